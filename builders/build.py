@@ -1,0 +1,234 @@
+"""Build one config: solve its rows in blocks, in processes, and write the data set folder."""
+
+import os
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import astuple, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from builders import families, files
+from builders.errors import RequestError, WorkError
+from builders.folder import write_config
+from builders.machine import hardware, versions
+from builders.manifest import Provenance
+from builders.schema import Arrays
+from builders.spec import FIRST_ROW, BuildSpec, row_seed
+
+# Rows whose variance is above this, in units of (largest coefficient)² · N, stop a build.
+VARIANCE_LIMIT = 2e-5
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """Rows first … first + family's block size − 1 of a split: solved together, always all."""
+
+    split: str
+    number: int
+
+
+def build(
+    spec: BuildSpec,
+    out: Path,
+    private: Path | None = None,
+    *,
+    workers: int | None = None,
+    resume: bool = False,
+) -> None:
+    """Solve all rows of `spec` and write them to `out`, hidden labels to `private`.
+
+    Args:
+        spec: what to build.
+        out: data set folder, made if it is not there; other configs in it stay.
+        private: folder of the hidden labels; default `<out>-private`.
+        workers: processes of one thread each; default one a processor. No effect on the bytes.
+        resume: use the finished blocks of a build that was stopped.
+
+    Raises:
+        RequestError: the family does not have this size.
+        WorkError: a row is above the variance limit, or a worker died.
+    """
+    family = families.load(spec.family)
+    family.check_size(spec.size)
+    if workers is not None and workers < 1:
+        raise RequestError(f"workers {workers}: at least 1 is needed.")
+    scratch = _scratch(out, spec)
+    if not resume:
+        shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    solved = _solve_blocks(spec, scratch, workers or os.cpu_count() or 1)
+    splits = {split: _collect(spec, split, solved) for split in spec.rows}
+    effort = family.effort(spec.size)
+    provenance = Provenance(
+        solver="dmrg",
+        tolerances={
+            "bond": effort.bond,
+            "half_sweeps": effort.half_sweeps,
+            "lanczos": effort.lanczos,
+            "variance_limit": VARIANCE_LIMIT,
+        },
+        wall_seconds=round(time.perf_counter() - started, 3),
+        cpu_seconds=round(sum(float(b["cpu_seconds"]) for b in solved.values()), 3),
+        versions=versions(),
+        certificate=_certificate(solved),
+        hardware=hardware(),
+    )
+    write_config(out, private, spec, splits, provenance)
+    shutil.rmtree(scratch)
+
+
+def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:
+    """The named rows, computed again; the same arrays as in the data set, row by row."""
+    size = families.load(spec.family).effort(spec.size).block
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for row_id in row_ids:
+        wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
+    found: dict[int, Arrays] = {}
+    for number in sorted(wanted):
+        rows = solve_block(spec, Block(split, number))
+        for k, row_id in enumerate(rows["row_id"]):
+            found[int(row_id)] = {name: a[k] for name, a in rows.items() if a.ndim}
+    first = found[row_ids[0]]
+    names = [n for n in first if not n.startswith("check_")]
+    return {name: np.stack([found[row_id][name] for row_id in row_ids]) for name in names}
+
+
+def solve_block(spec: BuildSpec, block: Block) -> Arrays:
+    """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
+    from builders.solver import solve_warm
+
+    started = time.process_time()
+    family = families.load(spec.family)
+    size = family.effort(spec.size).block
+    first = FIRST_ROW[block.split] + block.number * size
+    ids = range(first, first + size)
+    seeds = [row_seed(spec.config, spec.seed, row_id) for row_id in ids]
+    # Independent streams for the parameters and for the shots of a row.
+    streams = [np.random.default_rng(seed).spawn(2) for seed in seeds]
+    parameters = [family.draw(spec.size, stream[0]) for stream in streams]
+    batch = solve_warm(
+        spec.family, spec.size, [family.hamiltonian(spec.size, p) for p in parameters]
+    )
+    exact = [family.exact_energy(spec.size, p) for p in parameters]
+    labels = {k: v.astype(np.float32) for k, v in batch.labels().items()}
+    return {
+        "row_id": np.array(ids, dtype=np.int64),
+        "seed": np.array(seeds, dtype=np.uint64),
+        "parameters": np.stack([family.flatten(p) for p in parameters]),
+        "shots": batch.sample(spec.shots, [stream[1] for stream in streams]),
+        "energy": batch.energy,
+        "energy_variance": batch.energy_variance,
+        **labels,
+        "check_variance": batch.relative_variance,
+        "check_exact": np.array(
+            [
+                np.nan if e is None else abs(found - e) / abs(e)
+                for e, found in zip(exact, batch.energy, strict=True)
+            ]
+        ),
+        "cpu_seconds": np.array(time.process_time() - started),
+    }
+
+
+def _blocks(spec: BuildSpec) -> list[Block]:
+    size = families.load(spec.family).effort(spec.size).block
+    return [Block(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
+
+
+def _asked(spec: BuildSpec, block: Block) -> int:
+    """Rows of a block that the data set keeps."""
+    size = families.load(spec.family).effort(spec.size).block
+    return min(size, spec.rows[block.split] - block.number * size)
+
+
+def _solve_blocks(spec: BuildSpec, scratch: Path, workers: int) -> dict[Block, Arrays]:
+    """Every block of `spec`, from its checkpoint where there is one."""
+    blocks = _blocks(spec)
+    todo = [block for block in blocks if not _checkpoint(scratch, block).exists()]
+    total = sum(spec.rows.values())
+    done = total - sum(_asked(spec, block) for block in todo)
+    with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
+        for block in _run(spec, scratch, todo, min(workers, len(todo))):
+            bar.update(_asked(spec, block))
+    return {block: _read(_checkpoint(scratch, block)) for block in blocks}
+
+
+def _run(spec: BuildSpec, scratch: Path, todo: list[Block], workers: int) -> Iterator[Block]:
+    if workers <= 1:
+        for block in todo:
+            _solve_to_file(spec, scratch, block)
+            yield block
+        return
+    # Fresh interpreters: a fork of a process with running torch threads can hang.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(_solve_to_file, spec, scratch, block): block for block in todo}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                yield futures[future]
+        except BrokenProcessPool:
+            raise WorkError(
+                f"a worker died while {spec.config} was built. Finished blocks are kept: "
+                "run the same command with --resume."
+            ) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _solve_to_file(spec: BuildSpec, scratch: Path, block: Block) -> None:
+    arrays = solve_block(spec, block)
+    worst = int(np.argmax(arrays["check_variance"]))
+    if not arrays["check_variance"][worst] < VARIANCE_LIMIT:
+        raise WorkError(
+            f"{spec.config} row {arrays['row_id'][worst]}: energy variance "
+            f"{arrays['energy_variance'][worst]:.3g} is above the limit of {VARIANCE_LIMIT:.0e} "
+            "N · (largest coefficient)². The family's effort is too small for this row."
+        )
+    path = _checkpoint(scratch, block)
+    partial = files.temporary(path)
+    with partial.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+    partial.replace(path)
+
+
+def _scratch(out: Path, spec: BuildSpec) -> Path:
+    """Where finished blocks wait; beside the public folder, since they hold labels."""
+    effort = families.load(spec.family).effort(spec.size)
+    key = f"{spec.config}-s{spec.seed}-m{spec.shots}-" + "-".join(map(str, astuple(effort)))
+    return out.absolute().with_name(f".{out.absolute().name}-building") / key
+
+
+def _checkpoint(scratch: Path, block: Block) -> Path:
+    return scratch / f"{block.split}-{block.number:05d}.npz"
+
+
+def _read(path: Path) -> Arrays:
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def _collect(spec: BuildSpec, split: str, solved: dict[Block, Arrays]) -> Arrays:
+    parts = [solved[block] for block in sorted(solved) if block.split == split]
+    names = [n for n, a in parts[0].items() if a.ndim and not n.startswith("check_")]
+    return {n: np.concatenate([p[n] for p in parts])[: spec.rows[split]] for n in names}
+
+
+def _certificate(solved: dict[Block, Arrays]) -> dict[str, float]:
+    """How exact the rows are: variance in units of N · (largest coefficient)², and closed forms."""
+    variance = np.concatenate([b["check_variance"] for b in solved.values()])
+    exact = np.concatenate([b["check_exact"] for b in solved.values()])
+    found = {
+        "relative_variance_median": float(np.median(variance)),
+        "relative_variance_max": float(variance.max()),
+    }
+    if not np.isnan(exact).all():
+        found["closed_form_energy_error_max"] = float(np.nanmax(exact))
+    return found

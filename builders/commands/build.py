@@ -1,0 +1,59 @@
+"""`qslbench build FAMILY --size N`: solve, label, sample and write one config."""
+
+import json
+from pathlib import Path
+
+import click
+
+from builders import families, manifest
+from builders.errors import RequestError
+from builders.folder import private_folder
+from builders.names import Size
+from builders.spec import BuildSpec
+
+
+@click.command()
+@click.argument("family")
+@click.option("--size", required=True, help="Sites of a chain, or ROWSxCOLUMNS of a lattice.")
+@click.option("--train", default=100, show_default=True, help="Training rows.")
+@click.option("--test", default=200, show_default=True, help="Test rows, labels hidden.")
+@click.option("--shots", default=512, show_default=True, help="Shots stored for each row.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the data set.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
+@click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
+@click.option("--workers", type=int, help="Processes; default one a processor.")
+@click.option("--scheduler", help="Address of a Dask scheduler (not in this version).")
+@click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    family: str,
+    size: str,
+    train: int,
+    test: int,
+    shots: int,
+    seed: int,
+    out: Path,
+    private: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Build one config of FAMILY into the data set folder OUT."""
+    families.load(family)
+    if scheduler is not None:
+        raise RequestError("--scheduler is not in this version. Use --workers on one machine.")
+    spec = BuildSpec(family, Size.parse(size), {"train": train, "test": test}, shots, seed)
+    from builders.build import build
+
+    build(spec, out, private, workers=workers, resume=resume)
+    entry = manifest.read(out).configs[spec.config]
+    if as_json:
+        done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}
+        click.echo(json.dumps(done | {"private": str(private or private_folder(out))}))
+        return
+    rows = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
+    click.echo(
+        f"{spec.config}: {rows} rows of {shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
+        f"hidden labels -> {private or private_folder(out)}"
+    )

@@ -1,0 +1,87 @@
+"""`qslbench solve FAMILY --size N --parameters FILE.json`: one Hamiltonian given from outside."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from builders import families
+from builders.errors import RequestError
+from builders.names import Size
+from builders.spec import MAX_SHOTS
+
+# A parameter file of the largest system is a 1024 x 1024 matrix: about 20 MB of JSON.
+_MAX_BYTES = 64 * 2**20
+
+
+@click.command()
+@click.argument("family")
+@click.option("--size", required=True, help="Sites of a chain, or ROWSxCOLUMNS of a lattice.")
+@click.option(
+    "--parameters",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help='JSON file {"parameters": {NAME: VALUES}}; `list families --json` gives the names.',
+)
+@click.option("--shots", type=int, default=0, show_default=True, help="Random-Pauli shots.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the shots.")
+@click.option("--solver", default="auto", show_default=True, help="auto, exact or dmrg.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    family: str, size: str, file: Path, shots: int, seed: int, solver: str, as_json: bool
+) -> None:
+    """Ground state of one Hamiltonian of FAMILY: energy, labels and shots."""
+    families.load(family)
+    shape = Size.parse(size)
+    if not 0 <= shots <= MAX_SHOTS:
+        raise RequestError(f"--shots {shots}: allowed are 0 to {MAX_SHOTS}.")
+    if seed < 0:
+        raise RequestError(f"--seed {seed}: give 0 or more.")
+    parameters = read_parameters(file)
+    from builders.solve import Solver, solve
+
+    name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
+    state = solve(family, shape, parameters, solver=name)
+    result: dict[str, Any] = {
+        "family": family,
+        "size": str(shape),
+        "energy": state.energy,
+        "energy_variance": state.energy_variance,
+        "correlation": state.correlation().tolist(),
+        "renyi2": state.renyi2().tolist(),
+        "renyi2_blocks": state.renyi2_blocks().tolist(),
+    }
+    if shots:
+        result["shots"] = state.sample(shots, np.random.default_rng(seed)).tolist()
+    if as_json:
+        click.echo(json.dumps(result, allow_nan=False))
+        return
+    c = np.array(result["correlation"])
+    click.echo(f"energy            {state.energy:.12g}")
+    click.echo(f"energy variance   {state.energy_variance:.3g}")
+    click.echo(f"C of neighbours   {np.diag(c, 1).mean():.6f} on average")
+    click.echo(f"S2 of neighbours  {np.mean(result['renyi2']):.6f} bits on average")
+    click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")
+
+
+def read_parameters(file: Path) -> dict[str, Any]:
+    """The object under `parameters` of a JSON file.
+
+    Raises:
+        RequestError: no such file, too large, not JSON, or another structure.
+    """
+    if not file.is_file():
+        raise RequestError(f"{file} is not a file. Give a JSON file with the parameters.")
+    if file.stat().st_size > _MAX_BYTES:
+        raise RequestError(f"{file} has {file.stat().st_size} bytes; at most {_MAX_BYTES}.")
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise RequestError(f"{file} is not JSON: {error}.") from None
+    if not isinstance(document, dict) or not isinstance(document.get("parameters"), dict):
+        raise RequestError(f'{file} must hold an object {{"parameters": {{NAME: VALUES, ...}}}}.')
+    parameters: dict[str, Any] = document["parameters"]
+    return parameters

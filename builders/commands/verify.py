@@ -1,0 +1,43 @@
+"""`qslbench verify DIR [--rows K]`: check a data set folder, and compute some rows again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from builders import manifest
+from builders.errors import WorkError
+from builders.verify import Report, verify_folder, verify_rows
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--rows", type=int, default=0, help="Rows of each config to compute again.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Picks these rows.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
+    """Check hashes, schema, counts and physics of a data set folder."""
+    report = verify_folder(folder)
+    if rows and report.ok:
+        report = _rebuild(report, rows, seed)
+    if as_json:
+        click.echo(json.dumps(report.to_json() | {"rebuilt_rows_per_config": rows}))
+    else:
+        click.echo(f"{report.files} files, {report.rows} rows, {len(report.problems)} problems")
+    if not report.ok:
+        raise WorkError(
+            f"{folder} is not what its manifest says, {len(report.problems)} problems:\n"
+            + "\n".join(f"- {problem}" for problem in report.problems)
+        )
+
+
+def _rebuild(report: Report, rows: int, seed: int) -> Report:
+    # The solver is imported only when a row is computed.
+    from builders.build import rebuild_rows
+
+    problems = report.problems
+    for config in manifest.read(report.folder).configs:
+        click.echo(f"{config}: computing {rows} rows again", err=True)
+        problems += verify_rows(report.folder, config, rows, rebuild_rows, seed=seed).problems
+    return replace(report, problems=problems)

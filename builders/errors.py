@@ -1,0 +1,23 @@
+"""The two ways a command ends badly, and how a refusal is worded."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class RequestError(ValueError):
+    """The request was wrong: exit status 2.
+
+    The message says what was given, what is allowed and what to do.
+    """
+
+
+class WorkError(RuntimeError):
+    """The request was right and the work failed: exit status 1."""
+
+
+def unknown(kind: str, given: object, allowed: Iterable[str]) -> RequestError:
+    """Refusal of a name that is not in a closed list, with the nearest allowed name."""
+    names = sorted(allowed)
+    near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return RequestError(f"unknown {kind} {given!r}.{hint} Allowed: {', '.join(names) or 'none'}.")

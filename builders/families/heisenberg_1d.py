@@ -1,0 +1,81 @@
+"""Heisenberg chain with random long-range antiferromagnetic couplings."""
+
+import numpy as np
+
+from builders.families import CHAIN_SIZES
+from builders.family import Effort, Family, Parameter, Parameters
+from builders.hamiltonian import Hamiltonian, Sector, isotropic
+from builders.names import Size
+
+J0 = 369.0 / 3.0
+
+
+class HeisenbergChain(Family):
+    """H = Σ_{i<j} J_ij (X_i X_j + Y_i Y_j + Z_i Z_j), open chain.
+
+    J_ij = (369/3) / |i−j|^a with one exponent a ~ U(1, 2) a row. Neighbours are always coupled;
+    for j − i > 1 the bond is off with probability ½, and off whenever (i, j−1) is off.
+    A draw in which every longer bond is off is drawn again: it is one and the same Hamiltonian
+    whatever a is, which at N = 8 would repeat rows, also between training and test.
+    Ground state with Σ Z = 0 for even N. For odd N the ground level is a doublet, and the state
+    with Σ Z = +1 is meant: correlations do not depend on the choice, entropies and shots do.
+    SU(2) symmetry gives ⟨XX⟩ = ⟨YY⟩ = ⟨ZZ⟩ for even N, and E = 3 Σ_{i<j} J_ij C_ij always.
+    """
+
+    name = "heisenberg_1d"
+    title = "Heisenberg chain with random long-range couplings"
+    formula = "H = sum_{i<j} J_ij (X_i X_j + Y_i Y_j + Z_i Z_j)"
+    distribution = (
+        "J_ij = 123 / |i-j|^a, one a ~ U(1, 2) for a row; neighbours always coupled, a longer "
+        "bond (i, j) off with probability 1/2 and off whenever (i, j-1) is off."
+    )
+    why_hard = (
+        "Ground states of different rows are close to each other, so that the mean is a strong "
+        "predictor; what is left depends on the pattern of the missing bonds."
+    )
+    references = ("Tang et al., ICLR 2024 (LLM4QPE)", "arXiv:2505.13852")
+    parameters = (
+        Parameter(
+            "J",
+            lambda s: (s.sites, s.sites),
+            "coupling of sites i and j, symmetric, zero diagonal; in the energy unit of H",
+            symmetric=True,
+        ),
+    )
+    sizes = CHAIN_SIZES
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        n = size.sites
+        exponent = rng.uniform(1.0, 2.0)
+        distance = np.arange(n)[None, :] - np.arange(n)[:, None]
+        while True:
+            # The first failed coin cuts a site's bonds to the right: ranges are geometric.
+            ranges = 1 + np.cumprod(rng.random((n, n)) < 0.5, axis=1).sum(axis=1)
+            kept = (distance >= 1) & (distance <= ranges[:, None])
+            if n == 2 or kept.sum() >= n:
+                break
+        upper = np.where(kept, J0 / np.maximum(distance, 1) ** exponent, 0.0)
+        return {"J": upper + upper.T}
+
+    def typical(self, size: Size) -> Parameters:
+        n = size.sites
+        d = np.abs(np.arange(n)[None, :] - np.arange(n)[:, None])
+        # Far couplings are kept with probability 2^(1-d): past 12 they are below 1e-5 of J0.
+        mean = np.where((d >= 1) & (d <= 12), J0 * d.clip(1) ** -1.5 * 0.5 ** (d - 1.0), 0.0)
+        return {"J": mean}
+
+    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
+        i, j = np.nonzero(np.triu(parameters["J"], 1))
+        pairs = np.stack([i, j], axis=1)
+        return Hamiltonian(size.sites, tuple(isotropic(pairs, parameters["J"][i, j])))
+
+    def sector(self, size: Size) -> Sector:
+        return Sector("magnetization", size.sites % 2)
+
+    def effort(self, size: Size) -> Effort:
+        if size.sites <= 64:
+            return Effort(bond=48, half_sweeps=2, lanczos=6)
+        return Effort(bond=64, half_sweeps=4, lanczos=5)
+
+
+FAMILY = HeisenbergChain()

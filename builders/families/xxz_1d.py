@@ -1,0 +1,74 @@
+"""XXZ chain with random couplings and anisotropies."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from builders.errors import RequestError
+from builders.families import CHAIN_SIZES
+from builders.family import Effort, Family, Parameter, Parameters
+from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.names import Size
+
+
+class XxzChain(Family):
+    """H = Σ_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + Δ_i Z_i Z_{i+1}), open chain, J_i > 0.
+
+    J_i ~ U[0.5, 1.5] and Δ_i ~ U[0, 1], independent: the critical side of the transition at
+    Δ = 1, with bond disorder. Ground state with Σ Z = 0 for even N, +1 for odd N.
+    Uniform chains have the bulk energies (in spin operators, J = 1) −1/π at Δ = 0,
+    −3/8 at Δ = 1/2 and 1/4 − ln 2 at Δ = 1 (Bethe ansatz).
+    """
+
+    name = "xxz_1d"
+    title = "XXZ chain with random couplings and anisotropies"
+    formula = "H = sum_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + delta_i Z_i Z_{i+1})"
+    distribution = "J_i ~ U[0.5, 1.5] and delta_i ~ U[0, 1], independent for every bond."
+    why_hard = (
+        "Disorder on a critical line: correlations decay slowly and depend on couplings that "
+        "are far away."
+    )
+    references = ("H. Bethe, Z. Phys. 71, 205 (1931)", "C. N. Yang, C. P. Yang, 1966")
+    parameters = (
+        Parameter("J", lambda s: (s.sites - 1,), "coupling of bond (i, i+1), positive"),
+        Parameter("delta", lambda s: (s.sites - 1,), "anisotropy of bond (i, i+1), no unit"),
+    )
+    sizes = CHAIN_SIZES
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        bonds = size.sites - 1
+        return {"J": rng.uniform(0.5, 1.5, bonds), "delta": rng.uniform(0.0, 1.0, bonds)}
+
+    def typical(self, size: Size) -> Parameters:
+        return {"J": np.ones(size.sites - 1), "delta": np.full(size.sites - 1, 0.5)}
+
+    def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
+        parameters = super().check(size, given)
+        if (parameters["J"] <= 0).any():
+            at = int(np.argmax(parameters["J"] <= 0))
+            raise RequestError(
+                f"parameter 'J' of xxz_1d must be positive; J[{at}] = {parameters['J'][at]}."
+            )
+        return parameters
+
+    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
+        bonds = chain_bonds(size.sites)
+        j, delta = parameters["J"], parameters["delta"]
+        return Hamiltonian(
+            size.sites,
+            (
+                PauliTerms("XX", bonds, j),
+                PauliTerms("YY", bonds, j),
+                PauliTerms("ZZ", bonds, j * delta),
+            ),
+        )
+
+    def sector(self, size: Size) -> Sector:
+        return Sector("magnetization", size.sites % 2)
+
+    def effort(self, size: Size) -> Effort:
+        return Effort(bond=48 if size.sites <= 64 else 64, half_sweeps=4, lanczos=5)
+
+
+FAMILY = XxzChain()

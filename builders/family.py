@@ -1,0 +1,178 @@
+"""What a family is: a Hamiltonian together with a distribution of its parameters."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.errors import RequestError
+from builders.hamiltonian import Hamiltonian, Sector
+from builders.names import Size
+
+Parameters = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One named parameter of a Hamiltonian.
+
+    Attributes:
+        name: as in the formula and in the parameter JSON.
+        shape: function of the size; () for a scalar.
+        meaning: one sentence with the unit.
+        symmetric: an (N, N) matrix with zero diagonal, stored as its upper triangle row by row.
+    """
+
+    name: str
+    shape: Callable[[Size], tuple[int, ...]]
+    meaning: str
+    symmetric: bool = False
+
+    def length(self, size: Size) -> int:
+        """Numbers that this parameter takes in the flat vector."""
+        if self.symmetric:
+            return size.sites * (size.sites - 1) // 2
+        return int(np.prod(self.shape(size), dtype=int))
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard the DMRG solver works on one row of a family, started from the pilot's state.
+
+    Attributes:
+        bond: bond dimension at most.
+        half_sweeps: even number of half sweeps.
+        lanczos: applications of H a bond.
+        block: rows solved together. A row's block is part of what its bytes depend on, so that
+            another value means another version of the data.
+    """
+
+    bond: int
+    half_sweeps: int
+    lanczos: int
+    block: int = 20
+
+
+class Family(ABC):
+    """Base of every family; one subclass a file, whose docstring is the Hamiltonian.
+
+    A subclass states the class attributes and the abstract methods. Everything that is the
+    same for all families (checking parameters, flattening them) is here.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    distribution: ClassVar[str]
+    why_hard: ClassVar[str]
+    references: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[tuple[Parameter, ...]]
+    sizes: ClassVar[tuple[str, ...]]
+    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2")
+    max_sites: ClassVar[int] = 1024
+
+    @abstractmethod
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        """One random parameter set of the distribution."""
+
+    @abstractmethod
+    def typical(self, size: Size) -> Parameters:
+        """The mean parameter set: the Hamiltonian that other rows are warm-started from."""
+
+    @abstractmethod
+    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
+        """H for checked parameters."""
+
+    @abstractmethod
+    def sector(self, size: Size) -> Sector:
+        """The symmetry sector of the stated ground state."""
+
+    @abstractmethod
+    def effort(self, size: Size) -> Effort:
+        """The solver's schedule, chosen by measured label errors."""
+
+    def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
+        """Ground-state energy in the sector by a closed form; None where there is none."""
+        return None
+
+    def check_size(self, size: Size) -> None:
+        """Refuse sizes this family does not have.
+
+        Raises:
+            RequestError: a lattice for a chain family, or too many sites.
+        """
+        if not size.is_chain:
+            raise RequestError(
+                f"{self.name} lives on a chain; size {size} is a lattice. Give an integer."
+            )
+        if size.sites > self.max_sites:
+            raise RequestError(
+                f"size {size} is past the limit of {self.name}: at most {self.max_sites} sites."
+            )
+
+    def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
+        """Parameters as float64 arrays of the right shapes.
+
+        Raises:
+            RequestError: a missing or unknown name, a wrong shape, a value that is not finite.
+        """
+        self.check_size(size)
+        names = [p.name for p in self.parameters]
+        unknown = [name for name in given if name not in names]
+        missing = [name for name in names if name not in given]
+        if unknown or missing:
+            raise RequestError(
+                f"parameters of {self.name}: missing {missing or 'none'}, "
+                f"unknown {unknown or 'none'}. Allowed and required: {', '.join(names)}."
+            )
+        return {p.name: self._check_one(p, size, given[p.name]) for p in self.parameters}
+
+    def _check_one(self, spec: Parameter, size: Size, value: Any) -> NDArray[np.float64]:
+        where = f"parameter {spec.name!r} of {self.name}"
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise RequestError(
+                f"{where} is not an array of numbers: {str(value)[:80]!r}."
+            ) from None
+        shape = spec.shape(size)
+        if array.shape != shape:
+            raise RequestError(f"{where} has shape {array.shape}; size {size} needs shape {shape}.")
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            at = tuple(int(i) for i in bad[0])
+            raise RequestError(f"{where} has {len(bad)} values that are not finite, first at {at}.")
+        if spec.symmetric and (not np.array_equal(array, array.T) or np.diag(array).any()):
+            raise RequestError(f"{where} must be symmetric with a zero diagonal.")
+        return array
+
+    def flat_length(self, size: Size) -> int:
+        """P, the length of the flat parameter vector."""
+        return sum(p.length(size) for p in self.parameters)
+
+    def flatten(self, parameters: Parameters) -> NDArray[np.float64]:
+        """Parameters in their declared order as one float64 (P,) vector."""
+        parts = []
+        for spec in self.parameters:
+            array = parameters[spec.name]
+            upper = np.triu_indices(array.shape[0], 1) if spec.symmetric else ...
+            parts.append(np.atleast_1d(array[upper]).ravel())
+        return np.concatenate(parts)
+
+    def unflatten(self, size: Size, flat: NDArray[np.float64]) -> Parameters:
+        """Inverse of `flatten`."""
+        out: Parameters = {}
+        start = 0
+        for spec in self.parameters:
+            part = np.asarray(flat[start : start + spec.length(size)], dtype=np.float64)
+            start += spec.length(size)
+            if spec.symmetric:
+                matrix = np.zeros((size.sites, size.sites))
+                matrix[np.triu_indices(size.sites, 1)] = part
+                out[spec.name] = matrix + matrix.T
+            else:
+                out[spec.name] = part.reshape(spec.shape(size))
+        return out

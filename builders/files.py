@@ -1,0 +1,41 @@
+"""Small file work: hashes, and writes that are there whole or not at all."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TEMPORARY = ".partial-"
+
+
+def sha256(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def temporary(path: Path) -> Path:
+    """A hidden name beside `path`, for this process."""
+    return path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with LF line ends; readers see the old file or the new one."""
+    staged = temporary(path)
+    staged.write_bytes(text.encode("utf-8"))
+    staged.replace(path)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for one writer at a time; the lock is the folder itself, no file is left."""
+    # fcntl is not on every system, and reading data must not need it.
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

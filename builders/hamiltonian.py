@@ -1,0 +1,101 @@
+"""A Hamiltonian as a sum of Pauli strings, and the symmetry sector of its ground state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class PauliTerms:
+    """Strings of one shape: Σ_k coefficients[k] · Π_m paulis[m] on site sites[k, m].
+
+    Attributes:
+        paulis: letters X, Y, Z; an even number of Y, so that H is real.
+        sites: int64 (K, len(paulis)), increasing along each row.
+        coefficients: float64 (K,), in the units of H.
+    """
+
+    paulis: str
+    sites: NDArray[np.int64]
+    coefficients: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if not self.paulis or set(self.paulis) - set("XYZ"):
+            raise ValueError(f"{self.paulis=}: letters are X, Y and Z")
+        if self.paulis.count("Y") % 2:
+            raise ValueError(f"{self.paulis=}: an odd number of Y makes H complex")
+        sites = np.asarray(self.sites, dtype=np.int64).reshape(-1, len(self.paulis))
+        coefficients = np.asarray(self.coefficients, dtype=np.float64).reshape(-1)
+        if len(sites) != len(coefficients):
+            raise ValueError(f"{len(sites)=} differs from {len(coefficients)=}")
+        if (np.diff(sites, axis=1) <= 0).any():
+            raise ValueError(f"sites of {self.paulis} must increase along each row")
+        object.__setattr__(self, "sites", sites)
+        object.__setattr__(self, "coefficients", coefficients)
+
+
+@dataclass(frozen=True)
+class Hamiltonian:
+    """H = Σ of all strings in `terms`, on `n_sites` qubits, sites counted from 0."""
+
+    n_sites: int
+    terms: tuple[PauliTerms, ...]
+
+    def __post_init__(self) -> None:
+        for term in self.terms:
+            if term.sites.size and (term.sites.min() < 0 or term.sites.max() >= self.n_sites):
+                raise ValueError(f"{term.paulis}: a site lies outside 0..{self.n_sites - 1}")
+
+    @property
+    def scale(self) -> float:
+        """Largest |coefficient|: the unit in which solvers work."""
+        sizes = [np.abs(t.coefficients).max() for t in self.terms if t.coefficients.size]
+        return float(max(sizes, default=0.0))
+
+    def normalised(self) -> "Hamiltonian":
+        """H divided by its scale; safe for scales near the ends of the float range."""
+        # Two steps, because 1 / scale overflows for denormal scales.
+        exponent = int(np.frexp(self.scale)[1])
+        terms = []
+        for t in self.terms:
+            near = np.ldexp(t.coefficients, -exponent)
+            terms.append(PauliTerms(t.paulis, t.sites, near / np.ldexp(self.scale, -exponent)))
+        return Hamiltonian(self.n_sites, tuple(terms))
+
+    def scaled(self, factor: float) -> "Hamiltonian":
+        """`factor` · H."""
+        return Hamiltonian(
+            self.n_sites,
+            tuple(PauliTerms(t.paulis, t.sites, factor * t.coefficients) for t in self.terms),
+        )
+
+
+@dataclass(frozen=True)
+class Sector:
+    """The symmetry sector of the ground state.
+
+    `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `none`: the whole space.
+    """
+
+    kind: Literal["magnetization", "parity", "none"]
+    value: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind == "parity" and self.value not in (-1, 1):
+            raise ValueError(f"{self.value=}: a parity is +1 or -1")
+
+
+def chain_bonds(n_sites: int) -> NDArray[np.int64]:
+    """Neighbouring pairs (i, i+1) of an open chain, int64 (n_sites − 1, 2)."""
+    left = np.arange(n_sites - 1)
+    return np.stack([left, left + 1], axis=1)
+
+
+def isotropic(sites: ArrayLike, coefficients: ArrayLike) -> Iterable[PauliTerms]:
+    """XX + YY + ZZ on the given pairs with one coefficient a pair."""
+    pairs = np.asarray(sites, dtype=np.int64)
+    values = np.asarray(coefficients, dtype=np.float64)
+    return tuple(PauliTerms(p, pairs, values) for p in ("XX", "YY", "ZZ"))

@@ -1,0 +1,167 @@
+"""Labels of a batch of matrix product states: correlators and entropies.
+
+Everything is one walk along the chain with block-sparse batched products. Sites to the right of
+the walker are right-canonical, so that whatever has been passed is closed by an identity.
+"""
+
+import torch
+from torch import Tensor
+
+from builders.charges import Qubit
+from builders.mps import Blocks, Mps
+
+_PAIRS = ("XX", "YY", "ZZ")
+
+
+def densities(state: Mps) -> list[Blocks]:
+    """Left density matrices at every cut 0 … N, charge → (B, d, d), in the basis of the bond."""
+    qubit = state.qubit
+    one = next(iter(state.sites[0].values())).new_ones((state.batch, 1, 1))
+    out: list[Blocks] = [{0: one}]
+    for i in range(state.n_sites):
+        new: Blocks = {}
+        for (q, s), a in state.parts(i).items():
+            part = a.mT @ (out[-1][q] @ a)
+            charge = qubit.add(q, qubit.charges[s])
+            new[charge] = new[charge] + part if charge in new else part
+        out.append(new)
+    return out
+
+
+def block_entropies(rho: list[Blocks]) -> Tensor:
+    """Rényi-2 entropy in bits of the left block at each of the N−1 cuts, (B, N−1)."""
+    purity = [torch.stack([b.square().sum((1, 2)) for b in r.values()]).sum(0) for r in rho[1:-1]]
+    return -torch.log2(torch.stack(purity, dim=1))
+
+
+def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
+    """Rényi-2 entropy in bits of the neighbours (a, a+1), (B, N−1)."""
+    qubit = state.qubit
+    out = []
+    for i in range(state.n_sites - 1):
+        second = state.parts(i + 1)
+        blocks: dict[tuple[int, int, int], Tensor] = {}
+        for (q, s), a in state.parts(i).items():
+            for t in (0, 1):
+                b = second.get((qubit.add(q, qubit.charges[s]), t))
+                if b is not None:
+                    blocks[q, s, t] = a @ b
+        elements: dict[tuple[int, int, int, int], Tensor] = {}
+        for (q, s, t), ket in blocks.items():
+            weighted = rho[i][q] @ ket
+            for (p, u, v), bra in blocks.items():
+                same = _sum(qubit, s, t) == _sum(qubit, u, v)
+                if p == q and same:
+                    value = (bra * weighted).sum((1, 2))
+                    key = (s, t, u, v)
+                    elements[key] = elements[key] + value if key in elements else value
+        out.append(-torch.log2(torch.stack(list(elements.values())).square().sum(0)))
+    return torch.stack(out, dim=1)
+
+
+def _sum(qubit: Qubit, s: int, t: int) -> int:
+    return qubit.add(qubit.charges[s], qubit.charges[t])
+
+
+def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
+    """⟨X_iX_j⟩, ⟨Y_iY_j⟩ and ⟨Z_iZ_j⟩ as symmetric (B, N, N) matrices with unit diagonal."""
+    qubit = state.qubit
+    known: dict[tuple[str, str], Tensor] = {}
+    out: dict[str, Tensor] = {}
+    for paulis in _PAIRS:
+        total = rho[0][0].new_zeros((state.batch, state.n_sites, state.n_sites))
+        for (a, b), factor in qubit.expand(paulis).items():
+            if qubit.add(qubit.op_charge(a), qubit.op_charge(b)):
+                continue  # vanishes in a sector
+            # The state is real, so that ⟨a_i b_j⟩ equals ⟨a†_i b†_j⟩: S+S− serves for S−S+.
+            key = ("S+", "S-") if a == "S-" else (a, b)
+            if key not in known:
+                known[key] = _correlator(state, rho, *key)
+            total = total + factor * known[key]
+        upper = torch.triu(total, diagonal=1)
+        one = torch.eye(state.n_sites, dtype=upper.dtype, device=upper.device)
+        out[paulis] = upper + upper.mT + one
+    return out
+
+
+def correlation(pairs: dict[str, Tensor]) -> Tensor:
+    """C_ij = ⟨X_iX_j + Y_iY_j + Z_iZ_j⟩/3, (B, N, N), C_ii = 1."""
+    return (pairs["XX"] + pairs["YY"] + pairs["ZZ"]) / 3.0
+
+
+def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
+    """⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere.
+
+    Operators a on all sites passed so far travel together: open[q] is (B, d', passed, d) with
+    the final charge q + charge(a).
+    """
+    qubit, n = state.qubit, state.n_sites
+    shift = qubit.op_charge(a)
+    result = rho[0][0].new_zeros((state.batch, n, n))
+    open_: Blocks = {}
+    for j in range(n):
+        parts = state.parts(j)
+        for q, block in open_.items():
+            closing = _closing(qubit, parts, q, shift, b)
+            if closing is not None:
+                result[:, :j, j] += torch.einsum("bxiy,bxy->bi", block, closing)
+        open_ = _open_next(qubit, parts, open_, rho[j], shift, a)
+    return result
+
+
+def _closing(
+    qubit: Qubit, parts: dict[tuple[int, int], Tensor], q: int, shift: int, b: str
+) -> Tensor | None:
+    """Σ over elements of b: bra block times ket block, (B, d', d)."""
+    total: Tensor | None = None
+    for s_out, s_in, value in qubit.elements(b):
+        bra, ket = parts.get((qubit.add(q, shift), s_out)), parts.get((q, s_in))
+        if bra is not None and ket is not None:
+            term = value * (bra @ ket.mT)
+            total = term if total is None else total + term
+    return total
+
+
+def _open_next(
+    qubit: Qubit,
+    parts: dict[tuple[int, int], Tensor],
+    open_: Blocks,
+    rho: Blocks,
+    shift: int,
+    a: str,
+) -> Blocks:
+    """Carry the open operators over one site and start a new one there."""
+    moved: Blocks = {}
+    fresh: Blocks = {}
+    for q, block in open_.items():
+        for s in (0, 1):
+            bra, ket = parts.get((qubit.add(q, shift), s)), parts.get((q, s))
+            if bra is None or ket is None:
+                continue
+            batch, d_out, count, d_in = block.shape
+            half = (block.reshape(batch, d_out * count, d_in) @ ket).reshape(batch, d_out, -1)
+            term = (bra.mT @ half).reshape(batch, bra.shape[2], count, ket.shape[2])
+            charge = qubit.add(q, qubit.charges[s])
+            moved[charge] = moved[charge] + term if charge in moved else term
+    for s_out, s_in, value in qubit.elements(a):
+        for q, weight in rho.items():
+            bra, ket = parts.get((q, s_out)), parts.get((q, s_in))
+            if bra is None or ket is None:
+                continue
+            term = value * (bra.mT @ (weight @ ket))[:, :, None]
+            charge = qubit.add(q, qubit.charges[s_in])
+            fresh[charge] = fresh[charge] + term if charge in fresh else term
+    return _joined(moved, fresh, max((b.shape[2] for b in moved.values()), default=0))
+
+
+def _joined(moved: Blocks, fresh: Blocks, passed: int) -> Blocks:
+    out: Blocks = {}
+    for q in {**moved, **fresh}:
+        old, new = moved.get(q), fresh.get(q)
+        if old is None:
+            assert new is not None
+            old = new.new_zeros((new.shape[0], new.shape[1], passed, new.shape[3]))
+        if new is None:
+            new = old.new_zeros((old.shape[0], old.shape[1], 1, old.shape[3]))
+        out[q] = torch.cat([old, new], dim=2)
+    return out

@@ -1,0 +1,128 @@
+"""Batches of matrix product states, block sparse in a conserved charge, right-canonical.
+
+All states of a batch share their sectors and their dimensions, so that each step of an
+algorithm is one batched matrix product over all of them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from builders.charges import Qubit
+
+Blocks = dict[int, Tensor]
+Dims = dict[int, int]
+
+
+@dataclass(frozen=True)
+class Mps:
+    """B states Σ A[0] A[1] … A[N−1] |s_0 s_1 …⟩ with the orthogonality centre on site 0.
+
+    Attributes:
+        qubit: local space (for a rotated one the physical basis is |+⟩, |−⟩).
+        dims: for every cut 0 … N, charge of the sites on the left → dimension.
+        sites: for every site, left charge q → float64 (B, dims[i][q], columns); the columns hold
+            the right bond of physical state 0, then that of state 1.
+    """
+
+    qubit: Qubit
+    dims: list[Dims]
+    sites: list[Blocks]
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites N."""
+        return len(self.sites)
+
+    @property
+    def batch(self) -> int:
+        """Number of states B."""
+        return len(next(iter(self.sites[0].values())))
+
+    def bond(self) -> int:
+        """Largest bond dimension."""
+        return max(sum(d.values()) for d in self.dims)
+
+    def parts(self, i: int) -> dict[tuple[int, int], Tensor]:
+        """Site i as (left charge, physical state) → (B, left, right), empty blocks left out."""
+        return {
+            (q, s): block[:, :, start:stop]
+            for q, block in self.sites[i].items()
+            for s, start, stop in columns(self.qubit, self.dims[i + 1], q)
+            if stop > start and block.shape[1]
+        }
+
+    def rows(self, index: Sequence[int]) -> "Mps":
+        """The states with the given numbers, repeats allowed."""
+        pick = torch.as_tensor(index)
+        sites = [{q: a[pick.to(a.device)] for q, a in site.items()} for site in self.sites]
+        return Mps(self.qubit, self.dims, sites)
+
+    def to(self, device: torch.device | str) -> "Mps":
+        """The same states on another device."""
+        return Mps(
+            self.qubit, self.dims, [{q: a.to(device) for q, a in s.items()} for s in self.sites]
+        )
+
+
+def columns(qubit: Qubit, right: Dims, q: int) -> list[tuple[int, int, int]]:
+    """(physical state, first column, past the last) of a site block with left charge q."""
+    out, start = [], 0
+    for s in (0, 1):
+        stop = start + right.get(qubit.add(q, qubit.charges[s]), 0)
+        out.append((s, start, stop))
+        start = stop
+    return out
+
+
+def rows_of(qubit: Qubit, left: Dims, q: int) -> list[tuple[int, int, int, int]]:
+    """(physical state, left charge, first row, past the last) of a block with right charge q."""
+    out, start = [], 0
+    for s in (0, 1):
+        charge = qubit.add(q, -qubit.charges[s])
+        stop = start + left.get(charge, 0)
+        out.append((s, charge, start, stop))
+        start = stop
+    return out
+
+
+def fused(qubit: Qubit, left: Dims) -> Dims:
+    """Charges and dimensions of a left bond joined with one site."""
+    out: Dims = {}
+    for q, d in left.items():
+        for s in (0, 1):
+            charge = qubit.add(q, qubit.charges[s])
+            out[charge] = out.get(charge, 0) + d
+    return dict(sorted(out.items()))
+
+
+def product_mps(qubit: Qubit, n_sites: int) -> Mps:
+    """The product state of the sector that DMRG starts from: its charge spread evenly.
+
+    For Σ Z = 0 it is the Néel state, for Π X = +1 all |+⟩. A random start can hold localised
+    excitations that a local update never removes; this one holds none.
+
+    Raises:
+        ValueError: no product state of `n_sites` qubits has the sector's charge.
+    """
+    first, second = qubit.charges
+    # Sites in state 0, so that the charges add up to the total (modulo the modulus).
+    counts = [
+        k
+        for k in range(n_sites, -1, -1)
+        if qubit.add(k * first + (n_sites - k) * second, -qubit.total) == 0
+    ]
+    if not counts:
+        raise ValueError(f"{n_sites} qubits have no state with charge {qubit.total}")
+    share = counts[0] / n_sites
+    dims: list[Dims] = [{0: 1}]
+    sites: list[Blocks] = []
+    for i in range(n_sites):
+        s = 0 if math.floor((i + 1) * share + 0.5) > math.floor(i * share + 0.5) else 1
+        (charge,) = dims[-1]
+        dims.append({qubit.add(charge, qubit.charges[s]): 1})
+        sites.append({charge: torch.ones((1, 1, 1), dtype=torch.float64)})
+    return Mps(qubit, dims, sites)

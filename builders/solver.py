@@ -1,0 +1,182 @@
+"""Ground states of a batch of Hamiltonians of one family and size, as matrix product states.
+
+One *pilot* run solves the family's typical Hamiltonian and a few random ones cold. It fixes how
+many states each charge gets at each cut, and its first state is where every row starts from.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from builders import families, measure
+from builders.charges import Qubit
+from builders.dmrg import HalfSweeps, dmrg
+from builders.errors import WorkError
+from builders.hamiltonian import Hamiltonian, Sector
+from builders.mpo import build_mpo
+from builders.mps import Mps, product_mps
+from builders.names import Size
+from builders.sampling import sample_shots
+from builders.variance import energy_and_variance
+
+Array = NDArray[np.float64]
+_PILOT_ROWS = 3  # random rows beside the typical one that choose the dimensions
+_PILOT_SEED = 20250519
+_FIRST_BOND = 16
+
+
+# Rows whose variance, in units of (largest coefficient)² · N, is above this are solved again
+# alone with twice the bond: label errors grow with its square root, and 5e-6 stands for 2e-4.
+_AGAIN_ABOVE = 5e-6
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Solved Hamiltonians.
+
+    Attributes:
+        groups: row numbers and their states, which share their dimensions; every row once.
+        energy: ⟨H⟩, float64 (B,), in the units of H.
+        energy_variance: ⟨H²⟩ − ⟨H⟩², float64 (B,), in the units of H².
+        relative_variance: the same in units of (largest coefficient)² · N.
+    """
+
+    groups: tuple[tuple[tuple[int, ...], Mps], ...]
+    energy: Array
+    energy_variance: Array
+    relative_variance: Array
+
+    @torch.no_grad()
+    def labels(self) -> dict[str, Array]:
+        """Correlation (B, N, N), renyi2 and renyi2_blocks (B, N−1), float64.
+
+        Raises:
+            WorkError: a label is not finite.
+        """
+        labels: dict[str, Array] = {}
+        for rows, state in self.groups:
+            with one_thread():
+                rho = measure.densities(state)
+                found = {
+                    "correlation": measure.correlation(measure.pauli_pairs(state, rho)),
+                    "renyi2": measure.pair_entropies(state, rho),
+                    "renyi2_blocks": measure.block_entropies(rho),
+                }
+            for name, values in found.items():
+                shape = (len(self.energy), *values.shape[1:])
+                labels.setdefault(name, np.empty(shape))[list(rows)] = values.cpu().numpy()
+        for name, array in labels.items():
+            if not np.isfinite(array).all():
+                raise WorkError(f"label {name} holds a value that is not finite")
+        return labels
+
+    def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
+        """Random-Pauli shots, uint8 (B, n_shots, N), one generator a row."""
+        n_sites = self.groups[0][1].n_sites
+        shots = np.empty((len(self.energy), n_shots, n_sites), dtype=np.uint8)
+        for rows, state in self.groups:
+            with one_thread():
+                shots[list(rows)] = sample_shots(state, n_shots, [rngs[r] for r in rows])
+        return shots
+
+
+def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> Batch:
+    """Rows of a family's distribution, from its pilot, by the family's fixed schedule."""
+    spec = families.load(family)
+    sector, effort = spec.sector(size), spec.effort(size)
+    schedule = (HalfSweeps(effort.half_sweeps, effort.lanczos),)
+    batch = _run(hamiltonians, sector, pilot(family, size), schedule)
+    poor = [int(k) for k in np.flatnonzero(batch.relative_variance > _AGAIN_ABOVE)]
+    (_, state) = batch.groups[0]
+    kept = tuple(k for k in range(len(hamiltonians)) if k not in poor)
+    groups = [(kept, state.rows(kept))] if kept else []
+    for k in poor:
+        again = HalfSweeps(4, effort.lanczos, 2 * effort.bond)
+        better = _run([hamiltonians[k]], sector, state.rows([k]), (again,))
+        groups.append(((k,), better.groups[0][1]))
+        for name in ("energy", "energy_variance", "relative_variance"):
+            getattr(batch, name)[k] = getattr(better, name)[0]
+    return replace(batch, groups=tuple(groups))
+
+
+def solve_cold(
+    hamiltonian: Hamiltonian, sector: Sector, *, tolerance: float = 1e-9, max_bond: int = 256
+) -> Batch:
+    """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
+
+    Args:
+        hamiltonian: any one- and two-site terms.
+        sector: its symmetry sector.
+        tolerance: of the variance, in units of (largest coefficient)² · N.
+        max_bond: where growing stops; the variance then says how good the state is.
+    """
+    bond = _FIRST_BOND
+    start = product_mps(Qubit.of(sector), hamiltonian.n_sites)
+    batch = _run([hamiltonian], sector, start, (HalfSweeps(4, 4, bond),))
+    while batch.relative_variance[0] > tolerance and bond < max_bond:
+        bond *= 2
+        batch = _run([hamiltonian], sector, batch.groups[0][1], (HalfSweeps(4, 4, bond),))
+    return batch
+
+
+@lru_cache(maxsize=4)
+def pilot(family: str, size: Size) -> Mps:
+    """The state that the rows of a config start from; it depends on nothing but its arguments."""
+    spec = families.load(family)
+    sector = spec.sector(size)
+    effort = spec.effort(size)
+    rng = np.random.default_rng(_PILOT_SEED)
+    parameters = [spec.typical(size)] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
+    hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
+    start = product_mps(Qubit.of(sector), size.sites)
+    bonds = sorted({min(effort.bond, 2**k) for k in range(4, 12)})
+    schedule = tuple(HalfSweeps(4 if bond == bonds[-1] else 2, 4, bond) for bond in bonds)
+    return (
+        _run(hamiltonians, sector, start.rows([0] * len(hamiltonians)), schedule)
+        .groups[0][1]
+        .rows([0])
+    )
+
+
+def _run(
+    hamiltonians: Sequence[Hamiltonian],
+    sector: Sector,
+    start: Mps,
+    schedule: tuple[HalfSweeps, ...],
+) -> Batch:
+    """DMRG in units of the largest coefficient, so that thresholds mean the same everywhere."""
+    scale = np.array([h.scale for h in hamiltonians])
+    with one_thread():
+        state, energy, variance = _optimise(hamiltonians, sector, start, schedule)
+    rows = tuple(range(len(hamiltonians)))
+    relative = variance / hamiltonians[0].n_sites
+    return Batch(((rows, state),), energy * scale, variance * scale**2, relative)
+
+
+def _optimise(
+    hamiltonians: Sequence[Hamiltonian],
+    sector: Sector,
+    start: Mps,
+    schedule: tuple[HalfSweeps, ...],
+) -> tuple[Mps, Array, Array]:
+    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
+    first = start.rows([0] * len(hamiltonians)) if start.batch == 1 else start
+    state = dmrg(mpo, first, schedule)
+    energy, variance = energy_and_variance(state, mpo)
+    return state, energy.cpu().numpy(), variance.cpu().numpy()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One torch thread inside: the blocks are small, and sums keep one order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

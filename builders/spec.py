@@ -1,0 +1,62 @@
+"""What a config is built from, and how rows are numbered and seeded."""
+
+import hashlib
+from dataclasses import dataclass
+
+from builders.errors import RequestError
+from builders.names import Size, config_name
+
+# Row ids of a split start here, so that a row's id, and with it the row, does not depend on how
+# many rows the other splits have.
+FIRST_ROW = {"train": 0, "test": 1_000_000, "test_ood": 2_000_000}
+MAX_SHOTS = 65_536
+
+
+@dataclass(frozen=True)
+class BuildSpec:
+    """Everything that the bytes of one config depend on.
+
+    Attributes:
+        family: name of the family.
+        size: system size.
+        rows: split name → number of rows.
+        shots: stored shots a row.
+        seed: the data set's seed, 0 … 2⁶³ − 1.
+    """
+
+    family: str
+    size: Size
+    rows: dict[str, int]
+    shots: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        for split, count in self.rows.items():
+            if split not in FIRST_ROW:
+                raise RequestError(f"split {split!r} is not one of {', '.join(FIRST_ROW)}.")
+            if not 1 <= count <= 1_000_000:
+                raise RequestError(f"{split} rows {count}: allowed are 1 to 1000000.")
+        if not 1 <= self.shots <= MAX_SHOTS:
+            raise RequestError(f"shots {self.shots}: allowed are 1 to {MAX_SHOTS}.")
+        if not 0 <= self.seed < 2**63:
+            raise RequestError(f"seed {self.seed}: allowed are 0 to 2^63 - 1.")
+
+    @property
+    def config(self) -> str:
+        """The config's name."""
+        return config_name(self.family, self.size)
+
+    def row_ids(self, split: str) -> range:
+        """Row ids of a split."""
+        return range(FIRST_ROW[split], FIRST_ROW[split] + self.rows[split])
+
+
+def split_of(row_id: int) -> str:
+    """The split that a row id belongs to."""
+    return max((first, split) for split, first in FIRST_ROW.items() if first <= row_id)[1]
+
+
+def row_seed(config: str, seed: int, row_id: int) -> int:
+    """The 64-bit seed of one row; it depends on (config, seed, row_id) alone."""
+    text = f"{config}|{seed}|{row_id}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little")

@@ -1,0 +1,62 @@
+"""The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
+
+import importlib
+import sys
+
+import click
+
+from builders import discovery
+from builders.errors import RequestError, WorkError, unknown
+
+PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
+
+
+class Door(click.Group):
+    """A group whose subcommands are the files of the three `commands` folders."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all subcommands, none of them imported."""
+        return sorted(_homes())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import one subcommand."""
+        homes = _homes()
+        if cmd_name not in homes:
+            raise click.UsageError(str(unknown("command", cmd_name, homes)), ctx)
+        command: click.Command = importlib.import_module(f"{homes[cmd_name]}.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`: names only, because a summary would import every command."""
+        with formatter.section("Commands"):
+            formatter.write_text(", ".join(self.list_commands(ctx)))
+
+
+def _homes() -> dict[str, str]:
+    return {name: package for package in PACKAGES for name in discovery.names(package)}
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="qslbench")
+def cli() -> None:
+    """Data sets, baselines and a leaderboard for learning quantum many-body systems.
+
+    `qslbench COMMAND --help` explains one command. Exit status: 0 done, 1 the work failed,
+    2 the request was wrong.
+    """
+
+
+def main() -> None:
+    """Run the command line; map refusals to exit status 2 and failures to 1."""
+    try:
+        cli(standalone_mode=True)
+    except RequestError as error:
+        click.echo(f"qslbench: {error}", err=True)
+        sys.exit(2)
+    except WorkError as error:
+        click.echo(f"qslbench: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Helpers of the family contract: sizes a family takes, and parameters from a seed."""
+
+import numpy as np
+
+from builders.errors import RequestError
+from builders.family import Family, Parameters
+from builders.names import Size
+
+SIZES = ("2", "3", "10", "48", "2x2", "3x4")
+
+
+def sizes(family: Family, most: int = 48) -> list[Size]:
+    """The sizes of SIZES that the family takes, up to `most` sites."""
+    found = []
+    for size in map(Size.parse, SIZES):
+        try:
+            family.check_size(size)
+        except RequestError:
+            continue
+        found += [size] if size.sites <= most else []
+    return found
+
+
+def small(family: Family) -> Size:
+    """A size of four sites."""
+    return Size(4) if chain(family) else Size.parse("2x2")
+
+
+def draw(family: Family, size: Size, seed: int = 0) -> Parameters:
+    """Parameters drawn from this seed."""
+    return family.draw(size, np.random.default_rng(seed))
+
+
+def chain(family: Family) -> bool:
+    """Whether the family lives on a chain."""
+    return Size(10) in sizes(family)

@@ -1,0 +1,75 @@
+"""Arrays that obey the schema and the physical bounds, without any solver: for tests of files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from builders import families
+from builders.folder import write_config
+from builders.manifest import Provenance
+from builders.names import Size
+from builders.schema import Arrays
+from builders.spec import BuildSpec, row_seed
+
+SPEC = BuildSpec("tfim_1d", Size(8), {"train": 12, "test": 10}, shots=32, seed=7)
+PROVENANCE = Provenance(
+    solver="synthetic",
+    tolerances={"energy": 1e-8},
+    wall_seconds=1.25,
+    cpu_seconds=2.5,
+    versions={"numpy": np.__version__},
+    certificate={"max_energy_variance": 1e-9},
+)
+
+
+@dataclass(frozen=True)
+class SyntheticFolder:
+    """A data set folder pair; `splits` holds every array, the hidden labels too."""
+
+    public: Path
+    private: Path
+    config: str
+    spec: BuildSpec
+    splits: dict[str, Arrays]
+
+
+def make_split(spec: BuildSpec, split: str, ids: list[int] | None = None) -> Arrays:
+    """Rows of a split; row k depends on (config, seed, k) alone, as in a real build."""
+    wanted = list(spec.row_ids(split)) if ids is None else ids
+    rows = [make_row(spec, row_id) for row_id in wanted]
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+
+
+def make_row(spec: BuildSpec, row_id: int) -> Arrays:
+    """One row: parameters of the family, uniform tokens, random labels inside the bounds."""
+    n = spec.size.sites
+    family = families.load(spec.family)
+    seed = row_seed(spec.config, spec.seed, row_id)
+    rng = np.random.default_rng(seed)
+    parameters = family.flatten(family.draw(spec.size, rng))
+    upper = np.triu(rng.uniform(-0.9, 0.3, (n, n)).astype(np.float32), 1)
+    cut = np.arange(1, n)
+    return {
+        "row_id": np.array(row_id, np.int64),
+        "seed": np.array(seed, np.uint64),
+        "parameters": parameters,
+        "shots": rng.integers(0, 6, (spec.shots, n), dtype=np.uint8),
+        "energy": np.array(-rng.uniform(1.0, 2.0) * n),
+        "energy_variance": np.array(rng.uniform(0, 1e-9)),
+        "correlation": upper + upper.T + np.eye(n, dtype=np.float32),
+        "renyi2": rng.uniform(0, 2, n - 1).astype(np.float32),
+        "renyi2_blocks": (rng.random(n - 1) * np.minimum(cut, n - cut)).astype(np.float32),
+    }
+
+
+def make_folder(root: Path, *specs: BuildSpec) -> SyntheticFolder:
+    """Write the configs (by default tfim_1d at N = 8) to `root/demo` and `root/demo-private`."""
+    public, private = root / "demo", root / "demo-private"
+    every = specs or (SPEC,)
+    for spec in every:
+        splits = {split: make_split(spec, split) for split in spec.rows}
+        write_config(public, private, spec, splits, PROVENANCE)
+    first = every[0]
+    splits = {split: make_split(first, split) for split in first.rows}
+    return SyntheticFolder(public, private, first.config, first, splits)

@@ -1,0 +1,106 @@
+"""What the three first families draw: ranges, rules and frequencies of their parameters."""
+
+import numpy as np
+import pytest
+
+from builders import families
+from builders.errors import RequestError
+from builders.family import Parameters
+from builders.names import Size
+
+DRAWS = 400
+NEAREST = 369.0 / 3.0
+
+
+def draws(name: str, sites: int) -> list[Parameters]:
+    """Independent parameter sets, from fixed seeds."""
+    family = families.load(name)
+    return [family.draw(Size(sites), np.random.default_rng([7, k])) for k in range(DRAWS)]
+
+
+def is_uniform(values: np.ndarray, low: float, high: float) -> None:
+    """Range, and mean and variance within four standard errors of a uniform distribution."""
+    width = high - low
+    assert low <= values.min()
+    assert values.max() <= high
+    mean_error = width / np.sqrt(12 * values.size)
+    # Var[(u − ½)²] = 1/80 − 1/144 = 1/180 for u ~ U(0, 1).
+    variance_error = width**2 / np.sqrt(180 * values.size)
+    assert abs(values.mean() - (low + high) / 2) < 4 * mean_error
+    centred = (values - (low + high) / 2) ** 2
+    assert abs(centred.mean() - width**2 / 12) < 4 * variance_error
+
+
+def test_tfim_couplings_are_uniform_and_fields_one() -> None:
+    rows = draws("tfim_1d", 12)
+    is_uniform(np.array([row["J"] for row in rows]), 0.0, 1.0)
+    assert all((row["h"] == 1.0).all() for row in rows)
+
+
+def test_tfim_bonds_are_independent() -> None:
+    couplings = np.array([row["J"] for row in draws("tfim_1d", 12)])
+    off_diagonal = np.corrcoef(couplings.T)[~np.eye(11, dtype=bool)]
+    # A sample correlation of independent values has standard error 1/√n; 55 of them: 4.5 σ.
+    assert np.abs(off_diagonal).max() < 4.5 / np.sqrt(DRAWS)
+
+
+def test_xxz_couplings_and_anisotropies_are_uniform() -> None:
+    rows = draws("xxz_1d", 12)
+    is_uniform(np.array([row["J"] for row in rows]), 0.5, 1.5)
+    is_uniform(np.array([row["delta"] for row in rows]), 0.0, 1.0)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0])
+def test_xxz_refuses_a_coupling_that_is_not_positive(value: float) -> None:
+    given = {"J": [1.0, value, 1.0], "delta": [0.5, 0.5, 0.5]}
+    with pytest.raises(RequestError, match=rf"must be positive; J\[1\] = {value}"):
+        families.load("xxz_1d").check(Size(4), given)
+
+
+@pytest.fixture(scope="module")
+def heisenberg() -> np.ndarray:
+    """Couplings, float64 (DRAWS, 14, 14)."""
+    return np.array([row["J"] for row in draws("heisenberg_1d", 14)])
+
+
+def test_heisenberg_neighbours_are_always_coupled(heisenberg: np.ndarray) -> None:
+    neighbours = np.diagonal(heisenberg, offset=1, axis1=1, axis2=2)
+    np.testing.assert_array_equal(neighbours, NEAREST)
+    assert (heisenberg >= 0).all()
+
+
+def test_heisenberg_bonds_stay_off_once_they_are_off(heisenberg: np.ndarray) -> None:
+    on = heisenberg > 0
+    for i in range(14):
+        for j in range(i + 2, 14):
+            assert not (on[:, i, j] & ~on[:, i, j - 1]).any(), (i, j)
+
+
+def test_heisenberg_coins_are_fair_at_every_distance(heisenberg: np.ndarray) -> None:
+    on = heisenberg > 0
+    for distance in range(2, 7):
+        tossed = np.array([on[:, i, i + distance - 1] for i in range(14 - distance)])
+        kept = np.array([on[:, i, i + distance] for i in range(14 - distance)])
+        n = tossed.sum()
+        assert abs(kept.sum() / n - 0.5) < 4 * np.sqrt(0.25 / n), distance
+
+
+def test_heisenberg_sites_toss_their_own_coins(heisenberg: np.ndarray) -> None:
+    first = np.array([heisenberg[:, i, i + 2] > 0 for i in range(12)])
+    off_diagonal = np.corrcoef(first)[~np.eye(12, dtype=bool)]
+    assert np.abs(off_diagonal).max() < 4.5 / np.sqrt(DRAWS)
+
+
+def test_heisenberg_has_one_exponent_a_row(heisenberg: np.ndarray) -> None:
+    i, j = np.triu_indices(14, 2)
+    exponents = []
+    for matrix in heisenberg:
+        values = matrix[i, j]
+        kept = values > 0
+        found = np.log(NEAREST / values[kept]) / np.log((j - i)[kept])
+        if len(found):
+            # log of a rounded power over log 2 or more: a few eps.
+            np.testing.assert_allclose(found, found[0], rtol=0, atol=1e-13)
+            exponents.append(found[0])
+    assert len(exponents) > 0.99 * DRAWS
+    is_uniform(np.array(exponents), 1.0, 2.0)

@@ -1,0 +1,24 @@
+"""Fixtures that all test folders share."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.builders.synthetic import SyntheticFolder, make_folder
+
+
+@pytest.fixture(scope="session")
+def synthetic_master(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
+    """One folder pair for tests that only read."""
+    return make_folder(tmp_path_factory.mktemp("synthetic"))
+
+
+@pytest.fixture
+def synthetic_folder(synthetic_master: SyntheticFolder, tmp_path: Path) -> SyntheticFolder:
+    """A folder pair of a test's own: tfim_1d, N = 8, 12 train and 10 test rows, 32 shots."""
+    public, private = tmp_path / "demo", tmp_path / "demo-private"
+    shutil.copytree(synthetic_master.public, public)
+    shutil.copytree(synthetic_master.private, private)
+    return replace(synthetic_master, public=public, private=private)

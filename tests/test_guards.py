@@ -1,0 +1,220 @@
+"""Guards of the package layout: what keeps three flat packages working side by side."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from builders import discovery
+from builders.errors import RequestError
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("builders", "leaderboard", "baselines")
+# Whom each package may import besides itself and third parties: one way only.
+BELOW = {
+    "builders": (),
+    "leaderboard": ("builders",),
+    "baselines": ("leaderboard", "builders"),
+}
+# Extras whose packages each of ours may import; the core dependencies are for all.
+EXTRAS = {"builders": ("build",), "leaderboard": ("app",), "baselines": ("baselines",)}
+OUR_MODULE = re.compile(rf"({'|'.join(PACKAGES)})(\.[a-z]\w*)+")
+PLUGINS = {
+    "builders.families": ("family", "heisenberg1d", "heisenberg_1d"),
+    "leaderboard.tasks": ("task", "corelation", "correlation"),
+    "baselines.models": ("baseline", "train-mean", "train_mean"),
+    "builders.commands": ("command", "verfy", "verify"),
+}
+HEAVY = (
+    *("datasets", "huggingface_hub", "pandas", "polars", "pyarrow", "pydantic", "qiskit"),
+    *("qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
+)
+
+
+def sources(*folders: str) -> list[Path]:
+    """Our Python files below `folders`, sorted."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Modules that a file imports anywhere in it, also by name through importlib."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Constant) and OUR_MODULE.fullmatch(str(node.value)):
+            yield str(node.value)
+
+
+def fresh(code: str, folder: Path) -> str:
+    """Run code in a new interpreter; what it printed. Anything on stderr fails the test."""
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def loaded_after(code: str, folder: Path) -> set[str]:
+    """Top-level modules in a new interpreter after `code`, which must print nothing."""
+    out = fresh(f"{code}\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))", folder)
+    assert out.count("\n") == 1, f"{code} printed: {out}"
+    return set(out.split())
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_folder_with_code_is_a_package(package: str) -> None:
+    folders = {path.parent for path in sources(package)}
+    assert ROOT / package in folders
+    assert [f for f in sorted(folders) if not (f / "__init__.py").is_file()] == []
+
+
+def dependency_modules() -> set[str]:
+    """Top-level modules of the standard library and of the pinned packages that are installed."""
+    pins = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    pinned = {normal(name) for name in pins}
+    homes = metadata.packages_distributions()
+    ours = {module for module, dists in homes.items() if {normal(d) for d in dists} & pinned}
+    assert {"numpy", "datasets", "pyarrow"} <= ours
+    return ours | set(sys.stdlib_module_names)
+
+
+def normal(name: str) -> str:
+    """A distribution's name as the package index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_is_named_like_a_dependency(package: str) -> None:
+    # Streamlit puts the folder of its script first on the path, where our file would win.
+    names = {p.stem for p in (ROOT / package).glob("*.py")} - {"__init__"}
+    names |= {p.name for p in (ROOT / package).iterdir() if p.is_dir()}
+    assert names & dependency_modules() == set()
+
+
+def test_no_folder_is_named_pages() -> None:
+    # Streamlit takes a folder of that name for pages of its own, whatever st.navigation says.
+    assert [p for package in PACKAGES for p in (ROOT / package).rglob("pages")] == []
+
+
+def test_imports_are_absolute() -> None:
+    relative = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in [*sources(*PACKAGES, "tests", "benchmarks"), ROOT / "qslbench.py"]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_go_one_way(package: str) -> None:
+    allowed = {package, *BELOW[package]}
+    forbidden = {*PACKAGES, "qslbench", "tests", "benchmarks"} - allowed
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(package)
+        for module in imports(path)
+        if module.split(".")[0] in forbidden
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_imported_package_is_declared(package: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"]]
+    lines += [x for extra in EXTRAS[package] for x in project["optional-dependencies"][extra]]
+    declared = {normal(Requirement(line).name) for line in lines}
+    homes = metadata.packages_distributions()
+    tops = {module.split(".")[0] for path in sources(package) for module in imports(path)}
+    others = tops - set(sys.stdlib_module_names) - set(PACKAGES)
+    # A package that is not installed here counts under its module's name.
+    found = {module: {normal(d) for d in homes.get(module, [module])} for module in others}
+    assert {module: dists for module, dists in found.items() if not dists & declared} == {}
+
+
+def test_importing_the_packages_is_silent_light_and_leaves_no_files(tmp_path: Path) -> None:
+    loaded = loaded_after("import builders, leaderboard, baselines, qslbench", tmp_path)
+    assert loaded & set(HEAVY) == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_listing_plugins_imports_none_of_them(tmp_path: Path) -> None:
+    code = "from builders import families\nimport baselines\nfamilies.names(), baselines.names()"
+    code += "\nassert not [m for m in sys.modules if m.startswith('baselines.models.')]"
+    code += "\nassert not [m for m in sys.modules if m.startswith('builders.families.')]"
+    assert loaded_after(code, tmp_path) & set(HEAVY) == set()
+
+
+def test_scoring_loads_no_torch_qiskit_or_streamlit(tmp_path: Path) -> None:
+    # Runs a score as well: an import inside a function counts.
+    code = """
+import leaderboard.scoring, leaderboard, numpy
+labels = numpy.eye(3).ravel()[None].repeat(4, axis=0)
+report = leaderboard.score(labels * 0.5, labels, "correlation", bootstraps=3)
+assert report.rows == 4
+"""
+    heavy = {"torch", "qiskit", "qiskit_aer", "streamlit", "sklearn", "datasets"}
+    assert loaded_after(code, tmp_path) & heavy == set()
+
+
+def test_help_lists_the_commands_and_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import qslbench\nprint(qslbench.cli.main(['--help'], standalone_mode=False))"
+    code += f"\nassert not set(sys.modules) & set({HEAVY!r})"
+    assert "verify" in fresh(code, tmp_path)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_name_resolves(package: str) -> None:
+    module = importlib.import_module(package)
+    assert sorted(module.__all__) == list(module.__all__)
+    assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = module.no_such_name
+
+
+@pytest.mark.parametrize("package", PLUGINS)
+def test_an_unknown_plugin_answers_with_the_nearest_name(package: str) -> None:
+    kind, given, meant = PLUGINS[package]
+    with pytest.raises(RequestError) as refusal:
+        discovery.load(package, given, kind=kind)
+    assert f"unknown {kind} {given!r}. Did you mean {meant!r}? Allowed: " in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("FAMILY = (", SyntaxError),
+        ("import a_module_that_is_not_there", ModuleNotFoundError),
+        ("1 / 0", ZeroDivisionError),
+    ],
+)
+def test_a_broken_plugin_raises_at_once(
+    text: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = f"plugins_{error.__name__.lower()}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("")
+    (tmp_path / package / "whole.py").write_text("FAMILY = 1\n")
+    (tmp_path / package / "broken.py").write_text(text + "\n")
+    (tmp_path / package / "_helper.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert discovery.names(package) == ["broken", "whole"]
+    assert discovery.load(package, "whole", kind="family").FAMILY == 1
+    with pytest.raises(error):
+        discovery.load(package, "broken", kind="family")

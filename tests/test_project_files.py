@@ -1,0 +1,168 @@
+"""Guards of the project's files: what is written twice agrees, and what is packed is whole."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import qslbench
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("builders", "leaderboard", "baselines")
+PAGES = ("README.md", "CONTRIBUTING.md", ".ci/run")
+EXTRAS = ("build", "baselines", "app", "dev")
+LONGEST = 400
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    """The `project` table of pyproject.toml."""
+    table: dict[str, Any] = tomllib.loads(read("pyproject.toml"))["project"]
+    return table
+
+
+@pytest.fixture(scope="module")
+def pins() -> dict[str, str]:
+    """Package → version of constraints.txt."""
+    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in (x.split("==") for x in lines)}
+
+
+def read(name: str) -> str:
+    """Text of a file of the project."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def kept_files() -> list[Path]:
+    """Files that git has or would take; without git, everything that is not hidden."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode == 0:
+        found = [ROOT / name for name in done.stdout.split("\0") if name]
+    else:
+        found = [p for p in ROOT.rglob("*") if not re.search(r"/[.]", f"/{p.relative_to(ROOT)}")]
+    return [path for path in found if path.is_file()]
+
+
+def test_no_source_file_is_longer_than_400_lines() -> None:
+    files = [path for path in kept_files() if path.suffix == ".py"]
+    assert ROOT / "qslbench.py" in files
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in files}
+    assert {name: n for name, n in lengths.items() if n > LONGEST} == {}
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_no_file_names_a_folder_of_one_machine() -> None:
+    # An absolute path below a home or work folder; the lookbehind spares URLs and ~/work.
+    pattern = re.compile(rb"(?<![\w.~-])/(work|root|home|Users)/")
+    text_files = [path for path in kept_files() if b"\0" not in path.read_bytes()[:8192]]
+    found = [str(p.relative_to(ROOT)) for p in text_files if pattern.search(p.read_bytes())]
+    # This file holds the pattern, in which no path matches itself.
+    assert found == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_make_commands_that_are_shown_exist(page: str) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", read("Makefile"), re.MULTILINE))
+    # Commands stand in code: at the start of a line, after a backtick, in a shell loop.
+    shown = set(re.findall(r"(?:^|`)(?:\$ )?make ([a-z][a-z-]*)", read(page), re.MULTILINE))
+    shown |= set(" ".join(re.findall(r"for target in ([a-z -]+);", read(page))).split())
+    assert shown, f"{page} shows no make command"
+    assert shown - targets == set()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_subcommands_that_are_shown_exist(page: str) -> None:
+    shown = set(re.findall(r"(?:^|`|/)(?:\$ )?qslbench ([a-z]+)", read(page), re.MULTILINE))
+    assert shown, f"{page} shows no command"
+    assert shown - set(qslbench.cli.list_commands(click.Context(qslbench.cli))) == set()
+
+
+def test_code_quoted_in_contributing_is_the_code_of_the_tree() -> None:
+    block = r"`([\w/]+\.py)`:\n\n```python\n(.*?)```"
+    quoted = re.findall(block, read("CONTRIBUTING.md"), re.DOTALL)
+    assert len(quoted) >= 3
+    for name, code in quoted:
+        # A line of … stands for what is left out.
+        for part in re.split(r"^ *…\n", code, flags=re.MULTILINE):
+            assert part.strip("\n") in read(name), f"{name} no longer holds:\n{part}"
+
+
+def test_every_requirement_is_pinned_and_the_pin_allowed(
+    project: dict[str, Any], pins: dict[str, str]
+) -> None:
+    wanted = [*project["dependencies"]]
+    for extra in EXTRAS:
+        wanted += project["optional-dependencies"][extra]
+    for requirement in map(Requirement, wanted):
+        assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)])
+
+
+def test_pins_are_plain_versions() -> None:
+    # No hash, no `+cpu`, no path, no editable line: they hold on every machine.
+    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    assert [x for x in lines if not re.fullmatch(r"[A-Za-z][\w.-]*==[0-9][A-Za-z0-9.]*", x)] == []
+    assert lines == sorted(set(lines), key=lambda line: line.split("==")[0].lower())
+
+
+def test_citation_has_what_the_format_requires(project: dict[str, Any]) -> None:
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["message"]
+    assert citation["title"]
+    assert all(author.get("name") or author.get("family-names") for author in citation["authors"])
+    assert citation["authors"]
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+
+
+def test_licences_and_changelog_are_there(project: dict[str, Any]) -> None:
+    code, data, log = read("LICENSE"), read("LICENSE-DATA"), read("CHANGELOG.md")
+    assert "Apache License" in code
+    assert "END OF TERMS AND CONDITIONS" in code
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in data
+    assert "## [Unreleased]" in log
+    assert project["version"] in log
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_all_our_code_and_runs_from_it(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+        archive.extractall(tmp_path / "site")
+    ours = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    wanted = {str(path.relative_to(ROOT)) for path in ours} | {"qslbench.py"}
+    assert {name for name in packed if name.endswith(".py")} == wanted
+    assert "builders/card_template.md" in packed
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in packed)
+
+    program = f"""
+import sys; sys.path.insert(0, {str(tmp_path / "site")!r})
+import baselines, builders, leaderboard, qslbench
+from builders import families
+from leaderboard import tasks
+for module in (baselines, builders, leaderboard, qslbench):
+    assert module.__file__.startswith({str(tmp_path)!r}), module.__file__
+print(*families.names(), *tasks.names(), *baselines.names(), *qslbench.cli.list_commands(None))
+"""
+    run = [sys.executable, "-I", "-c", program]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert {"tfim_1d", "correlation", "train_mean", "verify"} <= set(done.stdout.split())
