@@ -24,6 +24,8 @@ from builders.spec import FIRST_ROW, BuildSpec, row_seed
 
 # Rows whose variance is above this, in units of (largest coefficient)² · N, stop a build.
 VARIANCE_LIMIT = 2e-5
+# Largest relative difference to a closed-form energy, where the family has one.
+CLOSED_FORM_LIMIT = 1e-6
 
 
 @dataclass(frozen=True, order=True)
@@ -191,6 +193,12 @@ def _solve_to_file(spec: BuildSpec, scratch: Path, block: Block) -> None:
             f"{spec.config} row {arrays['row_id'][worst]}: energy variance "
             f"{arrays['energy_variance'][worst]:.3g} is above the limit of {VARIANCE_LIMIT:.0e} "
             "N · (largest coefficient)². The family's effort is too small for this row."
+        )
+    off = np.nan_to_num(arrays["check_exact"])
+    if off.max() > CLOSED_FORM_LIMIT:
+        raise WorkError(
+            f"{spec.config} row {arrays['row_id'][off.argmax()]}: the energy differs from the "
+            f"closed form by {off.max():.1e} of it. DMRG stuck in another state."
         )
     path = _checkpoint(scratch, block)
     partial = files.temporary(path)

@@ -124,5 +124,9 @@ def product_mps(qubit: Qubit, n_sites: int) -> Mps:
         s = 0 if math.floor((i + 1) * share + 0.5) > math.floor(i * share + 0.5) else 1
         (charge,) = dims[-1]
         dims.append({qubit.add(charge, qubit.charges[s]): 1})
-        sites.append({charge: torch.ones((1, 1, 1), dtype=torch.float64)})
+        _, at, _ = columns(qubit, dims[-1], charge)[s]
+        width = columns(qubit, dims[-1], charge)[-1][2]
+        block = torch.zeros((1, 1, width), dtype=torch.float64)
+        block[:, :, at] = 1.0
+        sites.append({charge: block})
     return Mps(qubit, dims, sites)

@@ -1,0 +1,157 @@
+"""The build runner: the same bytes whatever the workers, the row counts or the interruptions."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from builders import build as build_module
+from builders import load
+from builders.build import Block, build, rebuild_rows, solve_block
+from builders.errors import RequestError, WorkError
+from builders.family import Family
+from builders.names import Size
+from builders.spec import BuildSpec
+from builders.verify import verify_folder, verify_rows
+
+
+def spec(train: int = 30, test: int = 10, shots: int = 8, seed: int = 0) -> BuildSpec:
+    return BuildSpec("heisenberg_1d", Size(6), {"train": train, "test": test}, shots, seed)
+
+
+def data_hashes(folder: Path) -> dict[str, str]:
+    """Hash of every data file, and of what else must not change from build to build."""
+    found = sorted(folder.rglob("*.parquet"))
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in found}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("built") / "data"
+    build(spec(), out, workers=1)
+    return out
+
+
+def test_built_folder_passes_all_checks(built: Path) -> None:
+    assert verify_folder(built).problems == ()
+    assert verify_folder(built.with_name("data-private")).problems == ()
+    dataset = load(built, "heisenberg_1d_n006")
+    assert dataset["train"]["shots"].shape == (30, 8, 6)
+    assert "correlation" not in dataset["test"]
+    certificate = dataset.manifest.configs[dataset.config].certificate
+    assert 0 <= certificate["relative_variance_max"] < 1e-9
+    assert not list(built.parent.glob(".data-building/*"))
+
+
+def test_two_runs_and_two_workers_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    build(spec(), tmp_path / "data", workers=2)
+    for name in ("data", "data-private"):
+        assert data_hashes(tmp_path / name) == data_hashes(built.with_name(name))
+
+
+def test_rows_do_not_depend_on_how_many_there_are(built: Path, tmp_path: Path) -> None:
+    build(spec(train=7, test=3), tmp_path / "data", workers=1)
+    few = load(tmp_path / "data", "heisenberg_1d_n006")
+    many = load(built, "heisenberg_1d_n006")
+    for split, columns in few.splits.items():
+        for name, values in columns.items():
+            assert np.array_equal(values, many[split][name][: len(values)]), name
+
+
+def test_another_seed_gives_other_rows(built: Path) -> None:
+    rows = solve_block(spec(seed=1), Block("train", 0))
+    first = load(built, "heisenberg_1d_n006")["train"]["parameters"][0]
+    assert not np.array_equal(rows["parameters"][0], first)
+
+
+def test_more_shots_begin_with_the_same_shots(built: Path) -> None:
+    more = solve_block(spec(shots=20), Block("train", 0))
+    stored = load(built, "heisenberg_1d_n006")["train"]["shots"][:20]
+    assert np.array_equal(more["shots"][:, :8], stored)
+
+
+def test_rows_are_rebuilt_bit_for_bit(built: Path) -> None:
+    assert verify_rows(built, "heisenberg_1d_n006", 5, rebuild_rows).problems == ()
+    rows = rebuild_rows(spec(), "test", [1_000_003, 1_000_001])
+    assert rows["row_id"].tolist() == [1_000_003, 1_000_001]
+
+
+def test_killed_build_resumes_to_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from builders import build as b
+from builders.names import Size
+from builders.spec import BuildSpec
+
+real = b.solve_block
+
+def slow(*a):
+    rows = real(*a)
+    print("block", flush=True)
+    time.sleep(0.3)
+    return rows
+
+b.solve_block = slow
+spec = BuildSpec("heisenberg_1d", Size(6), dict(train=30, test=10), 8, 0)
+b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
+"""
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env
+    ) as child:
+        assert child.stdout is not None
+        for _ in range(2):  # the second block is solved: the first one's checkpoint is written
+            assert child.stdout.readline() == b"block\n"
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    assert not (tmp_path / "data").exists()
+    kept = list((tmp_path / ".data-building").rglob("*.npz"))
+    assert len(kept) == 1
+    solved: list[Block] = []
+    real = build_module.solve_block
+
+    def counted(what: BuildSpec, block: Block) -> dict[str, np.ndarray]:
+        solved.append(block)
+        return real(what, block)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_module, "solve_block", counted)
+        build(spec(), tmp_path / "data", workers=1, resume=True)
+    assert solved == [Block("train", 1), Block("test", 0)]
+    assert data_hashes(tmp_path / "data") == data_hashes(built)
+
+
+def test_a_row_above_the_variance_limit_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_module, "VARIANCE_LIMIT", -1.0)
+    with pytest.raises(WorkError, match="above the limit"):
+        build(spec(), tmp_path / "data", workers=1)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_solver_stuck_in_another_state_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Family, "exact_energy", lambda *_: -1.0)
+    with pytest.raises(WorkError, match="closed form"):
+        build(spec(), tmp_path / "data", workers=1)
+
+
+def test_bad_requests(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="workers 0"):
+        build(spec(), tmp_path / "data", workers=0)
+    with pytest.raises(RequestError, match="at most 1024 sites"):
+        build(BuildSpec("tfim_1d", Size(2000), {"train": 1}, 1, 0), tmp_path / "data")
+    for wrong in ({"train": 0}, {"train": -1}, {"valid": 3}):
+        with pytest.raises(RequestError):
+            BuildSpec("tfim_1d", Size(4), wrong, 1, 0)
+    for shots, seed in ((0, 0), (70_000, 0), (1, -1), (1, 2**63)):
+        with pytest.raises(RequestError):
+            BuildSpec("tfim_1d", Size(4), {"train": 1}, shots, seed)

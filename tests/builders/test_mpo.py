@@ -1,0 +1,101 @@
+"""The MPO is the Hamiltonian: contracted, against Kronecker products, for every family."""
+
+import numpy as np
+import pytest
+import torch
+
+from builders import families
+from builders.charges import Qubit
+from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
+from builders.mpo import DONE, START, Mpo, build_mpo
+from tests.builders.small_states import dense, drawn
+
+_HADAMARD = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+
+
+def contracted(mpo: Mpo, row: int) -> np.ndarray:
+    """One Hamiltonian of the batch as a dense matrix in the basis |0>, |1>."""
+    qubit = mpo.qubit
+    open_ = {0: np.zeros((mpo.channels[0][0], 1, 1))}
+    open_[0][START] = 1.0
+    for i, site in enumerate(mpo.sites):
+        size = 2 ** (i + 1)
+        new = {c: np.zeros((count, size, size)) for c, count in mpo.channels[i + 1].items()}
+        for (op, c), weights in site.items():
+            matrix = np.zeros((2, 2))
+            for out, into, value in qubit.elements(op):
+                matrix[out, into] = value
+            after = qubit.add(c, qubit.op_charge(op))
+            moved = np.einsum("wv,wab->vab", weights[row].numpy(), open_[c])
+            new[after] += np.stack([np.kron(m, matrix) for m in moved])
+        open_ = new
+    h = open_[0][DONE]
+    if qubit.rotated:
+        turn = np.array([[1.0]])
+        for _ in mpo.sites:
+            turn = np.kron(turn, _HADAMARD)
+        h = turn @ h @ turn
+    return h
+
+
+@pytest.mark.parametrize("family", families.names())
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_mpo_is_the_sum_of_strings(family: str, n: int) -> None:
+    cases = [drawn(family, n, seed) for seed in range(3)]
+    mpo = build_mpo([c[0] for c in cases], cases[0][1])
+    for row, (h, _, _) in enumerate(cases):
+        assert contracted(mpo, row) == pytest.approx(dense(h).real, abs=1e-11 * h.scale)
+
+
+@pytest.mark.parametrize("kind", ["magnetization", "parity", "none"])
+def test_arbitrary_long_range_couplings(kind: str) -> None:
+    rng = np.random.default_rng(1)
+    pairs = np.array([(i, j) for i in range(6) for j in range(i + 1, 6)])
+    terms = list(isotropic(pairs, rng.standard_normal(len(pairs))))
+    letter = "Z" if kind == "magnetization" else "X"
+    terms.append(PauliTerms(letter, np.arange(6)[:, None], rng.standard_normal(6)))
+    if kind != "magnetization":
+        terms.append(PauliTerms("YY", pairs, rng.standard_normal(len(pairs))))
+    if kind == "none":
+        terms.append(PauliTerms("ZX", pairs, rng.standard_normal(len(pairs))))
+    h = Hamiltonian(6, tuple(terms))
+    mpo = build_mpo([h], Sector(kind, 1 if kind == "parity" else 0))
+    assert contracted(mpo, 0) == pytest.approx(dense(h).real, abs=1e-12)
+
+
+def test_exponential_couplings_need_one_channel() -> None:
+    n = 20
+    i, j = np.triu_indices(n, 1)
+    h = Hamiltonian(n, (PauliTerms("ZZ", np.stack([i, j], 1), 0.7 ** (j - i - 1.0)),))
+    mpo = build_mpo([h], Sector("none"))
+    assert {sum(c.values()) for c in mpo.channels[1:-1]} == {3}
+
+
+def test_shift_subtracts_the_energy() -> None:
+    h, sector, _ = drawn("xxz_1d", 5, 0)
+    mpo = build_mpo([h], sector).shifted(torch.tensor([1.25], dtype=torch.float64))
+    assert contracted(mpo, 0) == pytest.approx(dense(h).real - 1.25 * np.eye(32), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("letters", "kind"), [("XX", "magnetization"), ("XZ", "magnetization"), ("Z", "parity")]
+)
+def test_broken_symmetry_is_refused(letters: str, kind: str) -> None:
+    sites = chain_bonds(4) if len(letters) == 2 else np.arange(4)[:, None]
+    h = Hamiltonian(4, (PauliTerms(letters, sites, np.ones(len(sites))),))
+    with pytest.raises(ValueError, match="do not conserve"):
+        build_mpo([h], Sector(kind, 1 if kind == "parity" else 0))
+
+
+def test_long_strings_are_refused() -> None:
+    h = Hamiltonian(4, (PauliTerms("ZXZ", np.array([[0, 1, 2]]), np.ones(1)),))
+    with pytest.raises(ValueError, match="one- and two-site"):
+        build_mpo([h], Sector("parity", 1))
+
+
+def test_letters_become_operators_with_a_charge() -> None:
+    spin = Qubit.of(Sector("magnetization"))
+    assert spin.expand("XX")["S+", "S-"] == spin.expand("YY")["S+", "S-"] == 1.0
+    assert spin.expand("XX")["S+", "S+"] == -spin.expand("YY")["S+", "S+"] == 1.0
+    assert Qubit.of(Sector("parity", 1)).expand("YY") == {("iY", "iY"): -1.0}
+    assert Qubit.of(Sector("parity", 1)).expand("ZX") == {("X", "Z"): 1.0}
