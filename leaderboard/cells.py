@@ -1,0 +1,33 @@
+"""The name of a cell and the answer that a submission gives for it."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class CellKey(NamedTuple):
+    """One cell: a config, a task, the first `n` training rows and the first `shots` of each.
+
+    A named tuple, so that `(config, task, n, shots)` written plainly is the same key.
+    """
+
+    config: str
+    task: str
+    n: int
+    shots: int
+
+    def __str__(self) -> str:
+        return f"{self.config} / {self.task} / n={self.n} / shots={self.shots}"
+
+
+class Answer(NamedTuple):
+    """Predictions for the test rows of one cell.
+
+    Attributes:
+        row_id: int64 (R,), in any order.
+        prediction: float32 (R, L), the flattened label of each row, row-major, in its unit.
+    """
+
+    row_id: NDArray[np.int64]
+    prediction: NDArray[np.float32]

@@ -1,0 +1,56 @@
+"""`qslbench score`: score a file of predictions against the hidden labels."""
+
+import json
+from pathlib import Path
+
+import click
+
+from leaderboard.evaluate import CellReport, evaluate
+from leaderboard.export import number, table
+from leaderboard.settings import public_sibling
+from leaderboard.submission import read_submission
+from leaderboard.validate import validate
+
+
+@click.command(name="score")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--private", required=True, type=click.Path(path_type=Path), help="Folder of hidden labels."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Public data set folder; by default the private one's name without `-private`. "
+    "Without it `skill` has no value.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(file: Path, private: Path, data: Path | None, as_json: bool) -> None:
+    """Score FILE: every metric with its 95 % interval over Hamiltonians."""
+    public = public_sibling(private) if data is None else data
+    submission = read_submission(file)
+    validate(submission, private if public is None else public)
+    reports = evaluate(submission, public, private)
+    if as_json:
+        body = {
+            "name": submission.metadata.name,
+            "predictions_sha256": submission.predictions_sha256,
+            "cells": [report.to_json() for report in reports],
+        }
+        click.echo(json.dumps(body))
+        return
+    click.echo(_text(reports))
+
+
+def _text(reports: list[CellReport]) -> str:
+    """A table a set of metrics, since tasks may differ in theirs."""
+    heads = list(dict.fromkeys(tuple(r.report.metrics) for r in reports))
+    blocks = []
+    for head in heads:
+        lines = [
+            [str(r.key), *(number(value) for value in r.report.metrics.values())]
+            for r in reports
+            if tuple(r.report.metrics) == head
+        ]
+        blocks.append(table([["cell", *head], *lines]))
+    notes = {value.note for r in reports for value in r.report.metrics.values() if value.note}
+    return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes))])

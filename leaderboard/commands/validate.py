@@ -1,0 +1,31 @@
+"""`qslbench validate`: check that a file of predictions is complete and readable."""
+
+import json
+from pathlib import Path
+
+import click
+
+from leaderboard.submission import read_submission
+from leaderboard.validate import validate
+
+
+@click.command(name="validate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--data", required=True, type=click.Path(path_type=Path), help="Public data set folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(file: Path, data: Path, as_json: bool) -> None:
+    """Check FILE, Parquet or CSV, against the data set it answers."""
+    submission = read_submission(file)
+    validate(submission, data)
+    if as_json:
+        cells = [
+            {**key._asdict(), "rows": len(answer.row_id)}
+            for key, answer in submission.cells.items()
+        ]
+        click.echo(json.dumps({"file": str(file), "valid": True, "cells": cells}))
+        return
+    for key, answer in submission.cells.items():
+        click.echo(f"{key}: {len(answer.row_id)} rows")
+    click.echo(f"{file} is valid: {submission.metadata.name}, {len(submission.cells)} cells.")

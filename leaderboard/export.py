@@ -1,0 +1,66 @@
+"""A ranking as JSON, CSV or aligned text."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from leaderboard.cells import CellKey
+from leaderboard.records import Row
+from leaderboard.scoring import Value
+
+
+def ranking_json(key: CellKey, rows: Sequence[Row]) -> dict[str, Any]:
+    """The cell and its ranking as one JSON object."""
+    return {"cell": key._asdict(), "ranking": [row.to_json() for row in rows]}
+
+
+def ranking_csv(rows: Sequence[Row]) -> str:
+    """The ranking as CSV, one line a submission, columns as in `Row.to_flat`; "" if empty."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    lines = [row.to_flat() for row in rows]
+    writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return out.getvalue()
+
+
+def ranking_text(rows: Sequence[Row]) -> str:
+    """The ranking as aligned columns for a terminal."""
+    if not rows:
+        return "no submissions yet"
+    head = ["rank", "name", "class", *rows[0].metrics, "parameters", "train s", "id"]
+    return table([head, *([*_cells_of(row)] for row in rows)])
+
+
+def table(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as aligned text, the first line a header."""
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def number(value: Value) -> str:
+    """`0.0248 [0.0241, 0.0255]`, or `-` where there is no value."""
+    if value.value is None:
+        return "-"
+    if value.low is None or value.high is None:
+        return f"{value.value:z.4f}"
+    return f"{value.value:z.4f} [{value.low:z.4f}, {value.high:z.4f}]"
+
+
+def _cells_of(row: Row) -> list[str]:
+    meta = row.metadata
+    return [
+        str(row.rank),
+        row.name,
+        meta.entry_class,
+        *(number(value) for value in row.metrics.values()),
+        "-" if meta.parameters is None else str(meta.parameters),
+        "-" if meta.train_seconds is None else f"{meta.train_seconds:.1f}",
+        row.id,
+    ]

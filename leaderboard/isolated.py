@@ -1,0 +1,106 @@
+"""Reading a stranger's file in a process of its own.
+
+pyarrow ends the process on some damaged footers, and a false one can ask for any amount of
+memory. A child reads the file under limits of memory and time and hands the table over; if it
+dies, the file is refused and the board lives on.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from builders.errors import RequestError
+from leaderboard.reading import check_magic, check_path, read_parquet
+from leaderboard.reading_csv import read_csv
+
+MAX_MEMORY = 8 * 2**30  # address space; the largest allowed file needs about 2 GB of it
+MAX_SECONDS = 120
+_REFUSED = 3  # the child's exit status when the message on its stdout is meant for people
+
+
+def read_table(path: Path, key: bytes) -> Any:
+    """The six columns of a Parquet or CSV file as a pyarrow Table.
+
+    Args:
+        path: CSV if its name ends in `.csv`, else Parquet.
+        key: of the Parquet metadata to keep in the table's metadata.
+
+    Raises:
+        RequestError: the file is refused, or the child that read it died.
+    """
+    check_path(path)
+    if not _is_csv(path):
+        check_magic(path)  # saves the process for what is plainly no Parquet
+    with tempfile.TemporaryDirectory(prefix="qslbench-") as folder:
+        handed_over = Path(folder) / "table.arrow"
+        _run_child(path, key, handed_over)
+        with pa.OSFile(str(handed_over)) as source:
+            return pa.ipc.open_file(source).read_all()
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv"
+
+
+def _run_child(path: Path, key: bytes, out: Path) -> None:
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "leaderboard.isolated",
+        str(path),
+        key.decode(),
+        str(out),
+    ]
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, timeout=MAX_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise RequestError(
+            f"{path.name} cannot be read: it took more than {MAX_SECONDS} seconds."
+        ) from None
+    if done.returncode == _REFUSED:
+        raise RequestError(done.stdout.decode())
+    if done.returncode != 0:
+        raise RequestError(
+            f"{path.name} cannot be read: the process that read it ended with status "
+            f"{done.returncode}. The file is damaged, or needs more memory than is allowed."
+        )
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # a system without such limits
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _child(path: Path, key: bytes, out: Path) -> int:
+    _limit_memory()
+    try:
+        table = read_csv(path) if _is_csv(path) else read_parquet(path, key)
+    except RequestError as error:
+        sys.stdout.buffer.write(str(error).encode())
+        return _REFUSED
+    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.unify_dictionaries())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_child(Path(sys.argv[1]), sys.argv[2].encode(), Path(sys.argv[3])))

@@ -1,0 +1,141 @@
+"""Scores of one cell with intervals: a pure function of arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from builders.errors import RequestError
+from leaderboard import tasks
+from leaderboard.metrics import Errors, Floats, Metric, UndefinedError, equal_weights
+from leaderboard.task import Task
+
+
+@dataclass(frozen=True)
+class Value:
+    """A metric with its 95 % interval.
+
+    Attributes:
+        value: None where the metric is undefined.
+        low: 2.5 % quantile over resampled Hamiltonians; None below two rows.
+        high: 97.5 % quantile.
+        note: why there is no value or no interval, else "".
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; `note` only where there is one."""
+        body: dict[str, Any] = {"value": self.value, "low": self.low, "high": self.high}
+        return body | ({"note": self.note} if self.note else {})
+
+
+@dataclass(frozen=True)
+class Report:
+    """All metrics of one cell.
+
+    Attributes:
+        task: name of the task.
+        rows: number of test rows.
+        metrics: metric name → value, in the task's order.
+        bootstraps: resamples behind the intervals.
+        seed: of the resampling.
+    """
+
+    task: str
+    rows: int
+    metrics: Mapping[str, Value]
+    bootstraps: int
+    seed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "task": self.task,
+            "rows": self.rows,
+            "metrics": {name: value.to_json() for name, value in self.metrics.items()},
+            "bootstraps": self.bootstraps,
+            "seed": self.seed,
+        }
+
+
+def score(
+    predictions: ArrayLike,
+    labels: ArrayLike,
+    task: Task | str,
+    *,
+    train_mean: ArrayLike | None = None,
+    bootstraps: int = 1000,
+    seed: int = 0,
+) -> Report:
+    """Score predictions against exact labels.
+
+    The intervals are percentile bootstraps over the R rows, that is over Hamiltonians. Resamples
+    depend on (R, bootstraps, seed) alone, so they are paired between answers to the same rows.
+
+    Args:
+        predictions: (R, L), or (R, …) with the label's shape.
+        labels: exact values, same shape.
+        task: a task or its name.
+        train_mean: (L,), the mean training estimate; `skill` has no value without it.
+        bootstraps: number of resamples, at least 1.
+        seed: seed of the resampling.
+
+    Raises:
+        RequestError: shapes differ, no rows, or a value is not finite.
+    """
+    task = tasks.load(task) if isinstance(task, str) else task
+    if bootstraps < 1:
+        raise RequestError(f"bootstraps {bootstraps}: at least 1 is needed.")
+    exact = _matrix("labels", labels)
+    given = _matrix("predictions", predictions)
+    if given.shape != exact.shape:
+        raise RequestError(f"predictions have shape {given.shape}, labels {exact.shape}.")
+    mean = None if train_mean is None else _matrix("train_mean", np.asarray(train_mean)[None])[0]
+    if mean is not None and mean.shape != exact.shape[1:]:
+        raise RequestError(f"train_mean has {len(mean)} values, labels {exact.shape[1]} a row.")
+    errors = Errors.of(given, exact, task.scored(exact.shape[1]), mean)
+    weights = _resamples(len(exact), bootstraps, seed)
+    metrics = {metric.name: _value(metric, errors, weights) for metric in task.metrics}
+    return Report(task.name, len(exact), metrics, bootstraps, seed)
+
+
+def _matrix(name: str, given: ArrayLike) -> Floats:
+    try:
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise RequestError(f"{name} are not an array of numbers.") from None
+    if array.ndim < 2 or 0 in array.shape:
+        raise RequestError(f"{name} have shape {array.shape}; (rows, values) is needed.")
+    array = array.reshape(len(array), -1)
+    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if len(bad):
+        raise RequestError(f"{name} have {len(bad)} rows that are not finite, first {bad[:5]}.")
+    return array
+
+
+def _resamples(rows: int, bootstraps: int, seed: int) -> Floats:
+    """Weights of `bootstraps` draws of `rows` rows with replacement, float64 (B, rows)."""
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
+
+
+def _value(metric: Metric, errors: Errors, weights: Floats) -> Value:
+    rows = len(errors.rows)
+    try:
+        value = float(metric.function(errors, equal_weights(rows))[0])
+    except UndefinedError as reason:
+        return Value(None, note=f"{metric.name} {reason}")
+    if rows < 2:
+        return Value(value, note="one row gives no interval")
+    sample = metric.function(errors, weights)
+    sample = sample[np.isfinite(sample)]  # a ratio of few rows can have resamples without a value
+    if not len(sample):
+        return Value(value, note="no resample has a value")
+    low, high = np.quantile(sample, (0.025, 0.975))
+    return Value(value, float(low), float(high))

@@ -1,0 +1,54 @@
+"""The tables of the store: submissions and their scores."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class SubmissionRow(Base):
+    """One accepted submission.
+
+    `identity` is the hash of answers and metadata, `id` its first 12 digits;
+    `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
+    """
+
+    __tablename__ = "submissions"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    identity: Mapped[str] = mapped_column(String(64), unique=True)
+    predictions_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    created: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(100))
+    metadata_json: Mapped[str]
+    scores: Mapped[list["ScoreRow"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan"
+    )
+
+
+class ScoreRow(Base):
+    """One metric of one cell of one submission, with its 95 % interval."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "config", "task", "n", "shots", "metric"),
+        Index("scores_by_cell", "config", "task", "n", "shots"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    config: Mapped[str] = mapped_column(String(200))
+    task: Mapped[str] = mapped_column(String(200))
+    n: Mapped[int]
+    shots: Mapped[int]
+    rows: Mapped[int]
+    metric: Mapped[str] = mapped_column(String(100))
+    value: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    note: Mapped[str] = mapped_column(default="")
+    submission: Mapped[SubmissionRow] = relationship(back_populates="scores")

@@ -1,0 +1,50 @@
+"""Answers and files of predictions for the tests of the leaderboard."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.cells import Answer, CellKey
+from leaderboard.metadata import Metadata
+from leaderboard.submission import write_submission
+from tests.builders.synthetic import SyntheticFolder
+
+N, SHOTS = 5, 16
+
+
+def metadata(**changes: Any) -> Metadata:
+    """Complete metadata with some fields changed."""
+    fields: dict[str, Any] = {
+        "name": "a model",
+        "authors": ("Ada",),
+        "entry_class": "learned",
+        "uses_test_shots": False,
+        "parameters": 12,
+        "train_seconds": 1.5,
+    }
+    return Metadata(**(fields | changes))
+
+
+def exact(data: SyntheticFolder, task: str) -> NDArray[np.float32]:
+    """The hidden labels, flattened, float32 (R, L)."""
+    labels = data.splits["test"][task]
+    return labels.reshape(len(labels), -1)
+
+
+def cell(data: SyntheticFolder, task: str = "correlation", **changes: Any) -> CellKey:
+    """A cell that the data has, with some fields changed."""
+    return CellKey(data.config, task, N, SHOTS)._replace(**changes)
+
+
+def answer(data: SyntheticFolder, task: str = "correlation", shift: float = 0.0) -> Answer:
+    """The hidden labels plus a constant."""
+    return Answer(data.splits["test"]["row_id"], exact(data, task) + np.float32(shift))
+
+
+def write(path: Path, data: SyntheticFolder, shift: float = 0.0, **changes: Any) -> Path:
+    """A good file of two cells, correlation and renyi2."""
+    cells = {cell(data, task): answer(data, task, shift) for task in ("correlation", "renyi2")}
+    write_submission(path, cells, metadata(**changes))
+    return path
