@@ -7,19 +7,17 @@ For Π X the qubit is stored in the basis |+⟩, |−⟩, in which the symmetry 
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from builders.hamiltonian import Sector
 
-# Real 2x2 matrices; row = final state. iY stands for Y, of which an even number occurs.
-_MATRICES: dict[str, NDArray[np.float64]] = {
-    "I": np.array([[1.0, 0.0], [0.0, 1.0]]),
-    "X": np.array([[0.0, 1.0], [1.0, 0.0]]),
-    "iY": np.array([[0.0, 1.0], [-1.0, 0.0]]),
-    "Z": np.array([[1.0, 0.0], [0.0, -1.0]]),
-    "S+": np.array([[0.0, 1.0], [0.0, 0.0]]),
-    "S-": np.array([[0.0, 0.0], [1.0, 0.0]]),
+# Real operators by their non-zero elements (final state, initial state, value). iY stands for Y,
+# of which an even number occurs.
+_ELEMENTS: dict[str, tuple[tuple[int, int, float], ...]] = {
+    "I": ((0, 0, 1.0), (1, 1, 1.0)),
+    "X": ((0, 1, 1.0), (1, 0, 1.0)),
+    "iY": ((0, 1, 1.0), (1, 0, -1.0)),
+    "Z": ((0, 0, 1.0), (1, 1, -1.0)),
+    "S+": ((0, 1, 1.0),),
+    "S-": ((1, 0, 1.0),),
 }
 
 Expansion = dict[tuple[str, ...], float]
@@ -56,14 +54,12 @@ class Qubit:
 
     def op_charge(self, op: str) -> int:
         """By how much an operator raises the charge."""
-        (out, into) = np.argwhere(_MATRICES[op] != 0.0)[0]
-        change = self.charges[int(out)] - self.charges[int(into)]
-        return change % self.modulus if self.modulus else change
+        out, into, _ = _ELEMENTS[op][0]
+        return self.add(self.charges[out], -self.charges[into])
 
-    def elements(self, op: str) -> list[tuple[int, int, float]]:
+    def elements(self, op: str) -> tuple[tuple[int, int, float], ...]:
         """Non-zero elements (final state, initial state, value)."""
-        matrix = _MATRICES[op]
-        return [(int(a), int(b), float(matrix[a, b])) for a, b in np.argwhere(matrix != 0.0)]
+        return _ELEMENTS[op]
 
     def expand(self, paulis: str) -> Expansion:
         """A Pauli string as a sum of products of operators with definite charge.

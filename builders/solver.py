@@ -136,11 +136,9 @@ def pilot(family: str, size: Size) -> Mps:
     start = product_mps(Qubit.of(sector), size.sites)
     bonds = sorted({min(effort.bond, 2**k) for k in range(4, 12)})
     schedule = tuple(HalfSweeps(4 if bond == bonds[-1] else 2, 4, bond) for bond in bonds)
-    return (
-        _run(hamiltonians, sector, start.rows([0] * len(hamiltonians)), schedule)
-        .groups[0][1]
-        .rows([0])
-    )
+    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
+    with one_thread():
+        return dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule).rows([0])
 
 
 def _run(
