@@ -4,8 +4,7 @@ One *pilot* run solves the family's typical Hamiltonian and a few random ones co
 many states each charge gets at each cut, and its first state is where every row starts from.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -22,6 +21,7 @@ from builders.mpo import build_mpo
 from builders.mps import Mps, product_mps
 from builders.names import Size
 from builders.sampling import sample_shots
+from builders.threads import one_thread
 from builders.variance import energy_and_variance
 
 Array = NDArray[np.float64]
@@ -167,14 +167,3 @@ def _optimise(
     state = dmrg(mpo, first, schedule)
     energy, variance = energy_and_variance(state, mpo)
     return state, energy.cpu().numpy(), variance.cpu().numpy()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One torch thread inside: the blocks are small, and sums keep one order."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -1,0 +1,104 @@
+"""`qslbench list families|tasks|baselines|configs`: what there is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builders.errors import unknown
+
+KINDS = ("families", "tasks", "baselines", "configs")
+
+
+@click.command(name="list")
+@click.argument("kind", metavar="|".join(KINDS))
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="With `configs`: the data set folder; without it, every config that can be built.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(kind: str, data: Path | None, as_json: bool) -> None:
+    """List families, tasks, baselines or configs."""
+    if kind not in KINDS:
+        raise unknown("list", kind, KINDS)
+    rows = _configs(data) if kind == "configs" else _PLUG_INS[kind]()
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        click.echo(f"{row['name']:<{width}}  {row['summary']}".rstrip())
+
+
+def _families() -> list[dict[str, Any]]:
+    from builders import families
+    from builders.names import Size
+
+    found = []
+    for name in families.names():
+        family = families.load(name)
+        example = Size.parse(family.sizes[0])
+        found.append(
+            {
+                "name": name,
+                "summary": f"{family.title}: {family.formula}",
+                "formula": family.formula,
+                "distribution": family.distribution,
+                "sizes": list(family.sizes),
+                "max_sites": family.max_sites,
+                "parameters": {
+                    p.name: {"meaning": p.meaning, f"shape_at_{example}": list(p.shape(example))}
+                    for p in family.parameters
+                },
+            }
+        )
+    return found
+
+
+def _tasks() -> list[dict[str, Any]]:
+    from leaderboard import tasks
+
+    return [
+        {"name": name, "summary": tasks.load(name).title, "primary": tasks.load(name).primary}
+        for name in tasks.names()
+    ]
+
+
+def _baselines() -> list[dict[str, Any]]:
+    import baselines
+
+    return [
+        {
+            "name": name,
+            "summary": baselines.load(name).title,
+            "entry_class": baselines.load(name).entry_class,
+        }
+        for name in baselines.names()
+    ]
+
+
+_PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}
+
+
+def _configs(data: Path | None) -> list[dict[str, Any]]:
+    from builders import families, manifest
+    from builders.names import Size, config_name
+
+    if data is not None:
+        return [
+            {
+                "name": name,
+                "summary": f"rows {c.rows}, {c.shots} shots, seed {c.seed}",
+                "rows": c.rows,
+                "shots": c.shots,
+                "seed": c.seed,
+            }
+            for name, c in manifest.read(data).configs.items()
+        ]
+    return [
+        {"name": config_name(name, Size.parse(size)), "summary": families.load(name).title}
+        for name in families.names()
+        for size in families.load(name).sizes
+    ]

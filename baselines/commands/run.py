@@ -1,0 +1,44 @@
+"""`qslbench run BASELINE`: fit a baseline to a cell and write its predictions."""
+
+import json
+from pathlib import Path
+
+import click
+
+from builders.errors import RequestError
+
+
+@click.command()
+@click.argument("baseline")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
+@click.option("--config", required=True, help="Such as tfim_1d_n048.")
+@click.option("--task", required=True, help="Such as correlation.")
+@click.option("--n", "n", type=int, required=True, help="Training rows, the first ones.")
+@click.option("--shots", type=int, required=True, help="Shots a row, the first ones.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the model.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Parquet file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    baseline: str,
+    data: Path,
+    config: str,
+    task: str,
+    n: int,
+    shots: int,
+    seed: int,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Run BASELINE on one cell and write its predictions for the test rows to --out."""
+    if seed < 0:
+        raise RequestError(f"--seed {seed}: give 0 or more.")
+    if out.suffix != ".parquet":
+        raise RequestError(f"--out {out}: give a file whose name ends in .parquet.")
+    from baselines.run import run
+
+    metadata = run(baseline, data, config, task, n, shots, seed=seed, out=out)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), "metadata": metadata.model_dump(mode="json")}))
+        return
+    click.echo(f"{baseline}: {metadata.parameters} parameters, {metadata.train_seconds:.2f} s")
+    click.echo(f"predictions -> {out}")

@@ -1,0 +1,1 @@
+"""The baselines, one a file, found by file name; each file defines `Model`."""

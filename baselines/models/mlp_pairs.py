@@ -1,0 +1,69 @@
+"""A small network shared over all pairs, on top of the mean by distance."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell, Rows
+from baselines.curve import distance_curve
+from baselines.features import Window, channels
+from baselines.model import Baseline
+from baselines.pairs import Pairs
+from baselines.targets import Target
+
+if TYPE_CHECKING:
+    from baselines.pair_training import Trained, Training
+
+
+class Model(Baseline):
+    """Label = curve(d) · (1 + s · r_ij), averaged over members.
+
+    The curve is the training mean by distance, smoothed; r is `PairNetwork`, fed with the
+    parameters seen from both sites. The number of steps and the factor s in [0, 1] come from
+    rows that a member was not trained on; to learn nothing (s = 0) is one of the choices.
+    Trained on shadow estimates (purities for pair entropies), in float32, on one thread.
+
+    Args:
+        seed: of folds, weights and batches.
+        training: settings; the default ones are used if None.
+    """
+
+    title = "Network shared over pairs"
+
+    def __init__(self, *, seed: int = 0, training: "Training | None" = None) -> None:
+        super().__init__(seed=seed)
+        self.training = training
+
+    def _fit(self, cell: Cell) -> None:
+        self._family, self._size = cell.family, cell.size
+        self._target, self._pairs = Target.of(cell.task), Pairs.of(cell.task, cell.size)
+        self._window = Window(channels(cell.family, cell.size, cell.parameters))
+        values = self._pairs.read(self._target.estimate(cell.shots))
+        self._curves = distance_curve(self._pairs, values)[None]
+        # A single row leaves nothing to hold out.
+        self.trained = self._learn(cell.n, values) if cell.n > 1 else None
+        self.n_parameters = np.unique(self._pairs.distance).size * len(self._curves)
+        if self.trained is not None and self.trained.steps:
+            weights = self.trained.network.parameters()
+            self.n_parameters += sum(weight.numel() for weight in weights)
+
+    def _learn(self, n: int, values: NDArray[np.float64]) -> "Trained":
+        from baselines.pair_training import Training, folds, one_thread, train
+
+        how = self.training or Training()
+        split = folds(n, how.members, self.seed)
+        self._curves = np.stack([distance_curve(self._pairs, values[f.kept]) for f in split])
+        views = self._window.views(self._window.reference)
+        with one_thread():
+            return train(self._pairs, views, values, self._curves, split, how, self.seed)
+
+    def _predict(self, rows: Rows) -> NDArray[np.float64]:
+        values = np.tile(self._curves.mean(axis=0), (len(rows), 1))
+        if self.trained is not None and self.trained.steps and len(rows):
+            from baselines.pair_training import one_thread
+
+            views = self._window.views(channels(self._family, self._size, rows.parameters))
+            with one_thread():
+                values += self.trained.mean_change(views, self._curves)
+        return self._target.to_label(self._pairs.write(values))

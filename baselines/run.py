@@ -1,0 +1,90 @@
+"""Run a baseline on cells and write its answers as an ordinary submission."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import baselines
+from baselines.cell import Cell
+from builders.machine import hardware
+from leaderboard.cells import CellKey
+from leaderboard.metadata import Metadata
+from leaderboard.submission import write_submission
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one baseline says in one cell.
+
+    Attributes:
+        key: the cell.
+        row_id: int64 (R,).
+        prediction: float32 (R, L), in the task's unit.
+        parameters: trained numbers.
+        seconds: wall time of fit and predict.
+    """
+
+    key: CellKey
+    row_id: NDArray[np.int64]
+    prediction: NDArray[np.float32]
+    parameters: int
+    seconds: float
+
+
+def answer(name: str, cell: Cell, seed: int) -> Answers:
+    """Fit the baseline to a cell and predict its test rows."""
+    started = time.perf_counter()
+    model = baselines.load(name)(seed=seed).fit(cell)
+    prediction = model.predict(cell.rows)
+    seconds = time.perf_counter() - started
+    return Answers(cell.key, cell.rows.row_id, prediction, model.n_parameters, seconds)
+
+
+def write(path: Path, name: str, seed: int, answers: Iterable[Answers]) -> Metadata:
+    """Write a submission that holds one or more cells; the metadata are returned.
+
+    `parameters` of the metadata is that of the cell with the most.
+    """
+    found = list(answers)
+    model = baselines.load(name)
+    metadata = Metadata(
+        name=name,
+        authors=("qslbench",),
+        entry_class=model.entry_class,
+        uses_test_shots=model.uses_test_shots,
+        parameters=max(a.parameters for a in found),
+        train_seconds=round(sum(a.seconds for a in found), 3),
+        hardware=hardware(),
+        code=f"baselines/models/{name}.py",
+        licence="CC-BY-4.0",
+        seed=seed,
+        notes=model.title,
+    )
+    write_submission(path, {a.key: (a.row_id, a.prediction) for a in found}, metadata)
+    return metadata
+
+
+def run(
+    name: str,
+    data: Path | str,
+    config: str,
+    task: str,
+    n: int,
+    shots: int,
+    *,
+    seed: int = 0,
+    out: Path,
+) -> Metadata:
+    """Run one baseline on one cell of a data set and write the submission `out`.
+
+    Raises:
+        RequestError: unknown baseline, config or task; n or shots outside what is stored; a
+            model that does not apply to this cell.
+    """
+    baselines.load(name)  # a wrong name is refused before data are read
+    cell = Cell.open(data, config, task, n, shots)
+    return write(out, name, seed, [answer(name, cell, seed)])

@@ -1,0 +1,33 @@
+"""Cells made of arrays, without files or solvers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell, Rows
+from builders import families
+from builders.names import Size
+from leaderboard import tasks
+
+
+def make_cell(
+    *,
+    family: str = "tfim_1d",
+    size: int = 8,
+    task: str = "correlation",
+    n: int = 12,
+    shots: int = 16,
+    test: int = 5,
+    seed: int = 0,
+) -> Cell:
+    """Parameters of the family, uniformly random tokens."""
+    home, shape = families.load(family), Size(size)
+    rng = np.random.default_rng(seed)
+    parameters = np.stack([home.flatten(home.draw(shape, rng)) for _ in range(n + test)])
+    tokens = rng.integers(0, 6, (n + test, shots, size), dtype=np.uint8)
+    rows = Rows(1_000_000 + np.arange(test), parameters[n:], tokens[n:])
+    return Cell(home, shape, tasks.load(task), parameters[:n], tokens[:n], rows)
+
+
+def aligned_shots(rows: int, shots: int, size: int) -> NDArray[np.uint8]:
+    """All sites measured in Z with outcome 0: every pair estimate is +3."""
+    return np.full((rows, shots, size), 4, dtype=np.uint8)

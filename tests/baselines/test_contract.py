@@ -1,0 +1,119 @@
+"""What every baseline must do; a new file in baselines/models is tested here by itself."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pytest
+
+import baselines
+from baselines.cell import Cell, Rows
+from baselines.model import Baseline
+from builders.errors import RequestError
+from leaderboard.metadata import EntryClass
+from tests.baselines.cells import make_cell
+
+CASES = [(name, task) for name in baselines.names() for task in ("correlation", "renyi2")]
+
+
+def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
+    return baselines.load(name)(seed=seed).fit(cell)
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_declares_itself(name: str) -> None:
+    model = baselines.load(name)
+    assert model.title
+    assert model.entry_class in get_args(EntryClass)
+    assert isinstance(model.uses_test_shots, bool)
+    assert isinstance(model(), Baseline)
+
+
+@pytest.mark.parametrize("family", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_predicts_finite_float32_of_the_right_shape(name: str, task: str, family: str) -> None:
+    cell = make_cell(family=family, task=task)
+    model = fitted(name, cell)
+    prediction = model.predict(cell.rows)
+    assert prediction.shape == (5, cell.task.length(cell.size))
+    assert prediction.dtype == np.float32
+    assert np.isfinite(prediction).all()
+    assert model.n_parameters >= 0
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_same_seed_same_bytes(name: str, task: str) -> None:
+    cell = make_cell(task=task)
+    first, second = (fitted(name, cell, seed=3).predict(cell.rows) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_correlations_are_symmetric_with_ones(name: str) -> None:
+    cell = make_cell()
+    matrix = fitted(name, cell).predict(cell.rows).reshape(-1, 8, 8)
+    # Least squares solves columns in blocks, so that equal columns may differ by rounding.
+    np.testing.assert_allclose(matrix, matrix.transpose(0, 2, 1), atol=1e-6)
+    np.testing.assert_allclose(matrix[:, range(8), range(8)], 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_inputs_are_not_changed(name: str, task: str) -> None:
+    cell = make_cell(task=task)
+    before = [a.copy() for a in (cell.parameters, cell.shots, cell.rows.parameters)]
+    fitted(name, cell).predict(cell.rows)
+    after = (cell.parameters, cell.shots, cell.rows.parameters)
+    assert all(np.array_equal(x, y) for x, y in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
+    """The answer for a row does not depend on which other rows are asked for."""
+    cell = make_cell(task=task)
+    model = fitted(name, cell)
+    rows = cell.rows
+    last = Rows(rows.row_id[-1:], rows.parameters[-1:], rows.shots[-1:])
+    # Matrix products of other shapes may round differently: some ulp of float32.
+    np.testing.assert_allclose(
+        model.predict(last)[0], model.predict(rows)[-1], rtol=1e-5, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
+    cell = make_cell(task=task)
+    other = replace(cell.rows, shots=(cell.rows.shots + 1) % 6)
+    # Seen while fitting or while predicting: both would show.
+    same = np.array_equal(
+        fitted(name, cell).predict(cell.rows),
+        fitted(name, replace(cell, rows=other)).predict(other),
+    )
+    assert same is not baselines.load(name).uses_test_shots
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_one_training_row_is_enough(name: str, task: str) -> None:
+    cell = make_cell(task=task, n=1)
+    assert np.isfinite(fitted(name, cell).predict(cell.rows)).all()
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_predict_before_fit_is_refused(name: str) -> None:
+    with pytest.raises(RequestError, match="Call fit"):
+        baselines.load(name)().predict(make_cell().rows)
+
+
+def test_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(RequestError, match="Did you mean 'ridge'"):
+        baselines.load("rigde")
+
+
+def test_listing_and_the_plain_models_load_no_torch() -> None:
+    code = (
+        "import sys, baselines; [baselines.load(n) for n in baselines.names()]; "
+        "print([m for m in ('torch', 'sklearn') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
