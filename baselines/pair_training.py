@@ -31,13 +31,13 @@ class Training:
         decay: weight decay of AdamW.
     """
 
-    members: int = 4
+    members: int = 8
     hidden: int = 16
     steps: int = 240
     batch: int = 8
     every: int = 20
     rate: float = 3e-3
-    decay: float = 0.1
+    decay: float = 0.5
 
     def __post_init__(self) -> None:
         if min(self.members, self.hidden, self.batch, self.every) < 1 or self.steps < self.every:

@@ -115,13 +115,20 @@ def solve_cold(
         tolerance: of the variance, in units of (largest coefficient)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
     """
-    bond = _FIRST_BOND
     start = product_mps(Qubit.of(sector), hamiltonian.n_sites)
-    batch = _run([hamiltonian], sector, start, (HalfSweeps(4, 4, bond),))
-    while batch.relative_variance[0] > tolerance and bond < max_bond:
-        bond *= 2
-        batch = _run([hamiltonian], sector, batch.groups[0][1], (HalfSweeps(4, 4, bond),))
-    return batch
+    return solve_tighter(hamiltonian, sector, start, tolerance=tolerance, max_bond=max_bond)
+
+
+def solve_tighter(
+    hamiltonian: Hamiltonian, sector: Sector, start: Mps, *, tolerance: float, max_bond: int
+) -> Batch:
+    """As `solve_cold`, from a given state; the first bond is the next power of two, 16 at least."""
+    bond = max(_FIRST_BOND, 1 << start.bond().bit_length())
+    while True:
+        batch = _run([hamiltonian], sector, start, (HalfSweeps(4, 4, bond),))
+        if batch.relative_variance[0] <= tolerance or 2 * bond > max_bond:
+            return batch
+        bond, (_, start) = 2 * bond, batch.groups[0]
 
 
 @lru_cache(maxsize=4)

@@ -87,5 +87,5 @@ def test_checks_its_arrays() -> None:
         replace(cell, shots=cell.shots.astype(np.int64))
     with pytest.raises(ValueError, match="width"):
         replace(cell, parameters=cell.parameters[:, :-1])
-    with pytest.raises(ValueError, match="shots.shape"):
+    with pytest.raises(ValueError, match=r"shots\.shape"):
         replace(cell, shots=cell.shots[:, :-1])

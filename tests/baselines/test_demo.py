@@ -1,6 +1,8 @@
 """The demo as a newcomer runs it, and the published numbers in what it ranks."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +30,7 @@ def run(home: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+    return tmp_path_factory.mktemp("readme") / "demo"
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,30 @@ def test_text_names_the_board(rankings: dict[Any, Any], home: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert "http://localhost:8501" in done.stdout
     assert f"heisenberg_1d_n{max(demo.SIZES):03d}, correlation" in done.stdout
+
+
+def readme_blocks(language: str) -> list[str]:
+    text = (DOOR.parent / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_readme_runs_as_printed(rankings: dict[Any, Any], home: Path) -> None:
+    """Every code block, in order, in a folder where `make demo` was run."""
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(DOOR.parent),
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_CACHE": str(home.parent / "cache"),
+    }
+    scripts = [[sys.executable, "-c", block] for block in readme_blocks("python")]
+    assert len(scripts) == 3
+    for block in readme_blocks("sh"):
+        if not block.startswith("make ") and "qslbench board" not in block:
+            door = f"{sys.executable} {DOOR}"
+            scripts.append(["bash", "-ec", block.replace(".venv/bin/qslbench", door)])
+    assert len(scripts) == 6
+    for script in scripts:
+        done = subprocess.run(
+            script, cwd=home.parent, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{script[-1]}\n{done.stderr[-2000:]}"

@@ -42,7 +42,7 @@ def test_pairs_refuse_lattices_and_scalars() -> None:
     with pytest.raises(RequestError, match="of a chain"):
         Pairs.of(task, Size.parse("3x3"))
     with pytest.raises(RequestError, match="Choose another baseline"):
-        Pairs.of(replace(task, shape=lambda size: ()), Size(9))
+        Pairs.of(replace(task, shape=lambda _: ()), Size(9))
 
 
 def test_curve_keeps_exact_means() -> None:

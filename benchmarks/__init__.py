@@ -1,0 +1,1 @@
+"""Measurements behind the numbers in the documentation; never run by the tests."""
