@@ -20,11 +20,16 @@ def ranking_csv(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     out = io.StringIO()
-    lines = [row.to_flat() for row in rows]
+    lines = [{k: _inert(v) for k, v in row.to_flat().items()} for row in rows]
     writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
     return out.getvalue()
+
+
+def _inert(value: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 def ranking_text(rows: Sequence[Row]) -> str:

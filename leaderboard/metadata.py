@@ -51,8 +51,8 @@ class Metadata(BaseModel):
     Attributes:
         name: of the model, as shown on the board.
         authors: one name an item.
-        entry_class: `learned` from the shots alone, `hybrid` (a solver gives features or
-            corrections), or `solver` (nothing is learnt).
+        entry_class: `learned` from shots and Hamiltonians, `hybrid` (a solver gives features or
+            corrections), or `solver` (the Hamiltonian is solved, nothing is learnt).
         uses_test_shots: whether the shots of the test rows were used.
         resources: copies used; None says exactly n·shots of each cell, without pretraining.
         parameters: number of trained parameters.

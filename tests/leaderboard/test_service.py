@@ -176,3 +176,11 @@ def test_exports(board, synthetic_folder, tmp_path) -> None:
     assert len(text) == 3
     assert "0.1000 [0.1000, 0.1000]" in text[1]
     assert (ranking_csv([]), ranking_text([])) == ("", "no submissions yet")
+
+
+def test_csv_holds_no_formulas(board, synthetic_folder, tmp_path) -> None:
+    name = '=HYPERLINK("http://example.org")'
+    submit(board, synthetic_folder, tmp_path / "p.parquet", 0.1, name=name)
+    rows = board.ranking(*cell(synthetic_folder))
+    (line,) = csv.DictReader(io.StringIO(ranking_csv(rows)))
+    assert line["name"] == f"'{name}"

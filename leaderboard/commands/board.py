@@ -1,0 +1,84 @@
+"""`qslbench board`: serve the board's pages."""
+
+import json
+from pathlib import Path
+
+import click
+
+from builders.errors import RequestError, WorkError
+from leaderboard.display.place import Place
+from leaderboard.serve import Address, need_streamlit, running, stopped_by_signals
+from leaderboard.settings import Settings
+
+
+@click.command(name="board")
+@click.option("--port", default=8501, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network.")
+@click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
+@click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    help="Folder of hidden labels; `<data>-private` by default; remembered.",
+)
+@click.option("--store", default="board", show_default=True, help="Folder, or a database URL.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where predictions are kept; needed with a database URL.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    port: int,
+    host: str,
+    data: Path | None,
+    private: Path | None,
+    store: str,
+    folder: Path | None,
+    open_browser: bool,
+    as_json: bool,
+) -> None:
+    """Serve ranking, upload and data pages until interrupted."""
+    need_streamlit()
+    address = Address.free(host, port)
+    place, settings = _checked(store, data, private, folder)
+    with stopped_by_signals(), running(address, place.to_environment()) as child:
+        click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
+        if open_browser:
+            click.launch(address.url)
+        status = child.wait()
+        raise WorkError(f"the board's pages ended with status {status}; the reason is above.")
+
+
+def _checked(
+    store: str, data: Path | None, private: Path | None, folder: Path | None
+) -> tuple[Place, Settings]:
+    """The place with absolute paths, after opening the board there once."""
+    is_url = "://" in store
+    home = Path(store) if folder is None else folder
+    if data is None and not is_url and not home.is_dir():
+        raise RequestError(
+            f"no board at {home}. Name the data it scores with, --data and --private, to make one."
+        )
+    given = Place(
+        store if is_url else str(Path(store).resolve()),
+        *(None if path is None else str(path.resolve()) for path in (data, private, folder)),
+    )
+    board = given.open()
+    board.close()
+    return given, board.settings
+
+
+def _facts(address: Address, place: Place, settings: Settings) -> dict[str, object]:
+    return {
+        "url": address.url,
+        "host": address.host,
+        "port": address.port,
+        "data": None if settings.data is None else str(settings.data),
+        "private": None if settings.private is None else str(settings.private),
+        "folder": place.folder or place.store,
+    }
+
+
+def _text(address: Address) -> str:
+    return f"The board is at {address.url} (stop it with Ctrl-C)."

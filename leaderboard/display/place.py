@@ -1,0 +1,63 @@
+"""Where a board is kept, handed from the command to the pages by environment variables.
+
+Variables, because a database URL may hold a password, which the arguments of a process show to
+everybody on the machine.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from builders.errors import RequestError
+from leaderboard.service import Board
+
+PREFIX = "QSLBENCH_BOARD_"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The arguments of `Board.open`.
+
+    Attributes:
+        store: a folder, or a database URL.
+        data: public data set folder; as the store remembers if None.
+        private: folder of the hidden labels; as the store remembers if None.
+        folder: where predictions are kept, for a URL.
+    """
+
+    store: str
+    data: str | None = None
+    private: str | None = None
+    folder: str | None = None
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] = os.environ) -> "Place":
+        """The place that `to_environment` describes.
+
+        Raises:
+            RequestError: the variable that names the store is not set.
+        """
+        given = {name: environment.get(f"{PREFIX}{name.upper()}") for name in _NAMES}
+        store = given.pop("store")
+        if not store:
+            raise RequestError(
+                f"{PREFIX}STORE is not set, so that the pages have no board. Start them with "
+                "`qslbench board --store DIR`."
+            )
+        return Place(store, **given)
+
+    def to_environment(self) -> dict[str, str]:
+        """Variable → value, without those that are None."""
+        return {f"{PREFIX}{k.upper()}": v for k, v in asdict(self).items() if v is not None}
+
+    def open(self) -> Board:
+        """The board.
+
+        Raises:
+            RequestError: as `Board.open`.
+            WorkError: the store cannot be opened.
+        """
+        return Board.open(self.store, self.data, self.private, folder=self.folder)
+
+
+_NAMES = tuple(Place.__dataclass_fields__)

@@ -1,0 +1,118 @@
+"""The dot plot of a ranking: value and interval of every entry."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pyarrow as pa
+
+from leaderboard.display.palette import CLASSES
+from leaderboard.display.sentences import metric_title
+from leaderboard.display.standing import against_best, interval
+from leaderboard.records import Row
+
+ROW_HEIGHT = 34
+_AROUND = 110  # legend, axis and its title: the height given to Streamlit holds them too
+_LOG_ABOVE = 2.5  # ratio of the largest to the smallest value from which the axis is logarithmic
+
+
+def dots(rows: Sequence[Row]) -> Any:
+    """An Altair chart, best entry on top; the band is the interval of the best.
+
+    Diamonds are entries that use the shots of the test rows. That has no legend of its own: two
+    side by side do not fit on a telephone.
+
+    Args:
+        rows: a ranking, at least one row with a value.
+    """
+    shown = [row for row in rows if row.score.value is not None]
+    labels = unique_labels([row.name for row in shown], [row.id for row in shown])
+    scale = _scale(shown)
+    title = _title(shown[0].primary, scale)
+    base = alt.Chart(_data(shown, labels)).encode(
+        y=_names(labels), color=_classes(), tooltip=_tips(shown[0].primary)
+    )
+    bars = base.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q", scale=scale, title=title), x2="high:Q"
+    )
+    points = base.mark_point(size=110, filled=True, opacity=1).encode(
+        x=alt.X("value:Q", scale=scale, title=title), shape=_shapes()
+    )
+    chart = alt.layer(*_band(shown[0], scale), bars, points)
+    return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
+
+
+def _names(labels: Sequence[str]) -> Any:
+    axis = alt.Axis(labelLimit=170, labelFlush=False, ticks=False, domain=False, grid=True)
+    return alt.Y("label:N", sort=list(labels), title=None, axis=axis)
+
+
+def _classes() -> Any:
+    scale = alt.Scale(domain=list(CLASSES), range=list(CLASSES.values()))
+    legend = alt.Legend(orient="top", symbolType="circle", title=None)
+    return alt.Color("entry_class:N", title="class", scale=scale, legend=legend)
+
+
+def _shapes() -> Any:
+    scale = alt.Scale(domain=["not used", "used"], range=["circle", "diamond"])
+    return alt.Shape("test_shots:N", title="test shots", scale=scale, legend=None)
+
+
+def _tips(primary: str) -> list[Any]:
+    return [
+        alt.Tooltip("name:N"),
+        alt.Tooltip("value:Q", format=".4f", title=metric_title(primary)),
+        alt.Tooltip("interval:N", title="95 % interval"),
+        alt.Tooltip("standing:N", title="against the best"),
+        alt.Tooltip("test_shots:N", title="test shots"),
+    ]
+
+
+def unique_labels(names: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """The names; where one occurs twice, with the first digits of the submission's id."""
+    return [
+        f"{name} ({id_[:4]})" if list(names).count(name) > 1 else name
+        for name, id_ in zip(names, ids, strict=True)
+    ]
+
+
+def _data(rows: Sequence[Row], labels: Sequence[str]) -> Any:
+    def end(row: Row, bound: float | None) -> float | None:
+        return row.score.value if bound is None else bound
+
+    return pa.table(
+        {
+            "label": list(labels),
+            "name": [row.name for row in rows],
+            "value": [row.score.value for row in rows],
+            "low": [end(row, row.score.low) for row in rows],
+            "high": [end(row, row.score.high) for row in rows],
+            "interval": [interval(row.score) for row in rows],
+            "entry_class": [row.metadata.entry_class for row in rows],
+            "test_shots": ["used" if row.metadata.uses_test_shots else "not used" for row in rows],
+            "standing": against_best(rows),
+        }
+    )
+
+
+def _scale(rows: Sequence[Row]) -> Any:
+    values = [
+        v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
+    ]
+    if min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
+        return alt.Scale(type="log", nice=False, padding=12)
+    return alt.Scale(zero=False, nice=False, padding=12)
+
+
+def _title(primary: str, scale: Any) -> str:
+    log = " (logarithmic axis)" if getattr(scale, "type", None) == "log" else ""
+    return f"{metric_title(primary)} with 95 % interval{log}"
+
+
+def _band(best: Row, scale: Any) -> list[Any]:
+    """The interval of the best entry over the whole height."""
+    if best.score.low is None or best.score.high is None:
+        return []
+    edges = pa.table({"from": [best.score.low], "to": [best.score.high]})
+    band = alt.Chart(edges).mark_rect(opacity=0.16, color="#14958a")
+    return [band.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")]

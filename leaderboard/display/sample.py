@@ -1,0 +1,75 @@
+"""One row of a data set as the page shows it: couplings, labels where public, estimates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders import families
+from builders.errors import RequestError
+from builders.family import Parameters
+from builders.names import parse_config
+from builders.schema import Arrays
+from leaderboard import tasks
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One row.
+
+    Attributes:
+        row_id: of the row.
+        couplings: parameter name → float64 array of its shape.
+        shots: number of stored shots, M.
+        energy: None where labels are hidden.
+        energy_variance: None where labels are hidden.
+        labels: task → exact label, float64 in its shape; empty where labels are hidden.
+        estimates: task → shadow estimate from all stored shots, same shapes; a task for which
+            the stored shots are too few is left out.
+    """
+
+    row_id: int
+    couplings: Parameters
+    shots: int
+    energy: float | None
+    energy_variance: float | None
+    labels: dict[str, NDArray[np.float64]]
+    estimates: dict[str, NDArray[np.float64]]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the labels of this row are withheld."""
+        return not self.labels
+
+
+def sample(config: str, split: Arrays, index: int) -> Sample:
+    """Row `index` of a split as loaded from the public folder.
+
+    Raises:
+        RequestError: the family of the config is not one of ours.
+    """
+    name, size = parse_config(config)
+    family = families.load(name)
+    shots = split["shots"][index]
+    labels, estimates = {}, {}
+    for task_name in family.tasks:
+        task = tasks.load(task_name)
+        if task.label in split:
+            labels[task_name] = np.asarray(split[task.label][index], dtype=np.float64)
+        try:
+            estimates[task_name] = task.estimate(shots).reshape(task.shape(size))
+        except RequestError:  # too few shots for this quantity
+            continue
+
+    def scalar(column: str) -> float | None:
+        return float(split[column][index]) if column in split else None
+
+    return Sample(
+        row_id=int(split["row_id"][index]),
+        couplings=family.unflatten(size, split["parameters"][index]),
+        shots=len(shots),
+        energy=scalar("energy"),
+        energy_variance=scalar("energy_variance"),
+        labels=labels,
+        estimates=estimates,
+    )

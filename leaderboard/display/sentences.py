@@ -1,0 +1,83 @@
+"""What the pages say about families, cells and metrics, in plain sentences."""
+
+import re
+
+from builders import families
+from builders.names import Size, parse_config
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+from leaderboard.metrics import Metric
+from leaderboard.task import Task
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
+METRIC_TITLES = {
+    "rmse": "RMSE",
+    "rmse_entrywise": "RMSE, entrywise",
+    "skill": "Skill",
+    "skill_x": "Skill X",
+}
+
+
+def metric_title(name: str) -> str:
+    """The name of a metric for people."""
+    return METRIC_TITLES.get(name, name.replace("_", " "))
+
+
+def primary(task: Task) -> Metric:
+    """The metric that ranks."""
+    return next(metric for metric in task.metrics if metric.name == task.primary)
+
+
+def config_title(config: str) -> str:
+    """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`."""
+    family, size = parse_config(config)
+    known = families.load(family).title if family in families.names() else family
+    return f"{known}, {_sites(size)}"
+
+
+def _sites(size: Size) -> str:
+    return f"{size.sites} sites" if size.is_chain else f"{size} sites"
+
+
+def literal(text: str) -> str:
+    """Markdown that shows the text as it is: a backslash before whatever could have a meaning."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def count(number: int) -> str:
+    """`6400` → `6 400`, with a thin space that does not break."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def cell_sentence(key: CellKey, test_rows: int | None) -> str:
+    """What a model is given in a cell and what it must answer; Markdown."""
+    task = tasks.load(key.task)
+    asked = "the test" if test_rows is None else f"{count(test_rows)} new"
+    return (
+        f"A model learns from **n = {count(key.n)}** random Hamiltonians "
+        f"({config_title(key.config)}). The ground state of each is measured "
+        f"**M = {count(key.shots)}** times, every site in a random Pauli basis: "
+        f"**n·M = {count(key.n * key.shots)} copies of states** in all. "
+        f"It then predicts the **{task.title.lower()}** of {asked} Hamiltonians, whose labels "
+        f"are hidden: `{task.meaning}`."
+    )
+
+
+def metric_sentence(task: Task) -> str:
+    """What the ranking metric and its interval are; Markdown."""
+    metric = primary(task)
+    unit = "" if task.unit == "1" else f" in {task.unit}"
+    return (
+        f"Ranked by **{metric_title(metric.name)}**, the {metric.meaning}{unit}: "
+        f"{metric.better} is better. The 95 % interval comes from drawing the test Hamiltonians "
+        "again with replacement. Entries whose interval overlaps that of the best are marked "
+        "*not separable*: this test set does not tell them apart."
+    )
+
+
+def metrics_list(task: Task) -> str:
+    """Every metric of a task with its meaning, as a Markdown list."""
+    return "\n".join(
+        f"- **{metric_title(m.name)}** (`{m.name}`, {m.better} is better): {m.meaning}."
+        for m in task.metrics
+    )

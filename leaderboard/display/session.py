@@ -1,0 +1,111 @@
+"""The board behind the pages, their data, and choices kept in the address."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import streamlit as st
+
+from builders import dataset, manifest
+from builders.errors import RequestError, WorkError
+from builders.manifest import Manifest
+from builders.schema import Arrays
+from leaderboard.display.place import Place
+from leaderboard.service import Board
+
+T = TypeVar("T")
+
+
+def board() -> Board:
+    """The board, opened once for all visitors; the page ends with a message if it cannot be."""
+    try:
+        return _open(Place.from_environment())
+    except (RequestError, WorkError) as error:
+        _end("The board cannot be opened.", error)
+
+
+def _end(title: str, error: Exception) -> NoReturn:
+    st.error(title, icon=":material/error:")
+    st.code(str(error), language=None, wrap_lines=True)
+    st.stop()
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Place: repr}, on_release=Board.close)
+def _open(place: Place) -> Board:
+    return place.open()
+
+
+def found_manifest(folder: Path) -> Manifest:
+    """The manifest of a data set folder, read again when the file has changed.
+
+    The page ends with a message if it cannot be read.
+    """
+    try:
+        return _manifest(str(folder), _stamp(folder))
+    except RequestError as error:
+        _end("The data of the board cannot be read.", error)
+
+
+def split_arrays(folder: Path, config: str, split: str) -> Arrays:
+    """The arrays of a split, read and checked again when the manifest has changed."""
+    return _split(str(folder), _stamp(folder), config, split)
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    """Changes with every build into the folder: manifests are written last and whole."""
+    try:
+        status = (folder / manifest.NAME).stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _manifest(folder: str, stamp: tuple[int, int]) -> Manifest:  # noqa: ARG001
+    return manifest.read(Path(folder))
+
+
+@st.cache_data(show_spinner="Reading …", max_entries=4)
+def _split(folder: str, stamp: tuple[int, int], config: str, split: str) -> Arrays:  # noqa: ARG001
+    return dict(dataset.load(Path(folder), config, splits=[split])[split])
+
+
+def choose(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    *,
+    default: int = 0,
+    show: Callable[[Any], str] = str,
+    help: str | None = None,  # noqa: A002
+) -> T:
+    """A select box whose choice is kept in the address as `key`, so that a view can be shared.
+
+    Args:
+        label: above the box.
+        options: at least one; their `str` is what the address holds.
+        key: name in the address and in the session.
+        default: index of the choice when the address has none that is allowed.
+        show: option → text in the box.
+        help: shown at the label.
+    """
+    given = st.query_params.get(key)
+    names = [str(option) for option in options]
+    index = names.index(given) if given in names else default % len(names)
+    chosen = st.selectbox(label, options, index, show, key=key, help=help)
+    st.query_params[key] = str(chosen)
+    return chosen
+
+
+def number(label: str, stop: int, key: str, *, help: str | None = None) -> int:  # noqa: A002
+    """A box for one of 0 … stop − 1, kept in the address as `key`."""
+    given = st.query_params.get(key, "")
+    start = int(given) if given.isdecimal() and int(given) < stop else 0
+    chosen = int(st.number_input(label, 0, stop - 1, start, 1, key=key, help=help))
+    st.query_params[key] = str(chosen)
+    return chosen
+
+
+def theme() -> str:
+    """`light` or `dark`, as the visitor sees the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,1 @@
+"""The pages of the board, one a file; Streamlit runs each as a script."""

@@ -1,0 +1,142 @@
+"""The data: couplings, correlations and entropies of one row, and how to load it."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from builders import families
+from builders.errors import RequestError
+from builders.family import Parameter
+from builders.manifest import ConfigEntry
+from builders.names import Size
+from leaderboard.display import chain_chart, examples, matrix_chart, sentences, session
+from leaderboard.display.palette import Palette, palette
+from leaderboard.display.sample import Sample, sample
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("Data")
+    board = session.board()
+    folder = board.settings.data
+    if folder is None:
+        st.info("This board was opened without data.")
+        return
+    found = session.found_manifest(folder)
+    if not found.configs:
+        st.info("The data set folder is empty.")
+        return
+    config, split, index = _chosen(folder)
+    entry = found.config(config)
+    try:
+        shown = sample(config, session.split_arrays(folder, config, split), index)
+    except RequestError as error:
+        st.error("This split cannot be shown.")
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    colours = palette(session.theme())
+    _facts(config, entry, shown)
+    st.subheader("Couplings")
+    _couplings(entry, shown, colours)
+    st.subheader("Spin correlations")
+    _correlations(shown, colours)
+    st.subheader("Entropies of neighbouring pairs")
+    _entropies(shown, colours)
+    st.subheader("Load it")
+    st.code(examples.loading(folder.name, config, split, index), language="python")
+
+
+def _chosen(folder: Path) -> tuple[str, str, int]:
+    found = session.found_manifest(folder)
+    columns = st.columns([4, 2, 2])
+    with columns[0]:
+        config = session.choose(
+            "Config",
+            sorted(found.configs),
+            "config",
+            show=lambda name: f"{name} · {sentences.config_title(name)}",
+        )
+    with columns[1]:
+        split = session.choose("Split", list(found.splits(config)), "split")
+    with columns[2]:
+        rows = found.config(config).rows[split]
+        index = session.number("Row", rows, "row", help="Counted from 0 inside the split.")
+    return config, split, index
+
+
+def _facts(config: str, entry: ConfigEntry, shown: Sample) -> None:
+    st.code(entry.formula, language=None, wrap_lines=True)
+    st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
+    facts = {"row_id": str(shown.row_id), "shots": sentences.count(shown.shots)}
+    if shown.energy is not None and shown.energy_variance is not None:
+        facts |= {
+            "energy": f"{shown.energy:.6f}",
+            "energy variance": f"{shown.energy_variance:.1e}",
+        }
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in facts.items():
+            st.metric(name, value, width="content")
+    if shown.hidden:
+        st.info(
+            "Labels of this split are hidden: they are what submissions are scored against. Shown "
+            f"below are estimates from the {shown.shots} public shots of the row.",
+            icon=":material/visibility_off:",
+        )
+
+
+def _couplings(entry: ConfigEntry, shown: Sample, colours: Palette) -> None:
+    size = Size.parse(entry.size)
+    for spec in families.load(entry.family).parameters:
+        _coupling(spec, size, shown.couplings[spec.name], colours)
+
+
+def _coupling(spec: Parameter, size: Size, values: NDArray[np.float64], colours: Palette) -> None:
+    constant = f"; {values.flat[0]:g} everywhere" if np.ptp(values) == 0 else ""
+    st.markdown(f"**{spec.name}**: {sentences.literal(spec.meaning)}{constant}.")
+    if constant:
+        return
+    if values.ndim == 2:
+        st.altair_chart(matrix_chart.coupling_map(values, spec.name, colours))
+    else:
+        where = "site i" if len(values) == size.sites else "bond (i, i+1)"
+        st.altair_chart(chain_chart.bars(values, spec.name, where, colours))
+
+
+def _correlations(shown: Sample, colours: Palette) -> None:
+    exact, estimate = shown.labels.get("correlation"), shown.estimates["correlation"]
+    limit = _largest(estimate if exact is None else exact)
+    maps = {"Exact": exact, _estimate_title(shown): estimate}
+    held = {title: matrix for title, matrix in maps.items() if matrix is not None}
+    for column, (title, matrix) in zip(st.columns(2), held.items(), strict=False):
+        with column.container(width=matrix_chart.WIDTH):
+            st.markdown(f"**{title}**")
+            st.altair_chart(matrix_chart.correlation_map(matrix, limit, colours))
+    if exact is not None:
+        st.caption(
+            "Both maps have one colour scale; estimates past its end take the colour of the end. "
+            "The diagonal is 1 by definition."
+        )
+
+
+def _largest(matrix: NDArray[np.float64]) -> float:
+    """Largest absolute value off the diagonal; 1 if all are 0."""
+    off = matrix[~np.eye(len(matrix), dtype=bool)]
+    return float(np.abs(off).max()) or 1.0
+
+
+def _entropies(shown: Sample, colours: Palette) -> None:
+    exact, estimate = shown.labels.get("renyi2"), shown.estimates.get("renyi2")
+    if exact is None and estimate is None:
+        st.markdown("Labels are hidden, and one shot is too few for an estimate.")
+        return
+    st.altair_chart(chain_chart.entropies(exact, estimate, _estimate_title(shown), colours))
+
+
+def _estimate_title(shown: Sample) -> str:
+    return f"Shadow estimate from {sentences.count(shown.shots)} shots"
+
+
+if __name__ == "__main__":
+    page()

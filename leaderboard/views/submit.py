@@ -1,0 +1,126 @@
+"""Submitting: a file is validated and scored at once, and the answer shown in full."""
+
+from typing import Any
+
+import streamlit as st
+
+from leaderboard.display import examples, intake, sentences, session
+from leaderboard.display.standing import interval
+from leaderboard.records import Receipt
+from leaderboard.serve import MAX_UPLOAD_MB
+from leaderboard.service import Board
+
+FORMAT = """\
+One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
+`row_id` and `prediction`: one line for every test row of a cell, with `prediction` a list of \
+numbers (a matrix row by row; in CSV the text `[0.1, 0.2, …]`). `n` and `shots` say how many \
+training rows the model learnt from and how many shots of each. A file may hold many cells.
+
+The metadata are JSON inside the Parquet file under the key `qslbench`, or a `.json` file uploaded \
+beside it. Needed are `name`, `authors`, `entry_class` (`learned` from the shots alone, `hybrid` \
+where a solver gives features, `solver` where nothing is learnt) and `uses_test_shots`; further \
+keys such as `parameters`, `train_seconds`, `code` and `notes` are welcome. Scores are computed \
+here from the predictions and from nothing else.
+"""
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("Submit")
+    board = session.board()
+    if None in (board.settings.data, board.settings.private):
+        st.info("This board knows no data to score with, so that it takes no submissions.")
+        return
+    _form(board)
+    if "outcome" in st.session_state:
+        _answer(board, st.session_state["outcome"])
+    st.subheader("The file")
+    st.markdown(FORMAT)
+    _example(board)
+
+
+def _form(board: Board) -> None:
+    with st.form("submission", border=True):
+        left, right = st.columns([3, 2])
+        file = left.file_uploader(
+            "Predictions (.parquet or .csv)",
+            ["parquet", "csv"],
+            key="file",
+            max_upload_size=MAX_UPLOAD_MB,
+        )
+        sidecar = right.file_uploader(
+            "Metadata (.json), if not in the file", ["json"], key="sidecar", max_upload_size=1
+        )
+        sent = st.form_submit_button("Validate, score and submit", type="primary")
+    if not sent:
+        return
+    if file is None:
+        st.session_state.pop("outcome", None)
+        st.warning("Choose a file of predictions first.")
+        return
+    with st.spinner("Reading, validating and scoring …", show_time=True):
+        beside = None if sidecar is None else sidecar.getbuffer()
+        st.session_state["outcome"] = intake.take(board, file.name, file.getbuffer(), beside)
+
+
+def _answer(board: Board, outcome: intake.Outcome) -> None:
+    if outcome.receipt is None:
+        st.error("Refused. Nothing was stored; mend the file and send it again.")
+        st.code(outcome.refusal, language=None, wrap_lines=True)
+        return
+    receipt = outcome.receipt
+    st.success(f"Accepted and scored. The receipt is **{receipt.id}**.")
+    st.text(f"{receipt.metadata.name}, by {'; '.join(receipt.metadata.authors)}")
+    if receipt.same_predictions:
+        st.warning(f"The same predictions are there as {', '.join(receipt.same_predictions)}.")
+    st.dataframe(_scores(board, receipt), hide_index=True, alt="Scores of this submission")
+    first = next(iter(receipt.scores))
+    st.page_link(
+        "views/ranking.py",
+        label="See it in the ranking",
+        icon=":material/leaderboard:",
+        query_params={
+            "config": first.config,
+            "task": first.task,
+            "n": str(first.n),
+            "M": str(first.shots),
+        },
+    )
+
+
+def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
+    """One line a cell and metric, with the place in the cell's ranking."""
+    lines = []
+    for key, metrics in receipt.scores.items():
+        ranking = board.ranking(*key)
+        rank = next(row.rank for row in ranking if row.id == receipt.id)
+        line: dict[str, Any] = {
+            "Config": key.config,
+            "Task": key.task,
+            "n": key.n,
+            "M": key.shots,
+            "Rank": f"{rank} of {len(ranking)}",
+        }
+        for name, value in metrics.items():
+            line[sentences.metric_title(name)] = (
+                f"– ({value.note})" if value.value is None else f"{value.value:z.4f}"
+            )
+            if name == ranking[0].primary:
+                line["95 % interval"] = interval(value)
+        lines.append(line)
+    return lines
+
+
+def _example(board: Board) -> None:
+    folder = board.settings.data
+    assert folder is not None
+    configs = session.found_manifest(folder).configs
+    if not configs:
+        return
+    config, entry = sorted(configs.items())[-1]
+    n = min(100, entry.rows.get("train", 0))
+    st.code(examples.submission(folder.name, config, n, entry.shots), language="python")
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,41 @@
+"""`qslbench board` as a process, for tests."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import leaderboard
+
+ROOT = Path(leaderboard.__file__).parent.parent
+STOP_SECONDS = 20
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start the command with a pipe for each stream."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "qslbench.py"), "board", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        text=True,
+    )
+
+
+@contextmanager
+def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """A board that answers on a free port, with what its `--json` said."""
+    process = start("--port", 0, "--json", *arguments)
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        yield process, json.loads(line)
+    finally:
+        process.terminate()
+        process.communicate(timeout=STOP_SECONDS)
