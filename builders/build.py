@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -85,6 +86,8 @@ def build(
     )
     write_config(out, private, spec, splits, provenance)
     shutil.rmtree(scratch)
+    with suppress(OSError):  # another build may have blocks waiting there
+        scratch.parent.rmdir()
 
 
 def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:

@@ -27,7 +27,8 @@ class HeisenbergChain(Family):
     formula = "H = sum_{i<j} J_ij (X_i X_j + Y_i Y_j + Z_i Z_j)"
     distribution = (
         "J_ij = 123 / |i-j|^a, one a ~ U(1, 2) for a row; neighbours always coupled, a longer "
-        "bond (i, j) off with probability 1/2 and off whenever (i, j-1) is off."
+        "bond (i, j) off with probability 1/2 and off whenever (i, j-1) is off; a draw without any "
+        "longer bond is drawn again."
     )
     why_hard = (
         "Ground states of different rows are close to each other, so that the mean is a strong "

@@ -63,7 +63,8 @@ def test_a_folder_without_manifest_is_refused(synthetic_folder):
 
 
 @pytest.mark.parametrize("source", ["/nowhere/at/all", "./demo", "nowhere", "a/b/c"])
-def test_a_path_that_is_not_there_is_refused_without_asking_the_hub(source, monkeypatch):
+def test_a_path_that_is_not_there_is_refused_without_asking_the_hub(source, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(dataset, "_fetch", lambda *_: pytest.fail("asked the Hub"))
     with pytest.raises(RequestError, match="no data set at"):
         load(source, "tfim_1d_n008")
