@@ -42,24 +42,19 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
     where = {q: {s: (a, z) for s, _, a, z in rows_of(qubit, dims, q)} for q in mids}
     height = {q: max(z for _, z in where[q].values()) for q in mids}
     out: Part = {}
-    for (op, c), weights in mpo.sites[i].items():
-        c_out = qubit.add(c, qubit.op_charge(op))
-        turned = weights.mT.unsqueeze(1)
+    for move in mpo.moves(i):
+        turned = move.weights.mT.unsqueeze(1)
         for (c_part, q), block in part.items():
-            if c_part != c:
+            q_in = qubit.add(q, qubit.charges[move.s])
+            q_out = qubit.add(q_in, move.c_out)
+            if c_part != move.c or q_in not in height or q_out not in height:
                 continue
-            moved = turned @ block
-            for s_out, s_in, value in qubit.elements(op):
-                q_in = qubit.add(q, qubit.charges[s_in])
-                q_out = qubit.add(q_in, c_out)
-                if q_in not in height or q_out not in height:
-                    continue
-                key = (c_out, q_in)
-                if key not in out:
-                    shape = (height[q_out], mpo.channels[i + 1][c_out], height[q_in])
-                    out[key] = block.new_zeros((mpo.batch, *shape))
-                (a, z), (b, y) = where[q_out][s_out], where[q_in][s_in]
-                out[key][:, a:z, :, b:y].add_(moved, alpha=value)
+            key = (move.c_out, q_in)
+            if key not in out:
+                shape = (height[q_out], mpo.channels[i + 1][move.c_out], height[q_in])
+                out[key] = block.new_zeros((mpo.batch, *shape))
+            (a, z), (b, y) = where[q_out][move.s_out], where[q_in][move.s]
+            out[key][:, a:z, :, b:y] += turned @ block
     return out
 
 
@@ -72,24 +67,19 @@ def join_right(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Par
     spans = {q: {s: (a, z) for s, a, z in columns(qubit, dims, q)} for q in mids}
     width = {q: max(z for _, z in spans[q].values()) for q in mids}
     out: Part = {}
-    for (op, c), weights in mpo.sites[i].items():
-        c_right = qubit.add(c, qubit.op_charge(op))
+    for move in mpo.moves(i):
         for (c_part, q), block in part.items():
-            if c_part != c_right:
+            q_in = qubit.add(q, -qubit.charges[move.s])
+            q_out = qubit.add(q_in, move.c)
+            if c_part != move.c_out or q_in not in width or q_out not in width:
                 continue
-            b, w, d_in, d_out = block.shape
-            moved = (weights @ block.reshape(b, w, d_in * d_out)).reshape(b, -1, d_in, d_out)
-            for s_out, s_in, value in qubit.elements(op):
-                q_in = qubit.add(q, -qubit.charges[s_in])
-                q_out = qubit.add(q_in, c)
-                if q_in not in width or q_out not in width:
-                    continue
-                key = (c, q_in)
-                if key not in out:
-                    shape = (mpo.channels[i][c], width[q_in], width[q_out])
-                    out[key] = block.new_zeros((b, *shape))
-                (x, y), (a, z) = spans[q_in][s_in], spans[q_out][s_out]
-                out[key][:, :, x:y, a:z].add_(moved, alpha=value)
+            key = (move.c, q_in)
+            if key not in out:
+                shape = (mpo.channels[i][move.c], width[q_in], width[q_out])
+                out[key] = block.new_zeros((mpo.batch, *shape))
+            (x, y), (a, z) = spans[q_in][move.s], spans[q_out][move.s_out]
+            moved = (move.weights @ block.flatten(2)).reshape(len(block), -1, *block.shape[2:])
+            out[key][:, :, x:y, a:z] += moved
     return out
 
 

@@ -5,6 +5,7 @@ and kept states. Nothing in a row's arithmetic looks at another row. A cold run 
 dimensions of the charges from the mean spectrum over its rows; a warm run keeps given ones.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -35,12 +36,15 @@ class HalfSweeps:
         lanczos: applications of H a bond.
         bond: largest bond dimension; None keeps the dimensions that the state has.
         cutoff: Schmidt weights below it are dropped when dimensions are chosen.
+        noise: norm of a fixed random block added to each two-site block before it is optimised.
+            A start that happens to be an eigenstate would never be left without it.
     """
 
     count: int
     lanczos: int
     bond: int | None = None
     cutoff: float = 1e-14
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
         if self.count < 2 or self.count % 2:
@@ -116,6 +120,8 @@ class _Run:
             else:
                 like = next(iter(self.sites[i].values()))
                 theta[q] = like.new_zeros((self.mpo.batch, rows[q], widths[q]))
+        if stage.noise:
+            theta = _shaken(theta, stage.noise)
         left = join_left(self.mpo, self.left[i], self.dims[i], mids, i)
         right = join_right(self.mpo, self.right[i + 2], self.dims[i + 2], mids, i + 1)
         return _lanczos(theta, left, right, self.qubit.add, stage.lanczos), left, right
@@ -154,6 +160,17 @@ class _Run:
                     pieces.append(like.new_zeros((len(like), d, z - a)))
             out[q] = torch.cat(pieces, dim=2)
         return out
+
+
+def _shaken(theta: Blocks, noise: float) -> Blocks:
+    """Every row plus the same random vector of the given norm."""
+    size = sum(b.shape[1] * b.shape[2] for b in theta.values())
+    rng = torch.Generator().manual_seed(size)
+    out: Blocks = {}
+    for q, block in theta.items():
+        shake = torch.randn(block.shape[1:], generator=rng, dtype=torch.float64)
+        out[q] = block + noise / math.sqrt(size) * shake.to(block.device)
+    return out
 
 
 def _leading_left(theta: Blocks, keep: Dims) -> Blocks:

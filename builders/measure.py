@@ -105,7 +105,8 @@ def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
             closing = _closing(qubit, parts, q, shift, b)
             if closing is not None:
                 result[:, :j, j] += torch.einsum("bxiy,bxy->bi", block, closing)
-        open_ = _open_next(qubit, parts, open_, rho[j], shift, a)
+        moved = _carried(qubit, parts, open_, shift)
+        open_ = _joined(moved, _begun(qubit, parts, rho[j], a), j)
     return result
 
 
@@ -122,17 +123,11 @@ def _closing(
     return total
 
 
-def _open_next(
-    qubit: Qubit,
-    parts: dict[tuple[int, int], Tensor],
-    open_: Blocks,
-    rho: Blocks,
-    shift: int,
-    a: str,
+def _carried(
+    qubit: Qubit, parts: dict[tuple[int, int], Tensor], open_: Blocks, shift: int
 ) -> Blocks:
-    """Carry the open operators over one site and start a new one there."""
+    """The open operators carried over one site."""
     moved: Blocks = {}
-    fresh: Blocks = {}
     for q, block in open_.items():
         for s in (0, 1):
             bra, ket = parts.get((qubit.add(q, shift), s)), parts.get((q, s))
@@ -143,6 +138,12 @@ def _open_next(
             term = (bra.mT @ half).reshape(batch, bra.shape[2], count, ket.shape[2])
             charge = qubit.add(q, qubit.charges[s])
             moved[charge] = moved[charge] + term if charge in moved else term
+    return moved
+
+
+def _begun(qubit: Qubit, parts: dict[tuple[int, int], Tensor], rho: Blocks, a: str) -> Blocks:
+    """The operator a on this site, behind the density matrix of the sites before."""
+    fresh: Blocks = {}
     for s_out, s_in, value in qubit.elements(a):
         for q, weight in rho.items():
             bra, ket = parts.get((q, s_out)), parts.get((q, s_in))
@@ -151,10 +152,11 @@ def _open_next(
             term = value * (bra.mT @ (weight @ ket))[:, :, None]
             charge = qubit.add(q, qubit.charges[s_in])
             fresh[charge] = fresh[charge] + term if charge in fresh else term
-    return _joined(moved, fresh, max((b.shape[2] for b in moved.values()), default=0))
+    return fresh
 
 
 def _joined(moved: Blocks, fresh: Blocks, passed: int) -> Blocks:
+    """Both side by side; `passed` operators were open, in a cut bond perhaps none of them lives."""
     out: Blocks = {}
     for q in {**moved, **fresh}:
         old, new = moved.get(q), fresh.get(q)

@@ -24,6 +24,25 @@ Site = dict[tuple[str, int], Tensor]
 
 
 @dataclass(frozen=True)
+class Move:
+    """What an MPO does on one site between two channel charges and two physical states.
+
+    Attributes:
+        c: charge of the channels on the left.
+        c_out: charge of the channels on the right.
+        s: physical state before.
+        s_out: physical state after.
+        weights: float64 (B, left channels, right channels).
+    """
+
+    c: int
+    c_out: int
+    s: int
+    s_out: int
+    weights: Tensor
+
+
+@dataclass(frozen=True)
 class Mpo:
     """A batch of B Hamiltonians of one shape.
 
@@ -38,6 +57,17 @@ class Mpo:
     qubit: Qubit
     channels: list[dict[int, int]]
     sites: list[Site]
+
+    def moves(self, i: int) -> list[Move]:
+        """Site i by matrix elements: operators that do the same to the charges are added up."""
+        found: dict[tuple[int, int, int, int], Tensor] = {}
+        for (op, c), weights in self.sites[i].items():
+            c_out = self.qubit.add(c, self.qubit.op_charge(op))
+            for s_out, s_in, value in self.qubit.elements(op):
+                key = (c, c_out, s_in, s_out)
+                term = value * weights
+                found[key] = found[key] + term if key in found else term
+        return [Move(*key, weights) for key, weights in found.items()]
 
     @property
     def batch(self) -> int:

@@ -7,7 +7,7 @@ zero for an eigenstate alone, and no truncation enters it.
 import torch
 from torch import Tensor
 
-from builders.mpo import DONE, START, Mpo, Site
+from builders.mpo import DONE, START, Move, Mpo
 from builders.mps import Mps
 
 # Keys: channel charges of the layers, then the charge of the ket left of the cut. The bra has the
@@ -59,8 +59,9 @@ def _step(mpo: Mpo, i: int, parts: Parts, walk: Walk, layers: int) -> Walk:
                 # From here on: channel charges, ket charge right of the site, bra charge, state.
                 out = qubit.add(key[-1], qubit.charges[s])
                 open_[*key[:-1], out, bra_charge, s] = done
+    moves = mpo.moves(i)
     for layer in range(layers):
-        open_ = _layer(mpo, mpo.sites[i], open_, layer)
+        open_ = _layer(moves, open_, layer)
     new: Walk = {}
     for (*charges, bra_charge, s), block in open_.items():
         bra = parts.get((bra_charge, s))
@@ -70,26 +71,21 @@ def _step(mpo: Mpo, i: int, parts: Parts, walk: Walk, layers: int) -> Walk:
     return new
 
 
-def _layer(mpo: Mpo, site: Site, open_: Walk, layer: int) -> Walk:
+def _layer(moves: list[Move], open_: Walk, layer: int) -> Walk:
     """Apply one layer of the MPO to the physical state and to that layer's channel."""
-    qubit = mpo.qubit
     out: Walk = {}
-    for key, block in open_.items():
-        *charges, q, bra_charge, s = key
+    for (*charges, q, bra_charge, s), block in open_.items():
         shape = block.shape
-        flat = block.reshape(*shape[: 2 + layer], -1)
-        for (op, c), weights in site.items():
-            if c != charges[layer]:
+        flat = block.flatten(2 + layer)
+        for move in moves:
+            if move.s != s or move.c != charges[layer]:
                 continue
             after = list(charges)
-            after[layer] = qubit.add(c, qubit.op_charge(op))
-            for s_out, s_in, value in qubit.elements(op):
-                if s_in == s:
-                    turned = (value * weights.mT).reshape(
-                        (-1,) + (1,) * layer + weights.mT.shape[1:]
-                    )
-                    term = (turned @ flat).reshape(*shape[: 1 + layer], -1, *shape[2 + layer :])
-                    _accumulate(out, (*after, q, bra_charge, s_out), term)
+            after[layer] = move.c_out
+            turned = move.weights.mT
+            turned = turned.reshape(len(turned), *(1,) * layer, *turned.shape[1:])
+            term = (turned @ flat).reshape(*shape[: 1 + layer], -1, *shape[2 + layer :])
+            _accumulate(out, (*after, q, bra_charge, move.s_out), term)
     return out
 
 

@@ -76,7 +76,7 @@ class HeisenbergChain(Family):
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
             return Effort(bond=48, half_sweeps=2, lanczos=6)
-        return Effort(bond=64, half_sweeps=4, lanczos=5)
+        return Effort(bond=64, half_sweeps=4, lanczos=3)
 
 
 FAMILY = HeisenbergChain()
