@@ -4,7 +4,7 @@
 
 The rows are those that a build solves. The reference of `tfim_1d` is free fermions; of the other
 families it is DMRG from the row's own state at several times the bond, until the energy
-variance in units of N · (largest coefficient)² is below 1e-9.
+variance in units of N · (largest coefficient)² is below 1e-9 or the bond is --bond.
 """
 
 import argparse
@@ -26,15 +26,17 @@ from builders.solver import solve_tighter, solve_warm
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 
 
-def reference(family: Family, size: Size, parameters: Parameters, state: Mps) -> GroundState:
+def reference(
+    family: Family, size: Size, parameters: Parameters, state: Mps, bond: int
+) -> GroundState:
     """A much more exact ground state than the row's."""
     h, sector = family.hamiltonian(size, parameters), family.sector(size)
     if size.sites <= MAX_SITES:
         return exact_ground_state(h, sector)
-    return MatrixProductGroundState(solve_tighter(h, sector, state, tolerance=1e-9, max_bond=256))
+    return MatrixProductGroundState(solve_tighter(h, sector, state, tolerance=1e-9, max_bond=bond))
 
 
-def measure(family: Family, size: Size, rows: int) -> list[dict[str, float]]:
+def measure(family: Family, size: Size, rows: int, bond: int) -> list[dict[str, float]]:
     """One line a row: certificate, relative energy error, largest label errors."""
     rng = np.random.default_rng(2026)
     parameters = [family.draw(size, rng) for _ in range(rows)]
@@ -47,7 +49,7 @@ def measure(family: Family, size: Size, rows: int) -> list[dict[str, float]]:
         if family.name == "tfim_1d":
             exact = tfim_ground_state(p["J"], p["h"])
         else:
-            exact = reference(family, size, p, group.rows([at]))
+            exact = reference(family, size, p, group.rows([at]), bond)
         line = {
             "relative_variance": float(batch.relative_variance[k]),
             "energy": abs(batch.energy[k] - exact.energy) / abs(exact.energy),
@@ -64,10 +66,11 @@ def main() -> None:
     parser.add_argument("family")
     parser.add_argument("--size", default="48")
     parser.add_argument("--rows", type=int, default=20)
+    parser.add_argument("--bond", type=int, default=256, help="of the reference, at most")
     args = parser.parse_args()
     family, size = families.load(args.family), Size.parse(args.size)
     started = time.perf_counter()
-    lines = measure(family, size, args.rows)
+    lines = measure(family, size, args.rows, args.bond)
     print(f"{family.name} N={size}, {len(lines)} rows, {hardware()}")
     for name in lines[0]:
         values = np.array([line[name] for line in lines])

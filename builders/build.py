@@ -1,24 +1,21 @@
-"""Build one config: solve its rows in blocks, in processes, and write the data set folder."""
+"""Build one config: solve its rows in blocks, keep each that is done, write the data folder."""
 
-import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from builders import families, files
-from builders.errors import RequestError, WorkError
+from builders import families, files, runners
+from builders.errors import WorkError
 from builders.folder import write_config
-from builders.machine import hardware, versions
+from builders.machine import versions
 from builders.manifest import Provenance
 from builders.schema import Arrays
 from builders.spec import FIRST_ROW, BuildSpec, row_seed
@@ -43,6 +40,7 @@ def build(
     private: Path | None = None,
     *,
     workers: int | None = None,
+    scheduler: str | None = None,
     resume: bool = False,
 ) -> None:
     """Solve all rows of `spec` and write them to `out`, hidden labels to `private`.
@@ -52,22 +50,22 @@ def build(
         out: data set folder, made if it is not there; other configs in it stay.
         private: folder of the hidden labels; default `<out>-private`.
         workers: processes of one thread each; default one a processor. No effect on the bytes.
+        scheduler: address of a Dask scheduler whose workers solve the blocks. No effect either.
         resume: use the finished blocks of a build that was stopped.
 
     Raises:
-        RequestError: the family does not have this size.
+        RequestError: the family does not have this size, or the cluster cannot be used.
         WorkError: a row is above the variance limit, or a worker died.
     """
     family = families.load(spec.family)
     family.check_size(spec.size)
-    if workers is not None and workers < 1:
-        raise RequestError(f"workers {workers}: at least 1 is needed.")
     scratch = _scratch(out, spec)
-    if not resume:
-        shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True, exist_ok=True)
-    started = time.perf_counter()
-    solved = _solve_blocks(spec, scratch, workers or os.cpu_count() or 1)
+    with runners.place(workers, scheduler) as place:
+        if not resume:
+            shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True, exist_ok=True)
+        started = time.perf_counter()
+        solved = _solve_blocks(spec, scratch, place.run)
     splits = {split: _collect(spec, split, solved) for split in spec.rows}
     effort = family.effort(spec.size)
     provenance = Provenance(
@@ -82,7 +80,7 @@ def build(
         cpu_seconds=round(sum(float(b["cpu_seconds"]) for b in solved.values()), 3),
         versions=versions(),
         certificate=_certificate(solved),
-        hardware=hardware(),
+        hardware=place.hardware,
     )
     write_config(out, private, spec, splits, provenance)
     shutil.rmtree(scratch)
@@ -154,42 +152,21 @@ def _asked(spec: BuildSpec, block: Block) -> int:
     return min(size, spec.rows[block.split] - block.number * size)
 
 
-def _solve_blocks(spec: BuildSpec, scratch: Path, workers: int) -> dict[Block, Arrays]:
+def _solve_blocks(spec: BuildSpec, scratch: Path, run: runners.Runner) -> dict[Block, Arrays]:
     """Every block of `spec`, from its checkpoint where there is one."""
     blocks = _blocks(spec)
     todo = [block for block in blocks if not _checkpoint(scratch, block).exists()]
     total = sum(spec.rows.values())
     done = total - sum(_asked(spec, block) for block in todo)
     with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
-        for block in _run(spec, scratch, todo, min(workers, len(todo))):
+        for block, arrays in run(partial(solve_block, spec), todo):
+            _check(spec, arrays)
+            _write(_checkpoint(scratch, block), arrays)
             bar.update(_asked(spec, block))
     return {block: _read(_checkpoint(scratch, block)) for block in blocks}
 
 
-def _run(spec: BuildSpec, scratch: Path, todo: list[Block], workers: int) -> Iterator[Block]:
-    if workers <= 1:
-        for block in todo:
-            _solve_to_file(spec, scratch, block)
-            yield block
-        return
-    # Fresh interpreters: a fork of a process with running torch threads can hang.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(_solve_to_file, spec, scratch, block): block for block in todo}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                yield futures[future]
-        except BrokenProcessPool:
-            raise WorkError(
-                f"a worker died while {spec.config} was built. Finished blocks are kept: "
-                "run the same command with --resume."
-            ) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _solve_to_file(spec: BuildSpec, scratch: Path, block: Block) -> None:
-    arrays = solve_block(spec, block)
+def _check(spec: BuildSpec, arrays: Arrays) -> None:
     worst = int(np.argmax(arrays["check_variance"]))
     if not arrays["check_variance"][worst] < VARIANCE_LIMIT:
         raise WorkError(
@@ -203,11 +180,13 @@ def _solve_to_file(spec: BuildSpec, scratch: Path, block: Block) -> None:
             f"{spec.config} row {arrays['row_id'][off.argmax()]}: the energy differs from the "
             f"closed form by {off.max():.1e} of it. DMRG stuck in another state."
         )
-    path = _checkpoint(scratch, block)
-    partial = files.temporary(path)
-    with partial.open("wb") as stream:
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    staged = files.temporary(path)
+    with staged.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
-    partial.replace(path)
+    staged.replace(path)
 
 
 def _scratch(out: Path, spec: BuildSpec) -> Path:

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from builders import families, manifest
-from builders.errors import RequestError
 from builders.folder import private_folder
 from builders.names import Size
 from builders.spec import BuildSpec
@@ -22,7 +21,7 @@ from builders.spec import BuildSpec
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
 @click.option("--workers", type=int, help="Processes; default one a processor.")
-@click.option("--scheduler", help="Address of a Dask scheduler (not in this version).")
+@click.option("--scheduler", help="tcp://host:port of a Dask scheduler, to solve on its workers.")
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -41,12 +40,10 @@ def command(
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
     families.load(family)
-    if scheduler is not None:
-        raise RequestError("--scheduler is not in this version. Use --workers on one machine.")
     spec = BuildSpec(family, Size.parse(size), {"train": train, "test": test}, shots, seed)
     from builders.build import build
 
-    build(spec, out, private, workers=workers, resume=resume)
+    build(spec, out, private, workers=workers, scheduler=scheduler, resume=resume)
     entry = manifest.read(out).configs[spec.config]
     if as_json:
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}

@@ -76,7 +76,7 @@ def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:
         (["build", "tfim_1d", "--size", "8", "--shots", "0"], "shots 0"),
         (["build", "tfim_1d", "--size", "8", "--train", "-1"], "train rows -1"),
         (["build", "tfim_1d", "--size", "8", "--workers", "0"], "workers 0"),
-        (["build", "tfim_1d", "--size", "8", "--scheduler", "tcp://x"], "--scheduler"),
+        (["build", "tfim_1d", "--size", "8", "--scheduler", "tcp://x"], "not an address"),
         (["solve", "tfim_1d", "--size", "5", "--parameters", "none.json"], "not a file"),
         (["verify", "nowhere"], "manifest|nowhere"),
         (["bild"], "Did you mean 'build'"),
