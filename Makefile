@@ -53,7 +53,7 @@ check: lint test test-slow  ## everything that CI runs
 
 constraints: install  ## write constraints.txt anew from .venv
 	@grep '^#' constraints.txt > $(VENV)/constraints.txt
-	$(BIN)/python -m pip freeze --all --exclude-editable | sed -e '/^pip==/d' -e 's/+[A-Za-z0-9.]*$$//' >> $(VENV)/constraints.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable | sed -E -e '/^(pip|block2|mkl|mkl-include|intel-.*|onemkl.*|tbb|tcmlib|umf|physics-tenpy)==/d' -e 's/\+[A-Za-z0-9.]*$$//' >> $(VENV)/constraints.txt
 	@mv $(VENV)/constraints.txt constraints.txt
 
 clean:  ## remove caches and packages; .venv, data and results stay

@@ -3,22 +3,30 @@
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from builders import families, files, runners
-from builders.errors import WorkError
+from builders.errors import WorkError, unknown
 from builders.folder import write_config
 from builders.machine import versions
 from builders.manifest import Provenance
 from builders.schema import Arrays
 from builders.spec import FIRST_ROW, BuildSpec, row_seed
+
+if TYPE_CHECKING:
+    from builders.hamiltonian import Hamiltonian
+    from builders.names import Size
+    from builders.solver import Batch
+
+SOLVERS = ("torch", "block2")
 
 # Rows whose variance is above this, in units of (largest coefficient)² · N, stop a build.
 VARIANCE_LIMIT = 2e-5
@@ -41,6 +49,7 @@ def build(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    solver: str = "torch",
     resume: bool = False,
 ) -> None:
     """Solve all rows of `spec` and write them to `out`, hidden labels to `private`.
@@ -51,25 +60,33 @@ def build(
         private: folder of the hidden labels; default `<out>-private`.
         workers: processes of one thread each; default one a processor. No effect on the bytes.
         scheduler: address of a Dask scheduler whose workers solve the blocks. No effect either.
+        solver: `torch`, our own, or `block2`.
         resume: use the finished blocks of a build that was stopped.
 
     Raises:
-        RequestError: the family does not have this size, or the cluster cannot be used.
+        RequestError: the family does not have this size, the cluster cannot be used, or the solver
+            is unknown or not installed.
         WorkError: a row is above the variance limit, or a worker died.
     """
     family = families.load(spec.family)
     family.check_size(spec.size)
-    scratch = _scratch(out, spec)
+    if solver not in SOLVERS:
+        raise unknown("solver", solver, SOLVERS)
+    if solver == "block2":
+        from builders.block2_solver import need_block2
+
+        need_block2()
+    scratch = _scratch(out, spec, solver)
     with runners.place(workers, scheduler) as place:
         if not resume:
             shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
-        solved = _solve_blocks(spec, scratch, place.run)
+        solved = _solve_blocks(spec, scratch, place.run, solver)
     splits = {split: _collect(spec, split, solved) for split in spec.rows}
     effort = family.effort(spec.size)
     provenance = Provenance(
-        solver="dmrg",
+        solver=solver,
         tolerances={
             "bond": effort.bond,
             "half_sweeps": effort.half_sweeps,
@@ -78,7 +95,7 @@ def build(
         },
         wall_seconds=round(time.perf_counter() - started, 3),
         cpu_seconds=round(sum(float(b["cpu_seconds"]) for b in solved.values()), 3),
-        versions=versions(),
+        versions=versions(solver),
         certificate=_certificate(solved),
         hardware=place.hardware,
     )
@@ -88,7 +105,9 @@ def build(
         scratch.parent.rmdir()
 
 
-def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:
+def rebuild_rows(
+    spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "torch"
+) -> Arrays:
     """The named rows, computed again; the same arrays as in the data set, row by row."""
     size = families.load(spec.family).effort(spec.size).block
     wanted: dict[int, list[int]] = defaultdict(list)
@@ -96,7 +115,7 @@ def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
     found: dict[int, Arrays] = {}
     for number in sorted(wanted):
-        rows = solve_block(spec, Block(split, number))
+        rows = solve_block(spec, Block(split, number), solver)
         for k, row_id in enumerate(rows["row_id"]):
             found[int(row_id)] = {name: a[k] for name, a in rows.items() if a.ndim}
     first = found[row_ids[0]]
@@ -104,10 +123,8 @@ def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:
     return {name: np.stack([found[row_id][name] for row_id in row_ids]) for name in names}
 
 
-def solve_block(spec: BuildSpec, block: Block) -> Arrays:
+def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
-    from builders.solver import solve_warm
-
     started = time.process_time()
     family = families.load(spec.family)
     size = family.effort(spec.size).block
@@ -117,9 +134,8 @@ def solve_block(spec: BuildSpec, block: Block) -> Arrays:
     # Independent streams for the parameters and for the shots of a row.
     streams = [np.random.default_rng(seed).spawn(2) for seed in seeds]
     parameters = [family.draw(spec.size, stream[0]) for stream in streams]
-    batch = solve_warm(
-        spec.family, spec.size, [family.hamiltonian(spec.size, p) for p in parameters]
-    )
+    hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
+    batch = _solver(solver)(spec.family, spec.size, hamiltonians)
     exact = [family.exact_energy(spec.size, p) for p in parameters]
     labels = {k: v.astype(np.float32) for k, v in batch.labels().items()}
     return {
@@ -141,6 +157,17 @@ def solve_block(spec: BuildSpec, block: Block) -> Arrays:
     }
 
 
+def _solver(name: str) -> "Callable[[str, Size, Sequence[Hamiltonian]], Batch]":
+    # Imported when rows are solved: torch and block2 are extras.
+    if name == "block2":
+        from builders.block2_solver import solve_warm_block2
+
+        return solve_warm_block2
+    from builders.solver import solve_warm
+
+    return solve_warm
+
+
 def _blocks(spec: BuildSpec) -> list[Block]:
     size = families.load(spec.family).effort(spec.size).block
     return [Block(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
@@ -152,14 +179,16 @@ def _asked(spec: BuildSpec, block: Block) -> int:
     return min(size, spec.rows[block.split] - block.number * size)
 
 
-def _solve_blocks(spec: BuildSpec, scratch: Path, run: runners.Runner) -> dict[Block, Arrays]:
+def _solve_blocks(
+    spec: BuildSpec, scratch: Path, run: runners.Runner, solver: str
+) -> dict[Block, Arrays]:
     """Every block of `spec`, from its checkpoint where there is one."""
     blocks = _blocks(spec)
     todo = [block for block in blocks if not _checkpoint(scratch, block).exists()]
     total = sum(spec.rows.values())
     done = total - sum(_asked(spec, block) for block in todo)
     with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
-        for block, arrays in run(partial(solve_block, spec), todo):
+        for block, arrays in run(partial(solve_block, spec, solver=solver), todo):
             _check(spec, arrays)
             _write(_checkpoint(scratch, block), arrays)
             bar.update(_asked(spec, block))
@@ -189,10 +218,12 @@ def _write(path: Path, arrays: Arrays) -> None:
     staged.replace(path)
 
 
-def _scratch(out: Path, spec: BuildSpec) -> Path:
+def _scratch(out: Path, spec: BuildSpec, solver: str) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
     effort = families.load(spec.family).effort(spec.size)
-    key = f"{spec.config}-s{spec.seed}-m{spec.shots}-" + "-".join(map(str, astuple(effort)))
+    key = f"{spec.config}-s{spec.seed}-m{spec.shots}-{solver}-" + "-".join(
+        map(str, astuple(effort))
+    )
     return out.absolute().with_name(f".{out.absolute().name}-building") / key
 
 

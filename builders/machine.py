@@ -20,10 +20,13 @@ def hardware() -> str:
     return f"{model}, {os.cpu_count()} CPUs"
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that results depend on, those that are installed."""
+def versions(*more: str) -> dict[str, str]:
+    """Versions of Python and of the packages that results depend on, those that are installed.
+
+    `more` packages are looked up beside the usual ones.
+    """
     found = {"python": platform.python_version()}
-    for name in _PACKAGES:
+    for name in dict.fromkeys((*_PACKAGES, *more)):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -4,7 +4,7 @@ One *pilot* run solves the family's typical Hamiltonian and a few random ones co
 many states each charge gets at each cut, and its first state is where every row starts from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -95,13 +95,18 @@ def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> 
     sector, effort = spec.sector(size), spec.effort(size)
     schedule = (HalfSweeps(effort.half_sweeps, effort.lanczos),)
     batch = _run(hamiltonians, sector, pilot(family, size), schedule)
+    again = HalfSweeps(2, effort.lanczos + 2, effort.bond + effort.bond // 2)
+    return solve_again(batch, lambda k, row: _run([hamiltonians[k]], sector, row, (again,)))
+
+
+def solve_again(batch: Batch, solve: Callable[[int, Mps], Batch]) -> Batch:
+    """A batch of one group, its poor rows replaced by `solve(row number, state)` of each alone."""
     poor = [int(k) for k in np.flatnonzero(batch.relative_variance > _AGAIN_ABOVE)]
     (_, state) = batch.groups[0]
-    kept = tuple(k for k in range(len(hamiltonians)) if k not in poor)
+    kept = tuple(k for k in range(len(batch.energy)) if k not in poor)
     groups = [(kept, state.rows(kept))] if kept else []
     for k in poor:
-        again = HalfSweeps(2, effort.lanczos + 2, effort.bond + effort.bond // 2)
-        better = _run([hamiltonians[k]], sector, state.rows([k]), (again,))
+        better = solve(k, state.rows([k]))
         groups.append(((k,), better.groups[0][1]))
         for name in ("energy", "energy_variance", "relative_variance"):
             getattr(batch, name)[k] = getattr(better, name)[0]

@@ -22,6 +22,7 @@ from builders.spec import BuildSpec
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
 @click.option("--workers", type=int, help="Processes; default one a processor.")
 @click.option("--scheduler", help="tcp://host:port of a Dask scheduler, to solve on its workers.")
+@click.option("--solver", default="torch", show_default=True, help="torch or block2.")
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -35,6 +36,7 @@ def command(
     private: Path | None,
     workers: int | None,
     scheduler: str | None,
+    solver: str,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -43,7 +45,7 @@ def command(
     spec = BuildSpec(family, Size.parse(size), {"train": train, "test": test}, shots, seed)
     from builders.build import build
 
-    build(spec, out, private, workers=workers, scheduler=scheduler, resume=resume)
+    build(spec, out, private, workers=workers, scheduler=scheduler, solver=solver, resume=resume)
     entry = manifest.read(out).configs[spec.config]
     if as_json:
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}

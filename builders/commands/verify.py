@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -37,7 +38,8 @@ def _rebuild(report: Report, rows: int, seed: int) -> Report:
     from builders.build import rebuild_rows
 
     problems = report.problems
-    for config in manifest.read(report.folder).configs:
+    for config, entry in manifest.read(report.folder).configs.items():
         click.echo(f"{config}: computing {rows} rows again", err=True)
-        problems += verify_rows(report.folder, config, rows, rebuild_rows, seed=seed).problems
+        rebuild = partial(rebuild_rows, solver=entry.solver)
+        problems += verify_rows(report.folder, config, rows, rebuild, seed=seed).problems
     return replace(report, problems=problems)

@@ -91,8 +91,8 @@ from builders.spec import BuildSpec
 
 real = b.solve_block
 
-def slow(*a):
-    rows = real(*a)
+def slow(*a, **k):
+    rows = real(*a, **k)
     print("block", flush=True)
     time.sleep(0.3)
     return rows
@@ -116,9 +116,9 @@ b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
     solved: list[Block] = []
     real = build_module.solve_block
 
-    def counted(what: BuildSpec, block: Block) -> dict[str, np.ndarray]:
+    def counted(what: BuildSpec, block: Block, solver: str) -> dict[str, np.ndarray]:
         solved.append(block)
-        return real(what, block)
+        return real(what, block, solver)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build_module, "solve_block", counted)
@@ -149,6 +149,8 @@ def test_bad_requests(tmp_path: Path) -> None:
         build(spec(), tmp_path / "data", workers=0)
     with pytest.raises(RequestError, match="at most 1024 sites"):
         build(BuildSpec("tfim_1d", Size(2000), {"train": 1}, 1, 0), tmp_path / "data")
+    with pytest.raises(RequestError, match="Did you mean 'torch'"):
+        build(spec(), tmp_path / "data", solver="torhc")
     for wrong in ({"train": 0}, {"train": -1}, {"valid": 3}):
         with pytest.raises(RequestError):
             BuildSpec("tfim_1d", Size(4), wrong, 1, 0)

@@ -179,12 +179,16 @@ def test_command_prints_one_json_document_and_fails_on_damage(synthetic_folder):
 
 
 def test_command_rebuilds_rows_of_every_config(synthetic_folder, monkeypatch):
-    def rebuild_rows(spec, split, ids):
-        arrays = make_split(spec, split, ids)
+    def right(spec, split, ids, solver):
+        assert solver == manifest.read(synthetic_folder.public).configs[spec.config].solver
+        return make_split(spec, split, ids)
+
+    def wrong(spec, split, ids, solver):
+        arrays = right(spec, split, ids, solver)
         arrays["shots"][0, 0, 0] ^= 1
         return arrays
 
-    for rebuild, code in ((make_split, 0), (rebuild_rows, 1)):
+    for rebuild, code in ((right, 0), (wrong, 1)):
         monkeypatch.setitem(sys.modules, "builders.build", SimpleNamespace(rebuild_rows=rebuild))
         arguments = [str(synthetic_folder.public), "--rows", "3", "--json"]
         result = CliRunner().invoke(verify_command, arguments)

@@ -1,0 +1,326 @@
+"""Ground states by block2, an independent DMRG, handed over as our matrix product states.
+
+block2 (Zhai et al., JCP 159, 234801 (2023)) is the extra `block2`; this is the only file that
+imports it. It finds the state and nothing else: energy, variance, labels and shots are computed
+from the state by the code that serves our own solver, so that the two check each other.
+
+Its spins have the charge 2 S_z = Z, +1 first, and its sites go from left to right like ours.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from builders import families
+from builders.canonical import Parts, right_canonical, stacked
+from builders.errors import RequestError
+from builders.hamiltonian import Hamiltonian, Sector
+from builders.mpo import build_mpo
+from builders.names import Size
+from builders.scratch import scratch_folder
+from builders.solver import Batch, solve_again
+from builders.threads import one_thread
+from builders.variance import energy_and_variance
+
+_SEED = 20250519
+_STACK_MEMORY = 1 << 30  # bytes that block2 reserves for operators; it touches what it needs
+# Noise on the first half sweeps of a random start: it adds the charges that the start lacks.
+_NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
+_PILOT_HALF_SWEEPS = 12
+_WARM_HALF_SWEEPS = 2
+
+_PILOT, _ROW = "PILOT", "ROW"  # names of states in the scratch folder
+
+
+@dataclass(frozen=True)
+class Precision:
+    """When block2 has done enough at one bond.
+
+    Attributes:
+        cutoff: eigenvalues of the density matrix that are cut off.
+        threshold: squared residual of the local problem. It is absolute, and H has the largest
+            coefficient 1.
+        steps: Davidson steps at most.
+    """
+
+    cutoff: float
+    threshold: float
+    steps: int
+
+
+WARM = Precision(cutoff=1e-10, threshold=1e-9, steps=4)
+STRONG = Precision(cutoff=1e-12, threshold=1e-13, steps=12)
+COLD = Precision(cutoff=1e-10, threshold=1e-9, steps=20)
+REFERENCE = Precision(cutoff=1e-14, threshold=1e-13, steps=30)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A state that rows start from.
+
+    Attributes:
+        n_sites: number of sites N.
+        sector: the sector that it is in.
+        files: name → content of the files in which block2 keeps it.
+    """
+
+    n_sites: int
+    sector: Sector
+    files: dict[str, bytes] = field(repr=False)
+
+
+def solve_block2(
+    hamiltonians: Sequence[Hamiltonian],
+    sector: Sector,
+    *,
+    bond: int,
+    half_sweeps: int = _WARM_HALF_SWEEPS,
+    pilot: Pilot | None = None,
+    precision: Precision | None = None,
+    stack: bool = False,
+) -> Batch:
+    """Ground states of Hamiltonians of one size.
+
+    A row's state depends, bit for bit, on its Hamiltonian and the arguments, not on other rows.
+    One process runs one call at a time: block2 keeps its memory and scratch folder in globals.
+
+    Args:
+        hamiltonians: sums of Z_i, Z_i Z_j and X_i X_j + Y_i Y_j.
+        sector: a magnetization.
+        bond: bond dimension at most.
+        half_sweeps: even number of half sweeps, all of which are done.
+        pilot: where every row starts; without one it is a random state, with noise on the first
+            half sweeps but not on the last two.
+        precision: default `WARM` with a pilot and `COLD` without.
+        stack: put all rows into one group, in which labels take less time, and their last bits
+            depend on the other rows; otherwise every row is a group.
+
+    Raises:
+        RequestError: block2 is not installed; a sector or a term that this solver does not have.
+        WorkError: the state that block2 handed over is not normalised.
+    """
+    if sector.kind != "magnetization":
+        raise RequestError(
+            f"sector {sector.kind!r}: the solver block2 takes Hamiltonians that conserve the "
+            "magnetization. `--solver torch` has the other sectors."
+        )
+    if half_sweeps < 2 or half_sweeps % 2:
+        raise ValueError(f"{half_sweeps=}: an even number brings the centre back to site 0")
+    n_sites = hamiltonians[0].n_sites
+    if pilot is not None and (pilot.n_sites, pilot.sector) != (n_sites, sector):
+        raise ValueError(f"{pilot=} is not for {n_sites} sites in {sector}")
+    scaled = [h.normalised() for h in hamiltonians]
+    with _session(n_sites, sector) as driver:
+        if pilot is not None:
+            for name, content in pilot.files.items():
+                (Path(driver.scratch) / name).write_bytes(content)
+        run = partial(
+            _optimised,
+            driver,
+            name=_ROW,
+            start=_PILOT if pilot else None,
+            bond=bond,
+            half_sweeps=half_sweeps,
+            precision=precision or (WARM if pilot else COLD),
+        )
+        parts = [_exported(driver, run(h)) for h in scaled]
+    with one_thread():
+        states = [right_canonical(sites, sector) for sites in parts]
+        rows = tuple(range(len(states)))
+        groups = ((rows, stacked(states)),) if stack else tuple(((k,), states[k]) for k in rows)
+        energy, variance = np.empty(len(rows)), np.empty(len(rows))
+        for numbers, state in groups:
+            mpo = build_mpo([scaled[k] for k in numbers], sector)
+            moments = energy_and_variance(state, mpo)
+            energy[list(numbers)], variance[list(numbers)] = (x.numpy() for x in moments)
+    scale = np.array([h.scale for h in hamiltonians])
+    return Batch(groups, energy * scale, variance * scale**2, variance / n_sites)
+
+
+def solve_warm_block2(
+    family: str,
+    size: Size,
+    hamiltonians: Sequence[Hamiltonian],
+    *,
+    half_sweeps: int | None = None,
+    precision: Precision | None = None,
+) -> Batch:
+    """Rows of a family's distribution at its bond: what `builders.solver.solve_warm` is for torch.
+
+    By default 2 half sweeps at `WARM`, and 4 at `STRONG` where the family asks for more than four
+    of our own: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
+    """
+    spec = families.load(family)
+    sector, effort = spec.sector(size), spec.effort(size)
+    hard = effort.half_sweeps > 4
+    count = half_sweeps or (4 if hard else 2)
+    solve = partial(
+        solve_block2,
+        sector=sector,
+        pilot=block2_pilot(family, size),
+        precision=precision or (STRONG if hard else WARM),
+    )
+    bond = effort.bond
+    batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
+    return solve_again(
+        batch,
+        lambda k, _: solve([hamiltonians[k]], bond=bond + bond // 2, half_sweeps=count + 2),
+    )
+
+
+@lru_cache(maxsize=4)
+def block2_pilot(family: str, size: Size) -> Pilot:
+    """The ground state of the family's typical Hamiltonian, solved once a process.
+
+    It depends on nothing but the arguments.
+    """
+    spec = families.load(family)
+    sector, bond = spec.sector(size), spec.effort(size).bond
+    h = spec.hamiltonian(size, spec.typical(size)).normalised()
+    with _session(size.sites, sector) as driver:
+        _optimised(
+            driver,
+            h,
+            name=_PILOT,
+            start=None,
+            bond=bond,
+            half_sweeps=_PILOT_HALF_SWEEPS,
+            precision=COLD,
+        )
+        kept = [path for path in Path(driver.scratch).iterdir() if _PILOT in path.name]
+        return Pilot(size.sites, sector, {path.name: path.read_bytes() for path in kept})
+
+
+@contextmanager
+def _session(n_sites: int, sector: Sector) -> Iterator[Any]:
+    """A block2 driver of one thread, whose scratch folder ends with it."""
+    core = _core()
+    # Operators are written at every bond: in memory a row takes half the time it does on a disk.
+    with scratch_folder() as scratch:
+        # SGB: qubits without the signs of fermions. Its one charge is 2 S_z.
+        driver = core.DMRGDriver(
+            scratch=str(scratch),
+            symm_type=core.SymmetryTypes.SGB,
+            n_threads=1,
+            stack_mem=_STACK_MEMORY,
+        )
+        try:
+            driver.initialize_system(n_sites=n_sites, heis_twos=1, heis_twosz=sector.value)
+            yield driver
+        finally:
+            driver.finalize()
+
+
+def need_block2() -> None:
+    """Refuse early, before any work.
+
+    Raises:
+        RequestError: block2 is not installed; says what to do.
+    """
+    _core()
+
+
+def _core() -> Any:
+    try:
+        import block2  # noqa: F401
+        from pyblock2.driver import core
+    except ImportError as error:
+        raise RequestError(
+            f"the solver block2 cannot be loaded ({error}). Install it with "
+            "`pip install 'qslbench[block2]'`, or take `--solver torch`, which does without."
+        ) from None
+    return core
+
+
+def _optimised(
+    driver: Any,
+    h: Hamiltonian,
+    *,
+    name: str,
+    start: str | None,
+    bond: int,
+    half_sweeps: int,
+    precision: Precision,
+) -> Any:
+    """block2's state of one row, centre on site 0; like any of its objects it must be gone
+    before the session is.
+    """
+    mpo = _operator(driver, h)
+    if start is None:
+        driver.bw.b.Random.rand_seed(_SEED)  # the same start for every row
+        state = driver.get_random_mps(name, bond_dim=bond)
+    else:
+        state = driver.copy_mps(driver.load_mps(start), name)
+    driver.dmrg(
+        mpo,
+        state,
+        n_sweeps=half_sweeps,
+        tol=0.0,  # never stop early: a row's bytes are those of a fixed schedule
+        bond_dims=[bond],
+        noises=[0.0] if start else [*_NOISES[: half_sweeps - 2], 0.0],
+        thrds=[precision.threshold],
+        cutoff=precision.cutoff,
+        dav_max_iter=precision.steps,
+        store_wfn_spectra=False,
+    )
+    return state
+
+
+def _operator(driver: Any, h: Hamiltonian) -> Any:
+    """H in spin operators: Z = 2 S_z and XX + YY = 2 (S+S− + S−S+)."""
+    couplings = _couplings(h)
+    terms = driver.expr_builder()
+    for names, paulis, factor in (
+        (("Z",), "Z", 2.0),
+        (("ZZ",), "ZZ", 4.0),
+        (("PM", "MP"), "XX", 2.0),
+    ):
+        sites = np.argwhere(couplings[paulis])
+        numbers = factor * couplings[paulis][tuple(sites.T)]
+        for name in names if len(sites) else ():
+            terms.add_term(name, sites.ravel().tolist(), numbers.tolist())
+    return driver.get_mpo(terms.finalize(adjust_order=False))  # sites increase in every term
+
+
+def _couplings(h: Hamiltonian) -> dict[str, NDArray[np.float64]]:
+    """Coefficients by Pauli letters: Z (N,), others (N, N) above the diagonal."""
+    found = {p: np.zeros((h.n_sites,) * len(p)) for p in ("Z", "XX", "YY", "ZZ")}
+    for term in h.terms:
+        if term.paulis not in found:
+            raise RequestError(
+                f"terms {term.paulis}: the solver block2 takes {', '.join(found)}. "
+                "`--solver torch` has the others."
+            )
+        np.add.at(found[term.paulis], tuple(term.sites.T), term.coefficients)
+    if not np.allclose(found["XX"], found["YY"], rtol=1e-12, atol=0.0):
+        raise RequestError(
+            "XX and YY have different coefficients, so that the magnetization is not conserved. "
+            "The solver block2 takes XX + YY; `--solver torch` has the other sectors."
+        )
+    return found
+
+
+def _exported(driver: Any, state: Any) -> list[Parts]:
+    """The tensors of a state, site by site; it is one of single sites afterwards."""
+    from pyblock2.algebra.io import MPSTools
+
+    driver.adjust_mps(state, dot=1)
+    sites: list[Parts] = []
+    for i, tensor in enumerate(MPSTools.from_block2(state).tensors):
+        parts: Parts = {}
+        for block in tensor.blocks:
+            charges = [label.n for label in block.q_labels]
+            # The end sites have no label, and no axis, for the bond that is not there.
+            left, spin = (0, charges[0]) if i == 0 else charges[:2]
+            values = np.array(block.reduced, dtype=np.float64)
+            matrix = values.reshape(1 if i == 0 else len(values), -1)
+            parts[left, (1 - spin) // 2] = torch.from_numpy(matrix)
+        sites.append(parts)
+    return sites

@@ -1,0 +1,100 @@
+"""Matrix product states from another library's tensors, and many of them in one batch."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from builders.charges import Qubit
+from builders.errors import WorkError
+from builders.hamiltonian import Sector
+from builders.mps import Blocks, Dims, Mps, columns
+
+# Site i as (charge of the sites on the left, physical state) → float64 (left, right), any gauge.
+Parts = dict[tuple[int, int], Tensor]
+
+# Rounding of a long chain stays far below it; a wrong gauge or a lost block does not.
+_NORM_TOLERANCE = 1e-6
+
+
+def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
+    """One state with the orthogonality centre on site 0, made by QR from the right.
+
+    Args:
+        sites: for every site, (charge on the left, physical state) → float64 (left, right).
+        sector: the sector of the state.
+
+    Raises:
+        WorkError: the norm differs from 1 by more than 1e-6.
+    """
+    qubit = Qubit.of(sector)
+    dims: list[Dims] = [{qubit.total: 1}]
+    blocks: list[Blocks] = []
+    carry = {qubit.total: torch.ones((1, 1), dtype=torch.float64)}
+    for parts, charges in zip(reversed(sites), reversed(_reached(qubit, sites)), strict=True):
+        block: Blocks = {}
+        left: Blocks = {}
+        for q in charges:
+            matrix = _times(qubit, parts, carry, q)
+            if matrix.numel():
+                across, triangle = torch.linalg.qr(matrix.mT)
+                block[q], left[q] = across.mT[None].contiguous(), triangle.mT
+        carry = left
+        dims.append({q: a.shape[1] for q, a in block.items()})
+        blocks.append(block)
+    norm = float(carry[0].abs()) if 0 in carry else 0.0
+    if not abs(norm - 1.0) < _NORM_TOLERANCE:
+        raise WorkError(f"the state that was handed over has norm {norm:.9g} instead of 1.")
+    return Mps(qubit, dims[::-1], blocks[::-1])
+
+
+def stacked(states: Sequence[Mps]) -> Mps:
+    """States of one sector as one batch; smaller blocks are filled up with zeros.
+
+    Rows of zeros belong to bond states that the state does not have: their weight is zero in
+    everything that is computed from left to right.
+    """
+    qubit, n = states[0].qubit, states[0].n_sites
+    dims: list[Dims] = []
+    for i in range(n + 1):
+        charges = sorted({q for state in states for q in state.dims[i]})
+        dims.append({q: max(state.dims[i].get(q, 0) for state in states) for q in charges})
+    sites = [_filled(qubit, states, dims, i) for i in range(n)]
+    return Mps(qubit, dims, sites)
+
+
+def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Blocks:
+    out: Blocks = {}
+    for q, height in dims[i].items():
+        spans = columns(qubit, dims[i + 1], q)
+        block = torch.zeros((len(states), height, spans[-1][2]), dtype=torch.float64)
+        for k, state in enumerate(states):
+            if q in state.sites[i]:
+                a = state.sites[i][q][0]
+                own = columns(qubit, state.dims[i + 1], q)
+                for (_, to, _), (_, start, stop) in zip(spans, own, strict=True):
+                    block[k, : len(a), to : to + stop - start] = a[:, start:stop]
+        out[q] = block
+    return out
+
+
+def _reached(qubit: Qubit, sites: Sequence[Parts]) -> list[list[int]]:
+    """Charges at the left of every site that a path from the left end leads to, sorted."""
+    reached = [{0}]
+    for parts in sites[:-1]:
+        known = reached[-1]
+        reached.append({qubit.add(q, qubit.charges[s]) for q, s in parts if q in known})
+    return [sorted(charges) for charges in reached]
+
+
+def _times(qubit: Qubit, parts: Parts, carry: Blocks, q: int) -> Tensor:
+    """The block of left charge q times what came from the right: (left, columns of `Mps`)."""
+    height = next((a.shape[0] for (p, _), a in parts.items() if p == q), 0)
+    halves = [torch.zeros((height, 0), dtype=torch.float64)]
+    for s in (0, 1):
+        right = carry.get(qubit.add(q, qubit.charges[s]))
+        if right is not None:
+            part = parts.get((q, s))
+            empty = right.new_zeros((height, right.shape[1]))
+            halves.append(empty if part is None else part @ right)
+    return torch.cat(halves, dim=1)
