@@ -186,7 +186,7 @@ def test_workers_that_would_give_other_bytes_are_refused(
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.2.3\n")
     with workers(scheduler, tmp_path, path=other.parent):
         out = tmp_path / "data"
-        kept = build_module._scratch(out, SPEC) / "train-00000.npz"
+        kept = build_module._scratch(out, SPEC, "torch") / "train-00000.npz"
         kept.parent.mkdir(parents=True)
         kept.touch()
         with pytest.raises(RequestError, match=r"torch 1\.2\.3 \(here [2-9]"):
