@@ -1,7 +1,6 @@
 """How a pair network is learnt from noisy labels: members, folds, and when to stop."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,17 +166,6 @@ def on_grid(pairs: Pairs, values: Floats) -> Tensor:
     out = torch.zeros(len(values), pairs.n_sites, pairs.n_sites)
     out[:, pairs.sites[:, 0], pairs.sites[:, 1]] = flat
     return out
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Sums over threads come in no fixed order; one thread gives the same bytes each time."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _batches(split: list[Fold], batch: int, rng: np.random.Generator) -> Iterator[Ints]:

@@ -11,6 +11,7 @@ from baselines.features import Window, channels
 from baselines.model import Baseline
 from baselines.pairs import Pairs
 from baselines.targets import Target
+from builders.threads import one_thread
 
 if TYPE_CHECKING:
     from baselines.pair_training import Trained, Training
@@ -49,7 +50,7 @@ class Model(Baseline):
             self.n_parameters += sum(weight.numel() for weight in weights)
 
     def _learn(self, n: int, values: NDArray[np.float64]) -> "Trained":
-        from baselines.pair_training import Training, folds, one_thread, train
+        from baselines.pair_training import Training, folds, train
 
         how = self.training or Training()
         split = folds(n, how.members, self.seed)
@@ -61,8 +62,6 @@ class Model(Baseline):
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         values = np.tile(self._curves.mean(axis=0), (len(rows), 1))
         if self.trained is not None and self.trained.steps and len(rows):
-            from baselines.pair_training import one_thread
-
             views = self._window.views(channels(self._family, self._size, rows.parameters))
             with one_thread():
                 values += self.trained.mean_change(views, self._curves)
