@@ -51,11 +51,6 @@ class BuildSpec:
         return range(FIRST_ROW[split], FIRST_ROW[split] + self.rows[split])
 
 
-def split_of(row_id: int) -> str:
-    """The split that a row id belongs to."""
-    return max((first, split) for split, first in FIRST_ROW.items() if first <= row_id)[1]
-
-
 def row_seed(config: str, seed: int, row_id: int) -> int:
     """The 64-bit seed of one row; it depends on (config, seed, row_id) alone."""
     text = f"{config}|{seed}|{row_id}".encode()

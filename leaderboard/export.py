@@ -1,4 +1,4 @@
-"""A ranking as JSON, CSV or aligned text."""
+"""A ranking as JSON and CSV, and aligned text for a terminal."""
 
 import csv
 import io
@@ -32,14 +32,6 @@ def _inert(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
-def ranking_text(rows: Sequence[Row]) -> str:
-    """The ranking as aligned columns for a terminal."""
-    if not rows:
-        return "no submissions yet"
-    head = ["rank", "name", "class", *rows[0].metrics, "parameters", "train s", "id"]
-    return table([head, *([*_cells_of(row)] for row in rows)])
-
-
 def table(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells as aligned text, the first line a header."""
     widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
@@ -56,16 +48,3 @@ def number(value: Value) -> str:
     if value.low is None or value.high is None:
         return f"{value.value:z.4f}"
     return f"{value.value:z.4f} [{value.low:z.4f}, {value.high:z.4f}]"
-
-
-def _cells_of(row: Row) -> list[str]:
-    meta = row.metadata
-    return [
-        str(row.rank),
-        row.name,
-        meta.entry_class,
-        *(number(value) for value in row.metrics.values()),
-        "-" if meta.parameters is None else str(meta.parameters),
-        "-" if meta.train_seconds is None else f"{meta.train_seconds:.1f}",
-        row.id,
-    ]

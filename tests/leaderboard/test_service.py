@@ -10,7 +10,7 @@ import pytest
 from builders.errors import RequestError
 from leaderboard import service as service_module
 from leaderboard.cells import Answer, CellKey
-from leaderboard.export import ranking_csv, ranking_json, ranking_text
+from leaderboard.export import number, ranking_csv, ranking_json, table
 from leaderboard.service import Board
 from leaderboard.settings import public_sibling
 from leaderboard.submission import write_submission
@@ -172,10 +172,9 @@ def test_exports(board, synthetic_folder, tmp_path) -> None:
     body = json.loads(json.dumps(ranking_json(key, rows)))
     assert CellKey(**body["cell"]) == key
     assert [r["metadata"]["name"] for r in body["ranking"]] == names
-    text = ranking_text(rows).splitlines()
-    assert len(text) == 3
-    assert "0.1000 [0.1000, 0.1000]" in text[1]
-    assert (ranking_csv([]), ranking_text([])) == ("", "no submissions yet")
+    text = table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
+    assert text[1] == "1     0.1000 [0.1000, 0.1000]"
+    assert ranking_csv([]) == ""
 
 
 def test_csv_holds_no_formulas(board, synthetic_folder, tmp_path) -> None:
