@@ -2,9 +2,10 @@
 
     python -m benchmarks.label_errors heisenberg_1d --size 48 --rows 20
 
-The rows are those that a build solves. The reference of `tfim_1d` is free fermions; of the other
-families it is DMRG from the row's own state at several times the bond, until the energy
-variance in units of N · (largest coefficient)² is below 1e-9 or the bond is --bond.
+The rows are those that a build solves, with --ood those of the split test_ood. The reference of
+transverse-field Ising chains is free fermions; of the other families it is DMRG from the row's own
+state at several times the bond, until the energy variance in units of N · (largest coefficient)²
+is below 1e-9 or the bond is --bond.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import numpy as np
 
 from builders import families
 from builders.exact import MAX_SITES, exact_ground_state
+from builders.families.tfim_1d import TfimChain
 from builders.family import Family, Parameters
 from builders.free_fermion import tfim_ground_state
 from builders.machine import hardware
@@ -36,17 +38,20 @@ def reference(
     return MatrixProductGroundState(solve_tighter(h, sector, state, tolerance=1e-9, max_bond=bond))
 
 
-def measure(family: Family, size: Size, rows: int, bond: int) -> list[dict[str, float]]:
+def measure(
+    family: Family, size: Size, rows: int, bond: int, *, ood: bool = False
+) -> list[dict[str, float]]:
     """One line a row: certificate, relative energy error, largest label errors."""
     rng = np.random.default_rng(2026)
-    parameters = [family.draw(size, rng) for _ in range(rows)]
+    draw = family.draw_ood if ood else family.draw
+    parameters = [draw(size, rng) for _ in range(rows)]
     batch = solve_warm(family.name, size, [family.hamiltonian(size, p) for p in parameters])
     labels = batch.labels()
     states = {k: (group[1], at) for group in batch.groups for at, k in enumerate(group[0])}
     found = []
     for k, p in enumerate(parameters):
         group, at = states[k]
-        if family.name == "tfim_1d":
+        if isinstance(family, TfimChain):
             exact = tfim_ground_state(p["J"], p["h"])
         else:
             exact = reference(family, size, p, group.rows([at]), bond)
@@ -67,11 +72,14 @@ def main() -> None:
     parser.add_argument("--size", default="48")
     parser.add_argument("--rows", type=int, default=20)
     parser.add_argument("--bond", type=int, default=256, help="of the reference, at most")
+    parser.add_argument("--ood", action="store_true", help="rows of the shifted distribution")
     args = parser.parse_args()
     family, size = families.load(args.family), Size.parse(args.size)
     started = time.perf_counter()
-    lines = measure(family, size, args.rows, args.bond)
-    print(f"{family.name} N={size}, {len(lines)} rows, {hardware()}")
+    lines = measure(family, size, args.rows, args.bond, ood=args.ood)
+    print(
+        f"{family.name}{' test_ood' if args.ood else ''} N={size}, {len(lines)} rows, {hardware()}"
+    )
     for name in lines[0]:
         values = np.array([line[name] for line in lines])
         print(f"{name:18s} median {np.median(values):.1e}  largest {values.max():.1e}")

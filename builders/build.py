@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from builders import families, files, runners
+from builders import families, files, phase, runners
 from builders.errors import WorkError, unknown
 from builders.folder import write_config
 from builders.machine import versions
 from builders.manifest import Provenance
 from builders.schema import Arrays
-from builders.spec import FIRST_ROW, BuildSpec, row_seed
+from builders.spec import FIRST_ROW, OOD, BuildSpec, row_seed
 
 if TYPE_CHECKING:
+    from builders.family import Family, Parameters
     from builders.hamiltonian import Hamiltonian
     from builders.names import Size
     from builders.solver import Batch
+
+Array = NDArray[np.float64]
 
 SOLVERS = ("torch", "block2")
 
@@ -70,6 +74,8 @@ def build(
     """
     family = families.load(spec.family)
     family.check_size(spec.size)
+    if OOD in spec.rows:
+        family.check_ood()
     if solver not in SOLVERS:
         raise unknown("solver", solver, SOLVERS)
     if solver == "block2":
@@ -133,11 +139,13 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     seeds = [row_seed(spec.config, spec.seed, row_id) for row_id in ids]
     # Independent streams for the parameters and for the shots of a row.
     streams = [np.random.default_rng(seed).spawn(2) for seed in seeds]
-    parameters = [family.draw(spec.size, stream[0]) for stream in streams]
+    draw = family.draw_ood if block.split == OOD else family.draw
+    parameters = [draw(spec.size, stream[0]) for stream in streams]
     hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
     batch = _solver(solver)(spec.family, spec.size, hamiltonians)
     exact = [family.exact_energy(spec.size, p) for p in parameters]
-    labels = {k: v.astype(np.float32) for k, v in batch.labels().items()}
+    labels = batch.labels()
+    phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
     return {
         "row_id": np.array(ids, dtype=np.int64),
         "seed": np.array(seeds, dtype=np.uint64),
@@ -145,7 +153,8 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
         "shots": batch.sample(spec.shots, [stream[1] for stream in streams]),
         "energy": batch.energy,
         "energy_variance": batch.energy_variance,
-        **labels,
+        **{name: array.astype(np.float32) for name, array in labels.items()},
+        **phases,
         "check_variance": batch.relative_variance,
         "check_exact": np.array(
             [
@@ -155,6 +164,17 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
         ),
         "cpu_seconds": np.array(time.process_time() - started),
     }
+
+
+def _phases(
+    family: "Family", size: "Size", parameters: "list[Parameters]", batch: "Batch", renyi2: Array
+) -> Arrays:
+    if not family.phases:
+        return {}
+    from builders.strings import expectations
+
+    order = expectations(batch, family.order_strings(size))
+    return phase.columns_of(family, size, parameters, order, renyi2)
 
 
 def _solver(name: str) -> "Callable[[str, Size, Sequence[Hamiltonian]], Batch]":

@@ -11,6 +11,7 @@ from builders.errors import RequestError
 from builders.manifest import ConfigEntry, Manifest
 from builders.names import Size
 from builders.schema import Column, columns, is_hidden
+from builders.spec import OOD
 
 NAME = "README.md"
 _PACKAGE = Path(__file__).parent
@@ -100,6 +101,9 @@ def _info(manifest: Manifest, name: str) -> dict[str, Any]:
 
 
 def _feature(column: Column) -> dict[str, Any]:
+    if column.classes:
+        names = {str(k): name for k, name in enumerate(column.classes)}
+        return {"name": column.name, "dtype": {"class_label": {"names": names}}}
     if not column.shape:
         return {"name": column.name, "dtype": column.dtype}
     if len(column.shape) == 1:
@@ -124,7 +128,9 @@ def _public_text(manifest: Manifest) -> str:
         "name": manifest.name,
         "summary": ", ".join(families.load(n).title for n in names),
         "config": first,
-        "family_sections": "\n\n".join(_family_text(n) for n in names),
+        "family_sections": "\n\n".join(
+            _family_text(n, shifted=_is_shifted(manifest, n)) for n in names
+        ),
         "config_rows": "\n".join(_config_row(n, e) for n, e in manifest.configs.items()),
         "column_rows": "\n".join(_column_row(c) for c in config_columns(manifest, first)),
         "label_rows": "\n".join(_label_row(n, e) for n, e in manifest.configs.items()),
@@ -166,13 +172,19 @@ def _template() -> str:
     raise RequestError(f"the card template is missing: {_TEMPLATES[0]}. Reinstall the package.")
 
 
-def _family_text(name: str) -> str:
+def _family_text(name: str, *, shifted: bool) -> str:
     family = families.load(name)
     meanings = "\n".join(f"- `{p.name}`: {p.meaning}." for p in family.parameters)
     return (
         f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
         f"Parameter ranges: {family.distribution}"
+        + (f"\n\nPhases: {', '.join(family.phases)}." if family.phases else "")
+        + (f"\n\nSplit `{OOD}`: {family.distribution_ood}" if shifted else "")
     )
+
+
+def _is_shifted(manifest: Manifest, family: str) -> bool:
+    return any(e.family == family and OOD in e.rows for e in manifest.configs.values())
 
 
 def _config_row(name: str, entry: ConfigEntry) -> str:

@@ -57,6 +57,8 @@ def _all(spec: BuildSpec, split: str, arrays: Arrays, family: Family) -> Iterato
             yield f"column seed: not the seeds of data set seed {spec.seed}."
     if "parameters" in arrays:
         yield from _parameters(spec, arrays, family)
+    if "phase" in arrays:
+        yield from _phase(arrays, len(family.phases))
     if "energy_variance" in arrays and "energy" in arrays:
         floor = -VARIANCE_ROUNDING * np.maximum(1.0, arrays["energy"] ** 2)
         low = arrays["energy_variance"] < floor
@@ -71,6 +73,16 @@ def _parameters(spec: BuildSpec, arrays: Arrays, family: Family) -> Iterator[str
         except RequestError as error:
             yield f"column parameters, row_id {row_id}: {error}"
             return
+
+
+def _phase(arrays: Arrays, phases: int) -> Iterator[str]:
+    ids, phase = arrays["row_id"], arrays["phase"]
+    for name, wrong, how in (
+        ("phase", (phase < 0) | (phase >= phases), f"are outside 0 to {phases - 1}"),
+        ("phase_margin", arrays["phase_margin"] < 0, "are negative"),
+    ):
+        if wrong.any():
+            yield f"column {name}: {wrong.sum()} rows {how}, first row_id {ids[wrong][0]}."
 
 
 def _shots(array: NDArray[Any], _sites: int) -> Wrong:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.names import Size
+from builders.phase import PauliString, Phase
 
 Parameters = dict[str, NDArray[np.float64]]
 
@@ -61,6 +62,11 @@ class Family(ABC):
 
     A subclass states the class attributes and the abstract methods. Everything that is the
     same for all families (checking parameters, flattening them) is here.
+
+    A family with phases names them in `phases` and defines `phase`, and `order_strings` where
+    expectation values decide. It lists the task `phase` in `tasks` if its distribution has more
+    than one of them. A family with a shifted distribution for the split `test_ood` says it in
+    `distribution_ood` and defines `draw_ood`.
     """
 
     name: ClassVar[str]
@@ -73,6 +79,8 @@ class Family(ABC):
     sizes: ClassVar[tuple[str, ...]]
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2")
     max_sites: ClassVar[int] = 1024
+    phases: ClassVar[tuple[str, ...]] = ()
+    distribution_ood: ClassVar[str] = ""
 
     @abstractmethod
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
@@ -97,6 +105,49 @@ class Family(ABC):
     def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
         """Ground-state energy in the sector by a closed form; None where there is none."""
         return None
+
+    def order_strings(self, size: Size) -> tuple[PauliString, ...]:  # noqa: ARG002
+        """Pauli strings whose expectation values decide the phase; sites increase along each."""
+        return ()
+
+    def phase(
+        self,
+        size: Size,
+        parameters: Parameters,
+        order: NDArray[np.float64],
+        renyi2: NDArray[np.float64],
+    ) -> Phase:
+        """The phase of one row; asked only of a family that has `phases`.
+
+        Args:
+            size: N sites.
+            parameters: checked ones.
+            order: float64 (S,), expectation values of `order_strings(size)`.
+            renyi2: float64 (N−1,), entropies of the neighbouring pairs in bit.
+        """
+        raise NotImplementedError(f"{self.name} names phases {self.phases} and does not tell them")
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:  # noqa: ARG002
+        """One random parameter set of the shifted distribution, that of the split `test_ood`.
+
+        Raises:
+            RequestError: the family has none.
+        """
+        self.check_ood()
+        raise NotImplementedError(f"{self.name} states {self.distribution_ood=} and draws nothing")
+
+    def check_ood(self) -> None:
+        """Refuse a split `test_ood` of a family without a shifted distribution.
+
+        Raises:
+            RequestError: the family has none.
+        """
+        if not self.distribution_ood:
+            raise RequestError(
+                f"{self.name} has no shifted distribution for the split test_ood. Leave "
+                "--test-ood out, or take a family with a `distribution_ood` in "
+                "`qslbench list families --json`."
+            )
 
     def check_size(self, size: Size) -> None:
         """Refuse sizes this family does not have.

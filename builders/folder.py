@@ -21,7 +21,7 @@ from builders.schema import (
     is_hidden,
     parameter_layout,
 )
-from builders.spec import BuildSpec
+from builders.spec import OOD, BuildSpec
 
 Visibility = Literal["public", "private"]
 
@@ -142,6 +142,8 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
         rows=spec.rows,
         formula=family.formula,
         distribution=family.distribution,
+        distribution_ood=family.distribution_ood if OOD in spec.rows else None,
+        phases=family.phases or None,
         parameters=parameter_layout(family, spec.size),
         **asdict(provenance),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builders import parquet
+from builders import families, parquet
 from builders.schema import Arrays, Column, arrow_schema
 from builders.spec import BuildSpec
 
@@ -34,6 +34,8 @@ COLUMNS = (
     ),
     Column("pair_renyi2", "float64", (), "bit", "mean of renyi2 over the pairs", True),
     Column("half_renyi2", "float64", (), "bit", "renyi2_blocks at the middle cut", True),
+    Column("phase", "string", (), "1", "name of the phase, where the family has phases", True),
+    Column("phase_margin", "float64", (), "1", "distance from the nearest phase boundary", True),
 )
 
 
@@ -50,6 +52,7 @@ def rows_of(spec: BuildSpec, split: str, arrays: Arrays) -> Any:
         "seed": arrays.get("seed"),
         "stored_shots": [spec.shots] * count,
         **_summaries(spec.size.sites, arrays),
+        **_phases(spec.family, arrays),
     }
     schema = arrow_schema(COLUMNS)
     return pa.table(
@@ -69,7 +72,8 @@ def merge(path: Path, config: str, new: list[Any]) -> Any:
     if path.is_file():
         old = parquet.read_table(path)
         tables.append(old.filter(pc.not_equal(old["config"], config)))
-    table = pa.concat_tables(tables).combine_chunks()
+    # An index that an earlier version wrote lacks columns: null for its rows.
+    table = pa.concat_tables(tables, promote_options="default").combine_chunks()
     order = sorted(
         range(table.num_rows),
         key=list(
@@ -83,6 +87,16 @@ def content_hash(table: Any) -> str:
     """SHA-256 of the values of the index, nulls included."""
     text = json.dumps(table.to_pydict(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _phases(family: str, arrays: Arrays) -> dict[str, Any]:
+    if "phase" not in arrays:
+        return {}
+    names = families.load(family).phases
+    return {
+        "phase": [names[k] for k in arrays["phase"]],
+        "phase_margin": arrays["phase_margin"],
+    }
 
 
 def _summaries(sites: int, arrays: Arrays) -> Arrays:

@@ -64,8 +64,10 @@ class FileEntry(_Strict):
 class ConfigEntry(_Strict):
     """One config: what it was built from and how.
 
-    `rows` counts the rows of every split that was built, `commitment` is the salted hash of the
-    hidden labels (public folder), `salt` its key (private folder).
+    `phases` names the values of the column `phase`, if there is one; `distribution_ood` is that of
+    the split `test_ood`, if it was built. `rows` counts the rows of every split that was built,
+    `commitment` is the salted hash of the hidden labels (public folder), `salt` its key (private
+    folder).
     """
 
     family: str
@@ -75,6 +77,8 @@ class ConfigEntry(_Strict):
     rows: dict[str, int]
     formula: str
     distribution: str
+    distribution_ood: str | None = None
+    phases: tuple[str, ...] | None = None
     parameters: list[dict[str, Any]]
     solver: str
     tolerances: dict[str, float]

@@ -38,6 +38,7 @@ class Column:
         meaning: one sentence.
         is_label: hidden in the public test splits.
         extra: more field metadata, as text.
+        classes: names of the values 0, 1, … of a class label, else empty.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     meaning: str
     is_label: bool = False
     extra: tuple[tuple[str, str], ...] = ()
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
@@ -72,6 +74,7 @@ class Column:
             "unit": self.unit,
             "meaning": self.meaning,
             "label": str(self.is_label).lower(),
+            **({"classes": json.dumps(list(self.classes))} if self.classes else {}),
             **dict(self.extra),
         }
         return pa.field(self.name, self.arrow_type, metadata=metadata)
@@ -142,6 +145,24 @@ def columns(family: Family, size: Size, shots: int) -> tuple[Column, ...]:
             (n - 1,),
             "bit",
             "-log2 tr ρ² of the a+1 leftmost sites",
+            True,
+        ),
+        *_phase_columns(family),
+    )
+
+
+def _phase_columns(family: Family) -> tuple[Column, ...]:
+    if not family.phases:
+        return ()
+    names = ", ".join(f"{k} = {name}" for k, name in enumerate(family.phases))
+    return (
+        Column("phase", "int64", (), "1", f"phase: {names}", True, classes=family.phases),
+        Column(
+            "phase_margin",
+            "float64",
+            (),
+            "1",
+            "distance of the quantity that decides the phase from the nearest boundary",
             True,
         ),
     )

@@ -1,6 +1,6 @@
 """The ground state of one Hamiltonian given from outside, with its labels and shots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -12,6 +12,7 @@ from builders import families
 from builders.errors import RequestError, WorkError, unknown
 from builders.family import Family, Parameters
 from builders.names import Size
+from builders.phase import PauliString, Phase
 
 if TYPE_CHECKING:
     from builders.solver import Batch
@@ -45,6 +46,9 @@ class GroundState(Protocol):
 
     def renyi2_blocks(self) -> NDArray[np.float64]:
         """Rényi-2 entropy in bits of the left block at each cut, (N−1,)."""
+
+    def expectations(self, strings: Sequence[PauliString]) -> NDArray[np.float64]:
+        """Expectation values of Pauli strings, (S,)."""
 
     def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
         """Random-Pauli shots, (n_shots, N), tokens 2·basis + bit."""
@@ -84,6 +88,13 @@ class MatrixProductGroundState:
     def renyi2_blocks(self) -> NDArray[np.float64]:
         """See `GroundState.renyi2_blocks`."""
         row: NDArray[np.float64] = self.labels["renyi2_blocks"][0]
+        return row
+
+    def expectations(self, strings: Sequence[PauliString]) -> NDArray[np.float64]:
+        """See `GroundState.expectations`."""
+        from builders.strings import expectations
+
+        row: NDArray[np.float64] = expectations(self.batch, strings)[0]
         return row
 
     def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -133,6 +144,21 @@ def solve(
     state = MatrixProductGroundState(solve_cold(hamiltonian, sector))
     _refuse_unconverged(spec, shape, checked, state)
     return state
+
+
+def phase_of(
+    family: str, size: Size, parameters: Mapping[str, Any], state: GroundState
+) -> Phase | None:
+    """The phase of a ground state that `solve` gave for the same arguments.
+
+    Returns:
+        None where the family names no phases.
+    """
+    spec = families.load(family)
+    if not spec.phases:
+        return None
+    order = state.expectations(spec.order_strings(size))
+    return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
 
 
 def _refuse_unconverged(

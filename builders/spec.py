@@ -8,7 +8,8 @@ from builders.names import Size, config_name
 
 # Row ids of a split start here, so that a row's id, and with it the row, does not depend on how
 # many rows the other splits have.
-FIRST_ROW = {"train": 0, "test": 1_000_000, "test_ood": 2_000_000}
+OOD = "test_ood"  # test rows of the family's shifted distribution
+FIRST_ROW = {"train": 0, "test": 1_000_000, OOD: 2_000_000}
 MAX_SHOTS = 65_536
 
 

@@ -70,6 +70,10 @@ class StateVector:
             self.vector[states ^ flips] @ (string_signs(paulis, signs, states) * self.vector)
         )
 
+    def expectations(self, strings: Sequence[tuple[str, Sequence[int]]]) -> NDArray[np.float64]:
+        """Expectation values of Pauli strings (letters, sites), float64 (S,)."""
+        return np.array([self.expectation(*string) for string in strings], dtype=np.float64)
+
     def correlation(self) -> NDArray[np.float64]:
         """C_ij = (⟨X_iX_j⟩ + ⟨Y_iY_j⟩ + ⟨Z_iZ_j⟩)/3, float64 (N, N), 1 on the diagonal."""
         out = np.eye(self.n_sites)

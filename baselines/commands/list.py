@@ -46,6 +46,9 @@ def _families() -> list[dict[str, Any]]:
                 "summary": f"{family.title}: {family.formula}",
                 "formula": family.formula,
                 "distribution": family.distribution,
+                "distribution_ood": family.distribution_ood,
+                "phases": list(family.phases),
+                "tasks": list(family.tasks),
                 "sizes": list(family.sizes),
                 "max_sites": family.max_sites,
                 "parameters": {

@@ -8,7 +8,7 @@ import click
 from builders import families, manifest
 from builders.folder import private_folder
 from builders.names import Size
-from builders.spec import BuildSpec
+from builders.spec import OOD, BuildSpec
 
 
 @click.command()
@@ -16,6 +16,12 @@ from builders.spec import BuildSpec
 @click.option("--size", required=True, help="Sites of a chain, or ROWSxCOLUMNS of a lattice.")
 @click.option("--train", default=100, show_default=True, help="Training rows.")
 @click.option("--test", default=200, show_default=True, help="Test rows, labels hidden.")
+@click.option(
+    "--test-ood",
+    default=0,
+    show_default=True,
+    help="Test rows of the family's shifted distribution, labels hidden.",
+)
 @click.option("--shots", default=512, show_default=True, help="Shots stored for each row.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the data set.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
@@ -30,6 +36,7 @@ def command(
     size: str,
     train: int,
     test: int,
+    test_ood: int,
     shots: int,
     seed: int,
     out: Path,
@@ -42,7 +49,8 @@ def command(
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
     families.load(family)
-    spec = BuildSpec(family, Size.parse(size), {"train": train, "test": test}, shots, seed)
+    rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
+    spec = BuildSpec(family, Size.parse(size), rows, shots, seed)
     from builders.build import build
 
     build(spec, out, private, workers=workers, scheduler=scheduler, solver=solver, resume=resume)
@@ -51,8 +59,8 @@ def command(
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}
         click.echo(json.dumps(done | {"private": str(private or private_folder(out))}))
         return
-    rows = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
+    counts = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
-        f"{spec.config}: {rows} rows of {shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
+        f"{spec.config}: {counts} rows of {shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
         f"hidden labels -> {private or private_folder(out)}"
     )

@@ -41,7 +41,7 @@ def command(
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     parameters = read_parameters(file)
-    from builders.solve import Solver, solve
+    from builders.solve import Solver, phase_of, solve
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
     state = solve(family, shape, parameters, solver=name)
@@ -54,6 +54,9 @@ def command(
         "renyi2": state.renyi2().tolist(),
         "renyi2_blocks": state.renyi2_blocks().tolist(),
     }
+    phase = phase_of(family, shape, parameters, state)
+    if phase is not None:
+        result |= {"phase": phase.name, "phase_margin": phase.margin}
     if shots:
         result["shots"] = state.sample(shots, np.random.default_rng(seed)).tolist()
     if as_json:
@@ -65,6 +68,8 @@ def command(
     click.echo(f"C of neighbours   {np.diag(c, 1).mean():.6f} on average")
     click.echo(f"S2 of neighbours  {np.mean(result['renyi2']):.6f} bits on average")
     click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")
+    if phase is not None:
+        click.echo(f"phase             {phase.name}, {phase.margin:.3g} from the boundary")
 
 
 def read_parameters(file: Path) -> dict[str, Any]:

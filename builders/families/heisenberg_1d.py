@@ -30,6 +30,7 @@ class HeisenbergChain(Family):
         "bond (i, j) off with probability 1/2 and off whenever (i, j-1) is off; a draw without any "
         "longer bond is drawn again."
     )
+    distribution_ood = "As above with a ~ U(2, 3): couplings that fall off faster."
     why_hard = (
         "Ground states of different rows are close to each other, so that the mean is a strong "
         "predictor; what is left depends on the pattern of the missing bonds."
@@ -46,8 +47,13 @@ class HeisenbergChain(Family):
     sizes = CHAIN_SIZES
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return self._draw(size, rng.uniform(1.0, 2.0), rng)
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return self._draw(size, rng.uniform(2.0, 3.0), rng)
+
+    def _draw(self, size: Size, exponent: float, rng: np.random.Generator) -> Parameters:
         n = size.sites
-        exponent = rng.uniform(1.0, 2.0)
         distance = np.arange(n)[None, :] - np.arange(n)[:, None]
         while True:
             # The first failed coin cuts a site's bonds to the right: ranges are geometric.

@@ -1,11 +1,18 @@
 """Transverse-field Ising chain with random couplings."""
 
+from typing import ClassVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from builders.families import CHAIN_SIZES
 from builders.family import Effort, Family, Parameter, Parameters
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.names import Size
+from builders.phase import Phase
+
+# Where a mean logarithm is cut off, so that a chain with a zero coupling has a finite margin.
+_SMALLEST = 1e-300
 
 
 class TfimChain(Family):
@@ -14,17 +21,26 @@ class TfimChain(Family):
     J_i ~ U[0, 1], h_i = 1: paramagnetic, as in the published data of arXiv 2505.13852, which are
     written with spin operators S = σ/2 and J ~ U[0, 2], so that their energies are half of these.
     The ground state is that of free fermions (Pfeuty 1970), which gives every label exactly.
+    The infinite chain with random couplings is ordered where the mean of ln|J| is above that of
+    ln|h|, paramagnetic where it is below (Fisher 1995, exact); the margin is the difference. J of
+    the default distribution is below h, so that all rows are paramagnetic and the phase is no task.
     """
 
     name = "tfim_1d"
     title = "Transverse-field Ising chain"
     formula = "H = -sum_i J_i Z_i Z_{i+1} - sum_i h_i X_i"
     distribution = "J_i ~ U[0, 1] independent for every bond; h_i = 1."
+    distribution_ood = "J_i ~ U[1, 3] independent for every bond; h_i = 1: the ordered phase."
+    phases = ("paramagnetic", "ordered")
     why_hard = (
         "It is the easy end of the board: short correlations, exactly solvable. A model that "
         "does not beat the mean here has learnt nothing from the couplings."
     )
-    references = ("P. Pfeuty, Ann. Phys. 57, 79 (1970)", "arXiv:2505.13852")
+    references: ClassVar[tuple[str, ...]] = (
+        "P. Pfeuty, Ann. Phys. 57, 79 (1970)",
+        "D. S. Fisher, Phys. Rev. B 51, 6411 (1995)",
+        "arXiv:2505.13852",
+    )
     parameters = (
         Parameter("J", lambda s: (s.sites - 1,), "coupling of Z_i Z_{i+1}, in units of h"),
         Parameter("h", lambda s: (s.sites,), "transverse field on site i"),
@@ -53,11 +69,28 @@ class TfimChain(Family):
     def effort(self, size: Size) -> Effort:
         return Effort(bond=16, half_sweeps=4, lanczos=3, block=50)
 
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return {"J": rng.uniform(1.0, 3.0, size.sites - 1), "h": np.ones(size.sites)}
+
+    def phase(
+        self,
+        size: Size,
+        parameters: Parameters,
+        order: NDArray[np.float64],
+        renyi2: NDArray[np.float64],
+    ) -> Phase:
+        coupling, field = (_mean_log(parameters[name]) for name in ("J", "h"))
+        return Phase("ordered" if coupling > field else "paramagnetic", abs(coupling - field))
+
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
         # Imported here because listing families must not load scipy.
         from builders.free_fermion import tfim_ground_state
 
         return tfim_ground_state(parameters["J"], parameters["h"]).energy
+
+
+def _mean_log(values: NDArray[np.float64]) -> float:
+    return float(np.log(np.maximum(np.abs(values), _SMALLEST)).mean())
 
 
 FAMILY = TfimChain()

@@ -50,6 +50,10 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
     parameters = family.flatten(family.draw(spec.size, rng))
     upper = np.triu(rng.uniform(-0.9, 0.3, (n, n)).astype(np.float32), 1)
     cut = np.arange(1, n)
+    phases = {
+        "phase": np.array(rng.integers(max(1, len(family.phases)))),
+        "phase_margin": np.array(rng.uniform(0, 0.5)),
+    }
     return {
         "row_id": np.array(row_id, np.int64),
         "seed": np.array(seed, np.uint64),
@@ -60,6 +64,7 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
         "correlation": upper + upper.T + np.eye(n, dtype=np.float32),
         "renyi2": rng.uniform(0, 2, n - 1).astype(np.float32),
         "renyi2_blocks": (rng.random(n - 1) * np.minimum(cut, n - cut)).astype(np.float32),
+        **(phases if family.phases else {}),
     }
 
 

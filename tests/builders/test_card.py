@@ -37,6 +37,8 @@ print(json.dumps({
     "test_features_equal": data["train"].features == data["test"].features,
     "test_row": {name: data["test"][0][name] is None for name in data["test"].features},
     "hidden": [hidden["test"][k]["energy"] for k in range(10)],
+    "phase": [data["train"].features["phase"].int2str(row["phase"]) for row in data["train"]],
+    "hidden_phase": [hidden["test"].features["phase"].names, hidden["test"]["phase"][:]],
     "correlation": data["train"][3]["correlation"],
     "shots": [str(shots.dtype), list(shots.shape), int(shots.sum())],
     "snippet_energy": scope["row"]["energy"],
@@ -88,8 +90,18 @@ def test_load_dataset_shows_hidden_labels_as_none_and_only_in_test(reading, synt
     assert reading["test_features_equal"]
     assert [name for name, absent in reading["test_row"].items() if absent] == [
         "energy", "energy_variance", "correlation", "renyi2", "renyi2_blocks",
+        "phase", "phase_margin",
     ]  # fmt: skip
     assert reading["hidden"] == synthetic_master.splits["test"]["energy"].tolist()
+
+
+def test_load_dataset_knows_the_names_of_the_phases(reading, synthetic_master):
+    names = ["paramagnetic", "ordered"]
+    assert reading["features"]["phase"] == f"ClassLabel(names={names})"
+    train, test = (synthetic_master.splits[split]["phase"] for split in ("train", "test"))
+    assert reading["phase"] == [names[k] for k in train]
+    assert {*reading["phase"]} == {*names}
+    assert reading["hidden_phase"] == [names, test.tolist()]
 
 
 def test_card_has_the_headings_of_a_good_card_and_no_hole(synthetic_folder):
@@ -110,6 +122,8 @@ def test_card_has_the_headings_of_a_good_card_and_no_hole(synthetic_folder):
     assert not re.findall(r"\{\{[a-z_]+\}\}", text)
     assert "H = -sum_i J_i Z_i Z_{i+1} - sum_i h_i X_i" in text
     assert "max_energy_variance 1e-09" in text
+    assert "Phases: paramagnetic, ordered." in text
+    assert "test_ood" not in text
 
 
 def test_front_matter_is_yaml_with_licence_configs_and_counts(synthetic_folder):

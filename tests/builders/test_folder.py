@@ -21,7 +21,10 @@ from builders.verify import verify_folder
 from tests.builders.synthetic import PROVENANCE, SPEC, make_folder, make_split
 
 OTHER = BuildSpec("heisenberg_1d", Size(6), {"train": 3, "test": 2, "test_ood": 2}, 5, 11)
-LABELS = ["energy", "energy_variance", "correlation", "renyi2", "renyi2_blocks"]
+LABELS = [
+    *("energy", "energy_variance", "correlation", "renyi2", "renyi2_blocks"),
+    *("phase", "phase_margin"),
+]
 
 
 def tree(root):
@@ -49,11 +52,14 @@ def test_no_hidden_value_is_in_any_public_byte_or_number(synthetic_folder):
     raw = tree(synthetic_folder.public)
     hidden = synthetic_folder.splits["test"]
     for name in LABELS:
+        if name == "phase":  # 0 and 1 are everywhere; that they are null is tested above
+            continue
         for row in hidden[name]:
             assert not any(row.tobytes() in data for data in raw.values())
     index = pq.read_table(synthetic_folder.public / "index.parquet").to_pylist()
     for row in index:
-        assert (row["energy_per_site"] is None) == (row["split"] == "test")
+        for name in ("energy_per_site", "phase", "phase_margin"):
+            assert (row[name] is None) == (row["split"] == "test")
     # The content hash of the hidden file would let a guess be tested: it must not be here.
     secret = manifest.read(synthetic_folder.private)
     public_text = b"".join(raw.values()).decode("latin-1")

@@ -28,7 +28,22 @@ def test_columns_have_the_order_dtypes_and_shapes_of_the_contract(cols):
         ("correlation", "float32", (8, 8), True),
         ("renyi2", "float32", (7,), True),
         ("renyi2_blocks", "float32", (7,), True),
+        ("phase", "int64", (), True),
+        ("phase_margin", "float64", (), True),
     ]
+
+
+def test_only_families_with_phases_have_the_columns():
+    for name in families.names():
+        family = families.load(name)
+        found = [c.name for c in columns(family, Size(8), 4)]
+        assert ("phase" in found, "phase_margin" in found) == (bool(family.phases),) * 2
+
+
+def test_the_field_of_the_phase_names_its_values(cols):
+    field = arrow_schema(cols).field("phase")
+    assert json.loads(field.metadata[b"classes"]) == ["paramagnetic", "ordered"]
+    assert b"0 = paramagnetic, 1 = ordered" in field.metadata[b"meaning"]
 
 
 def test_every_field_states_dtype_shape_unit_and_meaning(cols):
@@ -62,7 +77,7 @@ def test_hidden_splits_are_the_test_splits():
     ("change", "message"),
     [
         (lambda a: a.pop("energy"), r"missing columns \['energy'\]"),
-        (lambda a: a.update(phase=a["energy"]), r"unknown \['phase'\]"),
+        (lambda a: a.update(stage=a["energy"]), r"unknown \['stage'\]"),
         (lambda a: a.update(shots=a["shots"].astype(np.int64)), "column shots is int64"),
         (lambda a: a.update(renyi2=a["renyi2"][:, 1:]), r"renyi2 is float32 \(12, 6\)"),
         (lambda a: a["correlation"].__setitem__((3, 1, 2), np.nan), r"first at \(3, 1, 2\)"),
