@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from builders import families
 from builders.errors import RequestError, unknown
 from builders.family import Family
-from builders.names import Size, config_name
+from builders.names import Size, config_name, parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.regression import Regression
 from leaderboard.task import Task
 
-_COLUMNS = ("row_id", "parameters", "shots")  # no label column is ever read
+if TYPE_CHECKING:
+    from builders.dataset import Dataset
+
+_COLUMNS = ("row_id", "parameters", "shots")  # a label is read for classes alone, see `Cell.open`
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Cell:
         parameters: float64 (n, P), flat as in `Family.flatten`.
         shots: uint8 (n, M, N), tokens 0..5.
         rows: the test rows, their shots cut to M as well.
+        classes: exact names (n,) in a classification; None in a regression, whose labels are
+            estimated from the shots.
     """
 
     family: Family
@@ -61,9 +67,14 @@ class Cell:
     parameters: NDArray[np.float64]
     shots: NDArray[np.uint8]
     rows: Rows
+    classes: NDArray[np.str_] | None = None
 
     def __post_init__(self) -> None:
         _check_arrays(self.parameters, self.shots)
+        if (self.classes is None) != (self.task.kind == "regression"):
+            raise ValueError(f"{self.task.kind=} with {self.classes=}")
+        if self.classes is not None and self.classes.shape != (self.n,):
+            raise ValueError(f"{self.classes.shape=} for {self.n=} rows")
         width = self.family.flat_length(self.size)
         for name, array in (("train", self.parameters), ("test", self.rows.parameters)):
             if array.shape[1] != width:
@@ -100,12 +111,12 @@ class Cell:
         from builders import dataset
 
         found_task = tasks.load(task)
-        stored = dataset.load(
-            data_dir, config, revision, splits=("train", "test"), columns=_COLUMNS
-        )
-        family = families.load(stored.family)
+        family = families.load(parse_config(config)[0])
         if task not in family.tasks:
             raise unknown(f"task of {family.name}", task, family.tasks)
+        exact = found_task.kind == "classification"
+        columns = (*_COLUMNS, found_task.label) if exact else _COLUMNS
+        stored = dataset.load(data_dir, config, revision, splits=("train", "test"), columns=columns)
         train, test = (_ordered(stored[split]) for split in ("train", "test"))
         _check_request("n", n, "training rows", len(train.parameters), config)
         _check_request("shots", shots, "shots a row", train.shots.shape[1], config)
@@ -117,6 +128,7 @@ class Cell:
             parameters=train.parameters[:n].copy(),
             shots=train.shots[:n, :shots].copy(),
             rows=Rows(test.row_id, test.parameters, test.shots[:, :shots].copy()),
+            classes=_classes(found_task, family, stored, n) if exact else None,
         )
 
     @property
@@ -131,9 +143,52 @@ class Cell:
         return CellKey(config, self.task.name, self.n, self.shots.shape[1])
 
     @cached_property
-    def labels(self) -> NDArray[np.float64]:
-        """Shadow estimates of the training labels, float64 (n, L), in the task's unit."""
-        return self.task.estimate(self.shots)
+    def labels(self) -> NDArray[Any]:
+        """Labels of the training rows.
+
+        Shadow estimates, float64 (n, L), in the task's unit; in a classification the exact names
+        (n,), as in the literature.
+        """
+        if self.classes is not None:
+            return self.classes
+        return self._estimate(self.parameters, self.shots)
+
+    def estimate(self, rows: Rows) -> NDArray[np.float64]:
+        """The label of other rows estimated from their own shots, float64 (R, L).
+
+        Raises:
+            RequestError: the task is a classification.
+        """
+        return self._estimate(rows.parameters, rows.shots)
+
+    @property
+    def regression(self) -> Regression:
+        """The task, for models that need its shape or its estimate.
+
+        Raises:
+            RequestError: the task is a classification.
+        """
+        if not isinstance(self.task, Regression):
+            raise RequestError(
+                f"task {self.task.name} asks for a class. This model predicts numbers; choose "
+                "another baseline."
+            )
+        return self.task
+
+    def _estimate(
+        self, parameters: NDArray[np.float64], shots: NDArray[np.uint8]
+    ) -> NDArray[np.float64]:
+        task, hamiltonians = self.regression, None
+        if task.needs_hamiltonians:
+            hamiltonians = self.family.hamiltonians(self.size, parameters)
+        return task.estimate(shots, hamiltonians)
+
+
+def _classes(task: Task, family: Family, stored: "Dataset", n: int) -> NDArray[np.str_]:
+    """Exact names of the first n training rows."""
+    order = np.argsort(stored["train"]["row_id"], kind="stable")[:n]
+    first = {task.label: stored["train"][task.label][order]}
+    return np.asarray(task.labels(first, family, stored.size), dtype=np.str_)
 
 
 def _ordered(split: dict[str, NDArray[Any]]) -> Rows:

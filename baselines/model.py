@@ -1,13 +1,16 @@
 """What a baseline is: fitted to a cell, asked for rows, and never shown anything else."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baselines.cell import Cell, Rows
 from builders.errors import RequestError
+from builders.family import Family
+from builders.names import Size
+from leaderboard.task import Kind, Task
 
 
 class Baseline(ABC):
@@ -17,6 +20,7 @@ class Baseline(ABC):
         title: one line for people.
         entry_class: `learned`, `hybrid` or `solver`, as on the board.
         uses_test_shots: whether `predict` looks at the shots of the rows it answers for.
+        kinds: kinds of task it does; within them it may still refuse a cell.
 
     Attributes:
         seed: of everything random in the model; the same seed gives the same bytes.
@@ -26,39 +30,53 @@ class Baseline(ABC):
     title: ClassVar[str]
     entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "learned"
     uses_test_shots: ClassVar[bool] = False
+    kinds: ClassVar[tuple[Kind, ...]] = ("regression",)
 
     def __init__(self, *, seed: int = 0) -> None:
         self.seed = seed
         self.n_parameters = 0
-        self._length: int | None = None
+        self._cell: tuple[Task, Family, Size] | None = None
 
     def fit(self, cell: Cell) -> Self:
-        """Learn from the training rows of `cell`, with one shadow estimate a label.
+        """Learn from the training rows of `cell`: their labels are `cell.labels`.
 
         Raises:
             RequestError: the model does not apply to this cell.
         """
+        if cell.task.kind not in self.kinds:
+            raise RequestError(
+                f"{self._name} does tasks of the kind {' and '.join(self.kinds)}; "
+                f"{cell.task.name} is a {cell.task.kind}. Choose another baseline or task "
+                "(`qslbench list baselines --json`)."
+            )
         self._fit(cell)
-        self._length = cell.task.length(cell.size)
+        self._cell = (cell.task, cell.family, cell.size)
         return self
 
-    def predict(self, rows: Rows) -> NDArray[np.float32]:
-        """Flattened labels of the rows, float32 (R, L), in the task's unit.
+    def predict(self, rows: Rows) -> NDArray[Any]:
+        """Answers for the rows: flattened labels float32 (R, L) in the task's unit, or names (R,).
 
         Raises:
             RequestError: called before `fit`.
         """
-        if self._length is None:
-            raise RequestError(f"{type(self).__module__} is not fitted. Call fit(cell) first.")
-        values = np.asarray(self._predict(rows), dtype=np.float32)
-        if values.shape != (len(rows), self._length):
-            raise ValueError(f"{values.shape=}, ({len(rows)}, {self._length}) is needed")
-        return np.ascontiguousarray(values)
+        if self._cell is None:
+            raise RequestError(f"{self._name} is not fitted. Call fit(cell) first.")
+        task, family, size = self._cell
+        kind: type[np.generic] = np.str_ if task.kind == "classification" else np.float32
+        values = np.ascontiguousarray(self._predict(rows), dtype=kind)
+        faults = [how for _, how in task.faults(values, family, size)]
+        if faults or len(values) != len(rows):
+            raise ValueError(f"{self._name}: {values.shape=} for {len(rows)} rows, {faults=}")
+        return values
+
+    @property
+    def _name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
 
     @abstractmethod
     def _fit(self, cell: Cell) -> None:
         """Learn; set `n_parameters`."""
 
     @abstractmethod
-    def _predict(self, rows: Rows) -> NDArray[np.floating]:
-        """Values (R, L)."""
+    def _predict(self, rows: Rows) -> NDArray[Any]:
+        """Values (R, L), or names of classes (R,)."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from builders.errors import RequestError
 from builders.hamiltonian import chain_bonds
 from builders.names import Size
+from leaderboard.regression import Regression
 from leaderboard.task import Task
 
 
@@ -33,7 +34,7 @@ class Pairs:
         Raises:
             RequestError: the label is neither (N, N) nor (N − 1,), or the size is a lattice.
         """
-        n, shape = size.sites, task.shape(size)
+        n, shape = size.sites, task.shape(size) if isinstance(task, Regression) else None
         if size.is_chain and shape == (n, n):
             return Pairs(np.stack(np.triu_indices(n, 1), axis=1), n, True)
         if size.is_chain and shape == (n - 1,):

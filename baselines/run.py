@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,14 @@ class Answers:
     Attributes:
         key: the cell.
         row_id: int64 (R,).
-        prediction: float32 (R, L), in the task's unit.
+        prediction: float32 (R, L), in the task's unit, or names of classes (R,).
         parameters: trained numbers.
         seconds: wall time of fit and predict.
     """
 
     key: CellKey
     row_id: NDArray[np.int64]
-    prediction: NDArray[np.float32]
+    prediction: NDArray[Any]
     parameters: int
     seconds: float
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.shadows import PURITY_RANGE, shadow_pair_purity
-from leaderboard.task import Task
+from leaderboard.regression import Regression
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class Target:
     to_label: Callable[[Floats], Floats]
 
     @staticmethod
-    def of(task: Task) -> "Target":
+    def of(task: Regression) -> "Target":
         """Purities for pair entropies, else the label itself.
 
         The entropy of one row's shots is clipped and goes through a logarithm, which makes it

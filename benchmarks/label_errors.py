@@ -45,7 +45,8 @@ def measure(
     rng = np.random.default_rng(2026)
     draw = family.draw_ood if ood else family.draw
     parameters = [draw(size, rng) for _ in range(rows)]
-    batch = solve_warm(family.name, size, [family.hamiltonian(size, p) for p in parameters])
+    pilot = (family.pilot_ood if ood else "") or family.name
+    batch = solve_warm(pilot, size, [family.hamiltonian(size, p) for p in parameters])
     labels = batch.labels()
     states = {k: (group[1], at) for group in batch.groups for at, k in enumerate(group[0])}
     found = []

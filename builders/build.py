@@ -142,7 +142,8 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     draw = family.draw_ood if block.split == OOD else family.draw
     parameters = [draw(spec.size, stream[0]) for stream in streams]
     hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
-    batch = _solver(solver)(spec.family, spec.size, hamiltonians)
+    pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
+    batch = _solver(solver)(pilot, spec.size, hamiltonians)
     exact = [family.exact_energy(spec.size, p) for p in parameters]
     labels = batch.labels()
     phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])

@@ -66,7 +66,8 @@ class Family(ABC):
     A family with phases names them in `phases` and defines `phase`, and `order_strings` where
     expectation values decide. It lists the task `phase` in `tasks` if its distribution has more
     than one of them. A family with a shifted distribution for the split `test_ood` says it in
-    `distribution_ood` and defines `draw_ood`.
+    `distribution_ood` and defines `draw_ood`. Where these rows are too far from the family's own
+    pilot state, `pilot_ood` names the family whose pilot and effort solve them.
     """
 
     name: ClassVar[str]
@@ -77,10 +78,11 @@ class Family(ABC):
     references: ClassVar[tuple[str, ...]]
     parameters: ClassVar[tuple[Parameter, ...]]
     sizes: ClassVar[tuple[str, ...]]
-    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2")
+    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     max_sites: ClassVar[int] = 1024
     phases: ClassVar[tuple[str, ...]] = ()
     distribution_ood: ClassVar[str] = ""
+    pilot_ood: ClassVar[str] = ""
 
     @abstractmethod
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
@@ -199,6 +201,10 @@ class Family(ABC):
         if spec.symmetric and (not np.array_equal(array, array.T) or np.diag(array).any()):
             raise RequestError(f"{where} must be symmetric with a zero diagonal.")
         return array
+
+    def hamiltonians(self, size: Size, rows: NDArray[np.float64]) -> list[Hamiltonian]:
+        """H of rows of flat parameters, float64 (R, P)."""
+        return [self.hamiltonian(size, self.unflatten(size, row)) for row in rows]
 
     def flat_length(self, size: Size) -> int:
         """P, the length of the flat parameter vector."""

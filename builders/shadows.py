@@ -81,6 +81,21 @@ def shadow_renyi2(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(-np.log2(np.clip(shadow_pair_purity(shots), *PURITY_RANGE)))
 
 
+def outcomes(shots: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Outcomes ±1 in each basis, 0 where another one was measured.
+
+    Args:
+        shots: uint8 (M, N), tokens 0..5; at least one shot.
+
+    Returns:
+        float32 (3, M, N), bases X, Y, Z.
+
+    Raises:
+        RequestError: not shots, or none of them.
+    """
+    return _OUTCOME[:, _checked(shots, least=1, what="an energy")]
+
+
 def _correlation(outcomes: NDArray[np.floating]) -> NDArray[np.float64]:
     rows, _, n_shots, n_sites = outcomes.shape
     flat = outcomes.reshape(rows, 3 * n_shots, n_sites)

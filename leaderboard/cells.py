@@ -1,6 +1,6 @@
 """The name of a cell and the answer that a submission gives for it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,9 @@ class Answer(NamedTuple):
 
     Attributes:
         row_id: int64 (R,), in any order.
-        prediction: float32 (R, L), the flattened label of each row, row-major, in its unit.
+        prediction: float32 (R, L), the flattened label of each row, row-major, in its unit; or
+            text (R,), the name of a class.
     """
 
     row_id: NDArray[np.int64]
-    prediction: NDArray[np.float32]
+    prediction: NDArray[Any]

@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from builders import dataset, manifest
+from builders import dataset, families, manifest
 from builders.errors import RequestError
+from builders.names import parse_config
+from builders.schema import Arrays
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.scoring import Report, score
 from leaderboard.submission import Submission
+from leaderboard.task import Training
 from leaderboard.validate import SPLIT
 
 
@@ -47,21 +49,23 @@ def evaluate(
     if public is not None:
         _check_pair(public, private, {key.config for key in submission.cells})
     reports = []
-    labels: dict[str, Any] = {}
-    train: dict[str, Any] = {}
+    labels: dict[str, Arrays] = {}
+    train: dict[str, Arrays] = {}
     for key in sorted(submission.cells):
         if key.config not in labels:  # one config in memory at a time
             labels = {key.config: dataset.load(private, key.config, splits=[SPLIT])[SPLIT]}
-            train = {} if public is None else {key.config: _train_shots(public, key.config)}
-        shots = None if public is None else train[key.config][: key.n, : key.shots]
-        reports.append(_evaluate_cell(key, submission, labels[key.config], shots))
+            train = {} if public is None else {key.config: _train_rows(public, key.config)}
+        report = _evaluate_cell(key, submission, labels[key.config], train.get(key.config))
+        reports.append(report)
     return reports
 
 
 def _evaluate_cell(
-    key: CellKey, submission: Submission, split: dict[str, Any], shots: NDArray[np.uint8] | None
+    key: CellKey, submission: Submission, split: Arrays, train: Arrays | None
 ) -> CellReport:
     task = tasks.load(key.task)
+    name, size = parse_config(key.config)
+    family = families.load(name)
     answer = submission.cells[key]
     if task.label not in split:
         raise RequestError(f"the private folder has no label {task.label!r} of {key.config}.")
@@ -69,14 +73,18 @@ def _evaluate_cell(
         raise RequestError(f"column 'row_id', cell {key}: not exactly the test rows. Validate it.")
     order = np.argsort(answer.row_id)
     at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
-    mean = None if shots is None else task.estimate(shots).mean(axis=0)
-    return CellReport(key, score(answer.prediction[at], task.labels(split), task, train_mean=mean))
+    seen = None
+    if train is not None:
+        shots = train["shots"][: key.n, : key.shots]
+        seen = Training(family, size, train["parameters"][: key.n], shots)
+    labels, references = task.labels(split, family, size), task.references(split, seen)
+    mean, margins = references.get("train_mean"), references.get("margins")
+    report = score(answer.prediction[at], labels, task, train_mean=mean, margins=margins)
+    return CellReport(key, report)
 
 
-def _train_shots(public: Path, config: str) -> NDArray[np.uint8]:
-    loaded = dataset.load(public, config, splits=["train"], columns=["shots"])
-    shots: NDArray[np.uint8] = loaded["train"]["shots"]
-    return shots
+def _train_rows(public: Path, config: str) -> Arrays:
+    return dataset.load(public, config, splits=["train"], columns=["parameters", "shots"])["train"]
 
 
 def _check_pair(public: Path, private: Path, configs: set[str]) -> None:

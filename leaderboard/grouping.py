@@ -1,5 +1,6 @@
 """From the rows of a submission's table to one answer a cell."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,10 @@ from numpy.typing import NDArray
 
 from builders.errors import RequestError
 from leaderboard.cells import Answer, CellKey
-from leaderboard.reading import MAX_CELLS, MAX_NAME_BYTES
+from leaderboard.reading import MAX_CELLS, MAX_CLASS_BYTES, MAX_NAME_BYTES, is_text
+
+# (cell, row ids, row numbers of the table) → predictions of the cell.
+_Taker = Callable[[CellKey, NDArray[np.int64], NDArray[np.int64]], NDArray[Any]]
 
 
 def group_cells(table: Any) -> dict[CellKey, Answer]:
@@ -19,38 +23,52 @@ def group_cells(table: Any) -> dict[CellKey, Answer]:
         count = table.column(name).null_count
         if count:
             raise RequestError(f"column {name!r} has {count} empty values; none is allowed.")
-    configs, config_of = _names(table.column("config"))
-    tasks, task_of = _names(table.column("task"))
+    configs, config_of = _names(table, "config")
+    tasks, task_of = _names(table, "task")
     n, shots, row_id = (_integers(table.column(c)) for c in ("n", "shots", "row_id"))
     cells, cell_of = np.unique(
         np.stack([config_of, task_of, n, shots], axis=1), axis=0, return_inverse=True
     )
     if len(cells) > MAX_CELLS:
         raise RequestError(f"the submission has {len(cells)} cells; at most {MAX_CELLS}.")
-    starts, lengths, values = _flat_lists(table.column("prediction").combine_chunks())
+    take = _taker(table)
     out = {}
     for index, (config, task, cell_n, cell_shots) in enumerate(cells.tolist()):
         key = CellKey(configs[config], tasks[task], cell_n, cell_shots)
         rows = np.flatnonzero(cell_of.ravel() == index)
-        length = _one_length(key, row_id[rows], lengths[rows])
-        out[key] = Answer(
-            row_id[rows], np.stack([values[s : s + length] for s in starts[rows].tolist()])
-        )
+        out[key] = Answer(row_id[rows], take(key, row_id[rows], rows))
     return dict(sorted(out.items()))
 
 
-def _names(column: Any) -> tuple[list[str], NDArray[np.int64]]:
+def _taker(table: Any) -> _Taker:
+    """How the predictions of a cell are taken: names (R,), or numbers float32 (R, L)."""
+    column = table.column("prediction")
+    if is_text(column.type):
+        texts, code = _names(table, "prediction")
+        classes = np.array(texts, dtype=np.str_)
+        return lambda _key, _row_id, rows: classes[code[rows]]
+    starts, lengths, values = _flat_lists(column.combine_chunks())
+
+    def lists(key: CellKey, row_id: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[Any]:
+        length = _one_length(key, row_id, lengths[rows])
+        return np.stack([values[s : s + length] for s in starts[rows].tolist()])
+
+    return lists
+
+
+def _names(table: Any, name: str) -> tuple[list[str], NDArray[np.int64]]:
     """Distinct texts of a column and the number of each row's text.
 
     Rows stay numbers: one long text a million times is small in the file and huge as Python text.
     """
-    coded = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    coded = table.column(name).dictionary_encode().unify_dictionaries().combine_chunks()
     lengths = pc.binary_length(coded.dictionary).to_numpy(zero_copy_only=False)
-    if lengths.max(initial=0) > MAX_NAME_BYTES or len(lengths) > MAX_CELLS:
+    longest = lengths.max(initial=0)
+    most = MAX_CLASS_BYTES if name == "prediction" else MAX_NAME_BYTES
+    if longest > most or len(lengths) > MAX_CELLS:
         raise RequestError(
-            f"columns 'config' and 'task' hold names of at most {MAX_NAME_BYTES} bytes, and at "
-            f"most {MAX_CELLS} different ones; {len(lengths)} were given, the longest of "
-            f"{lengths.max(initial=0)} bytes."
+            f"column {name!r} holds names of at most {most} bytes, and at most {MAX_CELLS} "
+            f"different ones; {len(lengths)} were given, the longest of {longest} bytes."
         )
     return coded.dictionary.to_pylist(), _integers(coded.indices)
 

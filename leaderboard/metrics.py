@@ -1,4 +1,4 @@
-"""The metrics of a cell, each a function of squared errors and of weights over the test rows.
+"""The metrics of a regression, each a function of squared errors and of weights over test rows.
 
 Weights make the bootstrap cheap: a resample of the Hamiltonians is a vector of R weights, so that
 B resamples are one product of a (B, R) matrix with the errors.
@@ -6,13 +6,14 @@ B resamples are one product of a (B, R) matrix with the errors.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Evidence = TypeVar("Evidence")  # what a metric is a function of: errors, or outcomes of classes
 
 _COLUMNS = 2048  # entries a block in rmse_entrywise: 16 MB at 1000 resamples
 
@@ -60,6 +61,9 @@ class Errors:
             train_mean=None if train_mean is None else rows_of(train_mean),
             oracle_mean=rows_of(labels.mean(axis=0)),
         )
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def _mean(squared: Floats) -> Floats:
@@ -124,18 +128,18 @@ def _gain(rows: Floats, reference: Floats, weights: Floats, what: str) -> Floats
 
 
 @dataclass(frozen=True)
-class Metric:
+class Metric(Generic[Evidence]):
     """A metric with its name and direction.
 
     Attributes:
         name: as on the board.
-        function: (errors, weights (B, R)) → float64 (B,).
+        function: (errors or outcomes of R rows, weights (B, R)) → float64 (B,).
         better: whether lower or higher is better.
         meaning: one sentence.
     """
 
     name: str
-    function: Callable[[Errors, Floats], Floats]
+    function: Callable[[Evidence, Floats], Floats]
     better: Literal["lower", "higher"]
     meaning: str
 

@@ -4,7 +4,7 @@ A Parquet file of a few hundred kB can hold 10⁸ rows, so that every count is t
 file's footer before a column is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ MAX_VALUES = 100_000_000  # prediction values: a whole grid of 20 cells at N = 1
 MAX_FOOTER_BYTES = 16 * 2**20
 MAX_CELLS = 1000
 MAX_NAME_BYTES = 200
+MAX_CLASS_BYTES = 60
 
 _MAGIC = b"PAR1"
 _KNOWN = {
@@ -50,14 +51,12 @@ def read_parquet(path: Path, key: bytes) -> Any:
     """
     check_magic(path)
     try:
-        with pq.ParquetFile(
-            path,
-            read_dictionary=["config", "task"],
-            thrift_string_size_limit=MAX_FOOTER_BYTES,
-            thrift_container_size_limit=MAX_ROWS,
-        ) as file:
+        with _opened(path, ()) as file:
             _check_counts(path.name, file.metadata)
             _check_types(path.name, file.schema_arrow)
+            texts = [c for c in COLUMNS if is_text(file.schema_arrow.field(c).type)]
+        # Coded by a dictionary: a long text a million times is small in the file.
+        with _opened(path, texts) as file:
             embedded = (file.metadata.metadata or {}).get(key)
             table = file.read(columns=list(COLUMNS), use_threads=False)
         table.validate(full=True)
@@ -66,6 +65,15 @@ def read_parquet(path: Path, key: bytes) -> Any:
     except Exception as error:  # a damaged file raises almost anything
         raise RequestError(f"{path.name} cannot be read as Parquet: {plain(error)}") from None
     return table.replace_schema_metadata(None if embedded is None else {key: embedded})
+
+
+def _opened(path: Path, texts: Sequence[str]) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        path,
+        read_dictionary=list(texts),
+        thrift_string_size_limit=MAX_FOOTER_BYTES,
+        thrift_container_size_limit=MAX_ROWS,
+    )
 
 
 def check_magic(path: Path) -> None:
@@ -118,15 +126,21 @@ def _check_types(name: str, schema: Any) -> None:
     for column in COLUMNS:
         kind = schema.field(column).type
         if column in ("config", "task"):
-            right = pt.is_dictionary(kind) and pt.is_string(kind.value_type)
-            right, needed = right or pt.is_string(kind) or pt.is_large_string(kind), "text"
+            right, needed = is_text(kind), "text"
         elif column == "prediction":
             nested = pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind)
-            right, needed = nested and pt.is_floating(kind.value_type), "a list of float32"
+            right = is_text(kind) or (nested and pt.is_floating(kind.value_type))
+            needed = "a list of float32, or text for names of classes"
         else:
             right, needed = pt.is_integer(kind), "an integer"
         if not right:
             raise RequestError(f"{name}: column {column!r} has type {kind}; it must be {needed}.")
+
+
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type is text, plain or coded by a dictionary."""
+    plain_text = pt.is_string(kind) or pt.is_large_string(kind)
+    return plain_text or (pt.is_dictionary(kind) and is_text(kind.value_type))
 
 
 def plain(error: Exception) -> str:

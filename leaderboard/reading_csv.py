@@ -1,5 +1,6 @@
-"""Reading predictions from CSV, where a prediction is written "[0.1, 0.2, …]"."""
+"""Reading predictions from CSV: "[0.1, 0.2, …]", or in a file of its own the name of a class."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from leaderboard.reading import COLUMNS, MAX_ROWS, MAX_VALUES, check_columns, ch
 
 MAX_CSV_BYTES = 128 * 2**20  # text takes more memory than Parquet; larger files go as Parquet
 _HEAD_BYTES = 1000
+_CLASS = re.compile(r"[A-Za-z]\w*", re.ASCII)
 
 
 def read_csv(path: Path) -> Any:
-    """The columns of a CSV file as a pyarrow Table, predictions as lists of float32.
+    """The columns of a CSV file as a pyarrow Table, predictions as lists of float32 or as text.
 
     Raises:
         RequestError: not CSV, past a limit, or a column that is not as it must be.
@@ -36,7 +38,10 @@ def read_csv(path: Path) -> Any:
         raise RequestError(
             f"{path.name} has {table.num_rows} rows; at most {MAX_ROWS} are allowed."
         )
-    lists = _csv_lists(path.name, table.column("prediction").to_pylist())
+    texts = table.column("prediction").to_pylist()
+    if texts and all(_CLASS.fullmatch(text) for text in texts):
+        return table  # names of classes
+    lists = _csv_lists(path.name, texts)
     return table.set_column(table.column_names.index("prediction"), "prediction", lists)
 
 
@@ -68,7 +73,7 @@ def _csv_lists(name: str, texts: list[str]) -> Any:
         except ValueError:
             raise RequestError(
                 f"{name}: column 'prediction', row {line}: {body[:40]!r} is not a list of numbers "
-                "such as [0.1, 0.2]."
+                "such as [0.1, 0.2]. Names of classes go into a file of their own."
             ) from None
         with np.errstate(over="ignore"):  # too large for float32: becomes infinite, refused later
             parts.append(np.array(numbers).astype(np.float32))

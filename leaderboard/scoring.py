@@ -1,6 +1,6 @@
 """Scores of one cell with intervals: a pure function of arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from builders.errors import RequestError
 from leaderboard import tasks
-from leaderboard.metrics import Errors, Floats, Metric, UndefinedError, equal_weights
+from leaderboard.metrics import Floats, Metric, UndefinedError, equal_weights
 from leaderboard.task import Task
 
 
@@ -70,6 +70,7 @@ def score(
     task: Task | str,
     *,
     train_mean: ArrayLike | None = None,
+    margins: ArrayLike | None = None,
     bootstraps: int = 1000,
     seed: int = 0,
 ) -> Report:
@@ -79,44 +80,26 @@ def score(
     depend on (R, bootstraps, seed) alone, so they are paired between answers to the same rows.
 
     Args:
-        predictions: (R, L), or (R, …) with the label's shape.
+        predictions: (R, L), or (R, …) with the label's shape; class names (R,) in a
+            classification.
         labels: exact values, same shape.
         task: a task or its name.
         train_mean: (L,), the mean training estimate; `skill` has no value without it.
+        margins: (R,), distances from the boundary between classes; `accuracy_clear` has no value
+            without them.
         bootstraps: number of resamples, at least 1.
         seed: seed of the resampling.
 
     Raises:
-        RequestError: shapes differ, no rows, or a value is not finite.
+        RequestError: shapes differ, no rows, a value is not finite, or not a class name.
     """
     task = tasks.load(task) if isinstance(task, str) else task
     if bootstraps < 1:
         raise RequestError(f"bootstraps {bootstraps}: at least 1 is needed.")
-    exact = _matrix("labels", labels)
-    given = _matrix("predictions", predictions)
-    if given.shape != exact.shape:
-        raise RequestError(f"predictions have shape {given.shape}, labels {exact.shape}.")
-    mean = None if train_mean is None else _matrix("train_mean", np.asarray(train_mean)[None])[0]
-    if mean is not None and mean.shape != exact.shape[1:]:
-        raise RequestError(f"train_mean has {len(mean)} values, labels {exact.shape[1]} a row.")
-    errors = Errors.of(given, exact, task.scored(exact.shape[1]), mean)
-    weights = _resamples(len(exact), bootstraps, seed)
-    metrics = {metric.name: _value(metric, errors, weights) for metric in task.metrics}
-    return Report(task.name, len(exact), metrics, bootstraps, seed)
-
-
-def _matrix(name: str, given: ArrayLike) -> Floats:
-    try:
-        array = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise RequestError(f"{name} are not an array of numbers.") from None
-    if array.ndim < 2 or 0 in array.shape:
-        raise RequestError(f"{name} have shape {array.shape}; (rows, values) is needed.")
-    array = array.reshape(len(array), -1)
-    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
-    if len(bad):
-        raise RequestError(f"{name} have {len(bad)} rows that are not finite, first {bad[:5]}.")
-    return array
+    evidence = task.compare(predictions, labels, train_mean=train_mean, margins=margins)
+    weights = _resamples(len(evidence), bootstraps, seed)
+    metrics = {metric.name: _value(metric, evidence, weights) for metric in task.metrics}
+    return Report(task.name, len(evidence), metrics, bootstraps, seed)
 
 
 def _resamples(rows: int, bootstraps: int, seed: int) -> Floats:
@@ -125,15 +108,15 @@ def _resamples(rows: int, bootstraps: int, seed: int) -> Floats:
     return rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
 
 
-def _value(metric: Metric, errors: Errors, weights: Floats) -> Value:
-    rows = len(errors.rows)
+def _value(metric: Metric[Any], evidence: Sized, weights: Floats) -> Value:
+    rows = len(evidence)
     try:
-        value = float(metric.function(errors, equal_weights(rows))[0])
+        value = float(metric.function(evidence, equal_weights(rows))[0])
     except UndefinedError as reason:
         return Value(None, note=f"{metric.name} {reason}")
     if rows < 2:
         return Value(value, note="one row gives no interval")
-    sample = metric.function(errors, weights)
+    sample = metric.function(evidence, weights)
     sample = sample[np.isfinite(sample)]  # a ratio of few rows can have resamples without a value
     if not len(sample):
         return Value(value, note="no resample has a value")

@@ -1,6 +1,7 @@
 """The submission: metadata and answers, written to and read from one Parquet or CSV file.
 
-Columns: config, task (text), n, shots, row_id (integers), prediction (list of float32).
+Columns: config, task (text), n, shots, row_id (integers), prediction: a list of float32, or in a
+file of its own the name of a class (text).
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from builders.errors import RequestError
 from leaderboard.cells import Answer, CellKey
@@ -47,7 +48,11 @@ class Submission:
             head = json.dumps([*key, *prediction.shape])
             digest.update(head.encode())
             digest.update(np.ascontiguousarray(row_id[order], dtype="<i8").data)
-            digest.update(np.ascontiguousarray(prediction[order], dtype="<f4").data)
+            ordered = prediction[order]
+            if _is_names(ordered):
+                digest.update(json.dumps(ordered.tolist()).encode())
+            else:
+                digest.update(np.ascontiguousarray(ordered, dtype="<f4").data)
         return digest.hexdigest()
 
     @property
@@ -57,16 +62,21 @@ class Submission:
         return hashlib.sha256(f"{self.predictions_sha256}\n{body}".encode()).hexdigest()
 
 
-_SCHEMA = pa.schema(
-    [
-        ("config", pa.string()),
-        ("task", pa.string()),
-        ("n", pa.int64()),
-        ("shots", pa.int64()),
-        ("row_id", pa.int64()),
-        ("prediction", pa.list_(pa.float32())),
-    ]
-)
+def _schema(prediction: Any) -> Any:
+    return pa.schema(
+        [
+            ("config", pa.string()),
+            ("task", pa.string()),
+            ("n", pa.int64()),
+            ("shots", pa.int64()),
+            ("row_id", pa.int64()),
+            ("prediction", prediction),
+        ]
+    )
+
+
+def _is_names(prediction: ArrayLike) -> bool:
+    return np.asarray(prediction).dtype.kind == "U"
 
 
 def write_submission(
@@ -78,25 +88,34 @@ def write_submission(
 
     Args:
         path: where to; the folder is made.
-        cells: (config, task, n, shots) → (row_id (R,), prediction (R, L)).
+        cells: (config, task, n, shots) → (row_id (R,), prediction (R, L)); the prediction is (R,)
+            where it is the name of a class.
         metadata: goes under the Parquet key `qslbench`.
 
     Raises:
-        RequestError: no cells, or the two arrays of a cell do not fit each other.
+        RequestError: no cells, numbers and names together, or the two arrays of a cell do not fit
+            each other.
     """
     if not cells:
         raise RequestError("a submission needs at least one cell; none was given.")
+    kinds = {_is_names(prediction) for _, prediction in cells.values()}
+    if len(kinds) > 1:
+        raise RequestError(
+            "the cells hold names of classes and lists of numbers. Write them as two files."
+        )
+    names = kinds == {True}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = _SCHEMA.with_metadata({METADATA_KEY: metadata.model_dump_json()})
+    schema = _schema(pa.string() if names else pa.list_(pa.float32()))
+    schema = schema.with_metadata({METADATA_KEY: metadata.model_dump_json()})
     partial = path.with_name(path.name + ".partial")
     try:
         with pq.ParquetWriter(
             partial,
             schema,
             compression="zstd",
-            use_dictionary=["config", "task"],
-            use_byte_stream_split=["prediction.list.element"],
+            use_dictionary=["config", "task", *(["prediction"] if names else [])],
+            use_byte_stream_split=[] if names else ["prediction.list.element"],
         ) as writer:
             for key, (row_id, prediction) in cells.items():
                 writer.write_table(_table(CellKey(*key), row_id, prediction, schema))
@@ -107,17 +126,22 @@ def write_submission(
 
 def _table(key: CellKey, row_id: ArrayLike, prediction: ArrayLike, schema: Any) -> Any:
     ids = np.asarray(row_id, dtype=np.int64)
-    values = np.ascontiguousarray(prediction, dtype=np.float32)
-    if ids.ndim != 1 or values.ndim != 2 or len(ids) != len(values):
+    names = _is_names(prediction)
+    values = np.asarray(prediction) if names else np.ascontiguousarray(prediction, dtype=np.float32)
+    if ids.ndim != 1 or values.ndim != (1 if names else 2) or len(ids) != len(values):
         raise RequestError(
             f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
-            "(R,) and (R, L) are needed."
+            "(R,) and (R, L), or (R,) and (R,) for names of classes, are needed."
         )
-    offsets = np.arange(len(ids) + 1, dtype=np.int32) * values.shape[1]
-    lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel()))
     n, shots = (np.full(len(ids), number, dtype=np.int64) for number in (key.n, key.shots))
-    columns = [[key.config] * len(ids), [key.task] * len(ids), n, shots, ids, lists]
+    column = pa.array(values.tolist(), pa.string()) if names else _lists(values)
+    columns = [[key.config] * len(ids), [key.task] * len(ids), n, shots, ids, column]
     return pa.table(columns, schema=schema)
+
+
+def _lists(values: NDArray[np.float32]) -> Any:
+    offsets = np.arange(len(values) + 1, dtype=np.int32) * values.shape[1]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel()))
 
 
 def read_submission(path: Path | str, *, sidecar: Path | str | None = None) -> Submission:

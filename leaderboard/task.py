@@ -1,19 +1,51 @@
-"""What a task is: a label to predict, its estimate from shots, and how answers are scored."""
+"""What a task is: what is predicted for every test row, and how answers are compared with it.
 
-from collections.abc import Callable, Mapping
+There are two kinds, `leaderboard.regression` (numbers) and `leaderboard.classification` (the name
+of a class). What they share is here, so that files, scores and rankings need not tell them apart.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from builders.family import Family
 from builders.names import Size
 from leaderboard.metrics import Metric
 
+Kind = Literal["regression", "classification"]
+Split = Mapping[str, NDArray[Any]]
+# Which rows of an answer are wrong, bool (R,), and how, in words that follow "3 rows".
+Fault = tuple[NDArray[np.bool_], str]
+
 
 @dataclass(frozen=True)
-class Task:
+class Training:
+    """The training rows of a cell, as every method sees them.
+
+    Attributes:
+        family: the family of the Hamiltonians.
+        size: N sites.
+        parameters: float64 (n, P), flat as in `Family.flatten`.
+        shots: uint8 (n, M, N), tokens 0..5.
+    """
+
+    family: Family
+    size: Size
+    parameters: NDArray[np.float64]
+    shots: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Task(ABC):
     """One quantity that is predicted for every test row.
+
+    Class attributes:
+        kind: `regression` or `classification`.
+        training: what the labels of the training rows are, in one sentence.
 
     Attributes:
         name: the task's name, equal to its file's name.
@@ -21,22 +53,19 @@ class Task:
         label: column of the data set that holds the exact value.
         unit: unit of the label, "1" where it has none.
         meaning: definition of the label in one sentence.
-        shape: function of the size; the label's shape in a row.
-        shadow: uint8 shots (…, M, N) → float64 (…, *shape), the estimate from shots.
-        scored: function of L; bool (L,), the entries that `rmse`, `skill`, `skill_x` count.
         metrics: what a report holds, in this order.
         primary: name of the metric that ranks.
     """
+
+    kind: ClassVar[Kind]
+    training: ClassVar[str]
 
     name: str
     title: str
     label: str
     unit: str
     meaning: str
-    shape: Callable[[Size], tuple[int, ...]]
-    shadow: Callable[[NDArray[np.uint8]], NDArray[np.float64]]
-    scored: Callable[[int], NDArray[np.bool_]]
-    metrics: tuple[Metric, ...]
+    metrics: tuple[Metric[Any], ...]
     primary: str
 
     def __post_init__(self) -> None:
@@ -51,27 +80,39 @@ class Task:
         """Whether a lower or a higher primary metric is better."""
         return next(m.better for m in self.metrics if m.name == self.primary)
 
-    def length(self, size: Size) -> int:
-        """L, the number of values in the prediction of one row."""
-        return int(np.prod(self.shape(size), dtype=int))
-
-    def estimate(self, shots: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """The label estimated from shots, flattened.
-
-        Args:
-            shots: uint8 (M, N) or (R, M, N), tokens 0..5.
-
-        Returns:
-            float64 (L,) or (R, L).
-        """
-        values = self.shadow(shots)
-        return values.reshape(*shots.shape[:-2], -1)
-
-    def labels(self, split: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-        """The exact labels of a loaded split as float64 (R, L).
+    @abstractmethod
+    def labels(self, split: Split, family: Family, size: Size) -> NDArray[Any]:
+        """The exact labels of a loaded split, float64 (R, L) or class names (R,).
 
         Raises:
             KeyError: the split's labels are hidden.
         """
-        column = np.asarray(split[self.label], dtype=np.float64)
-        return column.reshape(len(column), -1)
+
+    @abstractmethod
+    def faults(self, prediction: NDArray[Any], family: Family, size: Size) -> Iterator[Fault]:
+        """What is wrong with the predictions of a cell.
+
+        Args:
+            prediction: float32 (R, L) or names (R,), as they stood in the file.
+            family: the family of the cell's config.
+            size: its size.
+        """
+
+    @abstractmethod
+    def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:
+        """What `compare` takes beside predictions and labels, by keyword.
+
+        Args:
+            split: the test split with its labels.
+            train: the cell's training rows, if the public data are there.
+        """
+
+    @abstractmethod
+    def compare(
+        self, predictions: ArrayLike, labels: ArrayLike, **references: ArrayLike | None
+    ) -> Sized:
+        """What the task's metrics are functions of, for R rows; its length is R.
+
+        Raises:
+            RequestError: shapes differ, no rows, or values that are not allowed.
+        """

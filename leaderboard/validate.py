@@ -57,9 +57,9 @@ def _test_rows(folder: Path, config: str) -> NDArray[np.int64]:
 def _cell_faults(
     key: CellKey, answer: Answer, entry: ConfigEntry, expected: NDArray[np.int64]
 ) -> list[str]:
-    allowed = families.load(entry.family).tasks
-    if key.task not in allowed:
-        return [f"column 'task', config {key.config}: {unknown('task', key.task, allowed)}"]
+    family = families.load(entry.family)
+    if key.task not in family.tasks:
+        return [f"column 'task', config {key.config}: {unknown('task', key.task, family.tasks)}"]
     faults = []
     for column, given, stored in (
         ("n", key.n, entry.rows.get("train", 0)),
@@ -68,16 +68,8 @@ def _cell_faults(
         if not 1 <= given <= stored:
             faults.append(f"column {column!r}, cell {key}: {given}; the data allow 1 to {stored}.")
     faults += _row_faults(key, answer.row_id, expected)
-    length = tasks.load(key.task).length(Size.parse(entry.size))
-    if answer.prediction.shape[1] != length:
-        faults.append(
-            f"column 'prediction', cell {key}: {len(answer.prediction)} rows have "
-            f"{answer.prediction.shape[1]} values; {length} are needed."
-        )
-    bad = answer.row_id[~np.isfinite(answer.prediction).all(axis=1)]
-    if len(bad):
-        faults.append(_offenders("prediction", key, bad, "with values that are not finite"))
-    return faults
+    found = tasks.load(key.task).faults(answer.prediction, family, Size.parse(entry.size))
+    return faults + [_offenders("prediction", key, answer.row_id[bad], how) for bad, how in found]
 
 
 def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int64]) -> list[str]:

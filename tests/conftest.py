@@ -6,13 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.synthetic import SyntheticFolder, make_folder
+from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder
 
 
 @pytest.fixture(scope="session")
 def synthetic_master(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     """One folder pair for tests that only read."""
     return make_folder(tmp_path_factory.mktemp("synthetic"))
+
+
+@pytest.fixture(scope="session")
+def phase_folder(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
+    """A folder pair of a family with the task `phase`, for tests that only read."""
+    return make_folder(
+        tmp_path_factory.mktemp("phases"), replace(SPEC, family="tfim_1d_critical", shots=4)
+    )
 
 
 @pytest.fixture

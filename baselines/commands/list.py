@@ -64,8 +64,18 @@ def _tasks() -> list[dict[str, Any]]:
     from leaderboard import tasks
 
     return [
-        {"name": name, "summary": tasks.load(name).title, "primary": tasks.load(name).primary}
-        for name in tasks.names()
+        {
+            "name": task.name,
+            "summary": task.title,
+            "kind": task.kind,
+            "label": task.label,
+            "unit": task.unit,
+            "meaning": task.meaning,
+            "training": task.training,
+            "metrics": [metric.name for metric in task.metrics],
+            "primary": task.primary,
+        }
+        for task in map(tasks.load, tasks.names())
     ]
 
 
@@ -77,6 +87,7 @@ def _baselines() -> list[dict[str, Any]]:
             "name": name,
             "summary": baselines.load(name).title,
             "entry_class": baselines.load(name).entry_class,
+            "kinds": list(baselines.load(name).kinds),
         }
         for name in baselines.names()
     ]

@@ -38,7 +38,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
-        self._target, self._pairs = Target.of(cell.task), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
         self._window = Window(channels(cell.family, cell.size, cell.parameters))
         values = self._pairs.read(self._target.estimate(cell.shots))
         self._curves = distance_curve(self._pairs, values)[None]

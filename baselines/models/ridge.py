@@ -46,4 +46,5 @@ class Model(Baseline):
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         if self._model is None:
             return np.broadcast_to(self._mean, (len(rows), self._mean.size))
-        return np.asarray(self._model.predict(self._inputs(rows.parameters)))
+        # scikit-learn drops the axis of a single output.
+        return np.asarray(self._model.predict(self._inputs(rows.parameters))).reshape(len(rows), -1)

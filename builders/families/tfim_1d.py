@@ -31,6 +31,7 @@ class TfimChain(Family):
     formula = "H = -sum_i J_i Z_i Z_{i+1} - sum_i h_i X_i"
     distribution = "J_i ~ U[0, 1] independent for every bond; h_i = 1."
     distribution_ood = "J_i ~ U[1, 3] independent for every bond; h_i = 1: the ordered phase."
+    pilot_ood = "tfim_1d_ordered"
     phases = ("paramagnetic", "ordered")
     why_hard = (
         "It is the easy end of the board: short correlations, exactly solvable. A model that "

@@ -24,6 +24,7 @@ class CriticalXxzChain(XxzChain):
     distribution = "J_i = 1; delta_i = delta, one delta ~ U[0.8, 1.2] for a row."
     distribution_ood = ""
     phases = ("luttinger_liquid", "neel")
+    tasks = ("correlation", "renyi2", "energy", "phase")
     why_hard = (
         "Critical correlations and an infinitely smooth transition: labels change little with "
         "delta, and finite chains of both phases look alike."

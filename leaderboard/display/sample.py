@@ -11,6 +11,7 @@ from builders.family import Parameters
 from builders.names import parse_config
 from builders.schema import Arrays
 from leaderboard import tasks
+from leaderboard.regression import Regression
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Sample:
         shots: number of stored shots, M.
         energy: None where labels are hidden.
         energy_variance: None where labels are hidden.
-        labels: task → exact label, float64 in its shape; empty where labels are hidden.
+        phase: its name; None where labels are hidden and in a family without phases.
+        labels: regression task → exact label, float64 in its shape; empty where labels are hidden.
         estimates: task → shadow estimate from all stored shots, same shapes; a task for which
             the stored shots are too few is left out.
     """
@@ -33,6 +35,7 @@ class Sample:
     shots: int
     energy: float | None
     energy_variance: float | None
+    phase: str | None
     labels: dict[str, NDArray[np.float64]]
     estimates: dict[str, NDArray[np.float64]]
 
@@ -50,14 +53,18 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
     """
     name, size = parse_config(config)
     family = families.load(name)
-    shots = split["shots"][index]
+    row = {column: array[index : index + 1] for column, array in split.items()}
+    hamiltonians = family.hamiltonians(size, row["parameters"])
     labels, estimates = {}, {}
     for task_name in family.tasks:
         task = tasks.load(task_name)
+        if not isinstance(task, Regression):
+            continue
+        shape = task.shape(size)
         if task.label in split:
-            labels[task_name] = np.asarray(split[task.label][index], dtype=np.float64)
+            labels[task_name] = task.labels(row, family, size).reshape(shape)
         try:
-            estimates[task_name] = task.estimate(shots).reshape(task.shape(size))
+            estimates[task_name] = task.estimate(row["shots"], hamiltonians).reshape(shape)
         except RequestError:  # too few shots for this quantity
             continue
 
@@ -67,9 +74,10 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
     return Sample(
         row_id=int(split["row_id"][index]),
         couplings=family.unflatten(size, split["parameters"][index]),
-        shots=len(shots),
+        shots=row["shots"].shape[1],
         energy=scalar("energy"),
         energy_variance=scalar("energy_variance"),
+        phase=family.phases[int(split["phase"][index])] if "phase" in split else None,
         labels=labels,
         estimates=estimates,
     )

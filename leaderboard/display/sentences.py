@@ -1,6 +1,7 @@
 """What the pages say about families, cells and metrics, in plain sentences."""
 
 import re
+from typing import Any
 
 from builders import families
 from builders.names import Size, parse_config
@@ -15,6 +16,9 @@ METRIC_TITLES = {
     "rmse_entrywise": "RMSE, entrywise",
     "skill": "Skill",
     "skill_x": "Skill X",
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro F1",
+    "accuracy_clear": "Accuracy, clear rows",
 }
 
 
@@ -23,7 +27,7 @@ def metric_title(name: str) -> str:
     return METRIC_TITLES.get(name, name.replace("_", " "))
 
 
-def primary(task: Task) -> Metric:
+def primary(task: Task) -> Metric[Any]:
     """The metric that ranks."""
     return next(metric for metric in task.metrics if metric.name == task.primary)
 
@@ -59,7 +63,7 @@ def cell_sentence(key: CellKey, test_rows: int | None) -> str:
         f"**M = {count(key.shots)}** times, every site in a random Pauli basis: "
         f"**n·M = {count(key.n * key.shots)} copies of states** in all. "
         f"It then predicts the **{task.title.lower()}** of {asked} Hamiltonians, whose labels "
-        f"are hidden: `{task.meaning}`."
+        f"are hidden: `{task.meaning}`. {task.training}."
     )
 
 

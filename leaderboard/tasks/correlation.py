@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from builders.errors import RequestError
 from builders.shadows import shadow_correlation
 from leaderboard.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
-from leaderboard.task import Task
+from leaderboard.regression import Regression
 
 
 def off_diagonal(length: int) -> NDArray[np.bool_]:
@@ -25,7 +25,7 @@ def off_diagonal(length: int) -> NDArray[np.bool_]:
     return ~np.eye(sites, dtype=np.bool_).ravel()
 
 
-TASK = Task(
+TASK = Regression(
     name="correlation",
     title="Correlation matrix",
     label="correlation",

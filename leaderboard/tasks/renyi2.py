@@ -1,12 +1,10 @@
 """Rényi-2 entropy of neighbouring pairs of sites."""
 
-import numpy as np
-
 from builders.shadows import shadow_renyi2
 from leaderboard.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
-from leaderboard.task import Task
+from leaderboard.regression import Regression, every_entry
 
-TASK = Task(
+TASK = Regression(
     name="renyi2",
     title="Entropy of neighbouring pairs",
     label="renyi2",
@@ -14,7 +12,7 @@ TASK = Task(
     meaning="S2 = -log2 tr rho^2 of the two-site state on sites a and a+1",
     shape=lambda size: (size.sites - 1,),
     shadow=shadow_renyi2,
-    scored=lambda length: np.ones(length, dtype=np.bool_),
+    scored=every_entry,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),
     primary="rmse",
 )

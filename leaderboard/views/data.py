@@ -75,6 +75,8 @@ def _facts(config: str, entry: ConfigEntry, shown: Sample) -> None:
             "energy": f"{shown.energy:.6f}",
             "energy variance": f"{shown.energy_variance:.1e}",
         }
+    if shown.phase is not None:
+        facts["phase"] = shown.phase
     with st.container(horizontal=True, gap="medium"):
         for name, value in facts.items():
             st.metric(name, value, width="content")

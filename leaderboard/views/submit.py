@@ -13,7 +13,8 @@ from leaderboard.service import Board
 FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
 `row_id` and `prediction`: one line for every test row of a cell, with `prediction` a list of \
-numbers (a matrix row by row; in CSV the text `[0.1, 0.2, …]`). `n` and `shots` say how many \
+numbers (a matrix row by row; in CSV the text `[0.1, 0.2, …]`), or in the task `phase` the name of \
+a class as text, in a file of its own. `n` and `shots` say how many \
 training rows the model learnt from and how many shots of each. A file may hold many cells.
 
 The metadata are JSON inside the Parquet file under the key `qslbench`, or a `.json` file uploaded \

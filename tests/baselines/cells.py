@@ -19,13 +19,17 @@ def make_cell(
     test: int = 5,
     seed: int = 0,
 ) -> Cell:
-    """Parameters of the family, uniformly random tokens."""
+    """Parameters of the family, uniformly random tokens, and classes where the task has them."""
     home, shape = families.load(family), Size(size)
     rng = np.random.default_rng(seed)
     parameters = np.stack([home.flatten(home.draw(shape, rng)) for _ in range(n + test)])
     tokens = rng.integers(0, 6, (n + test, shots, size), dtype=np.uint8)
     rows = Rows(1_000_000 + np.arange(test), parameters[n:], tokens[n:])
-    return Cell(home, shape, tasks.load(task), parameters[:n], tokens[:n], rows)
+    asked = tasks.load(task)
+    names = None
+    if asked.kind == "classification":
+        names = np.array(home.phases)[rng.integers(len(home.phases), size=n)]
+    return Cell(home, shape, asked, parameters[:n], tokens[:n], rows, names)
 
 
 def aligned_shots(rows: int, shots: int, size: int) -> NDArray[np.uint8]:

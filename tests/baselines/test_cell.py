@@ -8,6 +8,7 @@ import pytest
 from baselines.cell import Cell
 from builders import dataset
 from builders.errors import RequestError
+from builders.shadow_energy import shadow_energy
 from leaderboard.cells import CellKey
 from tests.baselines.cells import make_cell
 from tests.builders.synthetic import SyntheticFolder
@@ -56,6 +57,34 @@ def test_reads_no_label_column(
     assert asked == [("row_id", "parameters", "shots")]
 
 
+def test_energies_are_estimated_with_each_rows_hamiltonian(
+    synthetic_master: SyntheticFolder,
+) -> None:
+    data = synthetic_master
+    cell = Cell.open(data.public, data.config, "energy", 4, 8)
+    train = data.splits["train"]
+    family = cell.family
+    hamiltonians = family.hamiltonians(cell.size, train["parameters"][:4])
+    expected = shadow_energy(train["shots"][:4, :8], hamiltonians)[:, None] / 8
+    np.testing.assert_allclose(cell.labels, expected, rtol=1e-14)
+    assert cell.estimate(cell.rows).shape == (10, 1)
+
+
+def test_classes_are_exact_and_cut_to_the_first_rows(phase_folder: SyntheticFolder) -> None:
+    data = phase_folder
+    cell = Cell.open(data.public, data.config, "phase", 7, 4)
+    names = np.array(["paramagnetic", "ordered"])
+    assert cell.labels.tolist() == names[data.splits["train"]["phase"][:7]].tolist()
+    assert len(cell.labels) == 7
+    with pytest.raises(RequestError, match="asks for a class"):
+        cell.estimate(cell.rows)
+
+
+def test_a_task_that_the_family_lacks_is_refused(synthetic_master: SyntheticFolder) -> None:
+    with pytest.raises(RequestError, match=r"unknown task of tfim_1d 'phase'"):
+        Cell.open(synthetic_master.public, synthetic_master.config, "phase", 5, 4)
+
+
 @pytest.mark.parametrize(
     ("n", "shots", "message"),
     [
@@ -89,3 +118,7 @@ def test_checks_its_arrays() -> None:
         replace(cell, parameters=cell.parameters[:, :-1])
     with pytest.raises(ValueError, match=r"shots\.shape"):
         replace(cell, shots=cell.shots[:, :-1])
+    with pytest.raises(ValueError, match="classes"):
+        replace(cell, classes=np.array(["ordered"] * cell.n))
+    with pytest.raises(ValueError, match=r"classes\.shape"):
+        replace(make_cell(task="phase"), classes=np.array(["ordered"]))

@@ -64,6 +64,32 @@ def test_shadow_of_entropies_is_the_tasks_estimate() -> None:
     assert np.array_equal(prediction, cell.task.estimate(cell.rows.shots).astype(np.float32))
 
 
+def test_majority_is_the_most_frequent_class() -> None:
+    cell = make_cell(task="phase", n=5)
+    for classes, expected in (
+        (["ordered", "paramagnetic", "ordered", "ordered", "paramagnetic"], "ordered"),
+        (["paramagnetic"] * 5, "paramagnetic"),
+        (["paramagnetic", "ordered", "paramagnetic", "ordered"], "ordered"),  # equals: by name
+    ):
+        rows = len(classes)
+        given = replace(
+            cell,
+            parameters=cell.parameters[:rows],
+            shots=cell.shots[:rows],
+            classes=np.array(classes),
+        )
+        prediction = baselines.load("majority")().fit(given).predict(given.rows)
+        assert prediction.tolist() == [expected] * 5
+
+
+def test_train_mean_and_shadow_of_energies() -> None:
+    cell = make_cell(task="energy", shots=64)
+    mean = baselines.load("train_mean")().fit(cell).predict(cell.rows)
+    np.testing.assert_allclose(mean, np.full((5, 1), cell.labels.mean()), rtol=1e-6)
+    own = baselines.load("shadow")().fit(cell).predict(cell.rows)
+    np.testing.assert_allclose(own, cell.estimate(cell.rows), rtol=1e-6)
+
+
 def planted(cell: Cell) -> Cell:
     """Cell whose labels are a linear function of the parameters, without noise."""
     weights = np.random.default_rng(1).normal(size=(cell.parameters.shape[1], 64))

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builders import families
+from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.metadata import Metadata
 from leaderboard.submission import write_submission
@@ -27,10 +29,11 @@ def metadata(**changes: Any) -> Metadata:
     return Metadata(**(fields | changes))
 
 
-def exact(data: SyntheticFolder, task: str) -> NDArray[np.float32]:
-    """The hidden labels, flattened, float32 (R, L)."""
-    labels = data.splits["test"][task]
-    return labels.reshape(len(labels), -1)
+def exact(data: SyntheticFolder, task: str) -> NDArray[Any]:
+    """The hidden labels, flattened, float32 (R, L), or the names of classes (R,)."""
+    family = families.load(data.spec.family)
+    labels = tasks.load(task).labels(data.splits["test"], family, data.spec.size)
+    return labels.astype(np.float32) if labels.dtype.kind == "f" else labels
 
 
 def cell(data: SyntheticFolder, task: str = "correlation", **changes: Any) -> CellKey:

@@ -207,12 +207,23 @@ def test_sample_of_a_test_row_has_estimates_alone(synthetic_master) -> None:
     shown = sample(synthetic_master.config, split, 1)
     assert (shown.row_id, shown.hidden) == (1_000_001, True)
     assert (shown.labels, shown.energy, shown.energy_variance) == ({}, None, None)
-    assert list(shown.estimates) == ["correlation", "renyi2"]
+    assert shown.phase is None
+    assert list(shown.estimates) == ["correlation", "renyi2", "energy"]
+
+
+def test_sample_of_a_training_row_tells_the_phase(phase_folder) -> None:
+    from builders import dataset
+
+    split = dataset.load(phase_folder.public, phase_folder.config)["train"]
+    shown = sample(phase_folder.config, split, 2)
+    assert shown.phase == ("paramagnetic", "ordered")[split["phase"][2]]
+    assert shown.labels["energy"] == pytest.approx(split["energy"][2] / 8)
+    assert "phase" not in shown.labels
 
 
 def test_one_shot_gives_no_entropy() -> None:
     split = make_split(BuildSpec("tfim_1d", Size(4), {"train": 1}, shots=1, seed=0), "train")
-    assert list(sample("tfim_1d_n004", split, 0).estimates) == ["correlation"]
+    assert list(sample("tfim_1d_n004", split, 0).estimates) == ["correlation", "energy"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from builders import families
 from builders.errors import RequestError
 from leaderboard import tasks
 from leaderboard.cells import Answer
@@ -14,7 +15,7 @@ from leaderboard.submission import Submission
 from tests.builders.synthetic import SPEC, make_folder
 from tests.leaderboard.answers import SHOTS, N, answer, cell, exact, metadata
 
-TASKS = ("correlation", "renyi2")
+TASKS = ("correlation", "energy", "renyi2")
 
 
 def one(data, key, given, public=True):
@@ -27,12 +28,11 @@ def one(data, key, given, public=True):
 @pytest.mark.parametrize("task", TASKS)
 def test_exact_answers_have_no_error(synthetic_master, task) -> None:
     report = one(synthetic_master, cell(synthetic_master, task), answer(synthetic_master, task))
-    assert {name: v.value for name, v in report.metrics.items()} == {
-        "rmse": 0.0,
-        "rmse_entrywise": 0.0,
-        "skill": 1.0,
-        "skill_x": 1.0,
-    }
+    values = {name: v.value for name, v in report.metrics.items()}
+    # Energies are float64, and answers float32 of size 2.
+    assert values.pop("rmse") == pytest.approx(0.0, abs=2e-7)
+    assert values.pop("rmse_entrywise", 0.0) == 0.0
+    assert values == pytest.approx({"skill": 1.0, "skill_x": 1.0}, abs=1e-11)
 
 
 def test_rows_are_matched_by_id(synthetic_master) -> None:
@@ -47,17 +47,40 @@ def test_rows_are_matched_by_id(synthetic_master) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_reference_of_skill_is_the_mean_of_the_cells_own_shots(synthetic_master, task) -> None:
     """The first n rows and the first M shots, no more, give a skill of 0."""
-    shots = synthetic_master.splits["train"]["shots"]
+    train = synthetic_master.splits["train"]
+    hamiltonians = families.load("tfim_1d").hamiltonians(SPEC.size, train["parameters"])
     ids = synthetic_master.splits["test"]["row_id"]
 
     def skill(n: int, m: int) -> float:
-        mean = tasks.load(task).estimate(shots[:n, :m]).mean(axis=0)
+        estimates = tasks.load(task).estimate(train["shots"][:n, :m], hamiltonians[:n])
+        mean = estimates.mean(axis=0)
         given = Answer(ids, np.tile(mean, (len(ids), 1)).astype(np.float32))
         return one(synthetic_master, cell(synthetic_master, task), given).metrics["skill"].value
 
     assert skill(N, SHOTS) == pytest.approx(0.0, abs=1e-6)  # float32 rounding of the mean
     assert abs(skill(N + 1, SHOTS)) > 1e-3
     assert abs(skill(N, SHOTS + 1)) > 1e-3
+
+
+def test_phases_against_names(phase_folder) -> None:
+    data, key = phase_folder, cell(phase_folder, "phase", shots=4)
+    given = answer_of_classes(data)
+    values = {name: v.value for name, v in one(data, key, given).metrics.items()}
+    ones = dict.fromkeys(("accuracy", "macro_f1", "accuracy_clear"), 1.0)
+    assert values == pytest.approx(ones, rel=1e-14)
+    wrong = given.prediction.copy()
+    wrong[0] = next(name for name in ("ordered", "paramagnetic") if name != wrong[0])
+    report = one(data, key, Answer(given.row_id, wrong), public=False)
+    assert report.metrics["accuracy"].value == pytest.approx(0.9, rel=1e-14)
+    margins = data.splits["test"]["phase_margin"]
+    clear = margins >= 0.05
+    expected = (clear[1:].sum()) / clear.sum()
+    assert report.metrics["accuracy_clear"].value == pytest.approx(expected, rel=1e-14)
+    assert report == score(wrong, exact(data, "phase"), "phase", margins=margins)
+
+
+def answer_of_classes(data) -> Answer:
+    return Answer(data.splits["test"]["row_id"], exact(data, "phase"))
 
 
 def test_agrees_with_score_on_arrays(synthetic_master) -> None:

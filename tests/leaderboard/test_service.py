@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from leaderboard.export import number, ranking_csv, ranking_json, table
 from leaderboard.service import Board
 from leaderboard.settings import public_sibling
 from leaderboard.submission import write_submission
-from leaderboard.task import Task
 from leaderboard.tasks import load
 from tests.leaderboard.answers import answer, cell, metadata, write
 
@@ -57,7 +57,7 @@ def test_higher_is_better_and_no_value_is_last(
 ) -> None:
     for name, shift in (("far", 0.5), ("near", 0.1)):
         submit(board, synthetic_folder, tmp_path / "p.parquet", shift, name=name)
-    by_skill = Task(**(vars(load("correlation")) | {"primary": "skill_x"}))
+    by_skill = replace(load("correlation"), primary="skill_x")
     monkeypatch.setattr(service_module.tasks, "load", {"correlation": by_skill}.__getitem__)
     rows = board.ranking(*cell(synthetic_folder))
     assert [r.name for r in rows] == ["near", "far"]

@@ -7,7 +7,7 @@ from builders.errors import RequestError
 from leaderboard.cells import Answer
 from leaderboard.submission import Submission, read_submission
 from leaderboard.validate import validate
-from tests.leaderboard.answers import answer, cell, metadata, write
+from tests.leaderboard.answers import answer, cell, exact, metadata, write
 
 
 def check(data, key, given) -> None:
@@ -68,6 +68,38 @@ def test_wrong_length(synthetic_master) -> None:
             cell(synthetic_master),
             Answer(given.row_id, given.prediction[:, :-1]),
         )
+
+
+def classes(data) -> Answer:
+    return Answer(data.splits["test"]["row_id"], exact(data, "phase"))
+
+
+def test_names_of_classes(phase_folder) -> None:
+    key, given = cell(phase_folder, "phase", shots=4), classes(phase_folder)
+    check(phase_folder, key, given)
+    prediction = given.prediction.astype("<U20")
+    prediction[[1, 4]] = ["Ordered", "spin glass"]
+    words = (
+        r"column 'prediction'.*2 rows name an unknown class \('Ordered', 'spin glass'\), allowed "
+        "are paramagnetic, ordered: row_id 1000001, 1000004"
+    )
+    with pytest.raises(RequestError, match=words):
+        check(phase_folder, key, Answer(given.row_id, prediction))
+
+
+def test_numbers_for_a_class_and_a_name_for_numbers(phase_folder) -> None:
+    given = classes(phase_folder)
+    numbers = Answer(given.row_id, np.zeros((10, 1), dtype=np.float32))
+    words = "10 rows hold numbers; the name of a class is needed, one of paramagnetic, ordered"
+    with pytest.raises(RequestError, match=words):
+        check(phase_folder, cell(phase_folder, "phase", shots=4), numbers)
+    with pytest.raises(RequestError, match="10 rows hold a name; lists of 64 numbers are needed"):
+        check(phase_folder, cell(phase_folder, "correlation", shots=4), given)
+
+
+def test_a_family_without_the_task(synthetic_master) -> None:
+    with pytest.raises(RequestError, match=r"column 'task'.*unknown task 'phase'"):
+        check(synthetic_master, cell(synthetic_master, "phase"), classes(synthetic_master))
 
 
 @pytest.mark.parametrize(
