@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from builders.dataset import Dataset, load
     from builders.errors import RequestError, WorkError
+    from builders.shadow_energy import shadow_energy
     from builders.shadows import shadow_correlation, shadow_renyi2
     from builders.solve import GroundState, solve
 
@@ -19,6 +20,7 @@ __all__ = [
     "WorkError",
     "load",
     "shadow_correlation",
+    "shadow_energy",
     "shadow_renyi2",
     "solve",
 ]
@@ -30,6 +32,7 @@ _HOME = {
     "WorkError": "builders.errors",
     "load": "builders.dataset",
     "shadow_correlation": "builders.shadows",
+    "shadow_energy": "builders.shadow_energy",
     "shadow_renyi2": "builders.shadows",
     "solve": "builders.solve",
 }

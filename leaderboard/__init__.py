@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leaderboard.cells import Answer, CellKey
+    from leaderboard.classification import Classification
     from leaderboard.metadata import Metadata
     from leaderboard.records import Receipt, Row
+    from leaderboard.regression import Regression
     from leaderboard.scoring import Report, Value, score
     from leaderboard.service import Board
     from leaderboard.submission import Submission, read_submission, write_submission
@@ -19,8 +21,10 @@ __all__ = [
     "Answer",
     "Board",
     "CellKey",
+    "Classification",
     "Metadata",
     "Receipt",
+    "Regression",
     "Report",
     "Row",
     "Submission",
@@ -35,8 +39,10 @@ _HOME = {
     "Answer": "leaderboard.cells",
     "Board": "leaderboard.service",
     "CellKey": "leaderboard.cells",
+    "Classification": "leaderboard.classification",
     "Metadata": "leaderboard.metadata",
     "Receipt": "leaderboard.records",
+    "Regression": "leaderboard.regression",
     "Report": "leaderboard.scoring",
     "Row": "leaderboard.records",
     "Submission": "leaderboard.submission",

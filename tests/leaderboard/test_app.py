@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
@@ -14,8 +15,9 @@ from builders.names import Size
 from builders.spec import BuildSpec
 from leaderboard.display.place import Place
 from leaderboard.service import Board
+from leaderboard.submission import write_submission
 from tests.builders.synthetic import make_folder
-from tests.leaderboard.answers import cell, metadata, write
+from tests.leaderboard.answers import cell, exact, metadata, write
 
 APP = Path(leaderboard.__file__).with_name("app.py")
 EVIL = "<img src=x onerror=alert(1)> **bold** :red[x] [l](javascript:alert(1))"
@@ -79,6 +81,34 @@ def test_ranking_of_a_cell(store, synthetic_folder, tmp_path) -> None:
     assert "10 new Hamiltonians" in markdown(app)
     assert len(charts(app)) == 1
     assert [button.label for button in app.get("download_button")] == ["CSV", "JSON"]
+
+
+def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
+    place = Place(str(tmp_path / "board"), str(phase_folder.public))
+    for name, value in place.to_environment().items():
+        monkeypatch.setenv(name, value)
+    board = place.open()
+    try:
+        ids, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
+        for title, answers in (("oracle", names), ("constant", np.full(len(ids), "ordered"))):
+            cells = {cell(phase_folder, "phase", shots=4): (ids, answers)}
+            write_submission(tmp_path / "p.parquet", cells, metadata(name=title))
+            board.submit(tmp_path / "p.parquet")
+        app = opened()
+        table: pd.DataFrame = app.dataframe[0].value
+        assert list(table["name"]) == ["oracle", "constant"]
+        assert list(table["accuracy"]) == pytest.approx([1.0, (names == "ordered").mean()])
+        assert {"macro_f1", "accuracy_clear"} <= set(table)
+        assert "exact classes" in markdown(app)
+        assert "Ranked by **Accuracy**" in markdown(app)
+        assert len(charts(app)) == 1
+        shown = {m.label: m.value for m in opened("data", split="train", row="2").metric}
+        phase = phase_folder.splits["train"]["phase"][2]
+        assert shown["phase"] == ("paramagnetic", "ordered")[phase]
+    finally:
+        board.close()
+        st.cache_resource.clear()
+        st.cache_data.clear()
 
 
 def test_choice_is_kept_in_the_address(store, synthetic_folder, tmp_path) -> None:
