@@ -178,7 +178,7 @@ def _family_text(name: str, *, shifted: bool) -> str:
     return (
         f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
         f"Parameter ranges: {family.distribution}"
-        + (f"\n\nPhases: {', '.join(family.phases)}." if family.phases else "")
+        + (f"\n\nPhases: {', '.join(family.phases)}. {family.phase_rule}" if family.phases else "")
         + (f"\n\nSplit `{OOD}`: {family.distribution_ood}" if shifted else "")
     )
 

@@ -63,11 +63,13 @@ class Family(ABC):
     A subclass states the class attributes and the abstract methods. Everything that is the
     same for all families (checking parameters, flattening them) is here.
 
-    A family with phases names them in `phases` and defines `phase`, and `order_strings` where
-    expectation values decide. It lists the task `phase` in `tasks` if its distribution has more
-    than one of them. A family with a shifted distribution for the split `test_ood` says it in
-    `distribution_ood` and defines `draw_ood`. Where these rows are too far from the family's own
-    pilot state, `pilot_ood` names the family whose pilot and effort solve them.
+    A family with phases names them in `phases`, says in `phase_rule` how they are told and what the
+    margin is, and defines `phase`, and `order_strings` where expectation values decide. It lists
+    the task `phase` in `tasks` if its distribution has more than one of them.
+
+    A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
+    defines `draw_ood`. Where these rows are too far from the family's own pilot state, `pilot_ood`
+    names the family whose pilot and effort solve them.
     """
 
     name: ClassVar[str]
@@ -81,6 +83,7 @@ class Family(ABC):
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     max_sites: ClassVar[int] = 1024
     phases: ClassVar[tuple[str, ...]] = ()
+    phase_rule: ClassVar[str] = ""
     distribution_ood: ClassVar[str] = ""
     pilot_ood: ClassVar[str] = ""
 

@@ -51,6 +51,9 @@ def columns_of(
         renyi2: float64 (B, N−1), in bit.
     """
     found = [family.phase(size, *row) for row in zip(parameters, order, renyi2, strict=True)]
+    strange = {p.name for p in found} - set(family.phases)
+    if strange:
+        raise ValueError(f"{family.name} told the phases {strange}, it names {family.phases}")
     return {
         "phase": np.array([family.phases.index(p.name) for p in found], dtype=np.int64),
         "phase_margin": np.array([p.margin for p in found], dtype=np.float64),

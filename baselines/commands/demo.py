@@ -47,7 +47,8 @@ def command(
     else:
         for task in tasks.names():
             for config in sorted({key.config for key in rankings}):
-                click.echo(_overview(config, task, rankings))
+                if overview := _overview(config, task, rankings):
+                    click.echo(overview)
         click.echo(f"{time.perf_counter() - started:.0f} s. Everything is in {home}/.")
         click.echo(f"The board: {start} --port {port}, then http://localhost:{port}")
     if show:

@@ -33,6 +33,10 @@ class TfimChain(Family):
     distribution_ood = "J_i ~ U[1, 3] independent for every bond; h_i = 1: the ordered phase."
     pilot_ood = "tfim_1d_ordered"
     phases = ("paramagnetic", "ordered")
+    phase_rule = (
+        "Ordered where the mean of ln|J| is above that of ln|h| (exact for the infinite random "
+        "chain); the margin is the difference of the two."
+    )
     why_hard = (
         "It is the easy end of the board: short correlations, exactly solvable. A model that "
         "does not beat the mean here has learnt nothing from the couplings."

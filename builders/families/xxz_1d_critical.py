@@ -24,6 +24,10 @@ class CriticalXxzChain(XxzChain):
     distribution = "J_i = 1; delta_i = delta, one delta ~ U[0.8, 1.2] for a row."
     distribution_ood = ""
     phases = ("luttinger_liquid", "neel")
+    phase_rule = (
+        "Néel where the mean of delta is above 1 (exact for the infinite uniform chain); the "
+        "margin is the distance from 1."
+    )
     tasks = ("correlation", "renyi2", "energy", "phase")
     why_hard = (
         "Critical correlations and an infinitely smooth transition: labels change little with "

@@ -104,6 +104,14 @@ def test_columns_of_rows_are_indices_and_margins() -> None:
     np.testing.assert_allclose(found["phase_margin"], 1.0, rtol=1e-15)
 
 
+def test_a_phase_that_the_family_does_not_name_is_an_error(monkeypatch) -> None:
+    family, size = families.load("tfim_1d"), Size(3)
+    monkeypatch.setattr(type(family), "phases", ("paramagnetic", "ferromagnetic"))
+    rows = [{"J": np.full(2, 3.0), "h": np.ones(3)}]
+    with pytest.raises(ValueError, match="'ordered'"):
+        columns_of(family, size, rows, np.empty((1, 0)), np.zeros((1, 2)))
+
+
 def test_tfim_phase_by_hand() -> None:
     """Mean of ln J against mean of ln h: (ln 4 + ln ½)/2 = ½ ln 2 and ln 3."""
     found = told("tfim_1d", J=[4.0, -0.5], h=[1.0, 1.0, 1.0])
