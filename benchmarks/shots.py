@@ -45,7 +45,8 @@ def dense_tensors(state: Mps) -> Arrays:
         left, right = (_places(state.dims[k]) for k in (i, i + 1))
         tensor = np.zeros((sum(state.dims[i].values()), 2, sum(state.dims[i + 1].values())))
         for (q, s), block in state.parts(i).items():
-            tensor[left[q], s, right[state.qubit.add(q, state.qubit.charges[s])]] = block[0].numpy()
+            charge = state.qubit.add(q, state.qubit.charges(i)[s])
+            tensor[left[q], s, right[charge]] = block[0].numpy()
         out.append(tensor)
     return out
 

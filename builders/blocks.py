@@ -39,13 +39,13 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
     `mids` are the charges at cut i + 1 to keep.
     """
     qubit = mpo.qubit
-    where = {q: {s: (a, z) for s, _, a, z in rows_of(qubit, dims, q)} for q in mids}
+    where = {q: {s: (a, z) for s, _, a, z in rows_of(qubit, i, dims, q)} for q in mids}
     height = {q: max(z for _, z in where[q].values()) for q in mids}
     out: Part = {}
     for move in mpo.moves(i):
         turned = move.weights.mT.unsqueeze(1)
         for (c_part, q), block in part.items():
-            q_in = qubit.add(q, qubit.charges[move.s])
+            q_in = qubit.add(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c_out)
             if c_part != move.c or q_in not in height or q_out not in height:
                 continue
@@ -64,12 +64,12 @@ def join_right(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Par
     `mids` are the charges at cut i to keep.
     """
     qubit = mpo.qubit
-    spans = {q: {s: (a, z) for s, a, z in columns(qubit, dims, q)} for q in mids}
+    spans = {q: {s: (a, z) for s, a, z in columns(qubit, i, dims, q)} for q in mids}
     width = {q: max(z for _, z in spans[q].values()) for q in mids}
     out: Part = {}
     for move in mpo.moves(i):
         for (c_part, q), block in part.items():
-            q_in = qubit.add(q, -qubit.charges[move.s])
+            q_in = qubit.subtract(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c)
             if c_part != move.c_out or q_in not in width or q_out not in width:
                 continue

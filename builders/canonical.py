@@ -31,11 +31,12 @@ def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
     dims: list[Dims] = [{qubit.total: 1}]
     blocks: list[Blocks] = []
     carry = {qubit.total: torch.ones((1, 1), dtype=torch.float64)}
-    for parts, charges in zip(reversed(sites), reversed(_reached(qubit, sites)), strict=True):
+    reached = _reached(qubit, sites)
+    for i in range(len(sites) - 1, -1, -1):
         block: Blocks = {}
         left: Blocks = {}
-        for q in charges:
-            matrix = _times(qubit, parts, carry, q)
+        for q in reached[i]:
+            matrix = _times(qubit, i, sites[i], carry, q)
             if matrix.numel():
                 across, triangle = torch.linalg.qr(matrix.mT)
                 block[q], left[q] = across.mT[None].contiguous(), triangle.mT
@@ -66,12 +67,12 @@ def stacked(states: Sequence[Mps]) -> Mps:
 def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Blocks:
     out: Blocks = {}
     for q, height in dims[i].items():
-        spans = columns(qubit, dims[i + 1], q)
+        spans = columns(qubit, i, dims[i + 1], q)
         block = torch.zeros((len(states), height, spans[-1][2]), dtype=torch.float64)
         for k, state in enumerate(states):
             if q in state.sites[i]:
                 a = state.sites[i][q][0]
-                own = columns(qubit, state.dims[i + 1], q)
+                own = columns(qubit, i, state.dims[i + 1], q)
                 for (_, to, _), (_, start, stop) in zip(spans, own, strict=True):
                     block[k, : len(a), to : to + stop - start] = a[:, start:stop]
         out[q] = block
@@ -81,18 +82,18 @@ def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Bl
 def _reached(qubit: Qubit, sites: Sequence[Parts]) -> list[list[int]]:
     """Charges at the left of every site that a path from the left end leads to, sorted."""
     reached = [{0}]
-    for parts in sites[:-1]:
+    for i, parts in enumerate(sites[:-1]):
         known = reached[-1]
-        reached.append({qubit.add(q, qubit.charges[s]) for q, s in parts if q in known})
+        reached.append({qubit.add(q, qubit.charges(i)[s]) for q, s in parts if q in known})
     return [sorted(charges) for charges in reached]
 
 
-def _times(qubit: Qubit, parts: Parts, carry: Blocks, q: int) -> Tensor:
-    """The block of left charge q times what came from the right: (left, columns of `Mps`)."""
+def _times(qubit: Qubit, i: int, parts: Parts, carry: Blocks, q: int) -> Tensor:
+    """Site i's block of left charge q times what came from the right: (left, columns of `Mps`)."""
     height = next((a.shape[0] for (p, _), a in parts.items() if p == q), 0)
     halves = [torch.zeros((height, 0), dtype=torch.float64)]
     for s in (0, 1):
-        right = carry.get(qubit.add(q, qubit.charges[s]))
+        right = carry.get(qubit.add(q, qubit.charges(i)[s]))
         if right is not None:
             part = parts.get((q, s))
             empty = right.new_zeros((height, right.shape[1]))

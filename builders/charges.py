@@ -1,8 +1,9 @@
 """One qubit under a symmetry: the charges of its two states and its operators by charge.
 
-Every tensor of the solver is block sparse in an Abelian charge. One rule covers all sectors:
-charges add modulo `modulus` (0: integers, for Σ Z; 2: for Π X; 1: no symmetry).
-For Π X the qubit is stored in the basis |+⟩, |−⟩, in which the symmetry is diagonal.
+Every tensor of the solver is block sparse in an Abelian charge. For Σ Z the charges are integers;
+for parities they are bits, one for each parity, which add without carry. A site carries charge in
+the parity of its own sublattice alone, so that charges depend on whether the site is even or odd.
+For products of X the qubit is stored in the basis |+⟩, |−⟩, in which the symmetry is diagonal.
 """
 
 from dataclasses import dataclass
@@ -25,17 +26,19 @@ Expansion = dict[tuple[str, ...], float]
 
 @dataclass(frozen=True)
 class Qubit:
-    """Local space of one site.
+    """Local space of the sites of a chain.
 
     Attributes:
-        modulus: charges add modulo this number; 0 means plain integers.
-        charges: charge of the two stored basis states.
+        integer: charges add as integers, for Σ Z; otherwise bit by bit without carry.
+        even: charge of the two stored basis states on the sites 0, 2, ….
+        odd: the same on the sites 1, 3, ….
         total: charge of the sector, summed over all sites.
         rotated: whether the stored basis is |+⟩, |−⟩ instead of |0⟩, |1⟩.
     """
 
-    modulus: int
-    charges: tuple[int, int]
+    integer: bool
+    even: tuple[int, int]
+    odd: tuple[int, int]
     total: int
     rotated: bool
 
@@ -43,19 +46,32 @@ class Qubit:
     def of(sector: Sector) -> "Qubit":
         """The local space that makes `sector` a charge."""
         if sector.kind == "magnetization":
-            return Qubit(0, (1, -1), sector.value, False)
+            return Qubit(True, (1, -1), (1, -1), sector.value, False)
+        odd = (1 - sector.value) // 2
         if sector.kind == "parity":
-            return Qubit(2, (0, 1), (1 - sector.value) // 2, True)
-        return Qubit(1, (0, 0), 0, False)
+            return Qubit(False, (0, 1), (0, 1), odd, True)
+        if sector.kind == "parity_z":
+            return Qubit(False, (0, 1), (0, 1), odd, False)
+        if sector.kind == "sublattice_parity":
+            return Qubit(False, (0, 1), (0, 2), 3 * odd, True)
+        return Qubit(False, (0, 0), (0, 0), 0, False)
+
+    def charges(self, i: int) -> tuple[int, int]:
+        """Charge of the two stored basis states of site i."""
+        return self.odd if i % 2 else self.even
 
     def add(self, a: int, b: int) -> int:
         """Sum of two charges."""
-        return (a + b) % self.modulus if self.modulus else a + b
+        return a + b if self.integer else a ^ b
 
-    def op_charge(self, op: str) -> int:
-        """By how much an operator raises the charge."""
+    def subtract(self, a: int, b: int) -> int:
+        """The charge that gives a when b is added."""
+        return a - b if self.integer else a ^ b
+
+    def op_charge(self, op: str, i: int) -> int:
+        """By how much an operator on site i raises the charge."""
         out, into, _ = _ELEMENTS[op][0]
-        return self.add(self.charges[out], -self.charges[into])
+        return self.subtract(self.charges(i)[out], self.charges(i)[into])
 
     def elements(self, op: str) -> tuple[tuple[int, int, float], ...]:
         """Non-zero elements (final state, initial state, value)."""
@@ -82,6 +98,6 @@ class Qubit:
         # In the basis |+>, |-> the letters X and Z change places and Y changes sign.
         sign = -1.0 if self.rotated and letter == "Y" else 1.0
         name = {"X": "Z", "Z": "X"}.get(letter, letter) if self.rotated else letter
-        if self.modulus == 0 and name in "XY":
+        if self.integer and name in "XY":
             return {"S+": sign, "S-": sign if name == "X" else -sign}
         return {"iY" if name == "Y" else name: sign}

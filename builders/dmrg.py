@@ -109,8 +109,8 @@ class _Run:
 
     def _solve(self, i: int, stage: HalfSweeps) -> tuple[Blocks, Part, Part]:
         """Ground state of the bond's effective Hamiltonian, and the joined operators."""
-        rows = fused(self.qubit, self.dims[i])
-        widths = {q: columns(self.qubit, self.dims[i + 2], q)[-1][2] for q in rows}
+        rows = fused(self.qubit, i, self.dims[i])
+        widths = {q: columns(self.qubit, i + 1, self.dims[i + 2], q)[-1][2] for q in rows}
         wanted = rows if stage.bond else self.dims[i + 1]
         mids = [q for q in wanted if rows.get(q) and widths.get(q)]
         theta = {}
@@ -137,9 +137,9 @@ class _Run:
         like = next(iter(site.values()))
         for q, d in self.dims[i + 1].items():
             pieces = []
-            for s, q_left, a, z in rows_of(self.qubit, self.dims[i], q):
+            for s, q_left, a, z in rows_of(self.qubit, i, self.dims[i], q):
                 if q_left in site and z > a:
-                    _, x, y = columns(self.qubit, self.dims[i + 1], q_left)[s]
+                    _, x, y = columns(self.qubit, i, self.dims[i + 1], q_left)[s]
                     pieces.append(site[q_left][:, :, x:y])
                 else:
                     pieces.append(like.new_zeros((len(like), z - a, d)))
@@ -151,10 +151,10 @@ class _Run:
         like = next(iter(site.values()))
         for q, d in self.dims[i].items():
             pieces = []
-            for s, a, z in columns(self.qubit, self.dims[i + 1], q):
-                q_right = self.qubit.add(q, self.qubit.charges[s])
+            for s, a, z in columns(self.qubit, i, self.dims[i + 1], q):
+                q_right = self.qubit.add(q, self.qubit.charges(i)[s])
                 if q_right in site and z > a:
-                    _, _, x, y = rows_of(self.qubit, self.dims[i], q_right)[s]
+                    _, _, x, y = rows_of(self.qubit, i, self.dims[i], q_right)[s]
                     pieces.append(site[q_right][:, x:y])
                 else:
                     pieces.append(like.new_zeros((len(like), d, z - a)))

@@ -93,14 +93,23 @@ def sector_basis(n_sites: int, sector: Sector) -> _Csr:
         RequestError: no state of `n_sites` qubits lies in the sector.
     """
     states = np.arange(2**n_sites)
-    if sector.kind == "parity":
-        first = states[: states.size // 2]
-        rows = np.concatenate([first, states.size - 1 - first])
-        weights = np.repeat([1.0, float(sector.value)], first.size) * np.sqrt(0.5)
-        columns = np.tile(first, 2)
+    if sector.kind in ("parity", "sublattice_parity"):
+        masks = [states.size - 1]
+        if sector.kind == "sublattice_parity":
+            masks = [sum(1 << (n_sites - 1 - i) for i in range(k, n_sites, 2)) for k in (0, 1)]
+        # The first site of every mask is up in the representatives of the orbits of the flips.
+        first = states[: states.size >> len(masks)]
+        rows, weights = first, np.full(first.size, np.sqrt(0.5 ** len(masks)))
+        for mask in masks:
+            rows = np.concatenate([rows, rows ^ mask])
+            weights = np.concatenate([weights, sector.value * weights])
+        columns = np.tile(first, 2 ** len(masks))
     else:
         magnetization = n_sites - 2 * np.bitwise_count(states).astype(np.int64)
-        rows = states if sector.kind == "none" else states[magnetization == sector.value]
+        value = {"none": np.zeros_like(states), "magnetization": magnetization}.get(
+            sector.kind, 1 - 2 * (np.bitwise_count(states).astype(np.int64) % 2)
+        )
+        rows = states[value == sector.value]
         weights, columns = np.ones(rows.size), np.arange(rows.size)
     if not rows.size:
         raise RequestError(

@@ -77,14 +77,16 @@ class Hamiltonian:
 class Sector:
     """The symmetry sector of the ground state.
 
-    `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `none`: the whole space.
+    `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `parity_z`: Π_i Z_i = value
+    (±1). `sublattice_parity`: Π X_i over the even sites (0, 2, …) and over the odd ones, both
+    equal to value (±1). `none`: the whole space.
     """
 
-    kind: Literal["magnetization", "parity", "none"]
+    kind: Literal["magnetization", "parity", "parity_z", "sublattice_parity", "none"]
     value: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind == "parity" and self.value not in (-1, 1):
+        if "parity" in self.kind and self.value not in (-1, 1):
             raise ValueError(f"{self.value=}: a parity is +1 or -1")
 
 

@@ -22,7 +22,7 @@ def densities(state: Mps) -> list[Blocks]:
         new: Blocks = {}
         for (q, s), a in state.parts(i).items():
             part = a.mT @ (out[-1][q] @ a)
-            charge = qubit.add(q, qubit.charges[s])
+            charge = qubit.add(q, qubit.charges(i)[s])
             new[charge] = new[charge] + part if charge in new else part
         out.append(new)
     return out
@@ -43,14 +43,14 @@ def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
         blocks: dict[tuple[int, int, int], Tensor] = {}
         for (q, s), a in state.parts(i).items():
             for t in (0, 1):
-                b = second.get((qubit.add(q, qubit.charges[s]), t))
+                b = second.get((qubit.add(q, qubit.charges(i)[s]), t))
                 if b is not None:
                     blocks[q, s, t] = a @ b
         elements: dict[tuple[int, int, int, int], Tensor] = {}
         for (q, s, t), ket in blocks.items():
             weighted = rho[i][q] @ ket
             for (p, u, v), bra in blocks.items():
-                same = _sum(qubit, s, t) == _sum(qubit, u, v)
+                same = _sum(qubit, i, s, t) == _sum(qubit, i, u, v)
                 if p == q and same:
                     value = (bra * weighted).sum((1, 2))
                     key = (s, t, u, v)
@@ -59,8 +59,8 @@ def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
     return torch.stack(out, dim=1)
 
 
-def _sum(qubit: Qubit, s: int, t: int) -> int:
-    return qubit.add(qubit.charges[s], qubit.charges[t])
+def _sum(qubit: Qubit, i: int, s: int, t: int) -> int:
+    return qubit.add(qubit.charges(i)[s], qubit.charges(i + 1)[t])
 
 
 def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
@@ -71,7 +71,7 @@ def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
     for paulis in _PAIRS:
         total = rho[0][0].new_zeros((state.batch, state.n_sites, state.n_sites))
         for (a, b), factor in qubit.expand(paulis).items():
-            if qubit.add(qubit.op_charge(a), qubit.op_charge(b)):
+            if qubit.add(qubit.op_charge(a, 0), qubit.op_charge(b, 0)):
                 continue  # vanishes in a sector
             # The state is real, so that ⟨a_i b_j⟩ equals ⟨a†_i b†_j⟩: S+S− serves for S−S+.
             key = ("S+", "S-") if a == "S-" else (a, b)
@@ -90,23 +90,30 @@ def correlation(pairs: dict[str, Tensor]) -> Tensor:
 
 
 def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
-    """⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere.
+    """⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere."""
+    shifts = sorted({state.qubit.op_charge(a, i) for i in (0, 1)})
+    return torch.stack([_correlator_of(state, rho, a, b, shift) for shift in shifts]).sum(0)
+
+
+def _correlator_of(state: Mps, rho: list[Blocks], a: str, b: str, shift: int) -> Tensor:
+    """⟨a_i b_j⟩ for all i < j at which a raises the charge by `shift` and b lowers it again.
 
     Operators a on all sites passed so far travel together: open[q] is (B, d', passed, d) with
-    the final charge q + charge(a).
+    the final charge q + shift.
     """
     qubit, n = state.qubit, state.n_sites
-    shift = qubit.op_charge(a)
     result = rho[0][0].new_zeros((state.batch, n, n))
     open_: Blocks = {}
     for j in range(n):
         parts = state.parts(j)
-        for q, block in open_.items():
+        closes = qubit.add(shift, qubit.op_charge(b, j)) == 0
+        for q, block in open_.items() if closes else ():
             closing = _closing(qubit, parts, q, shift, b)
             if closing is not None:
                 result[:, :j, j] += torch.einsum("bxiy,bxy->bi", block, closing)
-        moved = _carried(qubit, parts, open_, shift)
-        open_ = _joined(moved, _begun(qubit, parts, rho[j], a), j)
+        moved = _carried(qubit, j, parts, open_, shift)
+        begun = _begun(qubit, j, parts, rho[j], a) if qubit.op_charge(a, j) == shift else {}
+        open_ = _joined(moved, begun, j)
     return result
 
 
@@ -124,9 +131,9 @@ def _closing(
 
 
 def _carried(
-    qubit: Qubit, parts: dict[tuple[int, int], Tensor], open_: Blocks, shift: int
+    qubit: Qubit, j: int, parts: dict[tuple[int, int], Tensor], open_: Blocks, shift: int
 ) -> Blocks:
-    """The open operators carried over one site."""
+    """The open operators carried over site j."""
     moved: Blocks = {}
     for q, block in open_.items():
         for s in (0, 1):
@@ -136,13 +143,15 @@ def _carried(
             batch, d_out, count, d_in = block.shape
             half = (block.reshape(batch, d_out * count, d_in) @ ket).reshape(batch, d_out, -1)
             term = (bra.mT @ half).reshape(batch, bra.shape[2], count, ket.shape[2])
-            charge = qubit.add(q, qubit.charges[s])
+            charge = qubit.add(q, qubit.charges(j)[s])
             moved[charge] = moved[charge] + term if charge in moved else term
     return moved
 
 
-def _begun(qubit: Qubit, parts: dict[tuple[int, int], Tensor], rho: Blocks, a: str) -> Blocks:
-    """The operator a on this site, behind the density matrix of the sites before."""
+def _begun(
+    qubit: Qubit, j: int, parts: dict[tuple[int, int], Tensor], rho: Blocks, a: str
+) -> Blocks:
+    """The operator a on site j, behind the density matrix of the sites before."""
     fresh: Blocks = {}
     for s_out, s_in, value in qubit.elements(a):
         for q, weight in rho.items():
@@ -150,7 +159,7 @@ def _begun(qubit: Qubit, parts: dict[tuple[int, int], Tensor], rho: Blocks, a: s
             if bra is None or ket is None:
                 continue
             term = value * (bra.mT @ (weight @ ket))[:, :, None]
-            charge = qubit.add(q, qubit.charges[s_in])
+            charge = qubit.add(q, qubit.charges(j)[s_in])
             fresh[charge] = fresh[charge] + term if charge in fresh else term
     return fresh
 

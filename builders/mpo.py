@@ -4,7 +4,8 @@ Between two neighbouring sites an operator string is in one of a few *channels*:
 finished, or open with a definite charge. For pair terms Σ J_ij a_i b_j the open channels at a cut
 are the right singular vectors of the block of J that crosses the cut, so that their number is
 the rank of that block (Fröwis, Nebendahl, Dür, PRA 81, 062337 (2010); Chan et al., JCP 145,
-014102 (2016)).
+014102 (2016)). A string of three or more letters carries its coefficient from its first site on,
+and strings with the same letters still to come share a channel.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ START, DONE = 0, 1  # places of these two channels in the group of charge 0
 _RANK_TOLERANCE = 1e-13  # of the largest coupling: at the rounding error of the couplings
 
 Site = dict[tuple[str, int], Tensor]
+Entry = tuple[str, int, int, int, Tensor]  # operator, channel charge, row, column, weights
+String = tuple[tuple[str, int], ...]  # (operator, site) along the chain
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Mpo:
         """Site i by matrix elements: operators that do the same to the charges are added up."""
         found: dict[tuple[int, int, int, int], Tensor] = {}
         for (op, c), weights in self.sites[i].items():
-            c_out = self.qubit.add(c, self.qubit.op_charge(op))
+            c_out = self.qubit.add(c, self.qubit.op_charge(op, i))
             for s_out, s_in, value in self.qubit.elements(op):
                 key = (c, c_out, s_in, s_out)
                 term = value * weights
@@ -90,15 +93,19 @@ def build_mpo(
     """Write Hamiltonians of one size as a batch of MPOs.
 
     Raises:
-        ValueError: a string of three or more letters, or one that breaks the symmetry.
+        ValueError: a string that breaks the symmetry.
     """
     qubit = Qubit.of(sector)
     n = hamiltonians[0].n_sites
-    fields, pairs = _collect(hamiltonians, qubit)
+    fields, pairs, strings = _collect(hamiltonians, qubit)
     channels: list[dict[int, int]] = [{0: 2} for _ in range(n + 1)]
-    entries: list[list[tuple[str, int, int, int, Tensor]]] = [[] for _ in range(n)]
+    entries: list[list[Entry]] = [[] for _ in range(n)]
     for (a, b), coupling in pairs.items():
-        _open_channels(qubit, channels, entries, a, b, torch.from_numpy(coupling))
+        charges = _charges(qubit, a, n)
+        for charge in dict.fromkeys(charges[coupling.any(axis=(0, 2))].tolist()):
+            begun_here = np.where((charges == charge)[:, None], coupling, 0.0)
+            _open_channels(qubit, channels, entries, a, b, torch.from_numpy(begun_here))
+    _open_strings(qubit, channels, entries, strings)
     sites = [_empty_site(qubit, channels, i, len(hamiltonians)) for i in range(n)]
     for i, site_entries in enumerate(entries):
         for op, charge, row, column, value in site_entries:
@@ -114,11 +121,14 @@ def build_mpo(
 
 def _collect(
     hamiltonians: Sequence[Hamiltonian], qubit: Qubit
-) -> tuple[dict[str, np.ndarray], dict[tuple[str, str], np.ndarray]]:
-    """Field strengths (B, N) by operator, and couplings (B, N, N) by pair of operators."""
+) -> tuple[dict[str, np.ndarray], dict[tuple[str, str], np.ndarray], dict[String, np.ndarray]]:
+    """Field strengths (B, N) by operator, couplings (B, N, N) by pair of operators, and the
+    coefficients (B,) of longer strings.
+    """
     b, n = len(hamiltonians), hamiltonians[0].n_sites
     fields: dict[str, np.ndarray] = {}
     pairs: dict[tuple[str, str], np.ndarray] = {}
+    strings: dict[String, np.ndarray] = {}
     for row, h in enumerate(hamiltonians):
         for term in h.terms:
             for ops, factor in qubit.expand(term.paulis).items():
@@ -130,39 +140,87 @@ def _collect(
                     matrix = pairs.setdefault((ops[0], ops[1]), np.zeros((b, n, n)))
                     np.add.at(matrix[row], (term.sites[:, 0], term.sites[:, 1]), value)
                 else:
-                    raise ValueError(f"{term.paulis}: this solver takes one- and two-site strings")
+                    for sites, coefficient in zip(term.sites.tolist(), value, strict=True):
+                        key = tuple(zip(ops, sites, strict=True))
+                        strings.setdefault(key, np.zeros(b))[row] += coefficient
     for op, strength in fields.items():
-        _refuse_broken_symmetry(qubit, (op,), strength)
-    for ops, coupling in pairs.items():
-        _refuse_broken_symmetry(qubit, ops, coupling)
-    neutral = {k: v for k, v in pairs.items() if _total_charge(qubit, k) == 0 and v.any()}
-    return {k: v for k, v in fields.items() if v.any() and not qubit.op_charge(k)}, neutral
+        _refuse_broken_symmetry((op,), _charges(qubit, op, n), strength)
+    for (a, c), coupling in pairs.items():
+        total = [[_total_charge(qubit, ((a, i), (c, j))) for j in (0, 1)] for i in (0, 1)]
+        _refuse_broken_symmetry((a, c), np.tile(total, (n, n))[:n, :n], coupling)
+    for key, coefficients in strings.items():
+        charge = np.array(_total_charge(qubit, key))
+        _refuse_broken_symmetry(tuple(op for op, _ in key), charge, coefficients)
+    return (
+        {k: v for k, v in fields.items() if v.any()},
+        {k: v for k, v in pairs.items() if v.any()},
+        {k: v for k, v in strings.items() if v.any()},
+    )
 
 
-def _total_charge(qubit: Qubit, ops: tuple[str, ...]) -> int:
+def _charges(qubit: Qubit, op: str, n: int) -> np.ndarray:
+    """By how much op raises the charge on every site, int64 (n,)."""
+    return np.array([qubit.op_charge(op, i) for i in range(n)])
+
+
+def _total_charge(qubit: Qubit, string: String) -> int:
     total = 0
-    for op in ops:
-        total = qubit.add(total, qubit.op_charge(op))
+    for op, i in string:
+        total = qubit.add(total, qubit.op_charge(op, i))
     return total
 
 
-def _refuse_broken_symmetry(qubit: Qubit, ops: tuple[str, ...], values: np.ndarray) -> None:
-    if _total_charge(qubit, ops) and values.any():
+def _refuse_broken_symmetry(ops: tuple[str, ...], charge: np.ndarray, values: np.ndarray) -> None:
+    if (values * (charge != 0)).any():
         raise ValueError(f"terms {'·'.join(ops)} do not conserve the charge of the sector")
+
+
+def _open_strings(
+    qubit: Qubit,
+    channels: list[dict[int, int]],
+    entries: list[list[Entry]],
+    strings: dict[String, np.ndarray],
+) -> None:
+    """Add the channels of Σ coefficient · string: one for every rest of a string at a cut."""
+    places: dict[tuple[int, String], tuple[int, int]] = {}  # (cut, rest) → charge, place there
+
+    def place(cut: int, rest: String) -> tuple[tuple[int, int], bool]:
+        known = (cut, rest) in places
+        if not known:
+            charge = qubit.subtract(0, _total_charge(qubit, rest))
+            count = channels[cut].get(charge, 0)
+            places[cut, rest] = charge, count
+            channels[cut][charge] = count + 1
+        return places[cut, rest], known
+
+    for (first, *others), coefficients in strings.items():
+        op, i = first
+        rest = tuple(others)
+        (charge, at), known = place(i + 1, rest)
+        entries[i].append((op, 0, START, at, torch.from_numpy(coefficients)[:, None, None]))
+        one = torch.ones((len(coefficients), 1, 1), dtype=torch.float64)
+        for j in range(i + 1, others[-1][1] + 1):
+            if known:
+                break  # somebody else has laid the way to the end
+            op, after = (rest[0][0], rest[1:]) if rest[0][1] == j else ("I", rest)
+            (next_charge, next_at), known = place(j + 1, after) if after else ((0, DONE), True)
+            entries[j].append((op, charge, at, next_at, one))
+            charge, at, rest = next_charge, next_at, after
 
 
 def _open_channels(
     qubit: Qubit,
     channels: list[dict[int, int]],
-    entries: list[list[tuple[str, int, int, int, Tensor]]],
+    entries: list[list[Entry]],
     a: str,
     b: str,
     coupling: Tensor,
 ) -> None:
-    """Add the channels of Σ_{i<j} coupling[:, i, j] a_i b_j."""
+    """Add the channels of Σ_{i<j} coupling[:, i, j] a_i b_j; a has one charge on all its sites."""
     batch, n = coupling.shape[0], coupling.shape[1]
-    charge = qubit.op_charge(a)
-    reach = int((torch.nonzero(coupling)[:, 2] - torch.nonzero(coupling)[:, 1]).max())
+    _, starts, stops = torch.nonzero(coupling).unbind(1)
+    charge = qubit.op_charge(a, int(starts[0]))
+    reach = int((stops - starts).max())
     padded = coupling.new_zeros((batch, n + reach, n + 2 * reach))
     padded[:, :n, :n] = coupling
     floor = _RANK_TOLERANCE * float(coupling.abs().max())
@@ -178,9 +236,11 @@ def _open_channels(
             channels[i + 1][charge] = new_first + rank
         begin = padded[:, i, None, i + 1 : i + 1 + reach] @ new.mT
         shifted = torch.cat([basis[:, :, 1:], basis.new_zeros((batch, basis.shape[1], 1))], dim=2)
-        entries[i].append((a, 0, START, new_first, begin))
+        if qubit.op_charge(a, i) == charge:
+            entries[i].append((a, 0, START, new_first, begin))
         entries[i].append(("I", charge, first, new_first, shifted @ new.mT))
-        entries[i].append((b, charge, first, DONE, basis[:, :, :1]))
+        if qubit.add(charge, qubit.op_charge(b, i)) == 0:
+            entries[i].append((b, charge, first, DONE, basis[:, :, :1]))
         basis, first = new, new_first
 
 
@@ -197,6 +257,6 @@ def _block(
 ) -> Tensor:
     if (op, charge) not in site:
         left = channels[i].get(charge, 0)
-        right = channels[i + 1].get(qubit.add(charge, qubit.op_charge(op)), 0)
+        right = channels[i + 1].get(qubit.add(charge, qubit.op_charge(op, i)), 0)
         site[op, charge] = torch.zeros((b, left, right), dtype=torch.float64)
     return site[op, charge]

@@ -16,6 +16,8 @@ from builders.charges import Qubit
 Blocks = dict[int, Tensor]
 Dims = dict[int, int]
 
+_TILT = 0.5  # of the start, where it cannot be a product state
+
 
 @dataclass(frozen=True)
 class Mps:
@@ -51,7 +53,7 @@ class Mps:
         return {
             (q, s): block[:, :, start:stop]
             for q, block in self.sites[i].items()
-            for s, start, stop in columns(self.qubit, self.dims[i + 1], q)
+            for s, start, stop in columns(self.qubit, i, self.dims[i + 1], q)
             if stop > start and block.shape[1]
         }
 
@@ -68,39 +70,53 @@ class Mps:
         )
 
 
-def columns(qubit: Qubit, right: Dims, q: int) -> list[tuple[int, int, int]]:
-    """(physical state, first column, past the last) of a site block with left charge q."""
+def columns(qubit: Qubit, i: int, right: Dims, q: int) -> list[tuple[int, int, int]]:
+    """(physical state, first column, past the last) of site i's block with left charge q."""
     out, start = [], 0
     for s in (0, 1):
-        stop = start + right.get(qubit.add(q, qubit.charges[s]), 0)
+        stop = start + right.get(qubit.add(q, qubit.charges(i)[s]), 0)
         out.append((s, start, stop))
         start = stop
     return out
 
 
-def rows_of(qubit: Qubit, left: Dims, q: int) -> list[tuple[int, int, int, int]]:
-    """(physical state, left charge, first row, past the last) of a block with right charge q."""
+def rows_of(qubit: Qubit, i: int, left: Dims, q: int) -> list[tuple[int, int, int, int]]:
+    """(physical state, left charge, first row, past the last) of site i's block, right charge q."""
     out, start = [], 0
     for s in (0, 1):
-        charge = qubit.add(q, -qubit.charges[s])
+        charge = qubit.subtract(q, qubit.charges(i)[s])
         stop = start + left.get(charge, 0)
         out.append((s, charge, start, stop))
         start = stop
     return out
 
 
-def fused(qubit: Qubit, left: Dims) -> Dims:
-    """Charges and dimensions of a left bond joined with one site."""
+def fused(qubit: Qubit, i: int, left: Dims) -> Dims:
+    """Charges and dimensions of the bond left of site i joined with it."""
     out: Dims = {}
     for q, d in left.items():
         for s in (0, 1):
-            charge = qubit.add(q, qubit.charges[s])
+            charge = qubit.add(q, qubit.charges(i)[s])
             out[charge] = out.get(charge, 0) + d
     return dict(sorted(out.items()))
 
 
+def start_mps(qubit: Qubit, n_sites: int) -> Mps:
+    """The state of the sector that DMRG starts from.
+
+    It is a product state where neighbours carry the same charges. Where they do not, the update
+    of two neighbours cannot leave a product state: there it is a tilted product state projected
+    onto the sector, which has every charge at every cut.
+
+    Raises:
+        ValueError: no state of `n_sites` qubits has the sector's charge.
+    """
+    product = qubit.even == qubit.odd
+    return product_mps(qubit, n_sites) if product else _projected_mps(qubit, n_sites)
+
+
 def product_mps(qubit: Qubit, n_sites: int) -> Mps:
-    """The product state of the sector that DMRG starts from: its charge spread evenly.
+    """A product state of a sector of one kind of site, its charge spread evenly.
 
     For Σ Z = 0 it is the Néel state, for Π X = +1 all |+⟩. A random start can hold localised
     excitations that a local update never removes; this one holds none.
@@ -108,25 +124,54 @@ def product_mps(qubit: Qubit, n_sites: int) -> Mps:
     Raises:
         ValueError: no product state of `n_sites` qubits has the sector's charge.
     """
-    first, second = qubit.charges
-    # Sites in state 0, so that the charges add up to the total (modulo the modulus).
-    counts = [
-        k
-        for k in range(n_sites, -1, -1)
-        if qubit.add(k * first + (n_sites - k) * second, -qubit.total) == 0
-    ]
-    if not counts:
-        raise ValueError(f"{n_sites} qubits have no state with charge {qubit.total}")
-    share = counts[0] / n_sites
     dims: list[Dims] = [{0: 1}]
     sites: list[Blocks] = []
-    for i in range(n_sites):
-        s = 0 if math.floor((i + 1) * share + 0.5) > math.floor(i * share + 0.5) else 1
+    for i, s in enumerate(_spread(qubit, n_sites)):
         (charge,) = dims[-1]
-        dims.append({qubit.add(charge, qubit.charges[s]): 1})
-        _, at, _ = columns(qubit, dims[-1], charge)[s]
-        width = columns(qubit, dims[-1], charge)[-1][2]
+        dims.append({qubit.add(charge, qubit.charges(i)[s]): 1})
+        _, at, _ = columns(qubit, i, dims[-1], charge)[s]
+        width = columns(qubit, i, dims[-1], charge)[-1][2]
         block = torch.zeros((1, 1, width), dtype=torch.float64)
         block[:, :, at] = 1.0
         sites.append({charge: block})
     return Mps(qubit, dims, sites)
+
+
+def _spread(qubit: Qubit, n_sites: int) -> list[int]:
+    """States of the sites whose charges add up to the total: as many 0 as there can be."""
+    first, second = qubit.charges(0)
+    if qubit.integer:
+        counts = [
+            k for k in range(n_sites, -1, -1) if k * first + (n_sites - k) * second == qubit.total
+        ]
+    else:
+        counts = [n_sites - qubit.total]
+    if not counts:
+        raise ValueError(f"{n_sites} qubits have no state with charge {qubit.total}")
+    share = counts[0] / n_sites
+    return [
+        0 if math.floor((i + 1) * share + 0.5) > math.floor(i * share + 0.5) else 1
+        for i in range(n_sites)
+    ]
+
+
+def _projected_mps(qubit: Qubit, n_sites: int) -> Mps:
+    """(|0⟩ + tilt |1⟩) on every site, in the stored basis, projected onto the sector."""
+    weights = (1.0, _TILT)
+    norms: list[dict[int, float]] = [{qubit.total: 1.0}]  # of what is right of each cut, by charge
+    sites: list[Blocks] = []
+    for i in range(n_sites - 1, -1, -1):
+        right, left = norms[0], {}
+        block: Blocks = {}
+        starts = {qubit.subtract(q, c) for q in right for c in qubit.charges(i)} if i else {0}
+        for q in sorted(starts):
+            ends = [right.get(qubit.add(q, c), 0.0) for c in qubit.charges(i)]
+            row = [w * end for w, end in zip(weights, ends, strict=True) if end]
+            if row:
+                left[q] = math.hypot(*row)
+                block[q] = torch.tensor([[row]], dtype=torch.float64) / left[q]
+        if not block:
+            raise ValueError(f"{n_sites} qubits have no state with charge {qubit.total}")
+        norms.insert(0, left)
+        sites.insert(0, block)
+    return Mps(qubit, [dict.fromkeys(norm, 1) for norm in norms], sites)

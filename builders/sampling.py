@@ -83,7 +83,7 @@ def _branches(state: Mps, i: int, vector: Tensor) -> tuple[Tensor, Tensor]:
     for s in (0, 1):
         pieces = []
         for q, d in state.dims[i + 1].items():
-            charge = state.qubit.add(q, -state.qubit.charges[s])
+            charge = state.qubit.subtract(q, state.qubit.charges(i)[s])
             block = parts.get((charge, s))
             if block is None:
                 pieces.append(flat.new_zeros((b, n_shots * 2, d)))

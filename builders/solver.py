@@ -18,7 +18,7 @@ from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import WorkError
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
-from builders.mps import Mps, product_mps
+from builders.mps import Mps, start_mps
 from builders.names import Size
 from builders.sampling import sample_shots
 from builders.threads import one_thread
@@ -119,12 +119,12 @@ def solve_cold(
     """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
 
     Args:
-        hamiltonian: any one- and two-site terms.
+        hamiltonian: any strings that conserve the sector.
         sector: its symmetry sector.
         tolerance: of the variance, in units of (largest coefficient)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
     """
-    start = product_mps(Qubit.of(sector), hamiltonian.n_sites)
+    start = start_mps(Qubit.of(sector), hamiltonian.n_sites)
     return solve_tighter(hamiltonian, sector, start, tolerance=tolerance, max_bond=max_bond)
 
 
@@ -161,7 +161,7 @@ def pilot(family: str, size: Size) -> Mps:
     rng = np.random.default_rng(_PILOT_SEED)
     parameters = [spec.typical(size)] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
     hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
-    start = product_mps(Qubit.of(sector), size.sites)
+    start = start_mps(Qubit.of(sector), size.sites)
     bonds = sorted({min(effort.bond, 2**k) for k in range(4, 12)})
     schedule = tuple(
         HalfSweeps(

@@ -57,7 +57,7 @@ def _step(mpo: Mpo, i: int, parts: Parts, walk: Walk, layers: int) -> Walk:
                 for c in key[1:]:
                     bra_charge = qubit.add(bra_charge, c)
                 # From here on: channel charges, ket charge right of the site, bra charge, state.
-                out = qubit.add(key[-1], qubit.charges[s])
+                out = qubit.add(key[-1], qubit.charges(i)[s])
                 open_[*key[:-1], out, bra_charge, s] = done
     moves = mpo.moves(i)
     for layer in range(layers):

@@ -41,7 +41,7 @@ def in_random_gauge(mps: Mps, seed: int) -> list[Parts]:
         {
             (q, s): torch.linalg.inv(gauge[i][q])
             @ a[0]
-            @ gauge[i + 1][mps.qubit.add(q, mps.qubit.charges[s])]
+            @ gauge[i + 1][mps.qubit.add(q, mps.qubit.charges(i)[s])]
             for (q, s), a in mps.parts(i).items()
         }
         for i in range(mps.n_sites)
@@ -56,7 +56,7 @@ def overlap(a: Mps, b: Mps) -> float:
         ours, theirs = a.parts(i), b.parts(i)
         for (q, s), bra in ours.items():
             if (q, s) in theirs and q in walk:
-                charge = a.qubit.add(q, a.qubit.charges[s])
+                charge = a.qubit.add(q, a.qubit.charges(i)[s])
                 term = bra[0].mT @ walk[q] @ theirs[q, s][0]
                 new[charge] = new[charge] + term if charge in new else term
         walk = new

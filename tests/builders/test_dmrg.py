@@ -12,9 +12,9 @@ from builders.free_fermion import tfim_ground_state
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.measure import block_entropies, densities, pair_entropies, pauli_pairs
 from builders.mpo import build_mpo
-from builders.mps import Mps, product_mps
+from builders.mps import Mps, product_mps, start_mps
 from builders.names import Size
-from builders.solver import solve_warm
+from builders.solver import solve_cold, solve_warm
 from builders.state_vector import StateVector
 from builders.variance import energy_and_variance
 from tests.builders.small_states import dense, drawn
@@ -30,7 +30,7 @@ def vector(state: Mps, row: int) -> np.ndarray:
     for i in range(state.n_sites):
         new: dict[int, np.ndarray] = {}
         for (q, s), a in state.parts(i).items():
-            charge = state.qubit.add(q, state.qubit.charges[s])
+            charge = state.qubit.add(q, state.qubit.charges(i)[s])
             one_hot = np.eye(2)[s]
             part = np.einsum("xl,lr,s->xsr", open_[q], a[row].numpy(), one_hot)
             part = part.reshape(-1, a.shape[2])
@@ -108,7 +108,7 @@ def truncated(family: str, n: int, bond: int) -> tuple[Mps, Hamiltonian]:
     """A state that is far from an eigenstate, so that no check of it is trivial."""
     h, sector, _ = drawn(family, n, 0)
     mpo = build_mpo([h], sector)
-    start = product_mps(Qubit.of(sector), n)
+    start = start_mps(Qubit.of(sector), n)
     return dmrg(mpo, start, (HalfSweeps(2, 2, bond),)), h
 
 
@@ -164,6 +164,41 @@ def test_without_a_symmetry() -> None:
     energy, variance = energy_and_variance(state, build_mpo([h], sector))
     assert float(energy) == pytest.approx(exact_ground_state(h, sector).energy, rel=1e-9)
     assert float(variance) < 1e-8
+
+
+def cluster_terms(n: int) -> Hamiltonian:
+    """A cluster chain with random fields and couplings, which conserves both sublattices."""
+    rng = np.random.default_rng(n)
+    triples = np.arange(n - 2)[:, None] + np.arange(3)
+    return Hamiltonian(
+        n,
+        (
+            PauliTerms("ZXZ", triples, -rng.uniform(0.5, 1.0, n - 2)),
+            PauliTerms("X", np.arange(n)[:, None], rng.uniform(0.0, 1.0, n)),
+            PauliTerms("XX", chain_bonds(n), rng.uniform(-1.0, 1.0, n - 1)),
+            PauliTerms("ZZ", triples[:, ::2], rng.uniform(-0.5, 0.5, n - 2)),
+            PauliTerms("YY", triples[:, ::2], rng.uniform(-0.5, 0.5, n - 2)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("kind", ["parity", "sublattice_parity", "parity_z"])
+@pytest.mark.parametrize("value", [1, -1])
+@pytest.mark.parametrize("n", [3, 8, 9])
+def test_both_values_of_every_parity(kind: str, value: int, n: int) -> None:
+    h, sector = cluster_terms(n), Sector(kind, value)
+    if kind != "sublattice_parity":  # these terms join the sublattices
+        joined = PauliTerms("ZZ", chain_bonds(n), np.linspace(0.3, 0.9, n - 1))
+        h = Hamiltonian(n, (*h.terms, joined))
+    if kind == "parity_z":  # the same chain with X and Z in each other's place
+        swapped = str.maketrans("XZ", "ZX")
+        terms = (PauliTerms(t.paulis.translate(swapped), t.sites, t.coefficients) for t in h.terms)
+        h = Hamiltonian(n, tuple(terms))
+    exact, found = exact_ground_state(h, sector), solve_cold(h, sector)
+    assert found.energy[0] == pytest.approx(exact.energy, rel=_ENERGY)
+    assert abs(found.energy_variance[0]) < 1e-7 * n
+    for name, values in found.labels().items():
+        assert values[0] == pytest.approx(getattr(exact, name)(), abs=_LABEL), name
 
 
 @pytest.mark.slow

@@ -43,19 +43,27 @@ def test_matrix_is_the_sum_of_kronecker_products() -> None:
     assert matrix(h).toarray() == pytest.approx(dense(h), abs=1e-13)
 
 
+PARITIES = ("parity", "parity_z", "sublattice_parity")
+
+
 @pytest.mark.parametrize(
-    "sector", [NONE, SZ0, Sector("magnetization", 2), EVEN, Sector("parity", -1)]
+    "sector",
+    [NONE, SZ0, Sector("magnetization", 2), *(Sector(k, v) for k in PARITIES for v in (1, -1))],
 )
 def test_sector_basis_is_orthonormal_and_in_the_sector(sector: Sector) -> None:
     basis = sector_basis(6, sector).toarray()
     assert basis.T @ basis == pytest.approx(np.eye(basis.shape[1]), abs=1e-15)
-    if sector.kind == "parity":
-        operator = string(6, "XXXXXX", range(6)).real
-    else:
-        operator = sum(string(6, "Z", (i,)).real for i in range(6))
-    if sector.kind != "none":
+    operators = {
+        "none": [],
+        "magnetization": [sum(string(6, "Z", (i,)).real for i in range(6))],
+        "parity": [string(6, "XXXXXX", range(6)).real],
+        "parity_z": [string(6, "ZZZZZZ", range(6)).real],
+        "sublattice_parity": [string(6, "XXX", sites).real for sites in ((0, 2, 4), (1, 3, 5))],
+    }[sector.kind]
+    for operator in operators:
         assert operator @ basis == pytest.approx(sector.value * basis, abs=1e-15)
-    sizes = {"none": 64, "parity": 32, "magnetization": {0: 20, 2: 15}.get(sector.value)}
+    sizes = {"none": 64, "magnetization": {0: 20, 2: 15}.get(sector.value)}
+    sizes |= {"parity": 32, "parity_z": 32, "sublattice_parity": 16}
     assert basis.shape[1] == sizes[sector.kind]
 
 

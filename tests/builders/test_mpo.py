@@ -25,7 +25,7 @@ def contracted(mpo: Mpo, row: int) -> np.ndarray:
             matrix = np.zeros((2, 2))
             for out, into, value in qubit.elements(op):
                 matrix[out, into] = value
-            after = qubit.add(c, qubit.op_charge(op))
+            after = qubit.add(c, qubit.op_charge(op, i))
             moved = np.einsum("wv,wab->vab", weights[row].numpy(), open_[c])
             new[after] += np.stack([np.kron(m, matrix) for m in moved])
         open_ = new
@@ -45,6 +45,59 @@ def test_mpo_is_the_sum_of_strings(family: str, n: int) -> None:
     mpo = build_mpo([c[0] for c in cases], cases[0][1])
     for row, (h, _, _) in enumerate(cases):
         assert contracted(mpo, row) == pytest.approx(dense(h).real, abs=1e-11 * h.scale)
+
+
+SECTORS = (
+    Sector("magnetization"),
+    Sector("parity", 1),
+    Sector("parity_z", -1),
+    Sector("sublattice_parity", 1),
+    Sector("none"),
+)
+# Letters that conserve the sector, alone or together with others of the same coefficients.
+ALLOWED = {
+    "magnetization": (("Z",), ("ZZ",), ("XX", "YY"), ("XZX", "YZY"), ("ZZZ",), ("XXZZ", "YYZZ")),
+    "parity": (("X",), ("ZZ",), ("YY",), ("XX",), ("ZXZ",), ("YXY",), ("YZZY",), ("ZXXZ",)),
+    "parity_z": (("Z",), ("XX",), ("YY",), ("ZZ",), ("XZX",), ("YZY",), ("YYXX",), ("XZZX",)),
+    "none": (("X",), ("Z",), ("ZX",), ("YY",), ("ZXX",), ("YZY",), ("YYZX",)),
+}
+
+
+def random_terms(kind: str, n: int, seed: int) -> Hamiltonian:
+    """Strings of one to four letters on random sites."""
+    rng = np.random.default_rng(seed)
+    terms = []
+    for together in ALLOWED[kind]:
+        count = 2 if len(together[0]) == 1 else 5
+        sites = np.array([np.sort(rng.permutation(n)[: len(together[0])]) for _ in range(count)])
+        values = rng.standard_normal(count)
+        terms += [PauliTerms(letters, sites, values) for letters in together]
+    return Hamiltonian(n, tuple(terms))
+
+
+def sublattice_terms(n: int, seed: int) -> Hamiltonian:
+    """Random strings with an even number of Y and Z on the even sites, and on the odd ones."""
+    rng = np.random.default_rng(seed)
+    terms = []
+    while len(terms) < 40:
+        sites = np.sort(rng.permutation(n)[: rng.integers(1, 5)])
+        letters = "".join(rng.choice(list("XYZ"), len(sites)))
+        turned = [i % 2 for i, letter in zip(sites, letters, strict=True) if letter != "X"]
+        if letters.count("Y") % 2 == 0 and turned.count(0) % 2 == turned.count(1) % 2 == 0:
+            terms.append(PauliTerms(letters, sites[None], rng.standard_normal(1)))
+    assert {len(t.paulis) for t in terms} == {1, 2, 3, 4}
+    return Hamiltonian(n, tuple(terms))
+
+
+@pytest.mark.parametrize("sector", SECTORS, ids=lambda sector: sector.kind)
+def test_random_strings_of_one_to_four_letters(sector: Sector) -> None:
+    draw = {"sublattice_parity": sublattice_terms}.get(
+        sector.kind, lambda n, seed: random_terms(sector.kind, n, seed)
+    )
+    hamiltonians = [draw(7, seed) for seed in range(3)]
+    mpo = build_mpo(hamiltonians, sector)
+    for row, h in enumerate(hamiltonians):
+        assert contracted(mpo, row) == pytest.approx(dense(h).real, abs=1e-11)
 
 
 @pytest.mark.parametrize("kind", ["magnetization", "parity", "none"])
@@ -87,10 +140,31 @@ def test_broken_symmetry_is_refused(letters: str, kind: str) -> None:
         build_mpo([h], Sector(kind, 1 if kind == "parity" else 0))
 
 
-def test_long_strings_are_refused() -> None:
-    h = Hamiltonian(4, (PauliTerms("ZXZ", np.array([[0, 1, 2]]), np.ones(1)),))
-    with pytest.raises(ValueError, match="one- and two-site"):
-        build_mpo([h], Sector("parity", 1))
+@pytest.mark.parametrize(
+    ("letters", "sites"), [("Z", [0]), ("ZZ", [1, 2]), ("ZXZ", [0, 2, 3]), ("XZ", [0, 1])]
+)
+def test_strings_that_cross_the_sublattices_are_refused(letters: str, sites: list[int]) -> None:
+    h = Hamiltonian(5, (PauliTerms(letters, np.array([sites]), np.ones(1)),))
+    with pytest.raises(ValueError, match="do not conserve"):
+        build_mpo([h], Sector("sublattice_parity", 1))
+
+
+def test_strings_with_the_same_end_share_their_channels() -> None:
+    """Z_i X_j Z_9 for all i < j < 9: at a cut X_j Z_9 is to come for any j, or Z_9 alone."""
+    n = 10
+    sites = [(i, j, n - 1) for j in range(1, n - 1) for i in range(j)]
+    h = Hamiltonian(n, (PauliTerms("ZXZ", np.array(sites), np.ones(len(sites))),))
+    mpo = build_mpo([h], Sector("none"))
+    open_ = [n - 1 - cut + (cut > 1) for cut in range(1, n)]
+    assert [sum(c.values()) - 2 for c in mpo.channels[1:-1]] == open_
+
+
+def test_cluster_chain_needs_two_channels_a_cut() -> None:
+    n = 12
+    sites = np.arange(n - 2)[:, None] + np.arange(3)
+    h = Hamiltonian(n, (PauliTerms("ZXZ", sites, np.linspace(1, 2, n - 2)),))
+    mpo = build_mpo([h], Sector("sublattice_parity", 1))
+    assert max(sum(c.values()) for c in mpo.channels) == 4
 
 
 def test_letters_become_operators_with_a_charge() -> None:
@@ -99,3 +173,11 @@ def test_letters_become_operators_with_a_charge() -> None:
     assert spin.expand("XX")["S+", "S+"] == -spin.expand("YY")["S+", "S+"] == 1.0
     assert Qubit.of(Sector("parity", 1)).expand("YY") == {("iY", "iY"): -1.0}
     assert Qubit.of(Sector("parity", 1)).expand("ZX") == {("X", "Z"): 1.0}
+    assert Qubit.of(Sector("parity_z", 1)).expand("ZX") == {("Z", "X"): 1.0}
+
+
+def test_charges_of_the_sublattices() -> None:
+    qubit = Qubit.of(Sector("sublattice_parity", -1))
+    assert [qubit.charges(i) for i in range(3)] == [(0, 1), (0, 2), (0, 1)]
+    assert [qubit.op_charge("X", i) for i in range(3)] == [1, 2, 1]
+    assert (qubit.add(1, 3), qubit.subtract(1, 3), qubit.total) == (2, 2, 3)
