@@ -3,9 +3,9 @@
     python -m benchmarks.label_errors heisenberg_1d --size 48 --rows 20
 
 The rows are those that a build solves, with --ood those of the split test_ood. The reference of
-transverse-field Ising chains is free fermions; of the other families it is DMRG from the row's own
-state at several times the bond, until the energy variance in units of N · (largest coefficient)²
-is below 1e-9 or the bond is --bond.
+transverse-field Ising and XY chains is free fermions; of the other families it is DMRG from the
+row's own state at several times the bond, until the energy variance in units of
+N · (largest coefficient)² is below 1e-9 or the bond is --bond.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from builders import families
 from builders.exact import MAX_SITES, exact_ground_state
 from builders.families.tfim_1d import TfimChain
 from builders.family import Family, Parameters
-from builders.free_fermion import tfim_ground_state
+from builders.free_fermion import tfim_ground_state, xy_ground_state
 from builders.machine import hardware
 from builders.mps import Mps
 from builders.names import Size
@@ -54,6 +54,8 @@ def measure(
         group, at = states[k]
         if isinstance(family, TfimChain):
             exact = tfim_ground_state(p["J"], p["h"])
+        elif family.name == "xy_1d":
+            exact = xy_ground_state(p["J"], p["h"], float(p["gamma"]))
         else:
             exact = reference(family, size, p, group.rows([at]), bond)
         line = {

@@ -29,6 +29,7 @@ class Qubit:
     """Local space of the sites of a chain.
 
     Attributes:
+        sector: what the charges stand for.
         integer: charges add as integers, for Σ Z; otherwise bit by bit without carry.
         even: charge of the two stored basis states on the sites 0, 2, ….
         odd: the same on the sites 1, 3, ….
@@ -36,6 +37,7 @@ class Qubit:
         rotated: whether the stored basis is |+⟩, |−⟩ instead of |0⟩, |1⟩.
     """
 
+    sector: Sector
     integer: bool
     even: tuple[int, int]
     odd: tuple[int, int]
@@ -44,17 +46,17 @@ class Qubit:
 
     @staticmethod
     def of(sector: Sector) -> "Qubit":
-        """The local space that makes `sector` a charge."""
+        """The local space that makes `sector` a charge; of an open one, its first choice."""
         if sector.kind == "magnetization":
-            return Qubit(True, (1, -1), (1, -1), sector.value, False)
-        odd = (1 - sector.value) // 2
+            return Qubit(sector, True, (1, -1), (1, -1), sector.value, False)
+        odd = int(sector.value == -1)
         if sector.kind == "parity":
-            return Qubit(False, (0, 1), (0, 1), odd, True)
+            return Qubit(sector, False, (0, 1), (0, 1), odd, True)
         if sector.kind == "parity_z":
-            return Qubit(False, (0, 1), (0, 1), odd, False)
+            return Qubit(sector, False, (0, 1), (0, 1), odd, False)
         if sector.kind == "sublattice_parity":
-            return Qubit(False, (0, 1), (0, 2), 3 * odd, True)
-        return Qubit(False, (0, 0), (0, 0), 0, False)
+            return Qubit(sector, False, (0, 1), (0, 2), 3 * odd, True)
+        return Qubit(sector, False, (0, 0), (0, 0), 0, False)
 
     def charges(self, i: int) -> tuple[int, int]:
         """Charge of the two stored basis states of site i."""

@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from builders.errors import RequestError, WorkError
-from builders.hamiltonian import Hamiltonian, Sector
+from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.state_vector import StateVector, string_masks, string_signs
 
 __all__ = ["MAX_SITES", "StateVector", "exact_ground_state", "matrix", "sector_basis"]
@@ -46,27 +46,38 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
             f"{h.n_sites} sites given; exact diagonalisation takes at most {MAX_SITES}. "
             "Use the DMRG solver."
         )
-    full, basis = matrix(h), sector_basis(h.n_sites, sector)
+    full = matrix(h)
     norm = max(sum(float(np.abs(t.coefficients).sum()) for t in h.terms), 1e-300)
-    reduced = (basis.T @ full @ basis).tocsr()
-    if abs(full @ basis - basis @ reduced).max() > 1e-12 * norm:
-        raise RequestError(f"H does not conserve {sector}. Choose a symmetry that commutes with H.")
-    small, gap = _lowest(reduced, norm)
+    found = [_lowest_in(full, choice, h.n_sites, norm) for choice in sector.choices()]
+    energies = [float(vector @ np.asarray(full @ vector)) for vector, _ in found]
+    same = min(energies) + SAME_ENERGY * h.n_sites * h.scale
+    vector, gap = next(f for f, e in zip(found, energies, strict=True) if e <= same)
     if gap < DEGENERATE * norm:
         raise RequestError(
             f"the ground level is degenerate in {sector} (gap {gap:.1e}): no unique state. "
             "Choose a finer sector or other parameters."
         )
-    vector = np.asarray(basis @ small)
     # Symmetric states have several largest amplitudes, whose order is rounding: take the first.
     large = np.argmax(np.abs(vector) > 0.5 * np.abs(vector).max())
     vector *= np.sign(vector[large]) / np.linalg.norm(vector)
-    image = full @ vector
+    image = np.asarray(full @ vector)
     energy = float(vector @ image)
     residual = float(np.linalg.norm(image - energy * vector))
     if residual > RESIDUAL * norm:
         raise WorkError(f"exact diagonalisation did not converge: residual {residual:.1e}.")
     return StateVector(energy, residual**2, gap, vector)
+
+
+def _lowest_in(
+    full: _Csr, sector: Sector, n_sites: int, norm: float
+) -> tuple[NDArray[np.float64], float]:
+    """The lowest state of a sector on all amplitudes, and the gap above it."""
+    basis = sector_basis(n_sites, sector)
+    reduced = (basis.T @ full @ basis).tocsr()
+    if abs(full @ basis - basis @ reduced).max() > 1e-12 * norm:
+        raise RequestError(f"H does not conserve {sector}. Choose a symmetry that commutes with H.")
+    small, gap = _lowest(reduced, norm)
+    return np.asarray(basis @ small), gap
 
 
 def matrix(h: Hamiltonian) -> _Csr:

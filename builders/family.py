@@ -25,12 +25,14 @@ class Parameter:
         shape: function of the size; () for a scalar.
         meaning: one sentence with the unit.
         symmetric: an (N, N) matrix with zero diagonal, stored as its upper triangle row by row.
+        default: what every entry is where the parameter is not given; None: it must be given.
     """
 
     name: str
     shape: Callable[[Size], tuple[int, ...]]
     meaning: str
     symmetric: bool = False
+    default: float | None = None
 
     def length(self, size: Size) -> int:
         """Numbers that this parameter takes in the flat vector."""
@@ -94,6 +96,14 @@ class Family(ABC):
     @abstractmethod
     def typical(self, size: Size) -> Parameters:
         """The mean parameter set: the Hamiltonian that other rows are warm-started from."""
+
+    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+        """Parameter sets whose states rows start from, the lowest energy being kept.
+
+        A family whose distribution crosses phases needs one in each: no local update leads from
+        one phase to another.
+        """
+        return (self.typical(size),)
 
     @abstractmethod
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
@@ -178,13 +188,18 @@ class Family(ABC):
         self.check_size(size)
         names = [p.name for p in self.parameters]
         unknown = [name for name in given if name not in names]
-        missing = [name for name in names if name not in given]
+        missing = [p.name for p in self.parameters if p.name not in given and p.default is None]
         if unknown or missing:
             raise RequestError(
                 f"parameters of {self.name}: missing {missing or 'none'}, "
                 f"unknown {unknown or 'none'}. Allowed and required: {', '.join(names)}."
             )
-        return {p.name: self._check_one(p, size, given[p.name]) for p in self.parameters}
+        return {
+            p.name: self._check_one(p, size, given[p.name])
+            if p.name in given
+            else np.full(p.shape(size), p.default, dtype=np.float64)
+            for p in self.parameters
+        }
 
     def _check_one(self, spec: Parameter, size: Size, value: Any) -> NDArray[np.float64]:
         where = f"parameter {spec.name!r} of {self.name}"

@@ -73,21 +73,32 @@ class Hamiltonian:
         )
 
 
+SAME_ENERGY = 1e-9
+"""Energies of two sectors that are closer, in units of N · (largest coefficient), are the same."""
+
+
 @dataclass(frozen=True)
 class Sector:
     """The symmetry sector of the ground state.
 
     `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `parity_z`: Π_i Z_i = value
-    (±1). `sublattice_parity`: Π X_i over the even sites (0, 2, …) and over the odd ones, both
-    equal to value (±1). `none`: the whole space.
+    (±1), or value 0: the sign of the lower energy. `sublattice_parity`: Π X_i over the even sites
+    (0, 2, …) and over the odd ones, both equal to value (±1). `none`: the whole space.
     """
 
     kind: Literal["magnetization", "parity", "parity_z", "sublattice_parity", "none"]
     value: int = 0
 
     def __post_init__(self) -> None:
-        if "parity" in self.kind and self.value not in (-1, 1):
+        open_ = self.kind == "parity_z" and self.value == 0
+        if "parity" in self.kind and self.value not in (-1, 1) and not open_:
             raise ValueError(f"{self.value=}: a parity is +1 or -1")
+
+    def choices(self) -> "tuple[Sector, ...]":
+        """The definite sectors that a solver has to try; the first one of `SAME_ENERGY` is kept."""
+        if self.kind == "parity_z" and self.value == 0:
+            return Sector("parity_z", 1), Sector("parity_z", -1)
+        return (self,)
 
 
 def chain_bonds(n_sites: int) -> NDArray[np.int64]:

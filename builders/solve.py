@@ -139,9 +139,10 @@ def solve(
         from builders.exact import exact_ground_state
 
         return exact_ground_state(hamiltonian, sector)
-    from builders.solver import solve_cold
+    from builders.solver import other_starts, solve_cold
 
-    state = MatrixProductGroundState(solve_cold(hamiltonian, sector))
+    starts = other_starts(family, shape)
+    state = MatrixProductGroundState(solve_cold(hamiltonian, sector, pilots=starts))
     _refuse_unconverged(spec, shape, checked, state)
     return state
 

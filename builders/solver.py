@@ -6,7 +6,7 @@ many states each charge gets at each cut, and its first state is where every row
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from builders import families, measure
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import WorkError
-from builders.hamiltonian import Hamiltonian, Sector
+from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.mps import Mps, start_mps
 from builders.names import Size
@@ -90,42 +90,84 @@ class Batch:
 
 
 def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> Batch:
-    """Rows of a family's distribution, from its pilot, by the family's fixed schedule."""
+    """Rows of a family's distribution, from its pilots, by the family's fixed schedule."""
     spec = families.load(family)
-    sector, effort = spec.sector(size), spec.effort(size)
+    effort = spec.effort(size)
     schedule = (HalfSweeps(effort.half_sweeps, effort.lanczos),)
-    batch = _run(hamiltonians, sector, pilot(family, size), schedule)
+    sectors = []
+    for sector in spec.sector(size).choices():
+        starts = [pilot(family, size, k, sector) for k in range(len(spec.pilots(size)))]
+        sectors.append(lowest([_run(hamiltonians, sector, s, schedule) for s in starts]))
+    unit = size.sites * np.array([h.scale for h in hamiltonians])
+    batch = lowest(sectors, SAME_ENERGY * unit)
     again = HalfSweeps(2, effort.lanczos + 2, effort.bond + effort.bond // 2)
-    return solve_again(batch, lambda k, row: _run([hamiltonians[k]], sector, row, (again,)))
+    return solve_again(
+        batch, lambda k, row: _run([hamiltonians[k]], row.qubit.sector, row, (again,))
+    )
+
+
+def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
+    """Row by row the run of the lowest energy, the first of those that differ by `same` at most."""
+    energies = np.stack([run.energy for run in runs])
+    best = np.argmax(energies <= energies.min(axis=0) + same, axis=0)
+    groups = []
+    for k, run in enumerate(runs):
+        for rows, state in run.groups:
+            won = [at for at, row in enumerate(rows) if best[row] == k]
+            if len(won) == len(rows):
+                groups.append((rows, state))
+            elif won:
+                groups.append((tuple(rows[at] for at in won), state.rows(won)))
+    pick = best, np.arange(len(best))
+    return Batch(
+        tuple(groups),
+        energies[pick],
+        np.stack([run.energy_variance for run in runs])[pick],
+        np.stack([run.relative_variance for run in runs])[pick],
+    )
 
 
 def solve_again(batch: Batch, solve: Callable[[int, Mps], Batch]) -> Batch:
-    """A batch of one group, its poor rows replaced by `solve(row number, state)` of each alone."""
-    poor = [int(k) for k in np.flatnonzero(batch.relative_variance > _AGAIN_ABOVE)]
-    (_, state) = batch.groups[0]
-    kept = tuple(k for k in range(len(batch.energy)) if k not in poor)
-    groups = [(kept, state.rows(kept))] if kept else []
-    for k in poor:
-        better = solve(k, state.rows([k]))
-        groups.append(((k,), better.groups[0][1]))
-        for name in ("energy", "energy_variance", "relative_variance"):
-            getattr(batch, name)[k] = getattr(better, name)[0]
+    """A batch whose poor rows are replaced by `solve(row number, state)` of each alone."""
+    poor = batch.relative_variance > _AGAIN_ABOVE
+    groups = []
+    for rows, state in batch.groups:
+        kept = [at for at, k in enumerate(rows) if not poor[k]]
+        if kept:
+            groups.append((tuple(rows[at] for at in kept), state.rows(kept)))
+        for at, k in enumerate(rows):
+            if poor[k]:
+                better = solve(k, state.rows([at]))
+                groups.append(((k,), better.groups[0][1]))
+                for name in ("energy", "energy_variance", "relative_variance"):
+                    getattr(batch, name)[k] = getattr(better, name)[0]
     return replace(batch, groups=tuple(groups))
 
 
 def solve_cold(
-    hamiltonian: Hamiltonian, sector: Sector, *, tolerance: float = 1e-9, max_bond: int = 256
+    hamiltonian: Hamiltonian,
+    sector: Sector,
+    *,
+    pilots: Sequence[Mps] = (),
+    tolerance: float = 1e-9,
+    max_bond: int = 256,
 ) -> Batch:
     """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
 
     Args:
         hamiltonian: any strings that conserve the sector.
         sector: its symmetry sector.
+        pilots: states of the sector to start from too, where one start may miss the lowest energy.
         tolerance: of the variance, in units of (largest coefficient)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
     """
-    start = start_mps(Qubit.of(sector), hamiltonian.n_sites)
-    return solve_tighter(hamiltonian, sector, start, tolerance=tolerance, max_bond=max_bond)
+    sectors = []
+    for choice in sector.choices():
+        cold = start_mps(Qubit.of(choice), hamiltonian.n_sites)
+        starts = [cold, *(state for state in pilots if state.qubit.sector == choice)]
+        run = partial(solve_tighter, hamiltonian, choice, tolerance=tolerance, max_bond=max_bond)
+        sectors.append(lowest([run(start) for start in starts]))
+    return lowest(sectors, SAME_ENERGY * hamiltonian.n_sites * hamiltonian.scale)
 
 
 def solve_tighter(
@@ -152,14 +194,29 @@ def solve_tighter(
     return batch
 
 
-@lru_cache(maxsize=4)
-def pilot(family: str, size: Size) -> Mps:
-    """The state that the rows of a config start from; it depends on nothing but its arguments."""
+def other_starts(family: str, size: Size) -> list[Mps]:
+    """The states of all pilots of a family that has several."""
     spec = families.load(family)
-    sector = spec.sector(size)
+    count = len(spec.pilots(size))
+    choices = spec.sector(size).choices() if count > 1 else ()
+    return [pilot(family, size, k, choice) for choice in choices for k in range(count)]
+
+
+@lru_cache(maxsize=16)
+def pilot(family: str, size: Size, number: int = 0, choice: Sector | None = None) -> Mps:
+    """A state that the rows of a config start from; it depends on nothing but its arguments.
+
+    Args:
+        family: a family's name.
+        size: N sites.
+        number: which of the family's pilots.
+        choice: one of the choices of the family's sector; default the first.
+    """
+    spec = families.load(family)
+    sector = choice or spec.sector(size).choices()[0]
     effort = spec.effort(size)
     rng = np.random.default_rng(_PILOT_SEED)
-    parameters = [spec.typical(size)] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
+    parameters = [spec.pilots(size)[number]] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
     hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
     start = start_mps(Qubit.of(sector), size.sites)
     bonds = sorted({min(effort.bond, 2**k) for k in range(4, 12)})

@@ -1,4 +1,4 @@
-"""What the three first families draw: ranges, rules and frequencies of their parameters."""
+"""What families draw: ranges, rules and frequencies of their parameters."""
 
 import numpy as np
 import pytest
@@ -48,6 +48,23 @@ def test_xxz_couplings_and_anisotropies_are_uniform() -> None:
     rows = draws("xxz_1d", 12)
     is_uniform(np.array([row["J"] for row in rows]), 0.8, 1.2)
     is_uniform(np.array([row["delta"] for row in rows]), 0.0, 1.0)
+
+
+def test_cluster_ising_covers_the_published_grid() -> None:
+    rows = draws("cluster_ising_1d", 12)
+    is_uniform(np.array([row["h1"] for row in rows]), 0.025, 1.6)
+    is_uniform(np.array([row["h2"] for row in rows]), -1.55, 1.6)
+    assert all(row["h3"] == 0.0 for row in rows)
+
+
+def test_xy_has_one_field_and_one_anisotropy_a_row() -> None:
+    rows = draws("xy_1d", 12)
+    is_uniform(np.array([row["J"] for row in rows]), 0.8, 1.2)
+    is_uniform(np.array([row["gamma"] for row in rows]), 0.2, 1.0)
+    h = np.array([row["h"] for row in rows])
+    assert (h.max(axis=1) <= 1.5 * h.min(axis=1)).all()
+    # The mean of the row's field is 1, its variance 1/3 (1 + 1/75) + 1/75 < 0.36.
+    assert abs(h.mean() - 1.0) < 4 * np.sqrt(0.36 / DRAWS)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0])

@@ -111,9 +111,15 @@ def refused(family: Family, size: Size, given: dict[str, Any]) -> str:
 def test_a_missing_or_unknown_name_is_refused(family: Family) -> None:
     size = small(family)
     good = draw(family, size)
-    for name in good:
-        rest = {key: value for key, value in good.items() if key != name}
-        assert f"missing ['{name}']" in refused(family, size, rest)
+    for spec in family.parameters:
+        rest = {key: value for key, value in good.items() if key != spec.name}
+        if spec.default is None:
+            assert f"missing ['{spec.name}']" in refused(family, size, rest)
+        else:
+            filled = family.check(size, rest)
+            assert list(filled) == [p.name for p in family.parameters]
+            assert filled[spec.name].shape == spec.shape(size)
+            assert (filled[spec.name] == spec.default).all()
     assert "unknown ['K']" in refused(family, size, {**good, "K": 1.0})
     assert "missing" in refused(family, size, {})
 

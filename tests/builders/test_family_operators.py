@@ -37,20 +37,34 @@ def dense(h: Hamiltonian) -> Matrix:
     return out
 
 
-def symmetry(n_sites: int, sector: Sector) -> Matrix:
-    """The operator whose value the sector fixes."""
+def symmetries(n_sites: int, sector: Sector) -> list[Matrix]:
+    """The operators whose value the sector fixes."""
     if sector.kind == "magnetization":
-        total: Matrix = np.sum([string(n_sites, {i: "Z"}) for i in range(n_sites)], axis=0)
-        return total
-    if sector.kind == "parity":
-        return string(n_sites, dict.fromkeys(range(n_sites), "X"))
-    return sector.value * np.eye(2**n_sites, dtype=np.complex128)
+        return [np.sum([string(n_sites, {i: "Z"}) for i in range(n_sites)], axis=0)]
+    sites = {
+        "parity": [range(n_sites)],
+        "parity_z": [range(n_sites)],
+        "sublattice_parity": [range(k, n_sites, 2) for k in (0, 1)],
+        "none": [],
+    }[sector.kind]
+    letter = "Z" if sector.kind == "parity_z" else "X"
+    return [string(n_sites, dict.fromkeys(s, letter)) for s in sites]
 
 
 def sector_levels(h: Hamiltonian, sector: Sector) -> NDArray[np.float64]:
-    """All energies inside the sector, ascending."""
-    values, vectors = np.linalg.eigh(symmetry(h.n_sites, sector))
-    basis = vectors[:, np.abs(values - sector.value) < 1e-9]
+    """All energies inside the sector, ascending; inside its lowest choice if it is open."""
+    return min((_levels(h, choice) for choice in sector.choices()), key=lambda levels: levels[0])
+
+
+def _levels(h: Hamiltonian, sector: Sector) -> NDArray[np.float64]:
+    # The symmetries commute: vectors on which all have the value are those of the largest sum of
+    # −(S − value)².
+    one = np.eye(2**h.n_sites, dtype=np.complex128)
+    shifted = [s - sector.value * one for s in symmetries(h.n_sites, sector)]
+    values, vectors = np.linalg.eigh(
+        np.sum([s @ s for s in shifted], axis=0) if shifted else 0 * one
+    )
+    basis = vectors[:, np.abs(values) < 1e-9]
     assert basis.shape[1], f"{sector=} is empty"
     return np.linalg.eigvalsh(basis.conj().T @ dense(h) @ basis)
 
@@ -73,10 +87,10 @@ def test_h_is_real_and_hermitian(family: Family, seed: int) -> None:
 def test_the_sector_commutes_with_h(family: Family, seed: int) -> None:
     for size in [*sizes(family, most=3), small(family)]:
         h = dense(family.hamiltonian(size, draw(family, size, seed)))
-        s = symmetry(size.sites, family.sector(size))
-        # 2^N products of numbers up to max|H| · max|S|, each rounded once.
-        rounding = 2**size.sites * np.finfo(float).eps * np.abs(h).max() * np.abs(s).max()
-        assert np.abs(h @ s - s @ h).max() <= 4 * rounding
+        for s in symmetries(size.sites, family.sector(size)):
+            # 2^N products of numbers up to max|H| · max|S|, each rounded once.
+            rounding = 2**size.sites * np.finfo(float).eps * np.abs(h).max() * np.abs(s).max()
+            assert np.abs(h @ s - s @ h).max() <= 4 * rounding
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -96,8 +110,9 @@ def test_energies_scale_with_h(family: Family, factor: float) -> None:
     # eigh is backward stable: errors of a few dimension · eps · |H|.
     allowed = 64 * 16 * np.finfo(float).eps * np.abs(levels).max() * factor
     np.testing.assert_allclose(scaled, factor * levels, rtol=0, atol=allowed)
-    flipped = sector_levels(h.scaled(-factor), family.sector(size))
-    np.testing.assert_allclose(flipped, -factor * levels[::-1], rtol=0, atol=allowed)
+    for choice in family.sector(size).choices():
+        plain, flipped = sector_levels(h, choice), sector_levels(h.scaled(-factor), choice)
+        np.testing.assert_allclose(flipped, -factor * plain[::-1], rtol=0, atol=allowed)
     assert h.scaled(factor).scale == pytest.approx(factor * h.scale, rel=1e-15)
 
 
@@ -112,12 +127,21 @@ def closed_form(name: str) -> tuple[Parameters, float]:
     if name == "heisenberg_1d":
         # Majumdar-Ghosh, J2 = J1/2: a product of singlets, E = −3N/2.
         return {"J": 1.0 * (distance == 1) + 0.5 * (distance == 2)}, -1.5 * n
+    if name == "cluster_ising_1d":
+        # Commuting stabilisers ZXZ, N − 2 of them.
+        return {"h1": np.array(0.0), "h2": np.array(0.0)}, -(n - 2.0)
+    if name == "xy_1d":
+        # The project's physics reference, section 2: −½ Σ singular values of (A+B).
+        J, h = np.ones(n - 1), np.full(n, 0.3)
+        return {"J": J, "h": h, "gamma": np.array(0.5)}, -5.694496427131
     # XX chain: hopping fermions, the sum of the negative 4 cos(πm/(N+1)).
     levels = 4 * np.cos(np.pi * np.arange(1, n + 1) / (n + 1))
     return {"J": np.ones(n - 1), "delta": np.zeros(n - 1)}, levels[levels < 0].sum()
 
 
-@pytest.mark.parametrize("name", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
+@pytest.mark.parametrize(
+    "name", ["tfim_1d", "heisenberg_1d", "xxz_1d", "cluster_ising_1d", "xy_1d"]
+)
 def test_energy_is_the_closed_form(name: str) -> None:
     family, size = families.load(name), Size(8)
     given, exact = closed_form(name)
@@ -126,7 +150,7 @@ def test_energy_is_the_closed_form(name: str) -> None:
     assert sector_levels(h, family.sector(size))[0] == pytest.approx(exact, abs=1e-11)
 
 
-@pytest.mark.parametrize("name", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
+@pytest.mark.parametrize("name", ["tfim_1d", "heisenberg_1d", "xxz_1d", "xy_1d"])
 @pytest.mark.parametrize("sites", [3, 4, 5])
 def test_the_sector_holds_the_lowest_level_of_all(name: str, sites: int) -> None:
     family, size = families.load(name), Size(sites)
@@ -140,5 +164,7 @@ def test_the_sector_is_the_one_of_the_definition(sites: int) -> None:
     # With another sector that commutes with H, entropies and shots of odd chains would differ.
     size = Size(sites)
     assert families.load("tfim_1d").sector(size) == Sector("parity", 1)
+    assert families.load("cluster_ising_1d").sector(size) == Sector("sublattice_parity", 1)
+    assert families.load("xy_1d").sector(size) == Sector("parity_z", 0)
     for name in ("heisenberg_1d", "xxz_1d"):
         assert families.load(name).sector(size) == Sector("magnetization", sites % 2)

@@ -6,7 +6,8 @@ import pytest
 from builders import families
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
-from builders.free_fermion import FreeFermionState, tfim_ground_state
+from builders.family import Parameters
+from builders.free_fermion import FreeFermionState, tfim_ground_state, xy_ground_state
 from builders.names import Size
 from builders.state_vector import StateVector
 
@@ -144,5 +145,73 @@ def test_refusals(J: list[float], h: list[float], words: str) -> None:
 def test_a_matrix_that_is_no_covariance_is_refused() -> None:
     with pytest.raises(ValueError, match="pure"):
         FreeFermionState(0.0, 1.0, np.full((3, 3), 0.1))
-    with pytest.raises(ValueError, match="parity"):
-        FreeFermionState(0.0, 1.0, np.diag([1.0, 1.0, -1.0]))
+
+
+def xy(kind: str, n: int, seed: int) -> Parameters:
+    """Parameters of an XY chain."""
+    rng = np.random.default_rng(seed)
+    if kind == "drawn":
+        return families.load("xy_1d").draw(Size(n), rng)
+    J, h, gamma = rng.uniform(0.5, 1.5, n - 1), rng.uniform(-1.0, 1.0, n), rng.uniform(-2.0, 2.0)
+    if kind == "signs":
+        J = J * rng.choice([-1, 1], n - 1)
+    if kind == "ising":
+        gamma = 1.0
+    return {"J": J, "h": h, "gamma": np.array(gamma)}
+
+
+@pytest.mark.parametrize("kind", ["drawn", "fields", "signs", "ising"])
+@pytest.mark.parametrize(("n", "seed"), [(2, 0), (5, 1), (9, 2), (10, 3), (10, 4), (10, 5)])
+def test_xy_against_exact_diagonalisation(kind: str, n: int, seed: int) -> None:
+    family, size, p = families.load("xy_1d"), Size(n), xy(kind, n, seed)
+    want = exact_ground_state(family.hamiltonian(size, p), family.sector(size))
+    ours = xy_ground_state(p["J"], p["h"], float(p["gamma"]))
+    assert ours.energy == pytest.approx(want.energy, rel=1e-12)
+    assert ours.parity == pytest.approx(want.expectation("Z" * n, range(n)), abs=TIGHT)
+    assert ours.correlation() == pytest.approx(want.correlation(), abs=TIGHT)
+    assert ours.renyi2() == pytest.approx(want.renyi2(), abs=TIGHT)
+    assert ours.renyi2_blocks() == pytest.approx(want.renyi2_blocks(), abs=TIGHT)
+    for paulis, matrix in (("ZZ", ours.xx()), ("YY", ours.yy()), ("XX", ours.zz())):
+        pairs = [want.expectation(paulis, (i, j)) for i in range(n) for j in range(i + 1, n)]
+        assert matrix[np.triu_indices(n, 1)] == pytest.approx(pairs, abs=TIGHT)
+
+
+def test_xy_ground_states_of_both_parities() -> None:
+    found = [xy_ground_state(**xy("drawn", 10, seed)).parity for seed in range(20)]
+    assert set(found) == {1, -1}
+
+
+def test_xy_energies_of_the_physics_reference() -> None:
+    """Section 2, N = 8: γ = .5, h = .3; and Σ (XX + YY), the negative 4 cos(πm/(N+1))."""
+    assert xy_ground_state(np.ones(7), np.full(8, 0.3), 0.5).energy == pytest.approx(
+        -5.694496427131, abs=1e-12
+    )
+    assert xy_ground_state(-2.0 * np.ones(7), np.zeros(8), 0.0).energy == pytest.approx(
+        -9.517540966287, abs=1e-12
+    )
+
+
+def test_xy_at_gamma_one_is_the_ising_chain() -> None:
+    J, h = couplings("default", 64, 6)
+    ising, xy_chain = tfim_ground_state(J, h), xy_ground_state(J, h, 1.0)
+    assert xy_chain.energy == pytest.approx(ising.energy, rel=1e-13)
+    assert xy_chain.correlation() == pytest.approx(ising.correlation(), abs=TIGHT)
+
+
+def test_xy_on_the_circle_is_a_superposition_of_two_products() -> None:
+    """γ² + (h/J)² = 1 (Kurmann, Thomas, Müller 1982); open ends need half the field.
+
+    Spins in the plane of X and Z at the angles ±θ to Z with cos²θ = (1−γ)/(1+γ), which is also the
+    overlap c² of the two directions' states. A cut after l sites has the purity
+    (1 + c^2l)(1 + c^2(N−l))/2 up to c^N.
+    """
+    n, gamma = 64, 0.6
+    h = np.full(n, 0.8)
+    h[[0, -1]] = 0.4
+    state = xy_ground_state(np.ones(n - 1), h, gamma)
+    cosine = (1 - gamma) / (1 + gamma)
+    bond = -(1 + gamma) / 2 * (1 - cosine) - 0.8 * np.sqrt(cosine)
+    assert state.energy == pytest.approx((n - 1) * bond, rel=1e-12)
+    left = np.arange(1, n)
+    purity = (1 + cosine**left) * (1 + cosine ** (n - left)) / 2
+    assert state.renyi2_blocks() == pytest.approx(-np.log2(purity), abs=1e-9)

@@ -1,0 +1,81 @@
+"""Cluster-Ising chain: a symmetry-protected topological phase between trivial ones."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from builders.families import CHAIN_SIZES
+from builders.family import Effort, Family, Parameter, Parameters
+from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.names import Size
+
+
+class ClusterIsingChain(Family):
+    """H = − Σ Z_{i−1} X_i Z_{i+1} − h1 Σ X_i − h2 Σ X_i X_{i+1} + h3 Σ Z_i Z_{i+2}, open chain.
+
+    In the sector Π X_i = +1 over the sites 0, 2, … and over the sites 1, 3, …: without it the
+    free ends make the topological phase four-fold degenerate. h1 ~ U[0.025, 1.6] and
+    h2 ~ U[−1.55, 1.6], the range of the published 64 × 64 grid, h3 = 0.
+    At h1 = h2 = h3 = 0 the energy is −(N−2). With h2 = h3 = 0 the two sublattices are two Ising
+    chains, critical at h1 = 1, and on a ring of strengths a, b of ZXZ and X the energy is
+    E(a, b) = E(b, a) = 2 E_TFIM(N/2).
+    The sector is the one stated for all parameters. Where N/2 is odd it holds neither of the two
+    antiferromagnetic patterns, whose rows there have one domain wall.
+    """
+
+    name = "cluster_ising_1d"
+    title = "Cluster-Ising chain"
+    formula = (
+        "H = -sum_i Z_{i-1} X_i Z_{i+1} - h1 sum_i X_i - h2 sum_i X_i X_{i+1} "
+        "+ h3 sum_i Z_i Z_{i+2}"
+    )
+    distribution = "h1 ~ U[0.025, 1.6] and h2 ~ U[-1.55, 1.6], one of each for a row; h3 = 0."
+    why_hard = (
+        "Two numbers fix a row, but they cross three phases, and the topological one has no local "
+        "order parameter."
+    )
+    references: ClassVar[tuple[str, ...]] = (
+        "I. Cong, S. Choi, M. D. Lukin, Nat. Phys. 15, 1273 (2019)",
+        "Wu et al. (2024)",
+    )
+    parameters = (
+        Parameter("h1", lambda _: (), "field along X, in units of the cluster term"),
+        Parameter("h2", lambda _: (), "coupling of X_i X_{i+1}, in units of the cluster term"),
+        Parameter("h3", lambda _: (), "coupling of Z_i Z_{i+2}, in the same units", default=0.0),
+    )
+    sizes = CHAIN_SIZES
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return _parameters(rng.uniform(0.025, 1.6), rng.uniform(-1.55, 1.6))
+
+    def typical(self, size: Size) -> Parameters:
+        return self.pilots(size)[0]
+
+    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+        # One in every phase; the topological one is near the point where the three meet.
+        return tuple(_parameters(*h) for h in ((0.9, -0.5), (1.2, 0.5), (0.6, -1.3)))
+
+    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
+        n = size.sites
+        h1, h2, h3 = (float(parameters[name]) for name in ("h1", "h2", "h3"))
+        triples = np.arange(n - 2)[:, None] + np.arange(3)
+        terms = [
+            PauliTerms("ZXZ", triples, -np.ones(n - 2)),
+            PauliTerms("X", np.arange(n)[:, None], np.full(n, -h1)),
+            PauliTerms("XX", chain_bonds(n), np.full(n - 1, -h2)),
+            PauliTerms("ZZ", triples[:, ::2], np.full(n - 2, h3)),
+        ]
+        return Hamiltonian(n, tuple(terms))
+
+    def sector(self, size: Size) -> Sector:
+        return Sector("sublattice_parity", 1)
+
+    def effort(self, size: Size) -> Effort:
+        return Effort(bond=48, half_sweeps=4, lanczos=5)
+
+
+def _parameters(h1: float, h2: float, h3: float = 0.0) -> Parameters:
+    return {"h1": np.array(h1), "h2": np.array(h2), "h3": np.array(h3)}
+
+
+FAMILY = ClusterIsingChain()
