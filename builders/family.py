@@ -72,6 +72,9 @@ class Family(ABC):
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
     defines `draw_ood`. Where these rows are too far from the family's own pilot state, `pilot_ood`
     names the family whose pilot and effort solve them.
+
+    One whose H is the same read from the other end can set `mirror`: states of even chains are then
+    given a definite mirror parity, where the ground level is almost degenerate without it.
     """
 
     name: ClassVar[str]
@@ -88,6 +91,7 @@ class Family(ABC):
     phase_rule: ClassVar[str] = ""
     distribution_ood: ClassVar[str] = ""
     pilot_ood: ClassVar[str] = ""
+    mirror: ClassVar[bool] = False
 
     @abstractmethod
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:

@@ -139,10 +139,10 @@ def solve(
         from builders.exact import exact_ground_state
 
         return exact_ground_state(hamiltonian, sector)
-    from builders.solver import other_starts, solve_cold
+    from builders.solver import other_starts, solve_cold, with_mirror_parity
 
-    starts = other_starts(family, shape)
-    state = MatrixProductGroundState(solve_cold(hamiltonian, sector, pilots=starts))
+    batch = solve_cold(hamiltonian, sector, pilots=other_starts(family, shape))
+    state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
     _refuse_unconverged(spec, shape, checked, state)
     return state
 

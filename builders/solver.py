@@ -16,6 +16,7 @@ from builders import families, measure
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import WorkError
+from builders.family import Family
 from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.mps import Mps, start_mps
@@ -101,9 +102,21 @@ def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> 
     unit = size.sites * np.array([h.scale for h in hamiltonians])
     batch = lowest(sectors, SAME_ENERGY * unit)
     again = HalfSweeps(2, effort.lanczos + 2, effort.bond + effort.bond // 2)
-    return solve_again(
+    batch = solve_again(
         batch, lambda k, row: _run([hamiltonians[k]], row.qubit.sector, row, (again,))
     )
+    return with_mirror_parity(spec, size, batch, hamiltonians)
+
+
+def with_mirror_parity(
+    spec: Family, size: Size, batch: Batch, hamiltonians: Sequence[Hamiltonian]
+) -> Batch:
+    """The batch, its states given a definite mirror parity where the family's H has that mirror."""
+    if not spec.mirror or size.sites % 2:
+        return batch
+    from builders.mirror import mirror_symmetric  # it builds on this module
+
+    return mirror_symmetric(batch, hamiltonians)
 
 
 def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:

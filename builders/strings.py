@@ -101,11 +101,11 @@ def _step(state: Mps, i: int, walker: Walker, elements: Elements) -> Walker:
             bra, ket = parts.get((bra_charge, s_out)), parts.get((ket_charge, s_in))
             if bra is None or ket is None:
                 continue
-            key = (_after(state.qubit, bra_charge, s_out), _after(state.qubit, ket_charge, s_in))
+            charges = state.qubit.charges(i)
+            key = (
+                state.qubit.add(bra_charge, charges[s_out]),
+                state.qubit.add(ket_charge, charges[s_in]),
+            )
             term = value * (bra.mT @ block @ ket)
             moved[key] = moved[key] + term if key in moved else term
     return moved
-
-
-def _after(qubit: Qubit, charge: int, s: int) -> int:
-    return qubit.add(charge, qubit.charges[s])

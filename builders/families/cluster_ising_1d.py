@@ -44,6 +44,7 @@ class ClusterIsingChain(Family):
         Parameter("h3", lambda _: (), "coupling of Z_i Z_{i+2}, in the same units", default=0.0),
     )
     sizes = CHAIN_SIZES
+    mirror = True  # of an even chain; it exchanges the two antiferromagnetic patterns
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return _parameters(rng.uniform(0.025, 1.6), rng.uniform(-1.55, 1.6))

@@ -1,0 +1,142 @@
+"""States of mirror-symmetric chains that are not their own mirror image, made so.
+
+Where the ground level is almost two-fold because the mirror exchanges two patterns, the energy
+cannot tell a superposition of both from one of them: labels of an unprojected state would be
+those of either. The ground state has a definite mirror parity, so it is ψ + Rψ or ψ − Rψ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from builders.canonical import Parts, right_canonical
+from builders.charges import Qubit
+from builders.hamiltonian import SAME_ENERGY, Hamiltonian
+from builders.mpo import build_mpo
+from builders.mps import Dims, Mps
+from builders.solver import Batch, lowest
+from builders.threads import one_thread
+from builders.variance import energy_and_variance
+
+# Infidelity of a state with its image above which it is projected: entries of C change with its
+# square root, so that 1e-4 is left below it.
+_ASYMMETRIC = 1e-8
+_NOTHING = 1e-6  # squared norm below which a projection is rounding
+
+
+@torch.no_grad()
+def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch:
+    """A batch whose states have a definite mirror parity, that of the lower energy.
+
+    Args:
+        batch: ground states of chains with an even number of sites.
+        hamiltonians: of its rows; site i is equivalent to site N−1−i.
+    """
+    groups: list[tuple[tuple[int, ...], Mps]] = []
+    energy, variance = batch.energy.copy(), batch.energy_variance.copy()
+    relative = batch.relative_variance.copy()
+    with one_thread():
+        for rows, state in batch.groups:
+            image = _image(state)
+            overlap = _overlap(state, image).cpu().numpy()
+            good = [at for at in range(len(rows)) if 1.0 - overlap[at] ** 2 <= _ASYMMETRIC]
+            if good:
+                groups.append((tuple(rows[at] for at in good), state.rows(good)))
+            for at in sorted(set(range(len(rows))) - set(good)):
+                k = rows[at]
+                better = _projected(state, image, at, float(overlap[at]), hamiltonians[k])
+                groups.append(((k,), better.groups[0][1]))
+                energy[k], variance[k] = better.energy[0], better.energy_variance[0]
+                relative[k] = better.relative_variance[0]
+    return Batch(tuple(groups), energy, variance, relative)
+
+
+def _projected(state: Mps, image: "_Tensors", at: int, overlap: float, h: Hamiltonian) -> Batch:
+    """The lower one of ψ ± Rψ for row `at`."""
+    sector, scale = state.qubit.sector, h.scale
+    mpo = build_mpo([h.normalised()], sector)
+    own = _Tensors([state.parts(i) for i in range(state.n_sites)], state.dims)
+    found = []
+    for sign in (1.0, -1.0):
+        norm = 2.0 * (1.0 + sign * overlap)
+        if norm > _NOTHING:
+            weights = (norm**-0.5, sign * norm**-0.5)
+            psi = right_canonical(_sum(state.qubit, (own, image), weights, at), sector)
+            energy, variance = (x.numpy() for x in energy_and_variance(psi, mpo))
+            group, relative = ((0,), psi), variance / state.n_sites
+            found.append(Batch((group,), scale * energy, scale**2 * variance, relative))
+    return lowest(found, SAME_ENERGY * state.n_sites * scale)
+
+
+@dataclass(frozen=True)
+class _Tensors:
+    """Tensors of a state in any gauge.
+
+    Attributes:
+        sites: for every site, (charge on the left, physical state) → (B, left, right).
+        dims: for every cut 0 … N, charge → dimension.
+    """
+
+    sites: list[Parts]
+    dims: list[Dims]
+
+
+def _image(state: Mps) -> _Tensors:
+    """The mirror image: what was on the right of a cut is on its left."""
+    qubit, n = state.qubit, state.n_sites
+    # The mirror of an even chain exchanges the sublattices, and so their charges.
+    exchange = {0: 0, 1: 2, 2: 1, 3: 3} if qubit.even != qubit.odd else None
+
+    def seen(q: int) -> int:
+        charge = qubit.subtract(qubit.total, q)
+        return exchange[charge] if exchange else charge
+
+    sites = [
+        {(seen(qubit.add(q, qubit.charges(i)[s])), s): a.mT for (q, s), a in state.parts(i).items()}
+        for i in reversed(range(n))
+    ]
+    return _Tensors(sites, [{seen(q): d for q, d in dims.items()} for dims in state.dims[::-1]])
+
+
+def _overlap(state: Mps, image: _Tensors) -> Tensor:
+    """⟨ψ|Rψ⟩ of every row, (B,)."""
+    qubit = state.qubit
+    like = next(iter(state.sites[0].values()))
+    walk = {0: like.new_ones((state.batch, 1, 1))}
+    for i, parts in enumerate(image.sites):
+        new: dict[int, Tensor] = {}
+        for (q, s), bra in state.parts(i).items():
+            if q in walk and (q, s) in parts:
+                charge = qubit.add(q, qubit.charges(i)[s])
+                term = bra.mT @ walk[q] @ parts[q, s]
+                new[charge] = new[charge] + term if charge in new else term
+        walk = new
+    end = walk.get(qubit.total)
+    return like.new_zeros(state.batch) if end is None else end[:, 0, 0]
+
+
+def _sum(
+    qubit: Qubit, states: tuple[_Tensors, ...], weights: tuple[float, ...], at: int
+) -> list[Parts]:
+    """Σ weight · state for row `at`; the bonds of all states lie side by side."""
+    n = len(states[0].sites)
+    out: list[Parts] = []
+    for i in range(n):
+        parts: Parts = {}
+        for q, s in sorted({key for state in states for key in state.sites[i]}):
+            right = qubit.add(q, qubit.charges(i)[s])
+            heights = [state.dims[i].get(q, 0) for state in states]
+            widths = [state.dims[i + 1].get(right, 0) for state in states]
+            shape = (sum(heights) if i else 1, sum(widths) if i + 1 < n else 1)
+            block = torch.zeros(shape, dtype=torch.float64)
+            for k, state in enumerate(states):
+                a = state.sites[i].get((q, s))
+                if a is not None:
+                    y, x = sum(heights[:k]) if i else 0, sum(widths[:k]) if i + 1 < n else 0
+                    weight = weights[k] if i == 0 else 1.0
+                    block[y : y + a.shape[1], x : x + a.shape[2]] += weight * a[at].cpu()
+            parts[q, s] = block
+        out.append(parts)
+    return out
