@@ -23,7 +23,7 @@ from builders.machine import hardware
 from builders.mps import Mps
 from builders.names import Size
 from builders.solve import GroundState, MatrixProductGroundState
-from builders.solver import solve_tighter, solve_warm
+from builders.solver import solve_tighter, solve_warm, with_mirror_parity
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 
@@ -35,7 +35,8 @@ def reference(
     h, sector = family.hamiltonian(size, parameters), family.sector(size)
     if size.sites <= MAX_SITES:
         return exact_ground_state(h, sector)
-    return MatrixProductGroundState(solve_tighter(h, sector, state, tolerance=1e-9, max_bond=bond))
+    batch = solve_tighter(h, sector, state, tolerance=1e-9, max_bond=bond)
+    return MatrixProductGroundState(with_mirror_parity(family, size, batch, [h]))
 
 
 def measure(

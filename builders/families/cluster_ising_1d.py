@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builders.families import CHAIN_SIZES
 from builders.family import Effort, Family, Parameter, Parameters
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.names import Size
+from builders.phase import PauliString, Phase
 
 
 class ClusterIsingChain(Family):
@@ -19,6 +21,12 @@ class ClusterIsingChain(Family):
     At h1 = h2 = h3 = 0 the energy is −(N−2). With h2 = h3 = 0 the two sublattices are two Ising
     chains, critical at h1 = 1, and on a ring of strengths a, b of ZXZ and X the energy is
     E(a, b) = E(b, a) = 2 E_TFIM(N/2).
+    Phases are told by the state, since with h2 their boundaries have no closed form. The state is
+    topological (`spt`) where the string Z X_{a+1} X_{a+3} … Z on one sublattice is larger than the
+    string of the X alone; h2 = 0 exchanges the two under (a, b) → (b, a). A trivial state is
+    `antiferromagnetic` where the squared staggered magnetisation along X is larger than the squared
+    uniform one, and `paramagnetic` otherwise. The margin is the smaller of these two differences,
+    that of the strings alone in the topological phase.
     The sector is the one stated for all parameters. Where N/2 is odd it holds neither of the two
     antiferromagnetic patterns, whose rows there have one domain wall.
     """
@@ -44,6 +52,8 @@ class ClusterIsingChain(Family):
         Parameter("h3", lambda _: (), "coupling of Z_i Z_{i+2}, in the same units", default=0.0),
     )
     sizes = CHAIN_SIZES
+    tasks = ("correlation", "renyi2", "phase")
+    phases = ("spt", "paramagnetic", "antiferromagnetic")
     mirror = True  # of an even chain; it exchanges the two antiferromagnetic patterns
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
@@ -70,6 +80,43 @@ class ClusterIsingChain(Family):
 
     def sector(self, size: Size) -> Sector:
         return Sector("sublattice_parity", 1)
+
+    def order_strings(self, size: Size) -> tuple[PauliString, ...]:
+        if size.sites < 3:
+            return ()  # no string has two ends
+        # An even number of X, where the chain is long enough: in a superposition of the two
+        # antiferromagnetic patterns the expectation values of odd ones cancel.
+        a, length = size.sites // 4, max(1, size.sites // 8 * 2)
+        b = a + 2 * length
+        xs = tuple(range(a + 1, b, 2))
+        # Magnetisations from pairs that are at most 8 apart: a domain wall hides the pattern only
+        # where it lies between the two.
+        c = a + 2 * min(length, 4)
+        return (
+            ("Z" + "X" * length + "Z", (a, *xs, b)),
+            ("X" * length, xs),
+            ("XX", (a, c)),
+            ("XX", (a, c - 1)),
+            ("XX", (a + 1, c)),
+        )
+
+    def phase(
+        self,
+        size: Size,
+        parameters: Parameters,
+        order: NDArray[np.float64],
+        renyi2: NDArray[np.float64],
+    ) -> Phase:
+        if not order.size:
+            return Phase("paramagnetic", 0.0)
+        with_ends, without, even, *odd = order
+        topological = abs(with_ends) - abs(without)
+        if topological > 0:
+            return Phase("spt", float(topological))
+        # Even distances: uniform² + staggered²; odd ones: uniform² − staggered².
+        staggered, uniform = (even - np.mean(odd)) / 2, (even + np.mean(odd)) / 2
+        name = "antiferromagnetic" if staggered > uniform else "paramagnetic"
+        return Phase(name, float(min(-topological, abs(staggered - uniform))))
 
     def effort(self, size: Size) -> Effort:
         return Effort(bond=48, half_sweeps=4, lanczos=5)

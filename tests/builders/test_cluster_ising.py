@@ -12,6 +12,7 @@ from builders.family import Parameters
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.names import Size
 from builders.solver import lowest, solve_warm
+from builders.strings import expectations
 
 FAMILY = families.load("cluster_ising_1d")
 NONE, BOTH = Sector("none"), FAMILY.sector(Size(8))
@@ -71,7 +72,7 @@ def test_ring_is_self_dual_and_two_ising_rings(a: float, b: float) -> None:
 EDGES = [(0.025, -1.55), (0.025, 1.6), (1.6, -1.55), (1.6, 1.6), (0.025, -1.0), (1.0, 0.0)]
 
 
-@pytest.mark.parametrize("n", [9, 12])
+@pytest.mark.parametrize("n", [9, pytest.param(12, marks=pytest.mark.slow)])
 def test_solvers_agree_at_the_edges_of_the_range(n: int) -> None:
     """Warm rows to what data sets promise, a cold run to its own precision."""
     hamiltonians = [at(n, *h) for h in EDGES]
@@ -89,11 +90,11 @@ def test_solvers_agree_at_the_edges_of_the_range(n: int) -> None:
 
 
 def test_next_nearest_coupling_against_exact_diagonalisation() -> None:
-    found = solve(FAMILY.name, 11, {"h1": 0.5, "h2": -0.3, "h3": 0.7}, solver="dmrg")
-    exact = exact_ground_state(at(11, 0.5, -0.3, 0.7), BOTH)
+    found = solve(FAMILY.name, 9, {"h1": 0.5, "h2": -0.3, "h3": 0.7}, solver="dmrg")
+    exact = exact_ground_state(at(9, 0.5, -0.3, 0.7), BOTH)
     assert found.energy == pytest.approx(exact.energy, rel=1e-9)
     assert found.correlation() == pytest.approx(exact.correlation(), abs=1e-5)
-    assert exact.energy > exact_ground_state(at(11, 0.5, -0.3), BOTH).energy + 0.1
+    assert exact.energy > exact_ground_state(at(9, 0.5, -0.3), BOTH).energy + 0.1
 
 
 def test_the_lowest_run_is_kept_row_by_row() -> None:
@@ -108,3 +109,48 @@ def test_the_lowest_run_is_kept_row_by_row() -> None:
     assert lowest([good, bad], same=2.0).energy.tolist() == good.energy.tolist()
     labels = good.labels()["renyi2"]
     assert kept.labels()["renyi2"] == pytest.approx(labels, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("h1", "h2", "name"),
+    [
+        (0.0, 0.0, "spt"),
+        (0.5, 0.0, "spt"),
+        (1.5, 0.0, "paramagnetic"),
+        (0.3, 1.5, "paramagnetic"),
+        (0.3, -1.5, "antiferromagnetic"),
+        (1.2, -1.5, "antiferromagnetic"),
+        (1.2, -0.6, "spt"),
+    ],
+)
+@pytest.mark.parametrize("n", [8, 12])
+def test_phases(n: int, h1: float, h2: float, name: str) -> None:
+    """Points inside the phases of Cong, Choi, Lukin (2019), figure 2."""
+    size = Size(n)
+    state = exact_ground_state(at(n, h1, h2), BOTH)
+    order = state.expectations(FAMILY.order_strings(size))
+    found = FAMILY.phase(size, point(h1, h2), order, state.renyi2())
+    assert (found.name, found.margin > 0.02) == (name, True)
+
+
+def test_stabilisers_have_the_largest_margin() -> None:
+    """The string with ends is a product of stabilisers, the one without turns their signs."""
+    size = Size(9)
+    state = exact_ground_state(at(9, 0.0, 0.0), BOTH)
+    order = state.expectations(FAMILY.order_strings(size))
+    assert order[:2] == pytest.approx([1.0, 0.0], abs=1e-12)
+    assert FAMILY.phase(size, point(0.0, 0.0), order, state.renyi2()).margin == pytest.approx(1.0)
+
+
+@pytest.mark.slow
+def test_the_boundary_without_h2_is_at_h1_equal_one() -> None:
+    """The self-dual point, up to the open ends: they cost a shift of a few 1/N."""
+    size = Size(32)
+    fields = (0.9, 1.1)
+    batch = solve_warm(FAMILY.name, size, [at(32, h1, 0.0) for h1 in fields])
+    order = expectations(batch, FAMILY.order_strings(size))
+    names = [
+        FAMILY.phase(size, point(h1, 0.0), row, np.zeros(31)).name
+        for h1, row in zip(fields, order, strict=True)
+    ]
+    assert names == ["spt", "paramagnetic"]

@@ -71,7 +71,7 @@ def amplitudes(state) -> np.ndarray:
         for (q, s), a in state.parts(i).items():
             if q not in walk:
                 continue
-            charge = state.qubit.add(q, state.qubit.charges[s])
+            charge = state.qubit.add(q, state.qubit.charges(i)[s])
             term = np.zeros((size, 2, a.shape[2]))
             term[:, s] = walk[q] @ a[0].numpy()
             moved.setdefault(charge, []).append(term.reshape(2 * size, -1))
