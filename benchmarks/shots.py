@@ -35,7 +35,7 @@ def ground_state(size: Size, bond: int) -> Mps:
     h = family.hamiltonian(size, family.typical(size)).normalised()
     start = product_mps(Qubit.of(sector), size.sites)
     schedule = (HalfSweeps(2, 3, min(16, bond)), HalfSweeps(4, 3, bond))
-    return dmrg(build_mpo([h], sector), start, schedule)
+    return dmrg(build_mpo([h], sector), start, schedule)[0]
 
 
 def dense_tensors(state: Mps) -> Arrays:

@@ -35,6 +35,7 @@ _STACK_MEMORY = 1 << 30  # bytes that block2 reserves for operators; it touches 
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
 _PILOT_HALF_SWEEPS = 12
 _WARM_HALF_SWEEPS = 2
+_STILL = 5e-3  # an effort's standstill below it asks for rows that are fully converged
 
 _PILOT, _ROW = "PILOT", "ROW"  # names of states in the scratch folder
 
@@ -141,7 +142,8 @@ def solve_block2(
             moments = energy_and_variance(state, mpo)
             energy[list(numbers)], variance[list(numbers)] = (x.numpy() for x in moments)
     scale = np.array([h.scale for h in hamiltonians])
-    return Batch(groups, energy * scale, variance * scale**2, variance / n_sites)
+    unknown = np.full(len(rows), np.nan)
+    return Batch(groups, energy * scale, variance * scale**2, variance / n_sites, unknown)
 
 
 def solve_warm_block2(
@@ -154,12 +156,12 @@ def solve_warm_block2(
 ) -> Batch:
     """Rows of a family's distribution at its bond: what `builders.solver.solve_warm` is for torch.
 
-    By default 2 half sweeps at `WARM`, and 4 at `STRONG` where the family asks for more than four
-    of our own: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
+    By default 2 half sweeps at `WARM`, and 4 at `STRONG` where the family asks its rows to stand
+    still: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
     """
     spec = families.load(family)
     sector, effort = spec.sector(size), spec.effort(size)
-    hard = effort.half_sweeps > 4
+    hard = effort.standstill < _STILL
     count = half_sweeps or (4 if hard else 2)
     solve = partial(
         solve_block2,

@@ -2,9 +2,8 @@
 
 A part carries, for every open MPO channel, the matrix of the operator accumulated in it. Parts
 grow by one site (`join_*`) and are then rotated into the kept basis (`rotate_*`).
-Left operators of a bond are stored as (B, final, channel, initial), right ones as
-(B, channel, initial, final), so that applying H needs two matrix products and no transpose.
-Keys are (channel charge c, charge q of the sites on the left in the initial state); the final
+Left operators are stored as (B, channel, final, initial), right ones as
+(B, channel, initial, final). Keys are (channel charge c, charge q of the sites on the left in the initial state); the final
 state has the charge q + c on either side of the cut.
 """
 
@@ -21,8 +20,8 @@ Add = Callable[[int, int], int]
 
 def left_end(mpo: Mpo) -> Part:
     """The empty left part: only the channel that has not begun."""
-    edge = mpo.sites[0]["I", 0].new_zeros((mpo.batch, 1, mpo.channels[0][0], 1))
-    edge[:, :, START] = 1.0
+    edge = mpo.sites[0]["I", 0].new_zeros((mpo.batch, mpo.channels[0][0], 1, 1))
+    edge[:, START] = 1.0
     return {(0, 0): edge}
 
 
@@ -43,7 +42,7 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
     height = {q: max(z for _, z in where[q].values()) for q in mids}
     out: Part = {}
     for move in mpo.moves(i):
-        turned = move.weights.mT.unsqueeze(1)
+        turned = move.weights.mT
         for (c_part, q), block in part.items():
             q_in = qubit.add(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c_out)
@@ -51,10 +50,11 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
                 continue
             key = (move.c_out, q_in)
             if key not in out:
-                shape = (height[q_out], mpo.channels[i + 1][move.c_out], height[q_in])
+                shape = (mpo.channels[i + 1][move.c_out], height[q_out], height[q_in])
                 out[key] = block.new_zeros((mpo.batch, *shape))
             (a, z), (b, y) = where[q_out][move.s_out], where[q_in][move.s]
-            out[key][:, a:z, :, b:y] += turned @ block
+            moved = (turned @ block.flatten(2)).reshape(len(block), -1, *block.shape[2:])
+            out[key][:, :, a:z, b:y] += moved
     return out
 
 
@@ -90,9 +90,9 @@ def rotate_left(joined: Part, kept: Blocks, add: Add) -> Part:
         q_out = add(q, c)
         if q not in kept or q_out not in kept:
             continue
-        b, n_out, w, n_in = block.shape
-        half = (block.reshape(b, n_out * w, n_in) @ kept[q]).reshape(b, n_out, -1)
-        out[c, q] = (kept[q_out].mT @ half).reshape(b, -1, w, kept[q].shape[2])
+        b, w, n_out, n_in = block.shape
+        half = (block.reshape(b, w * n_out, n_in) @ kept[q]).reshape(b, w, n_out, -1)
+        out[c, q] = kept[q_out].mT.unsqueeze(1) @ half
     return out
 
 

@@ -95,8 +95,8 @@ def build(
         solver=solver,
         tolerances={
             "bond": effort.bond,
-            "half_sweeps": effort.half_sweeps,
-            "lanczos": effort.lanczos,
+            "steps": effort.steps,
+            "standstill": effort.standstill,
             "variance_limit": VARIANCE_LIMIT,
         },
         wall_seconds=round(time.perf_counter() - started, 3),

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from builders.blocks import (
-    Add,
     Part,
     join_left,
     join_right,
@@ -21,10 +20,10 @@ from builders.blocks import (
     rotate_left,
     rotate_right,
 )
+from builders.effective import BondHamiltonian, ground_state
 from builders.mpo import Mpo
 from builders.mps import Blocks, Dims, Mps, columns, fused, rows_of
-
-_DEAD = 1e-11  # Lanczos residuals below this, in units of the largest coupling, are rounding
+from builders.overlap import overlap
 
 
 @dataclass(frozen=True)
@@ -33,35 +32,47 @@ class HalfSweeps:
 
     Attributes:
         count: half sweeps, even, so that a stage ends with the centre on site 0.
-        lanczos: applications of H a bond.
+        steps: applications of H a bond.
         bond: largest bond dimension; None keeps the dimensions that the state has.
         cutoff: Schmidt weights below it are dropped when dimensions are chosen.
         noise: norm of a fixed random block added to each two-site block before it is optimised.
             A start that happens to be an eigenstate would never be left without it.
+        precise: apply H in double precision throughout, for levels that are closer than 1e-6.
     """
 
     count: int
-    lanczos: int
+    steps: int
     bond: int | None = None
     cutoff: float = 1e-14
     noise: float = 0.0
+    precise: bool = False
 
     def __post_init__(self) -> None:
         if self.count < 2 or self.count % 2:
             raise ValueError(f"{self.count=} must be even and at least 2")
-        if self.lanczos < 1:
-            raise ValueError(f"{self.lanczos=} must be at least 1")
+        if self.steps < 1:
+            raise ValueError(f"{self.steps=} must be at least 1")
 
 
 @torch.no_grad()
-def dmrg(mpo: Mpo, start: Mps, schedule: tuple[HalfSweeps, ...]) -> Mps:
-    """Optimise `start` (as many states as Hamiltonians) and return the result, normalised."""
+def dmrg(mpo: Mpo, start: Mps, schedule: tuple[HalfSweeps, ...]) -> tuple[Mps, Tensor]:
+    """Optimise `start` (as many states as Hamiltonians).
+
+    Returns:
+        The states, normalised, and how far the last half sweep moved each of them: the sine of
+        the angle between the states before and after it, (B,). Where sweeps converge slowly, as
+        they do for low excitations that stretch over the chain, the movement shows what is still
+        missing, which neither the energy nor its variance resolves.
+    """
     run = _Run(mpo, start)
     for stage in schedule:
         for _ in range(stage.count // 2):
             run.sweep_right(stage)
+            before = run.state(by_right=start.n_sites - 1)
             run.sweep_left(stage)
-    return Mps(mpo.qubit, run.dims, run.sites)
+    after = run.state(by_right=0)
+    cosine = overlap(before, after) / overlap(before, before).sqrt()
+    return after, (1.0 - cosine.square()).clamp_min(0.0).sqrt()
 
 
 class _Run:
@@ -107,6 +118,11 @@ class _Run:
             center = _normalised({q: theta[q] @ v.mT for q, v in kept.items()})
             self.sites[i] = self._by_left_charge(center, i)
 
+    def state(self, by_right: int) -> Mps:
+        """The present state; the first `by_right` sites hold blocks by right charge."""
+        sites = [self._by_left_charge(self.sites[i], i) for i in range(by_right)]
+        return Mps(self.qubit, [dict(d) for d in self.dims], sites + self.sites[by_right:])
+
     def _solve(self, i: int, stage: HalfSweeps) -> tuple[Blocks, Part, Part]:
         """Ground state of the bond's effective Hamiltonian, and the joined operators."""
         rows = fused(self.qubit, i, self.dims[i])
@@ -124,7 +140,8 @@ class _Run:
             theta = _shaken(theta, stage.noise)
         left = join_left(self.mpo, self.left[i], self.dims[i], mids, i)
         right = join_right(self.mpo, self.right[i + 2], self.dims[i + 2], mids, i + 1)
-        return _lanczos(theta, left, right, self.qubit.add, stage.lanczos), left, right
+        hamiltonian = BondHamiltonian(theta, left, right, self.qubit.add)
+        return ground_state(theta, hamiltonian, stage.steps, stage.precise), left, right
 
     def _choose(self, cut: int, stage: HalfSweeps, theta: Blocks) -> Dims:
         """How many states of each charge to keep at `cut`."""
@@ -209,54 +226,3 @@ def _largest(theta: Blocks, bond: int, cutoff: float) -> Dims:
 def _normalised(blocks: Blocks) -> Blocks:
     norm = torch.stack([b.square().sum((1, 2)) for b in blocks.values()]).sum(0).sqrt()
     return {q: b / norm[:, None, None] for q, b in blocks.items()}
-
-
-def _apply(theta: Blocks, left: Part, right: Part, add: Add) -> Blocks:
-    """H on a two-site block: Σ over channels of (left operator) θ (right operator)."""
-    out: Blocks = {}
-    for (c, q), ops in left.items():
-        if (c, q) not in right or q not in theta:
-            continue
-        b, n_out, w, n_in = ops.shape
-        half = (ops.reshape(b, n_out * w, n_in) @ theta[q]).reshape(b, n_out, -1)
-        other = right[c, q]
-        whole = half @ other.reshape(b, -1, other.shape[3])
-        q_out = add(q, c)
-        out[q_out] = out[q_out] + whole if q_out in out else whole
-    return out
-
-
-def _lanczos(theta: Blocks, left: Part, right: Part, add: Add, steps: int) -> Blocks:
-    """Lowest Ritz vector after `steps` applications of H, row by row."""
-    shapes = {q: b.shape for q, b in theta.items()}
-
-    def pack(blocks: Blocks) -> Tensor:
-        return torch.cat([blocks[q].reshape(shape[0], -1) for q, shape in shapes.items()], dim=1)
-
-    def unpack(vector: Tensor) -> Blocks:
-        parts = torch.split(vector, [s[1] * s[2] for s in shapes.values()], dim=1)
-        return {q: p.reshape(s) for (q, s), p in zip(shapes.items(), parts, strict=True)}
-
-    vector = pack(theta)
-    vector = vector / vector.norm(dim=1, keepdim=True)
-    basis = [vector]
-    b = len(vector)
-    small = vector.new_zeros((b, steps, steps))
-    for k in range(steps):
-        image = pack(_apply(unpack(basis[k]), left, right, add))
-        small[:, k, k] = (basis[k] * image).sum(dim=1)
-        if k + 1 == steps:
-            break
-        span = torch.stack(basis, dim=1)
-        for _ in range(2):  # twice is enough to stay orthogonal to rounding
-            image = image - ((span @ image[:, :, None]).mT @ span)[:, 0]
-        beta = image.norm(dim=1)
-        alive = beta > _DEAD
-        small[:, k, k + 1] = small[:, k + 1, k] = torch.where(alive, beta, 0.0)
-        basis.append(torch.where(alive, 1.0 / beta.clamp_min(_DEAD), 0.0)[:, None] * image)
-    # A vector that died has a zero row: its Ritz value 0 must not be taken for the lowest.
-    dead = torch.stack([v.square().sum(dim=1) < 0.5 for v in basis], dim=1)
-    small.diagonal(dim1=1, dim2=2)[dead] = 1e12
-    weights = torch.linalg.eigh(small)[1][:, :, 0]
-    best = (weights[:, None, :] @ torch.stack(basis, dim=1))[:, 0]
-    return unpack(best / best.norm(dim=1, keepdim=True))

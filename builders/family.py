@@ -45,17 +45,19 @@ class Parameter:
 class Effort:
     """How hard the DMRG solver works on one row of a family, started from the pilot's state.
 
+    A row does two half sweeps at a time until the last one moves it by no more than `standstill`.
+
     Attributes:
         bond: bond dimension at most.
-        half_sweeps: even number of half sweeps.
-        lanczos: applications of H a bond.
+        steps: applications of H a bond.
+        standstill: sine of the angle between the states before and after a half sweep.
         block: rows solved together. A row's block is part of what its bytes depend on, so that
             another value means another version of the data.
     """
 
     bond: int
-    half_sweeps: int
-    lanczos: int
+    steps: int
+    standstill: float
     block: int = 20
 
 

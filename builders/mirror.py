@@ -8,6 +8,7 @@ those of either. The ground state has a definite mirror parity, so it is Ïˆ + RÏ
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -50,7 +51,7 @@ def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch
                 groups.append(((k,), better.groups[0][1]))
                 energy[k], variance[k] = better.energy[0], better.energy_variance[0]
                 relative[k] = better.relative_variance[0]
-    return Batch(tuple(groups), energy, variance, relative)
+    return Batch(tuple(groups), energy, variance, relative, batch.moved)
 
 
 def _projected(state: Mps, image: "_Tensors", at: int, overlap: float, h: Hamiltonian) -> Batch:
@@ -66,7 +67,8 @@ def _projected(state: Mps, image: "_Tensors", at: int, overlap: float, h: Hamilt
             psi = right_canonical(_sum(state.qubit, (own, image), weights, at), sector)
             energy, variance = (x.numpy() for x in energy_and_variance(psi, mpo))
             group, relative = ((0,), psi), variance / state.n_sites
-            found.append(Batch((group,), scale * energy, scale**2 * variance, relative))
+            unknown = np.full(1, np.nan)
+            found.append(Batch((group,), scale * energy, scale**2 * variance, relative, unknown))
     return lowest(found, SAME_ENERGY * state.n_sites * scale)
 
 

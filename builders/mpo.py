@@ -77,6 +77,12 @@ class Mpo:
         """Number of Hamiltonians."""
         return len(self.sites[0]["I", 0])
 
+    def rows(self, index: Sequence[int]) -> "Mpo":
+        """The Hamiltonians with the given numbers."""
+        pick = list(index)
+        sites = [{key: weights[pick] for key, weights in site.items()} for site in self.sites]
+        return Mpo(self.qubit, self.channels, sites)
+
     def shifted(self, energy: Tensor) -> "Mpo":
         """H − energy, with the shift spread evenly over the sites; energy has shape (B,)."""
         sites = []

@@ -63,6 +63,23 @@ class Mps:
         sites = [{q: a[pick.to(a.device)] for q, a in site.items()} for site in self.sites]
         return Mps(self.qubit, self.dims, sites)
 
+    def replaced(self, index: Sequence[int], others: "Mps") -> "Mps":
+        """These states with those of the given numbers replaced by `others`, one for each.
+
+        Raises:
+            ValueError: the dimensions differ.
+        """
+        if others.dims != self.dims:
+            raise ValueError("states of other dimensions cannot join a batch")
+        pick = list(index)
+        sites = []
+        for mine, theirs in zip(self.sites, others.sites, strict=True):
+            site = {q: block.clone() for q, block in mine.items()}
+            for q, block in theirs.items():
+                site[q][pick] = block
+            sites.append(site)
+        return Mps(self.qubit, self.dims, sites)
+
     def to(self, device: torch.device | str) -> "Mps":
         """The same states on another device."""
         return Mps(

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from builders import families, measure
 from builders.charges import Qubit
@@ -18,7 +19,7 @@ from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import WorkError
 from builders.family import Family
 from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
-from builders.mpo import build_mpo
+from builders.mpo import Mpo, build_mpo
 from builders.mps import Mps, start_mps
 from builders.names import Size
 from builders.sampling import sample_shots
@@ -49,12 +50,15 @@ class Batch:
         energy: ⟨H⟩, float64 (B,), in the units of H.
         energy_variance: ⟨H²⟩ − ⟨H⟩², float64 (B,), in the units of H².
         relative_variance: the same in units of (largest coefficient)² · N.
+        moved: how far the last half sweep still moved the state, the sine of the angle between
+            the states before and after, float64 (B,); NaN where it is not known.
     """
 
     groups: tuple[tuple[tuple[int, ...], Mps], ...]
     energy: Array
     energy_variance: Array
     relative_variance: Array
+    moved: Array
 
     @torch.no_grad()
     def labels(self) -> dict[str, Array]:
@@ -91,19 +95,23 @@ class Batch:
 
 
 def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> Batch:
-    """Rows of a family's distribution, from its pilots, by the family's fixed schedule."""
+    """Rows of a family's distribution, from its pilots, with the family's effort."""
     spec = families.load(family)
     effort = spec.effort(size)
-    schedule = (HalfSweeps(effort.half_sweeps, effort.lanczos),)
+    stage = HalfSweeps(2, effort.steps)
     sectors = []
     for sector in spec.sector(size).choices():
         starts = [pilot(family, size, k, sector) for k in range(len(spec.pilots(size)))]
-        sectors.append(lowest([_run(hamiltonians, sector, s, schedule) for s in starts]))
+        runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
+        sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
     batch = lowest(sectors, SAME_ENERGY * unit)
-    again = HalfSweeps(2, effort.lanczos + 2, effort.bond + effort.bond // 2)
+    again = HalfSweeps(2, effort.steps, effort.bond + effort.bond // 2)
     batch = solve_again(
-        batch, lambda k, row: _run([hamiltonians[k]], row.qubit.sector, row, (again,))
+        batch,
+        lambda k, row: _settled(
+            [hamiltonians[k]], row.qubit.sector, row, again, effort.standstill
+        ),
     )
     return with_mirror_parity(spec, size, batch, hamiltonians)
 
@@ -137,6 +145,7 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
         energies[pick],
         np.stack([run.energy_variance for run in runs])[pick],
         np.stack([run.relative_variance for run in runs])[pick],
+        np.stack([run.moved for run in runs])[pick],
     )
 
 
@@ -152,7 +161,7 @@ def solve_again(batch: Batch, solve: Callable[[int, Mps], Batch]) -> Batch:
             if poor[k]:
                 better = solve(k, state.rows([at]))
                 groups.append(((k,), better.groups[0][1]))
-                for name in ("energy", "energy_variance", "relative_variance"):
+                for name in ("energy", "energy_variance", "relative_variance", "moved"):
                     getattr(batch, name)[k] = getattr(better, name)[0]
     return replace(batch, groups=tuple(groups))
 
@@ -192,8 +201,8 @@ def solve_tighter(
     coupled parts show in the energy's last digits only, so that the energy must stand still too.
     """
     bond = max(_FIRST_BOND, 1 << start.bond().bit_length())
-    shake = (HalfSweeps(2, 4, bond, noise=_NOISE),) if start.bond() == 1 else ()
-    batch = _run([hamiltonian], sector, start, (*shake, HalfSweeps(4, 4, bond)))
+    shake = (HalfSweeps(2, 4, bond, noise=_NOISE, precise=True),) if start.bond() == 1 else ()
+    batch = _run([hamiltonian], sector, start, (*shake, HalfSweeps(4, 4, bond, precise=True)))
     for _ in range(_MOST_ROUNDS):
         before = batch.energy[0]
         converged = batch.relative_variance[0] <= tolerance
@@ -201,7 +210,8 @@ def solve_tighter(
             bond *= 2
             if bond > max_bond:
                 break
-        batch = _run([hamiltonian], sector, batch.groups[0][1], (HalfSweeps(4, 4, bond),))
+        state, stage = batch.groups[0][1], HalfSweeps(4, 4, bond, precise=True)
+        batch = _run([hamiltonian], sector, state, (stage,))
         if converged and before - batch.energy[0] <= _STANDSTILL * abs(before):
             break
     return batch
@@ -241,7 +251,7 @@ def pilot(family: str, size: Size, number: int = 0, choice: Sector | None = None
     )
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
     with one_thread():
-        return dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule).rows([0])
+        return dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule)[0].rows([0])
 
 
 def _run(
@@ -250,23 +260,41 @@ def _run(
     start: Mps,
     schedule: tuple[HalfSweeps, ...],
 ) -> Batch:
-    """DMRG in units of the largest coefficient, so that thresholds mean the same everywhere."""
-    scale = np.array([h.scale for h in hamiltonians])
+    """DMRG by a fixed schedule."""
+    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
     with one_thread():
-        state, energy, variance = _optimise(hamiltonians, sector, start, schedule)
-    rows = tuple(range(len(hamiltonians)))
-    relative = variance / hamiltonians[0].n_sites
-    return Batch(((rows, state),), energy * scale, variance * scale**2, relative)
+        return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule))
 
 
-def _optimise(
+def _settled(
     hamiltonians: Sequence[Hamiltonian],
     sector: Sector,
     start: Mps,
-    schedule: tuple[HalfSweeps, ...],
-) -> tuple[Mps, Array, Array]:
+    stage: HalfSweeps,
+    standstill: float,
+) -> Batch:
+    """DMRG from one state, every row until it stands still."""
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
-    first = start.rows([0] * len(hamiltonians)) if start.batch == 1 else start
-    state = dmrg(mpo, first, schedule)
-    energy, variance = energy_and_variance(state, mpo)
-    return state, energy.cpu().numpy(), variance.cpu().numpy()
+    with one_thread():
+        state, moved = dmrg(mpo, start.rows([0] * len(hamiltonians)), (stage,))
+        for _ in range(_MOST_ROUNDS):
+            restless = torch.nonzero(moved > standstill)[:, 0].tolist()
+            if not restless:
+                break
+            better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (stage,))
+            everyone = len(restless) == len(hamiltonians)
+            state = better if everyone else state.replaced(restless, better)
+        return _batch(hamiltonians, mpo, state, moved)
+
+
+def _batch(hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, moved: Tensor) -> Batch:
+    """States with their certificates, from the solver's units to those of H."""
+    energy, variance = (x.cpu().numpy() for x in energy_and_variance(state, mpo))
+    scale = np.array([h.scale for h in hamiltonians])
+    return Batch(
+        ((tuple(range(len(hamiltonians))), state),),
+        energy * scale,
+        variance * scale**2,
+        variance / state.n_sites,
+        moved.cpu().numpy(),
+    )

@@ -119,7 +119,7 @@ class ClusterIsingChain(Family):
         return Phase(name, float(min(-topological, abs(staggered - uniform))))
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=48, half_sweeps=4, lanczos=5)
+        return Effort(bond=48, steps=5, standstill=1e-3)
 
 
 def _parameters(h1: float, h2: float, h3: float = 0.0) -> Parameters:

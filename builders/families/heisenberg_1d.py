@@ -81,8 +81,8 @@ class HeisenbergChain(Family):
 
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
-            return Effort(bond=48, half_sweeps=2, lanczos=6)
-        return Effort(bond=64, half_sweeps=4, lanczos=3)
+            return Effort(bond=48, steps=6, standstill=1e-2)
+        return Effort(bond=64, steps=4, standstill=1e-2)
 
 
 FAMILY = HeisenbergChain()

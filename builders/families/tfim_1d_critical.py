@@ -40,7 +40,7 @@ class CriticalTfimChain(TfimChain):
         return {"J": np.ones(size.sites - 1), "h": np.ones(size.sites)}
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=24, half_sweeps=4, lanczos=8, block=50)
+        return Effort(bond=24, steps=6, standstill=1e-3, block=50)
 
 
 FAMILY = CriticalTfimChain()

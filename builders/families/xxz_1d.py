@@ -79,8 +79,8 @@ class XxzChain(Family):
 
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
-            return Effort(bond=48, half_sweeps=4, lanczos=5)
-        return Effort(bond=64, half_sweeps=6, lanczos=6)
+            return Effort(bond=48, steps=5, standstill=1e-3)
+        return Effort(bond=64, steps=6, standstill=1e-3)
 
 
 FAMILY = XxzChain()

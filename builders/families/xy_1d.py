@@ -69,8 +69,8 @@ class XyChain(Family):
 
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
-            return Effort(bond=32, half_sweeps=4, lanczos=6)
-        return Effort(bond=32, half_sweeps=12, lanczos=6)
+            return Effort(bond=32, steps=6, standstill=1e-3)
+        return Effort(bond=32, steps=6, standstill=1e-3)
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
         # Imported here because listing families must not load scipy.

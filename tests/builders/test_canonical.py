@@ -22,7 +22,7 @@ def state(bond: int, seed: int = 0) -> Mps:
     h, sector, _ = drawn("xxz_1d", N, seed)
     assert sector == SECTOR
     start = product_mps(Qubit.of(sector), N)
-    return dmrg(build_mpo([h], sector), start, (HalfSweeps(6, 2, bond),))
+    return dmrg(build_mpo([h], sector), start, (HalfSweeps(6, 2, bond),))[0]
 
 
 def in_random_gauge(mps: Mps, seed: int) -> list[Parts]:
@@ -101,8 +101,8 @@ def test_stacked_rows_have_the_labels_and_shots_that_they_have_apart() -> None:
     states = [state(3), state(6, 1), state(12, 2)]
     assert len({s.bond() for s in states}) == 3
     numbers = np.zeros(3)
-    apart = Batch(tuple(((k,), s) for k, s in enumerate(states)), numbers, numbers, numbers)
-    together = Batch((((0, 1, 2), stacked(states)),), numbers, numbers, numbers)
+    apart = Batch(tuple(((k,), s) for k, s in enumerate(states)), numbers, numbers, numbers, numbers)
+    together = Batch((((0, 1, 2), stacked(states)),), numbers, numbers, numbers, numbers)
     labels = apart.labels()
     for name, values in together.labels().items():
         assert values == pytest.approx(labels[name], abs=1e-13), name

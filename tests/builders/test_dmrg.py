@@ -97,7 +97,7 @@ def test_su2_symmetry_and_the_energy_from_correlations() -> None:
     assert energy == pytest.approx(state.energy, rel=1e-12)
     mpo = build_mpo([h.normalised()], sector)
     schedule = (HalfSweeps(4, 4, 32), HalfSweeps(4, 4, 64))
-    mps = dmrg(mpo, product_mps(Qubit.of(sector), 16), schedule)
+    mps = dmrg(mpo, product_mps(Qubit.of(sector), 16), schedule)[0]
     pairs = pauli_pairs(mps, densities(mps))
     assert torch.equal(pairs["XX"], pairs["YY"])  # the conserved charge
     # SU(2) is not imposed: what truncation breaks of it is of the order of the label error.
@@ -109,7 +109,7 @@ def truncated(family: str, n: int, bond: int) -> tuple[Mps, Hamiltonian]:
     h, sector, _ = drawn(family, n, 0)
     mpo = build_mpo([h], sector)
     start = start_mps(Qubit.of(sector), n)
-    return dmrg(mpo, start, (HalfSweeps(2, 2, bond),)), h
+    return dmrg(mpo, start, (HalfSweeps(2, 2, bond),))[0], h
 
 
 @pytest.mark.parametrize("family", families.names())
@@ -141,10 +141,11 @@ def test_a_row_does_not_see_its_neighbours() -> None:
     cases = [drawn("tfim_1d", 12, seed) for seed in range(6)]
     together = solve_warm("tfim_1d", Size(12), [c[0] for c in cases])
     alone = solve_warm("tfim_1d", Size(12), [cases[4][0]])
-    # Not bit for bit (blocks of rows are fixed for that), but far below any label error.
+    # Not bit for bit (blocks of rows are fixed for that), but far below any label error: products
+    # in single precision round by 1e-7 of a correction, and a row's corrections are below 0.1.
     assert together.energy[4] == pytest.approx(alone.energy[0], rel=1e-12)
     same = alone.labels()["correlation"][0]
-    assert together.labels()["correlation"][4] == pytest.approx(same, abs=1e-9)
+    assert together.labels()["correlation"][4] == pytest.approx(same, abs=1e-7)
 
 
 def test_without_a_symmetry() -> None:
@@ -160,7 +161,7 @@ def test_without_a_symmetry() -> None:
     )
     sector = Sector("none")
     start = product_mps(Qubit.of(sector), n)
-    state = dmrg(build_mpo([h], sector), start, (HalfSweeps(6, 4, 16),))
+    state = dmrg(build_mpo([h], sector), start, (HalfSweeps(6, 4, 16),))[0]
     energy, variance = energy_and_variance(state, build_mpo([h], sector))
     assert float(energy) == pytest.approx(exact_ground_state(h, sector).energy, rel=1e-9)
     assert float(variance) < 1e-8
@@ -211,7 +212,7 @@ def test_label_errors_at_48_sites(family: str) -> None:
     for row, (h, sector, _) in enumerate(cases):
         (_, state) = batch.groups[0]
         mpo = build_mpo([h.normalised()], sector)
-        tight = dmrg(mpo, state.rows([row]), (HalfSweeps(4, 4, 96), HalfSweeps(4, 4, 192)))
+        tight = dmrg(mpo, state.rows([row]), (HalfSweeps(4, 4, 96), HalfSweeps(4, 4, 192)))[0]
         rho = densities(tight)
         pairs = pauli_pairs(tight, rho)
         c = ((pairs["XX"] + pairs["YY"] + pairs["ZZ"]) / 3)[0].numpy()

@@ -29,12 +29,13 @@ def one_pattern(n: int, h: Hamiltonian) -> Mps:
     pinned = Hamiltonian(n, (*h.terms, PauliTerms("X", np.arange(n)[:, None], -staggered)))
     sector = FAMILY.sector(Size(n))
     start = start_mps(Qubit.of(sector), n)
-    return dmrg(build_mpo([pinned], sector), start, (HalfSweeps(4, 4, 16), HalfSweeps(4, 4, 32)))
+    schedule = (HalfSweeps(4, 4, 16), HalfSweeps(4, 4, 32))
+    return dmrg(build_mpo([pinned], sector), start, schedule)[0]
 
 
 def batch_of(state: Mps) -> Batch:
     zeros = np.zeros(state.batch)
-    return Batch(((tuple(range(state.batch)), state),), zeros, zeros.copy(), zeros.copy())
+    return Batch(((tuple(range(state.batch)), state),), zeros, zeros.copy(), zeros.copy(), zeros.copy())
 
 
 @pytest.mark.parametrize(("h1", "h2"), [(0.3, -3.0), (0.8, -2.5)])
@@ -43,7 +44,7 @@ def test_two_patterns_become_the_ground_state(h1: float, h2: float) -> None:
     n = 12
     h = hamiltonian(n, h1, h2)
     sector = FAMILY.sector(Size(n))
-    pattern = dmrg(build_mpo([h], sector), one_pattern(n, h), (HalfSweeps(2, 3, 32),))
+    pattern = dmrg(build_mpo([h], sector), one_pattern(n, h), (HalfSweeps(2, 3, 32),))[0]
     found = mirror_symmetric(batch_of(pattern), [h])
     exact = exact_ground_state(h, sector)
     # One pattern is the ground state up to the splitting; the projected one has its labels.

@@ -55,7 +55,7 @@ def test_a_matrix_product_state_far_from_convergence(family: str) -> None:
     h, sector, _ = drawn(family, N, 1)
     mpo = build_mpo([h.normalised(), h.normalised()], sector)
     start = product_mps(Qubit.of(sector), N).rows([0, 0])
-    state = dmrg(mpo, start, (HalfSweeps(2, 2, 4, noise=0.2),))
+    state = dmrg(mpo, start, (HalfSweeps(2, 2, 4, noise=0.2),))[0]
     values = string_values(state, strings(N)).numpy()
     vector = amplitudes(state)
     expected = StateVector(0.0, 0.0, 1.0, vector).expectations(strings(N))
