@@ -39,6 +39,8 @@ def test_phases_and_the_task_go_together(family: Family) -> None:
     assert len(set(family.phases)) == len(family.phases)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in family.phases)
     assert "phase" not in family.tasks or family.phases
+    assert bool(family.phase_rule) == bool(family.phases)
+    assert "energy" in family.tasks
 
 
 def test_order_strings_are_in_order_and_inside(family: Family) -> None:
