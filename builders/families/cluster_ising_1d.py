@@ -52,8 +52,14 @@ class ClusterIsingChain(Family):
         Parameter("h3", lambda _: (), "coupling of Z_i Z_{i+2}, in the same units", default=0.0),
     )
     sizes = CHAIN_SIZES
-    tasks = ("correlation", "renyi2", "phase")
+    tasks = ("correlation", "renyi2", "energy", "phase")
     phases = ("spt", "paramagnetic", "antiferromagnetic")
+    phase_rule = (
+        "Topological (spt) where the string Z X X ... Z on one sublattice is larger than that of "
+        "the X alone; else antiferromagnetic where the squared staggered magnetisation along X is "
+        "larger than the uniform one. The margin is the smaller of these differences, that of the "
+        "strings alone where spt."
+    )
     mirror = True  # of an even chain; it exchanges the two antiferromagnetic patterns
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:

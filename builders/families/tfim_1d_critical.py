@@ -24,6 +24,7 @@ class CriticalTfimChain(TfimChain):
         "every bond; h_i = 1."
     )
     distribution_ood = ""
+    pilot_ood = ""
     tasks = ("correlation", "renyi2", "energy", "phase")
     why_hard = (
         "Correlations decay by a power law, and one number shared by all bonds moves them all: "

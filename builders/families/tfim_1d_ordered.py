@@ -19,6 +19,7 @@ class OrderedTfimChain(TfimChain):
     title = "Transverse-field Ising chain, ordered"
     distribution = "J_i ~ U[1, 3] independent for every bond; h_i = 1."
     distribution_ood = ""
+    pilot_ood = ""
     why_hard = (
         "Long-range order: every correlation is close to one number that depends on all couplings, "
         "and the mean is a strong predictor."

@@ -19,6 +19,7 @@ class WideTfimChain(TfimChain):
     title = "Transverse-field Ising chain, couplings on both sides"
     distribution = "J_i ~ U[0, 2] independent for every bond; h_i = 1."
     distribution_ood = ""
+    pilot_ood = ""
     why_hard = (
         "Strong disorder near the transition: stretches of a chain are ordered while the chain as "
         "a whole is not, and correlations across them depend on every bond between."

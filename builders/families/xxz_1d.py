@@ -31,6 +31,7 @@ class XxzChain(Family):
     formula = "H = sum_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + delta_i Z_i Z_{i+1})"
     distribution = "J_i ~ U[0.8, 1.2] and delta_i ~ U[0, 1], independent for every bond."
     distribution_ood = "J_i ~ U[0.8, 1.2] and delta_i ~ U[-0.5, 0], independent for every bond."
+    pilot_ood = "xxz_1d_attractive"
     why_hard = (
         "Disorder on a critical line: correlations decay slowly and depend on couplings that "
         "are far away."

@@ -23,6 +23,7 @@ class CriticalXxzChain(XxzChain):
     title = "XXZ chain around the Néel transition"
     distribution = "J_i = 1; delta_i = delta, one delta ~ U[0.8, 1.2] for a row."
     distribution_ood = ""
+    pilot_ood = ""
     phases = ("luttinger_liquid", "neel")
     phase_rule = (
         "Néel where the mean of delta is above 1 (exact for the infinite uniform chain); the "

@@ -39,6 +39,8 @@ def test_phases_and_the_task_go_together(family: Family) -> None:
     assert len(set(family.phases)) == len(family.phases)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in family.phases)
     assert "phase" not in family.tasks or family.phases
+    assert bool(family.phase_rule) == bool(family.phases)
+    assert "energy" in family.tasks
 
 
 def test_order_strings_are_in_order_and_inside(family: Family) -> None:
@@ -65,11 +67,13 @@ def test_shifted_parameters_pass_the_check_and_are_others(family: Family) -> Non
     assert family.flatten(shifted).tobytes() != family.flatten(draw(family, size, 3)).tobytes()
 
 
-def test_a_pilot_of_shifted_rows_is_a_family_of_the_same_shape(family: Family) -> None:
+def test_the_pilot_of_shifted_rows_draws_those_rows(family: Family) -> None:
     if family.pilot_ood:
         other, size = families.load(family.pilot_ood), small(family)
         assert other.sector(size) == family.sector(size)
-        assert other.parameters == family.parameters
+        shifted = family.draw_ood(size, np.random.default_rng(1))
+        assert family.flatten(shifted).tobytes() == other.flatten(draw(other, size, 1)).tobytes()
+        assert other.effort(size).block == family.effort(size).block
 
 
 @pytest.mark.slow

@@ -1,0 +1,36 @@
+"""XXZ chain whose anisotropies are negative."""
+
+import numpy as np
+
+from builders.families.xxz_1d import XxzChain
+from builders.family import Effort, Parameters
+from builders.names import Size
+
+
+class AttractiveXxzChain(XxzChain):
+    """H = Σ_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + Δ_i Z_i Z_{i+1}), open chain, J_i > 0.
+
+    J_i ~ U[0.8, 1.2] and Δ_i ~ U[−0.5, 0], independent: in the language of fermions, neighbours
+    attract. Still the critical side, as Δ > −1, with more entanglement than at Δ > 0.
+    """
+
+    name = "xxz_1d_attractive"
+    title = "XXZ chain with random couplings and negative anisotropies"
+    distribution = "J_i ~ U[0.8, 1.2] and delta_i ~ U[-0.5, 0], independent for every bond."
+    distribution_ood = ""
+    pilot_ood = ""
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        bonds = size.sites - 1
+        return {"J": rng.uniform(0.8, 1.2, bonds), "delta": rng.uniform(-0.5, 0.0, bonds)}
+
+    def typical(self, size: Size) -> Parameters:
+        return {"J": np.ones(size.sites - 1), "delta": np.full(size.sites - 1, -0.25)}
+
+    def effort(self, size: Size) -> Effort:
+        if size.sites <= 64:
+            return Effort(bond=64, half_sweeps=4, lanczos=6)
+        return Effort(bond=96, half_sweeps=4, lanczos=6)
+
+
+FAMILY = AttractiveXxzChain()
