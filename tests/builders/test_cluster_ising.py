@@ -6,11 +6,12 @@
 import numpy as np
 import pytest
 
-from builders import families, solve
+from builders import families
 from builders.exact import exact_ground_state, matrix
 from builders.family import Parameters
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.names import Size
+from builders.solve import solve
 from builders.solver import lowest, solve_warm
 from builders.strings import expectations
 

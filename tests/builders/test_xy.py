@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from builders import families, solve
+from builders import families
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
 from builders.family import Parameters
 from builders.free_fermion import xy_ground_state
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.names import Size
+from builders.solve import solve
 from builders.solver import solve_warm
 
 FAMILY = families.load("xy_1d")
