@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from builders import families
+from builders import families, solver
 from builders.canonical import Parts, right_canonical, stacked
 from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, Sector
@@ -173,6 +173,7 @@ def solve_warm_block2(
     batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
     return solve_again(
         batch,
+        batch.relative_variance > solver.AGAIN_ABOVE,
         lambda k, _: solve([hamiltonians[k]], bond=bond + bond // 2, half_sweeps=count + 2),
     )
 

@@ -143,8 +143,8 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     parameters = [draw(spec.size, stream[0]) for stream in streams]
     hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
     pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
-    batch = _solver(solver)(pilot, spec.size, hamiltonians)
     exact = [family.exact_energy(spec.size, p) for p in parameters]
+    batch = _solved(solver, pilot, spec.size, hamiltonians, exact)
     labels = batch.labels()
     phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
     return {
@@ -178,15 +178,23 @@ def _phases(
     return phase.columns_of(family, size, parameters, order, renyi2)
 
 
-def _solver(name: str) -> "Callable[[str, Size, Sequence[Hamiltonian]], Batch]":
+def _solved(
+    solver: str,
+    pilot: str,
+    size: "Size",
+    hamiltonians: "Sequence[Hamiltonian]",
+    exact: "Sequence[float | None]",
+) -> "Batch":
     # Imported when rows are solved: torch and block2 are extras.
-    if name == "block2":
+    from builders.solver import solve_missed, solve_warm
+
+    if solver == "block2":
         from builders.block2_solver import solve_warm_block2
 
-        return solve_warm_block2
-    from builders.solver import solve_warm
-
-    return solve_warm
+        batch = solve_warm_block2(pilot, size, hamiltonians)
+    else:
+        batch = solve_warm(pilot, size, hamiltonians)
+    return solve_missed(batch, hamiltonians, exact)
 
 
 def _blocks(spec: BuildSpec) -> list[Block]:

@@ -98,14 +98,10 @@ class BondHamiltonian:
     def unpack(self, vector: Tensor) -> Blocks:
         """Views of the blocks of a vector."""
         parts = torch.split(vector, [s[1] * s[2] for s in self.shapes.values()], dim=1)
-        return {
-            q: p.view(shape) for (q, shape), p in zip(self.shapes.items(), parts, strict=True)
-        }
+        return {q: p.view(shape) for (q, shape), p in zip(self.shapes.items(), parts, strict=True)}
 
 
-def ground_state(
-    theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precise: bool
-) -> Blocks:
+def ground_state(theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precise: bool) -> Blocks:
     """Lowest Ritz vector after `steps` applications of H, row by row, normalised.
 
     Davidson's method (J. Comput. Phys. 17, 87 (1975)): each new direction is the residual

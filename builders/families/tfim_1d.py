@@ -72,7 +72,7 @@ class TfimChain(Family):
         return Sector("parity", 1)
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=16, steps=3, standstill=1e-3, block=50)
+        return Effort(bond=8, steps=4, standstill=2e-2, block=100)
 
     def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
         return {"J": rng.uniform(1.0, 3.0, size.sites - 1), "h": np.ones(size.sites)}

@@ -32,7 +32,7 @@ class WideTfimChain(TfimChain):
         return {"J": np.ones(size.sites - 1), "h": np.ones(size.sites)}
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=24, steps=6, standstill=1e-3, block=50)
+        return Effort(bond=16, steps=6, standstill=1e-3, block=50)
 
 
 FAMILY = WideTfimChain()

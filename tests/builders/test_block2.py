@@ -168,7 +168,7 @@ def test_a_poor_row_is_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [numbers for numbers, _ in first.groups] == [(0, 1, 2)]
     worst = int(first.relative_variance.argmax())
     limit = np.sort(first.relative_variance)[-2:].mean()
-    monkeypatch.setattr("builders.solver._AGAIN_ABOVE", limit)
+    monkeypatch.setattr("builders.solver.AGAIN_ABOVE", limit)
     second = solve_warm_block2("heisenberg_1d", Size(24), hamiltonians)
     kept = tuple(k for k in range(3) if k != worst)
     assert [numbers for numbers, _ in second.groups] == [kept, (worst,)]
