@@ -123,6 +123,10 @@ class Family(ABC):
     def effort(self, size: Size) -> Effort:
         """The solver's schedule, chosen by measured label errors."""
 
+    def block(self, size: Size) -> int:
+        """Rows that are computed together."""
+        return self.effort(size).block
+
     def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
         """Ground-state energy in the sector by a closed form; None where there is none."""
         return None

@@ -120,7 +120,7 @@ def solve(
 
     Raises:
         RequestError: unknown family or solver, a size or parameters that the family refuses, a
-            Hamiltonian without a unique ground state.
+            family without a Hamiltonian, a Hamiltonian without a unique ground state.
         WorkError: the solver did not converge, or disagrees with the family's closed form.
     """
     if solver not in get_args(Solver):
