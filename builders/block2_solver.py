@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from builders import families, solver
+from builders.block2_spin import spin_terms, without_last_spin, without_su2
 from builders.canonical import Parts, right_canonical, stacked
 from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, Sector
@@ -34,6 +35,7 @@ _STACK_MEMORY = 1 << 30  # bytes that block2 reserves for operators; it touches 
 # Noise on the first half sweeps of a random start: it adds the charges that the start lacks.
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
 _PILOT_HALF_SWEEPS = 12
+_STATES = 4  # states for each multiplet at equal label errors, on a 4 × 5 lattice
 _WARM_HALF_SWEEPS = 2
 _STILL = 5e-3  # an effort's standstill below it asks for rows that are fully converged
 
@@ -69,11 +71,13 @@ class Pilot:
     Attributes:
         n_sites: number of sites N.
         sector: the sector that it is in.
+        spin: twice the total spin, where the state is kept in multiplets.
         files: name → content of the files in which block2 keeps it.
     """
 
     n_sites: int
     sector: Sector
+    spin: int | None
     files: dict[str, bytes] = field(repr=False)
 
 
@@ -86,6 +90,7 @@ def solve_block2(
     pilot: Pilot | None = None,
     precision: Precision | None = None,
     stack: bool = False,
+    spin: int | None = None,
 ) -> Batch:
     """Ground states of Hamiltonians of one size.
 
@@ -95,13 +100,15 @@ def solve_block2(
     Args:
         hamiltonians: sums of Z_i, Z_i Z_j and X_i X_j + Y_i Y_j.
         sector: a magnetization.
-        bond: bond dimension at most.
+        bond: bond dimension at most; with a total spin, multiplets at most.
         half_sweeps: even number of half sweeps, all of which are done.
         pilot: where every row starts; without one it is a random state, with noise on the first
             half sweeps but not on the last two.
         precision: default `WARM` with a pilot and `COLD` without.
         stack: put all rows into one group, in which labels take less time, and their last bits
             depend on the other rows; otherwise every row is a group.
+        spin: twice the total spin of the ground states, 0 or 1, if it is known to be that of all
+            Hamiltonians, which are isotropic. The sector is that of its largest S_z.
 
     Raises:
         RequestError: block2 is not installed; a sector or a term that this solver does not have.
@@ -115,10 +122,12 @@ def solve_block2(
     if half_sweeps < 2 or half_sweeps % 2:
         raise ValueError(f"{half_sweeps=}: an even number brings the centre back to site 0")
     n_sites = hamiltonians[0].n_sites
-    if pilot is not None and (pilot.n_sites, pilot.sector) != (n_sites, sector):
-        raise ValueError(f"{pilot=} is not for {n_sites} sites in {sector}")
+    if pilot is not None and (pilot.n_sites, pilot.sector, pilot.spin) != (n_sites, sector, spin):
+        raise ValueError(f"{pilot=} is not for {n_sites} sites in {sector} with {spin=}")
+    if spin is not None and (spin not in (0, 1) or spin != sector.value):
+        raise ValueError(f"{spin=}: 0 or 1, and the magnetization of {sector}")
     scaled = [h.normalised() for h in hamiltonians]
-    with _session(n_sites, sector) as driver:
+    with _session(n_sites, sector, spin) as driver:
         if pilot is not None:
             for name, content in pilot.files.items():
                 (Path(driver.scratch) / name).write_bytes(content)
@@ -130,8 +139,9 @@ def solve_block2(
             bond=bond,
             half_sweeps=half_sweeps,
             precision=precision or (WARM if pilot else COLD),
+            spin=spin,
         )
-        parts = [_exported(driver, run(h)) for h in scaled]
+        parts = [_exported(driver, run(h), spin) for h in scaled]
     with one_thread():
         states = [right_canonical(sites, sector) for sites in parts]
         rows = tuple(range(len(states)))
@@ -161,6 +171,7 @@ def solve_warm_block2(
     """
     spec = families.load(family)
     sector, effort = spec.sector(size), spec.effort(size)
+    spin = spec.total_spin(size, spec.typical(size))
     hard = effort.standstill < _STILL
     count = half_sweeps or (4 if hard else 2)
     solve = partial(
@@ -168,8 +179,9 @@ def solve_warm_block2(
         sector=sector,
         pilot=block2_pilot(family, size),
         precision=precision or (STRONG if hard else WARM),
+        spin=spin,
     )
-    bond = effort.bond
+    bond = _kept(effort.bond, spin)
     batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
     return solve_again(
         batch,
@@ -185,24 +197,30 @@ def block2_pilot(family: str, size: Size) -> Pilot:
     It depends on nothing but the arguments.
     """
     spec = families.load(family)
-    sector, bond = spec.sector(size), spec.effort(size).bond
+    sector, spin = spec.sector(size), spec.total_spin(size, spec.typical(size))
     h = spec.hamiltonian(size, spec.typical(size)).normalised()
-    with _session(size.sites, sector) as driver:
+    with _session(size.sites, sector, spin) as driver:
         _optimised(
             driver,
             h,
             name=_PILOT,
             start=None,
-            bond=bond,
+            bond=_kept(spec.effort(size).bond, spin),
             half_sweeps=_PILOT_HALF_SWEEPS,
             precision=COLD,
+            spin=spin,
         )
         kept = [path for path in Path(driver.scratch).iterdir() if _PILOT in path.name]
-        return Pilot(size.sites, sector, {path.name: path.read_bytes() for path in kept})
+        return Pilot(size.sites, sector, spin, {path.name: path.read_bytes() for path in kept})
+
+
+def _kept(bond: int, spin: int | None) -> int:
+    """What a bond of so many states is in multiplets, if there are any."""
+    return bond if spin is None else round(bond / _STATES)
 
 
 @contextmanager
-def _session(n_sites: int, sector: Sector) -> Iterator[Any]:
+def _session(n_sites: int, sector: Sector, spin: int | None) -> Iterator[Any]:
     """A block2 driver of one thread, whose scratch folder ends with it."""
     core = _core()
     # Operators are written at every bond: in memory a row takes half the time it does on a disk.
@@ -210,12 +228,15 @@ def _session(n_sites: int, sector: Sector) -> Iterator[Any]:
         # SGB: qubits without the signs of fermions. Its one charge is 2 S_z.
         driver = core.DMRGDriver(
             scratch=str(scratch),
-            symm_type=core.SymmetryTypes.SGB,
+            symm_type=core.SymmetryTypes.SGB if spin is None else core.SymmetryTypes.SU2,
             n_threads=1,
             stack_mem=_STACK_MEMORY,
         )
         try:
-            driver.initialize_system(n_sites=n_sites, heis_twos=1, heis_twosz=sector.value)
+            if spin is None:
+                driver.initialize_system(n_sites=n_sites, heis_twos=1, heis_twosz=sector.value)
+            else:  # with the spin that makes a doublet a singlet
+                driver.initialize_system(n_sites=n_sites + spin, heis_twos=1, spin=0)
             yield driver
         finally:
             driver.finalize()
@@ -251,11 +272,12 @@ def _optimised(
     bond: int,
     half_sweeps: int,
     precision: Precision,
+    spin: int | None,
 ) -> Any:
     """block2's state of one row, centre on site 0; like any of its objects it must be gone
     before the session is.
     """
-    mpo = _operator(driver, h)
+    mpo = _operator(driver, h, spin)
     if start is None:
         driver.bw.b.Random.rand_seed(_SEED)  # the same start for every row
         state = driver.get_random_mps(name, bond_dim=bond)
@@ -276,9 +298,11 @@ def _optimised(
     return state
 
 
-def _operator(driver: Any, h: Hamiltonian) -> Any:
+def _operator(driver: Any, h: Hamiltonian, spin: int | None) -> Any:
     """H in spin operators: Z = 2 S_z and XX + YY = 2 (S+S− + S−S+)."""
     couplings = _couplings(h)
+    if spin is not None:
+        return driver.get_mpo(spin_terms(driver, couplings).finalize(adjust_order=False))
     terms = driver.expr_builder()
     for names, paulis, factor in (
         (("Z",), "Z", 2.0),
@@ -310,20 +334,23 @@ def _couplings(h: Hamiltonian) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _exported(driver: Any, state: Any) -> list[Parts]:
+def _exported(driver: Any, state: Any, spin: int | None) -> list[Parts]:
     """The tensors of a state, site by site; it is one of single sites afterwards."""
     from pyblock2.algebra.io import MPSTools
 
-    driver.adjust_mps(state, dot=1)
+    if spin is None:
+        driver.adjust_mps(state, dot=1)
+    else:
+        state = without_su2(driver, state)
     sites: list[Parts] = []
     for i, tensor in enumerate(MPSTools.from_block2(state).tensors):
         parts: Parts = {}
         for block in tensor.blocks:
-            charges = [label.n for label in block.q_labels]
+            charges = [label.n if spin is None else label.twos for label in block.q_labels]
             # The end sites have no label, and no axis, for the bond that is not there.
-            left, spin = (0, charges[0]) if i == 0 else charges[:2]
+            left, site = (0, charges[0]) if i == 0 else charges[:2]
             values = np.array(block.reduced, dtype=np.float64)
             matrix = values.reshape(1 if i == 0 else len(values), -1)
-            parts[left, (1 - spin) // 2] = torch.from_numpy(matrix)
+            parts[left, (1 - site) // 2] = torch.from_numpy(matrix)
         sites.append(parts)
-    return sites
+    return without_last_spin(sites) if spin else sites

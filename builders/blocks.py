@@ -3,8 +3,8 @@
 A part carries, for every open MPO channel, the matrix of the operator accumulated in it. Parts
 grow by one site (`join_*`) and are then rotated into the kept basis (`rotate_*`).
 Left operators are stored as (B, channel, final, initial), right ones as
-(B, channel, initial, final). Keys are (channel charge c, charge q of the sites on the left in the initial state); the final
-state has the charge q + c on either side of the cut.
+(B, channel, initial, final). Keys are (channel charge c, charge q of the sites on the left in the
+initial state); the final state has the charge q + c on either side of the cut.
 """
 
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from builders import families, files, phase, runners
-from builders.errors import WorkError, unknown
+from builders.errors import RequestError, WorkError, unknown
 from builders.folder import write_config
 from builders.machine import versions
 from builders.manifest import Provenance
+from builders.prepared import PreparedFamily, PreparedStates
 from builders.schema import Arrays
 from builders.spec import FIRST_ROW, OOD, BuildSpec, row_seed
 
@@ -69,7 +70,7 @@ def build(
 
     Raises:
         RequestError: the family does not have this size, the cluster cannot be used, or the solver
-            is unknown or not installed.
+            is unknown, not installed, or not for this family.
         WorkError: a row is above the variance limit, or a worker died.
     """
     family = families.load(spec.family)
@@ -78,6 +79,13 @@ def build(
         family.check_ood()
     if solver not in SOLVERS:
         raise unknown("solver", solver, SOLVERS)
+    if isinstance(family, PreparedFamily):
+        if solver != SOLVERS[0]:
+            raise RequestError(
+                f"solver {solver!r}: {family.name} needs none, its states are made "
+                f"({family.method}). Leave --solver out."
+            )
+        solver = family.method
     if solver == "block2":
         from builders.block2_solver import need_block2
 
@@ -90,15 +98,9 @@ def build(
         started = time.perf_counter()
         solved = _solve_blocks(spec, scratch, place.run, solver)
     splits = {split: _collect(spec, split, solved) for split in spec.rows}
-    effort = family.effort(spec.size)
     provenance = Provenance(
         solver=solver,
-        tolerances={
-            "bond": effort.bond,
-            "steps": effort.steps,
-            "standstill": effort.standstill,
-            "variance_limit": VARIANCE_LIMIT,
-        },
+        tolerances=_tolerances(spec),
         wall_seconds=round(time.perf_counter() - started, 3),
         cpu_seconds=round(sum(float(b["cpu_seconds"]) for b in solved.values()), 3),
         versions=versions(solver),
@@ -115,7 +117,7 @@ def rebuild_rows(
     spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "torch"
 ) -> Arrays:
     """The named rows, computed again; the same arrays as in the data set, row by row."""
-    size = families.load(spec.family).effort(spec.size).block
+    size = families.load(spec.family).block(spec.size)
     wanted: dict[int, list[int]] = defaultdict(list)
     for row_id in row_ids:
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
@@ -133,34 +135,40 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
     started = time.process_time()
     family = families.load(spec.family)
-    size = family.effort(spec.size).block
+    size = family.block(spec.size)
     first = FIRST_ROW[block.split] + block.number * size
     ids = range(first, first + size)
     seeds = [row_seed(spec.config, spec.seed, row_id) for row_id in ids]
-    # Independent streams for the parameters and for the shots of a row.
-    streams = [np.random.default_rng(seed).spawn(2) for seed in seeds]
+    # Independent streams for the parameters, the shots and the preparation of a row.
+    streams = [np.random.default_rng(seed).spawn(3) for seed in seeds]
     draw = family.draw_ood if block.split == OOD else family.draw
     parameters = [draw(spec.size, stream[0]) for stream in streams]
-    hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
-    pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
     exact = [family.exact_energy(spec.size, p) for p in parameters]
-    batch = _solved(solver, pilot, spec.size, hamiltonians, exact)
-    labels = batch.labels()
-    phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
+    if isinstance(family, PreparedFamily):
+        made = family.prepare(spec.size, parameters, [stream[2] for stream in streams])
+        states: Batch | PreparedStates = made
+        labels = made.labels()
+        phases = phase.columns(family, made.phases)
+    else:
+        pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
+        hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
+        states = batch = _solved(solver, pilot, spec.size, hamiltonians, exact)
+        labels = batch.labels()
+        phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
     return {
         "row_id": np.array(ids, dtype=np.int64),
         "seed": np.array(seeds, dtype=np.uint64),
         "parameters": np.stack([family.flatten(p) for p in parameters]),
-        "shots": batch.sample(spec.shots, [stream[1] for stream in streams]),
-        "energy": batch.energy,
-        "energy_variance": batch.energy_variance,
+        "shots": states.sample(spec.shots, [stream[1] for stream in streams]),
+        "energy": states.energy,
+        "energy_variance": states.energy_variance,
         **{name: array.astype(np.float32) for name, array in labels.items()},
         **phases,
-        "check_variance": batch.relative_variance,
+        "check_variance": states.relative_variance,
         "check_exact": np.array(
             [
                 np.nan if e is None else abs(found - e) / abs(e)
-                for e, found in zip(exact, batch.energy, strict=True)
+                for e, found in zip(exact, states.energy, strict=True)
             ]
         ),
         "cpu_seconds": np.array(time.process_time() - started),
@@ -197,14 +205,27 @@ def _solved(
     return solve_missed(batch, hamiltonians, exact)
 
 
+def _tolerances(spec: BuildSpec) -> dict[str, float]:
+    family = families.load(spec.family)
+    if isinstance(family, PreparedFamily):
+        return {}  # exact
+    effort = family.effort(spec.size)
+    return {
+        "bond": effort.bond,
+        "steps": effort.steps,
+        "standstill": effort.standstill,
+        "variance_limit": VARIANCE_LIMIT,
+    }
+
+
 def _blocks(spec: BuildSpec) -> list[Block]:
-    size = families.load(spec.family).effort(spec.size).block
+    size = families.load(spec.family).block(spec.size)
     return [Block(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
 
 
 def _asked(spec: BuildSpec, block: Block) -> int:
     """Rows of a block that the data set keeps."""
-    size = families.load(spec.family).effort(spec.size).block
+    size = families.load(spec.family).block(spec.size)
     return min(size, spec.rows[block.split] - block.number * size)
 
 
@@ -249,10 +270,9 @@ def _write(path: Path, arrays: Arrays) -> None:
 
 def _scratch(out: Path, spec: BuildSpec, solver: str) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
-    effort = families.load(spec.family).effort(spec.size)
-    key = f"{spec.config}-s{spec.seed}-m{spec.shots}-{solver}-" + "-".join(
-        map(str, astuple(effort))
-    )
+    family = families.load(spec.family)
+    effort = () if isinstance(family, PreparedFamily) else astuple(family.effort(spec.size))
+    key = "-".join(map(str, (spec.config, f"s{spec.seed}", f"m{spec.shots}", solver, *effort)))
     return out.absolute().with_name(f".{out.absolute().name}-building") / key
 
 

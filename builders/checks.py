@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from builders.errors import RequestError
 from builders.family import Family
+from builders.prepared import PreparedFamily
 from builders.schema import Arrays
 from builders.spec import BuildSpec, row_seed
 
@@ -25,18 +26,23 @@ def problems(spec: BuildSpec, split: str, arrays: Arrays, family: Family) -> lis
     return [f"{spec.config} {split}: {text}" for text in _all(spec, split, arrays, family)]
 
 
-def duplicates(config: str, splits: dict[str, Arrays]) -> list[str]:
-    """Rows whose parameters are those of another row, in the same split or in another one."""
+def duplicates(config: str, splits: dict[str, Arrays], family: Family) -> list[str]:
+    """Rows that repeat another row of the same split or of another one.
+
+    Two rows are one and the same if their parameters are; where these do not fix the state, if
+    their shots are.
+    """
+    column = "shots" if isinstance(family, PreparedFamily) else "parameters"
     seen: dict[bytes, str] = {}
     found = []
     for split, arrays in splits.items():
-        if "parameters" not in arrays:
+        if column not in arrays:
             continue
-        for row_id, row in zip(arrays["row_id"], arrays["parameters"], strict=True):
+        for row_id, row in zip(arrays["row_id"], arrays[column], strict=True):
             here = f"{split} row {row_id}"
             first = seen.setdefault(row.tobytes(), here)
             if first != here:
-                found.append(f"{config}: {here} has the parameters of {first}.")
+                found.append(f"{config}: {here} has the {column} of {first}.")
     return found
 
 

@@ -35,7 +35,7 @@ class Pair:
 
 
 class BondHamiltonian:
-    """H on the two-site blocks θ[q] (B, rows, columns), laid out so that applying it copies nothing.
+    """H on two-site blocks θ[q] (B, rows, columns), laid out so that applying it copies nothing.
 
     The channel that has not begun is the identity on the left, and the finished one on the right:
     what they multiply, the Hamiltonians of either part, needs one matrix product instead of two.
@@ -85,9 +85,9 @@ class BondHamiltonian:
             out[q] = rows[:, :, None] + columns[:, None]
         for pair in self.pairs:
             if pair.q == pair.q_out:
-                _, rows, columns = self.shapes[pair.q]
-                left = pair.left.unflatten(1, (rows, -1)).diagonal(dim1=1, dim2=3)
-                right = pair.right.unflatten(1, (-1, columns)).diagonal(dim1=2, dim2=3)
+                batch, height, width = self.shapes[pair.q]
+                left = pair.left.view(batch, height, -1, height).diagonal(dim1=1, dim2=3)
+                right = pair.right.view(batch, -1, width, width).diagonal(dim1=2, dim2=3)
                 out[pair.q] += left.mT @ right
         return self.pack(out)
 

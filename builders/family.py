@@ -89,6 +89,7 @@ class Family(ABC):
     sizes: ClassVar[tuple[str, ...]]
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     max_sites: ClassVar[int] = 1024
+    max_bond: ClassVar[int] = 256  # where `solve` stops growing the bond of our own DMRG
     phases: ClassVar[tuple[str, ...]] = ()
     phase_rule: ClassVar[str] = ""
     distribution_ood: ClassVar[str] = ""
@@ -122,6 +123,17 @@ class Family(ABC):
     @abstractmethod
     def effort(self, size: Size) -> Effort:
         """The solver's schedule, chosen by measured label errors."""
+
+    def total_spin(self, size: Size, parameters: Parameters) -> int | None:  # noqa: ARG002
+        """Twice the total spin of the ground state of an isotropic H, where a theorem gives it.
+
+        For the typical parameters it must be that of every row, and the magnetization of `sector`.
+        """
+        return None
+
+    def block(self, size: Size) -> int:
+        """Rows that are computed together."""
+        return self.effort(size).block
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
         """Ground-state energy in the sector by a closed form; None where there is none."""

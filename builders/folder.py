@@ -122,7 +122,7 @@ def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[
     for split, arrays in splits.items():
         check_arrays(cols, arrays, f"{spec.config} {split}")
         found += checks.problems(spec, split, arrays, family)
-    found += checks.duplicates(spec.config, dict(splits))
+    found += checks.duplicates(spec.config, dict(splits), family)
     if found:
         shown = " ".join(found[:5])
         raise WorkError(f"nothing was written, {len(found)} problems in the rows. {shown}")

@@ -51,6 +51,13 @@ def columns_of(
         renyi2: float64 (B, N−1), in bit.
     """
     found = [family.phase(size, *row) for row in zip(parameters, order, renyi2, strict=True)]
+    return columns(family, found)
+
+
+def columns(family: "Family", found: Sequence[Phase]) -> dict[str, NDArray[np.generic]]:
+    """The two columns for phases that are known already; none for a family without phases."""
+    if not family.phases:
+        return {}
     strange = {p.name for p in found} - set(family.phases)
     if strange:
         raise ValueError(f"{family.name} told the phases {strange}, it names {family.phases}")

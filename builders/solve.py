@@ -120,7 +120,7 @@ def solve(
 
     Raises:
         RequestError: unknown family or solver, a size or parameters that the family refuses, a
-            Hamiltonian without a unique ground state.
+            family without a Hamiltonian, a Hamiltonian without a unique ground state.
         WorkError: the solver did not converge, or disagrees with the family's closed form.
     """
     if solver not in get_args(Solver):
@@ -141,7 +141,8 @@ def solve(
         return exact_ground_state(hamiltonian, sector)
     from builders.solver import other_starts, solve_cold, with_mirror_parity
 
-    batch = solve_cold(hamiltonian, sector, pilots=other_starts(family, shape))
+    pilots = other_starts(family, shape)
+    batch = solve_cold(hamiltonian, sector, pilots=pilots, max_bond=spec.max_bond)
     state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
     _refuse_unconverged(spec, shape, checked, state)
     return state

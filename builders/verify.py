@@ -204,7 +204,7 @@ def _check_config(path: Path, found: Manifest, config: str) -> tuple[int, list[s
         if len(parts) == len(shards):
             whole[split] = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
             problems += checks.problems(spec, split, whole[split], family)
-    problems += checks.duplicates(config, whole)
+    problems += checks.duplicates(config, whole, family)
     return sum(len(a["row_id"]) for a in whole.values()), problems
 
 

@@ -54,7 +54,6 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
     name, size = parse_config(config)
     family = families.load(name)
     row = {column: array[index : index + 1] for column, array in split.items()}
-    hamiltonians = family.hamiltonians(size, row["parameters"])
     labels, estimates = {}, {}
     for task_name in family.tasks:
         task = tasks.load(task_name)
@@ -63,6 +62,10 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
         shape = task.shape(size)
         if task.label in split:
             labels[task_name] = task.labels(row, family, size).reshape(shape)
+        # Some families have no Hamiltonian, and then no task that needs one.
+        hamiltonians = None
+        if task.needs_hamiltonians:
+            hamiltonians = family.hamiltonians(size, row["parameters"])
         try:
             estimates[task_name] = task.estimate(row["shots"], hamiltonians).reshape(shape)
         except RequestError:  # too few shots for this quantity

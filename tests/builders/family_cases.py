@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from builders import families
 from builders.errors import RequestError
 from builders.family import Family, Parameters
 from builders.names import Size
+from builders.prepared import PreparedFamily
 
-SIZES = ("2", "3", "10", "48", "2x2", "3x4")
+SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 
 
 def sizes(family: Family, most: int = 48) -> list[Size]:
@@ -22,13 +24,23 @@ def sizes(family: Family, most: int = 48) -> list[Size]:
 
 
 def small(family: Family) -> Size:
-    """A size of four sites."""
-    return Size(4) if chain(family) else Size.parse("2x2")
+    """A size of four sites, or the smallest one."""
+    return Size(4) if chain(family) else min(sizes(family))
 
 
 def draw(family: Family, size: Size, seed: int = 0) -> Parameters:
     """Parameters drawn from this seed."""
     return family.draw(size, np.random.default_rng(seed))
+
+
+def solvable() -> list[str]:
+    """Names of the families that have Hamiltonians to solve."""
+    return [n for n in families.names() if not isinstance(families.load(n), PreparedFamily)]
+
+
+def chains() -> list[str]:
+    """Names of the families of chains that have Hamiltonians to solve."""
+    return [n for n in solvable() if chain(families.load(n))]
 
 
 def chain(family: Family) -> bool:

@@ -183,7 +183,7 @@ def test_a_poor_row_is_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scratch_is_removed(fails: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def failing(driver: object, state: object) -> None:
+    def failing(*_: object) -> None:
         seen.extend(path.name for path in tmp_path.iterdir())
         raise ZeroDivisionError
 

@@ -101,9 +101,7 @@ def test_stacked_rows_have_the_labels_and_shots_that_they_have_apart() -> None:
     states = [state(3), state(6, 1), state(12, 2)]
     assert len({s.bond() for s in states}) == 3
     numbers = np.zeros(3)
-    apart = Batch(
-        tuple(((k,), s) for k, s in enumerate(states)), numbers, numbers, numbers, numbers
-    )
+    apart = Batch(tuple(((k,), s) for k, s in enumerate(states)), *[numbers] * 4)
     together = Batch((((0, 1, 2), stacked(states)),), numbers, numbers, numbers, numbers)
     labels = apart.labels()
     for name, values in together.labels().items():

@@ -17,6 +17,7 @@ from builders.names import Size
 from builders.solver import solve_cold, solve_warm
 from builders.state_vector import StateVector
 from builders.variance import energy_and_variance
+from tests.builders.family_cases import chains
 from tests.builders.small_states import dense, drawn
 
 # Bond 32 holds any state of ten qubits, so that only the sweeps' convergence is left. The energy
@@ -46,7 +47,7 @@ def vector(state: Mps, row: int) -> np.ndarray:
     return amplitudes
 
 
-@pytest.mark.parametrize("family", families.names())
+@pytest.mark.parametrize("family", chains())
 @pytest.mark.parametrize("n", [2, 3, 9, 10])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_cold_run_agrees_with_exact_diagonalisation(family: str, n: int, seed: int) -> None:
@@ -61,7 +62,7 @@ def test_cold_run_agrees_with_exact_diagonalisation(family: str, n: int, seed: i
     assert found.renyi2_blocks() == pytest.approx(exact.renyi2_blocks(), abs=_LABEL)
 
 
-@pytest.mark.parametrize("family", families.names())
+@pytest.mark.parametrize("family", chains())
 @pytest.mark.parametrize("n", [9, 10])
 def test_warm_rows_agree_with_exact_diagonalisation(family: str, n: int) -> None:
     cases = [drawn(family, n, seed) for seed in range(4)]
@@ -112,7 +113,7 @@ def truncated(family: str, n: int, bond: int) -> tuple[Mps, Hamiltonian]:
     return dmrg(mpo, start, (HalfSweeps(2, 2, bond),))[0], h
 
 
-@pytest.mark.parametrize("family", families.names())
+@pytest.mark.parametrize("family", chains())
 def test_labels_and_certificate_of_a_truncated_state(family: str) -> None:
     state, h = truncated(family, 8, 3)
     psi = vector(state, 0)

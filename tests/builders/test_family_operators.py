@@ -8,7 +8,7 @@ from builders import families
 from builders.family import Family, Parameters
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.names import Size
-from tests.builders.family_cases import draw, sizes, small
+from tests.builders.family_cases import draw, sizes, small, solvable
 
 Matrix = NDArray[np.complex128]
 PAULI: dict[str, Matrix] = {
@@ -69,7 +69,7 @@ def _levels(h: Hamiltonian, sector: Sector) -> NDArray[np.float64]:
     return np.linalg.eigvalsh(basis.conj().T @ dense(h) @ basis)
 
 
-@pytest.fixture(params=families.names())
+@pytest.fixture(params=solvable())
 def family(request: pytest.FixtureRequest) -> Family:
     return families.load(request.param)
 

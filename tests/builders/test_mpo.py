@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from builders import families
 from builders.charges import Qubit
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
 from builders.mpo import DONE, START, Mpo, build_mpo
+from tests.builders.family_cases import chains
 from tests.builders.small_states import dense, drawn
 
 _HADAMARD = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
@@ -38,7 +38,7 @@ def contracted(mpo: Mpo, row: int) -> np.ndarray:
     return h
 
 
-@pytest.mark.parametrize("family", families.names())
+@pytest.mark.parametrize("family", chains())
 @pytest.mark.parametrize("n", [2, 3, 6])
 def test_mpo_is_the_sum_of_strings(family: str, n: int) -> None:
     cases = [drawn(family, n, seed) for seed in range(3)]

@@ -16,6 +16,7 @@ from builders.spec import BuildSpec
 from leaderboard.display.place import Place
 from leaderboard.service import Board
 from leaderboard.submission import write_submission
+from tests.builders.family_cases import chain, small
 from tests.builders.synthetic import make_folder
 from tests.leaderboard.answers import cell, exact, metadata, write
 
@@ -241,9 +242,11 @@ def test_data_of_a_test_row_are_estimates(store) -> None:
 
 
 def test_every_family_has_its_data_page(tmp_path, monkeypatch) -> None:
+    every = {name: families.load(name) for name in families.names()}
     specs = [
-        BuildSpec(name, Size(6), {"train": 2, "test": 2}, shots=4, seed=1)
-        for name in families.names()
+        BuildSpec(name, size, {"train": 2, "test": 2}, shots=4, seed=1)
+        for name, family in every.items()
+        for size in [Size(6) if chain(family) else small(family)]
     ]
     folder = make_folder(tmp_path, *specs)
     monkeypatch.setenv("QSLBENCH_BOARD_STORE", str(tmp_path / "board"))

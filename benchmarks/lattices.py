@@ -1,0 +1,64 @@
+"""What a lattice needs of block2: label errors, certificate and seconds as the bond grows.
+
+    python -m benchmarks.lattices --size 4x5 --rows 4 --multiplets 96 128 160 240
+
+Rows are solved in SU(2) multiplets, four half sweeps from the pilot of `build --solver block2`.
+Errors are the largest differences from the last number of multiplets. `states` is the bond in
+states of fixed S_z that the same matrices have; variances are in units of
+N · (largest coefficient)².
+"""
+
+import argparse
+import time
+
+import numpy as np
+
+from builders import families
+from builders.block2_solver import block2_pilot, solve_block2
+from builders.machine import hardware
+from builders.names import Size
+from builders.solver import Batch
+
+LABELS = ("correlation", "renyi2", "renyi2_blocks")
+
+
+def differences(one: Batch, other: Batch) -> dict[str, float]:
+    ours, theirs = one.labels(), other.labels()
+    energy = np.abs(one.energy / other.energy - 1).max()
+    return {"energy": energy} | {k: np.abs(ours[k] - theirs[k]).max() for k in LABELS}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", default="4x5")
+    parser.add_argument("--rows", type=int, default=4)
+    parser.add_argument("--multiplets", type=int, nargs="+", default=[96, 128, 160, 240])
+    args = parser.parse_args()
+    family, size = families.load("heisenberg_2d"), Size.parse(args.size)
+    rng = np.random.default_rng(2026)
+    hamiltonians = [family.hamiltonian(size, family.draw(size, rng)) for _ in range(args.rows)]
+    spin = family.total_spin(size, family.typical(size))
+    started = time.perf_counter()
+    pilot = block2_pilot("heisenberg_2d", size)
+    print(f"{size}, {args.rows} rows, {hardware()}, pilot {time.perf_counter() - started:.1f} s")
+    batches = []
+    for bond in args.multiplets:
+        before = time.perf_counter()
+        batch = solve_block2(
+            hamiltonians, family.sector(size), bond=bond, half_sweeps=4, pilot=pilot, spin=spin
+        )
+        seconds = (time.perf_counter() - before) / args.rows
+        states = max(state.bond() for _, state in batch.groups)
+        print(
+            f"{bond} multiplets, {states} states: {seconds:.1f} s a row, "
+            f"variance at most {batch.relative_variance.max():.1e}",
+            flush=True,
+        )
+        batches.append(batch)
+    for bond, batch in zip(args.multiplets[:-1], batches[:-1], strict=True):
+        found = differences(batch, batches[-1])
+        print(f"{bond}: " + ", ".join(f"{name} {value:.1e}" for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    main()
