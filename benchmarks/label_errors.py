@@ -22,7 +22,7 @@ from builders.free_fermion import tfim_ground_state, xy_ground_state
 from builders.machine import hardware
 from builders.mps import Mps
 from builders.names import Size
-from builders.solve import GroundState, MatrixProductGroundState
+from builders.ground_state import GroundState, MatrixProductGroundState
 from builders.solver import solve_tighter, solve_warm, with_mirror_parity
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from builders.dataset import Dataset, load
     from builders.errors import RequestError, WorkError
-    from builders.shadow_energy import shadow_energy
+    from builders.energy_shadow import shadow_energy
     from builders.shadows import shadow_correlation, shadow_renyi2
-    from builders.solve import GroundState, solve
+    from builders.ground_state import GroundState, solve
 
 __all__ = [
     "Dataset",
@@ -27,14 +27,14 @@ __all__ = [
 
 _HOME = {
     "Dataset": "builders.dataset",
-    "GroundState": "builders.solve",
+    "GroundState": "builders.ground_state",
     "RequestError": "builders.errors",
     "WorkError": "builders.errors",
     "load": "builders.dataset",
     "shadow_correlation": "builders.shadows",
-    "shadow_energy": "builders.shadow_energy",
+    "shadow_energy": "builders.energy_shadow",
     "shadow_renyi2": "builders.shadows",
-    "solve": "builders.solve",
+    "solve": "builders.ground_state",
 }
 
 

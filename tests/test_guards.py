@@ -182,6 +182,14 @@ def test_help_lists_the_commands_and_loads_nothing_heavy(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_is_named_like_a_public_name(package: str) -> None:
+    """Importing `builders.solve` would put the module where the function was."""
+    public = set(importlib.import_module(package).__all__)
+    modules = {path.stem for path in (ROOT / package).glob("*.py")}
+    assert not public & modules
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_public_name_resolves(package: str) -> None:
     module = importlib.import_module(package)
     assert sorted(module.__all__) == list(module.__all__)

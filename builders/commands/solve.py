@@ -41,7 +41,7 @@ def command(
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     parameters = read_parameters(file)
-    from builders.solve import Solver, phase_of, solve
+    from builders.ground_state import Solver, phase_of, solve
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
     state = solve(family, shape, parameters, solver=name)

@@ -1,6 +1,6 @@
 """Ground-state energy per site."""
 
-from builders.shadow_energy import shadow_energy
+from builders.energy_shadow import shadow_energy
 from leaderboard.metrics import RMSE, SKILL, SKILL_X
 from leaderboard.regression import Regression, every_entry
 

@@ -13,7 +13,7 @@ from builders.mpo import build_mpo
 from builders.mps import product_mps
 from builders.names import Size
 from builders.phase import PauliString
-from builders.solve import MatrixProductGroundState
+from builders.ground_state import MatrixProductGroundState
 from builders.solver import solve_cold, solve_warm
 from builders.state_vector import StateVector
 from builders.strings import expectations, string_values

@@ -6,7 +6,7 @@ import pytest
 from builders import families
 from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, PauliTerms
-from builders.shadow_energy import shadow_energy
+from builders.energy_shadow import shadow_energy
 from tests.builders.small_states import drawn, ground_state, token_probabilities
 
 
