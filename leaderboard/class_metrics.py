@@ -37,6 +37,16 @@ class Outcomes:
         return len(self.exact.T)
 
     @property
+    def losses(self) -> Floats:
+        """See `task.Evidence`: 1 where the class is wrong, else 0."""
+        return 1.0 - self.right
+
+    @property
+    def reference(self) -> Floats:
+        """See `task.Evidence`: the losses of the most common exact class."""
+        return 1.0 - self.exact[self.exact.sum(axis=1).argmax()]
+
+    @property
     def right(self) -> NDArray[np.bool_]:
         """Bool (R,), the rows whose class is right."""
         return np.asarray((self.predicted & self.exact).any(axis=0))

@@ -5,14 +5,17 @@
 >>> board.ranking("tfim_1d_n048", "correlation", 100, 64)                   # doctest: +SKIP
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builders import manifest
 from leaderboard import tasks
+from leaderboard.aggregate import Overall
 from leaderboard.cells import CellKey
 from leaderboard.evaluate import evaluate
 from leaderboard.metadata import Metadata
+from leaderboard.ranking import ranked, ranked_overall
 from leaderboard.records import Metrics, Receipt, Row
 from leaderboard.scoring import Value
 from leaderboard.settings import Settings
@@ -103,32 +106,22 @@ class Board:
         return [_receipt(row, same) for row in rows]
 
     def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
-        """The submissions to a cell, best first; those without a primary value are last.
+        """The submissions to a cell, best first; those that cannot be told apart share a rank, and
+        those without a primary value are last.
 
         Raises:
             RequestError: no such task.
         """
         definition = tasks.load(task)
-        sign = 1.0 if definition.direction == "lower" else -1.0
         key = CellKey(config, task, n, shots)
-        entries = []
-        for row in self.store.in_cell(key):
-            metrics = _scores(row)[key]
-            value = metrics[definition.primary].value
-            entries.append((float("inf") if value is None else sign * value, row, metrics))
-        entries.sort(key=lambda entry: entry[0])  # stable: the earlier submission first
-        order = [entry[0] for entry in entries]
-        return [
-            Row(
-                rank=order.index(place) + 1,
-                id=row.id,
-                created=row.created,
-                metadata=Metadata.model_validate_json(row.metadata_json),
-                primary=definition.primary,
-                metrics=metrics,
-            )
-            for place, row, metrics in entries
-        ]
+        rows = self.store.in_cell(key)
+        return ranked(definition, rows, {row.id: _scores(row)[key] for row in rows})
+
+    def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
+        """One ranking over several cells, of the submissions that answer all of them: mean skill
+        and mean rank with their intervals, best mean skill first.
+        """
+        return ranked_overall({key: self.store.in_cell(key) for key in cells})
 
     def cells(self) -> list[CellKey]:
         """The cells that have a submission, sorted."""

@@ -4,21 +4,23 @@ A submission is stored whole or not at all. Predictions are kept as Parquet unde
 their numbers, so that every score can be computed again.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.database import open_engine, sqlite_url, writing_session
 from leaderboard.evaluate import CellReport
+from leaderboard.scoring import SCORER_VERSION
 from leaderboard.submission import Submission, write_submission
-from leaderboard.tables import ScoreRow, SubmissionRow
+from leaderboard.tables import ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
 
@@ -81,6 +83,7 @@ class Store:
             name=submission.metadata.name,
             metadata_json=submission.metadata.model_dump_json(),
             scores=[score for report in reports for score in _score_rows(report)],
+            results=[_result_row(report) for report in reports],
         )
         final = self.predictions_path(row.predictions_sha256)
         partial = final.with_name(f"{uuid4().hex}.new")
@@ -135,22 +138,20 @@ class Store:
 
     def cells(self) -> list[CellKey]:
         """All cells that have a score, sorted."""
-        query = select(ScoreRow.config, ScoreRow.task, ScoreRow.n, ScoreRow.shots).distinct()
+        row = ResultRow
+        query = select(row.config, row.task, row.n, row.shots).distinct()
         with Session(self.engine) as session:
             return sorted(CellKey(*row) for row in session.execute(query))
 
     def in_cell(self, key: CellKey) -> list[SubmissionRow]:
-        """Submissions to one cell, oldest first; `scores` holds those of this cell alone."""
-        ours = (
-            (ScoreRow.config == key.config)
-            & (ScoreRow.task == key.task)
-            & (ScoreRow.n == key.n)
-            & (ScoreRow.shots == key.shots)
-        )
+        """Submissions to one cell, oldest first; `scores` and `results` are of this cell alone."""
         query = (
             select(SubmissionRow)
-            .where(SubmissionRow.scores.any(ours))
-            .options(selectinload(SubmissionRow.scores.and_(ours)))
+            .where(SubmissionRow.results.any(_is_cell(ResultRow, key)))
+            .options(
+                selectinload(SubmissionRow.scores.and_(_is_cell(ScoreRow, key))),
+                selectinload(SubmissionRow.results.and_(_is_cell(ResultRow, key))),
+            )
             .order_by(SubmissionRow.created, SubmissionRow.id)
         )
         with Session(self.engine) as session:
@@ -181,3 +182,23 @@ def _score_rows(report: CellReport) -> list[ScoreRow]:
         )
         for metric, value in report.report.metrics.items()
     ]
+
+
+def _result_row(report: CellReport) -> ResultRow:
+    reference = report.report.reference
+    return ResultRow(
+        **report.key._asdict(),
+        scorer=SCORER_VERSION,
+        losses=report.report.losses.astype("<f8").tobytes(),
+        reference=None if reference is None else reference.astype("<f8").tobytes(),
+        details_json=json.dumps(report.details),
+    )
+
+
+def _is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElement[bool]:
+    return (
+        (table.config == key.config)
+        & (table.task == key.task)
+        & (table.n == key.n)
+        & (table.shots == key.shots)
+    )

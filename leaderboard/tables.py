@@ -28,6 +28,9 @@ class SubmissionRow(Base):
     scores: Mapped[list["ScoreRow"]] = relationship(
         back_populates="submission", cascade="all, delete-orphan"
     )
+    results: Mapped[list["ResultRow"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan"
+    )
 
 
 class ScoreRow(Base):
@@ -52,3 +55,30 @@ class ScoreRow(Base):
     high: Mapped[float | None]
     note: Mapped[str] = mapped_column(default="")
     submission: Mapped[SubmissionRow] = relationship(back_populates="scores")
+
+
+class ResultRow(Base):
+    """What one submission did in one cell, beyond its metrics.
+
+    `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
+    training estimate on each test Hamiltonian, in the order of the labels. `details_json` holds
+    `CellReport.details`.
+    """
+
+    __tablename__ = "results"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "config", "task", "n", "shots"),
+        Index("results_by_cell", "config", "task", "n", "shots"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    config: Mapped[str] = mapped_column(String(200))
+    task: Mapped[str] = mapped_column(String(200))
+    n: Mapped[int]
+    shots: Mapped[int]
+    scorer: Mapped[int]
+    losses: Mapped[bytes]
+    reference: Mapped[bytes | None]
+    details_json: Mapped[str] = mapped_column(default="{}")
+    submission: Mapped[SubmissionRow] = relationship(back_populates="results")

@@ -1,0 +1,87 @@
+"""From the submissions to a cell to its ranking, with ties where the data cannot tell."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from leaderboard.aggregate import CellLosses, Overall, overall
+from leaderboard.cells import CellKey
+from leaderboard.metadata import Metadata
+from leaderboard.metrics import Floats
+from leaderboard.paired import standing
+from leaderboard.records import Metrics, Row
+from leaderboard.tables import ResultRow, SubmissionRow
+from leaderboard.task import Task
+
+
+def ranked(task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metrics]) -> list[Row]:
+    """The lines of a ranking, best first; entries without a primary value are last.
+
+    Args:
+        task: of the cell.
+        rows: the submissions, oldest first, with the results of this cell alone.
+        metrics: id → metrics of this cell.
+    """
+    sign = 1.0 if task.direction == "lower" else -1.0
+
+    def place(row: SubmissionRow) -> tuple[float, float]:
+        value = metrics[row.id][task.primary].value
+        return (float("inf") if value is None else sign * value, _mean_loss(row))
+
+    ordered = sorted(rows, key=place)  # stable: the earlier submission first
+    with_value = [row for row in ordered if metrics[row.id][task.primary].value is not None]
+    count = len(with_value)
+    ranks: list[int] = [count + 1] * len(ordered)
+    p_above: list[float | None] = [None] * len(ordered)
+    resolvable: list[float | None] = [None] * len(ordered)
+    if count:
+        losses = np.stack([losses_of(row.results[0]) for row in with_value])
+        found = standing(losses, metric_of_loss(task.primary))
+        ranks[:count] = found.ranks.tolist()
+        p_above[1:count] = found.p_above[1:].tolist()
+        resolvable[1:count] = found.resolvable[1:].tolist()
+    return [
+        Row(
+            rank=ranks[k],
+            id=row.id,
+            created=row.created,
+            metadata=Metadata.model_validate_json(row.metadata_json),
+            primary=task.primary,
+            metrics=metrics[row.id],
+            p_above=p_above[k],
+            resolvable=resolvable[k],
+            details=json.loads(row.results[0].details_json),
+        )
+        for k, row in enumerate(ordered)
+    ]
+
+
+def ranked_overall(cells: Mapping[CellKey, Sequence[SubmissionRow]]) -> list[Overall]:
+    """The ranking over several cells; cells whose reference is unknown are left out."""
+    found = {}
+    for key, rows in cells.items():
+        results = {row.id: row.results[0] for row in rows}
+        reference = next((r.reference for r in results.values() if r.reference is not None), None)
+        if reference is not None:
+            losses = {id_: losses_of(result) for id_, result in results.items()}
+            found[key] = CellLosses(losses, np.frombuffer(reference, dtype="<f8"))
+    return overall(found)
+
+
+def losses_of(result: ResultRow) -> Floats:
+    """The stored losses, float64 (R,)."""
+    return np.frombuffer(result.losses, dtype="<f8")
+
+
+def metric_of_loss(metric: str) -> Callable[[Floats], Floats]:
+    """Mean loss → metric, up to a sign: losses are squared errors, so that an rmse is the root."""
+    return np.sqrt if metric.startswith("rmse") else _unchanged
+
+
+def _unchanged(mean_loss: Floats) -> Floats:
+    return mean_loss
+
+
+def _mean_loss(row: SubmissionRow) -> float:
+    return float(losses_of(row.results[0]).mean())
