@@ -39,12 +39,13 @@ class Outcomes:
     @property
     def losses(self) -> Floats:
         """See `task.Evidence`: 1 where the class is wrong, else 0."""
-        return 1.0 - self.right
+        return np.asarray(1.0 - self.right, dtype=np.float64)
 
     @property
     def reference(self) -> Floats:
         """See `task.Evidence`: the losses of the most common exact class."""
-        return 1.0 - self.exact[self.exact.sum(axis=1).argmax()]
+        common = self.exact[self.exact.sum(axis=1).argmax()]
+        return np.asarray(1.0 - common, dtype=np.float64)
 
     @property
     def right(self) -> NDArray[np.bool_]:

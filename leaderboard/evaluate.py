@@ -15,6 +15,7 @@ from builders.schema import Arrays
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.distances import by_distance
+from leaderboard.ledger import Ledger
 from leaderboard.physical import violations
 from leaderboard.scoring import Report, score
 from leaderboard.submission import Submission
@@ -33,7 +34,9 @@ class CellReport:
         key: the cell.
         report: metrics with intervals.
         details: what is told beside them: `distances` (error by distance, `correlation` only),
-            `violations` (law of physics → rows that break it).
+            `violations` (law of physics → rows that break it), `ledger` (copies stated and
+            allowed) and `floor`, see `leaderboard.ledger` and
+            `leaderboard.floor`.
     """
 
     key: CellKey
@@ -107,7 +110,10 @@ def _evaluate_cell(
     mean, margins = references.get("train_mean"), references.get("margins")
     given = answer.prediction[at]
     report = score(given, labels, task, train_mean=mean, margins=margins)
-    return CellReport(key, report, _details(key.task, given, labels, size))
+    ledger = Ledger.of(key, submission.metadata, len(answer.row_id))
+    floor = references.get("floor")
+    resources = {"ledger": ledger.to_json(), "floor": None if floor is None else float(floor)}
+    return CellReport(key, report, _details(key.task, given, labels, size) | resources)
 
 
 def _details(task: str, given: Any, exact: Any, size: Size) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from leaderboard.aggregate import CellLosses, Overall, overall
 from leaderboard.cells import CellKey
+from leaderboard.ladder import coarse, told
 from leaderboard.metadata import Metadata
 from leaderboard.metrics import Floats
 from leaderboard.paired import standing
@@ -15,19 +16,23 @@ from leaderboard.tables import ResultRow, SubmissionRow
 from leaderboard.task import Task
 
 
-def ranked(task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metrics]) -> list[Row]:
+def ranked(
+    task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metrics], *, live: bool = False
+) -> list[Row]:
     """The lines of a ranking, best first; entries without a primary value are last.
 
     Args:
         task: of the cell.
         rows: the submissions, oldest first, with the results of this cell alone.
         metrics: id → metrics of this cell.
+        live: whether a season is open: then nothing finer than the grid of live scores is told,
+            p-values as the least of .001, .01, .05 and 1 that they do not exceed.
     """
     sign = 1.0 if task.direction == "lower" else -1.0
 
     def place(row: SubmissionRow) -> tuple[float, float]:
         value = metrics[row.id][task.primary].value
-        return (float("inf") if value is None else sign * value, _mean_loss(row))
+        return (float("inf") if value is None else sign * value, 0.0 if live else _mean_loss(row))
 
     ordered = sorted(rows, key=place)  # stable: the earlier submission first
     with_value = [row for row in ordered if metrics[row.id][task.primary].value is not None]
@@ -39,8 +44,8 @@ def ranked(task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metr
         losses = np.stack([losses_of(row.results[0]) for row in with_value])
         found = standing(losses, metric_of_loss(task.primary))
         ranks[:count] = found.ranks.tolist()
-        p_above[1:count] = found.p_above[1:].tolist()
-        resolvable[1:count] = found.resolvable[1:].tolist()
+        p_above[1:count] = [_level(p) if live else p for p in found.p_above[1:].tolist()]
+        resolvable[1:count] = [coarse(d) if live else d for d in found.resolvable[1:].tolist()]
     return [
         Row(
             rank=ranks[k],
@@ -57,7 +62,9 @@ def ranked(task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metr
     ]
 
 
-def ranked_overall(cells: Mapping[CellKey, Sequence[SubmissionRow]]) -> list[Overall]:
+def ranked_overall(
+    cells: Mapping[CellKey, Sequence[SubmissionRow]], *, live: bool = False
+) -> list[Overall]:
     """The ranking over several cells; cells whose reference is unknown are left out."""
     found = {}
     for key, rows in cells.items():
@@ -66,7 +73,10 @@ def ranked_overall(cells: Mapping[CellKey, Sequence[SubmissionRow]]) -> list[Ove
         if reference is not None:
             losses = {id_: losses_of(result) for id_, result in results.items()}
             found[key] = CellLosses(losses, np.frombuffer(reference, dtype="<f8"))
-    return overall(found)
+    entries = overall(found)
+    if not live:
+        return entries
+    return [Overall(o.id, told(o.mean_skill, "higher"), told(o.mean_rank)) for o in entries]
 
 
 def losses_of(result: ResultRow) -> Floats:
@@ -77,6 +87,10 @@ def losses_of(result: ResultRow) -> Floats:
 def metric_of_loss(metric: str) -> Callable[[Floats], Floats]:
     """Mean loss → metric, up to a sign: losses are squared errors, so that an rmse is the root."""
     return np.sqrt if metric.startswith("rmse") else _unchanged
+
+
+def _level(p: float) -> float:
+    return next(level for level in (0.001, 0.01, 0.05, 1.0) if p <= level)
 
 
 def _unchanged(mean_loss: Floats) -> Floats:

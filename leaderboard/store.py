@@ -4,11 +4,12 @@ A submission is stored whole or not at all. Predictions are kept as Parquet unde
 their numbers, so that every score can be computed again.
 """
 
-import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, select
@@ -17,12 +18,16 @@ from sqlalchemy.orm import Session, selectinload
 from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.database import open_engine, sqlite_url, writing_session
-from leaderboard.evaluate import CellReport
-from leaderboard.scoring import SCORER_VERSION
-from leaderboard.submission import Submission, write_submission
-from leaderboard.tables import ResultRow, ScoreRow, SubmissionRow
+from leaderboard.grouping import group_cells
+from leaderboard.metadata import Metadata
+from leaderboard.reading import read_parquet
+from leaderboard.submission import METADATA_KEY, Submission, write_submission
+from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
+
+# Fills the row of a new submission inside the transaction that stores it, or refuses it.
+Admit = Callable[[Session, SubmissionRow], None]
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,17 @@ class Store:
         """The file of predictions with that hash."""
         return self.folder / "predictions" / f"{sha256}.parquet"
 
-    def add(self, submission: Submission, reports: Sequence[CellReport]) -> SubmissionRow:
-        """Store a scored submission.
+    def add(self, submission: Submission, admit: Admit, account: str = "") -> SubmissionRow:
+        """Store a submission.
+
+        Args:
+            submission: as read from a file.
+            admit: puts the scores into the row, or refuses.
+            account: whose it is.
 
         Raises:
-            RequestError: the same answers and metadata are stored already; names the id.
+            RequestError: the same answers and metadata are stored already (the message names the
+                id), or `admit` refuses; nothing is stored.
         """
         row = SubmissionRow(
             id=submission.identity[:12],
@@ -82,18 +93,21 @@ class Store:
             created=datetime.now(UTC).replace(tzinfo=None),
             name=submission.metadata.name,
             metadata_json=submission.metadata.model_dump_json(),
-            scores=[score for report in reports for score in _score_rows(report)],
-            results=[_result_row(report) for report in reports],
+            account=account,
         )
         final = self.predictions_path(row.predictions_sha256)
         partial = final.with_name(f"{uuid4().hex}.new")
         try:
             write_submission(partial, submission.cells, submission.metadata)
+            _to_disk(partial)
             with writing_session(self.engine) as session, session.begin():
                 _refuse_known(session, row.identity)
+                with session.no_autoflush:
+                    admit(session, row)
                 session.add(row)
                 session.flush()
                 partial.replace(final)  # last, so that rows without a file cannot be
+                _to_disk(final.parent)
                 session.expunge_all()
         finally:
             partial.unlink(missing_ok=True)
@@ -108,23 +122,29 @@ class Store:
         with Session(self.engine) as session:
             _refuse_known(session, submission.identity)
 
+    def stored(self, row: SubmissionRow) -> Submission:
+        """The answers of a stored submission, from its file."""
+        table = read_parquet(self.predictions_path(row.predictions_sha256), METADATA_KEY)
+        return Submission(Metadata.model_validate_json(row.metadata_json), group_cells(table))
+
     def submission(self, id_: str) -> SubmissionRow:
         """One submission with its scores.
 
         Raises:
             RequestError: no such id.
         """
-        query = select(SubmissionRow).options(selectinload(SubmissionRow.scores))
+        query = _with_all(select(SubmissionRow)).where(SubmissionRow.id == id_)
         with Session(self.engine) as session:
-            row = session.scalar(query.where(SubmissionRow.id == id_))
+            row = session.scalar(query)
             session.expunge_all()
         if row is None:
             raise RequestError(f"no submission {id_!r} on this board.")
-        return row
+        found: SubmissionRow = row
+        return found
 
     def submissions(self) -> list[SubmissionRow]:
         """All submissions with their scores, oldest first."""
-        query = select(SubmissionRow).options(selectinload(SubmissionRow.scores))
+        query = _with_all(select(SubmissionRow))
         with Session(self.engine) as session:
             rows = session.scalars(query.order_by(SubmissionRow.created, SubmissionRow.id)).all()
             session.expunge_all()
@@ -136,18 +156,22 @@ class Store:
         with Session(self.engine) as session:
             return list(session.scalars(query.order_by(SubmissionRow.created)))
 
-    def cells(self) -> list[CellKey]:
-        """All cells that have a score, sorted."""
+    def cells(self, season: str | None = None) -> list[CellKey]:
+        """All cells of a season (None: of no season) that have a submission, sorted."""
         row = ResultRow
         query = select(row.config, row.task, row.n, row.shots).distinct()
         with Session(self.engine) as session:
-            return sorted(CellKey(*row) for row in session.execute(query))
+            found = session.execute(query.join(SubmissionRow).where(in_season(season)))
+            return sorted(CellKey(*row) for row in found)
 
-    def in_cell(self, key: CellKey) -> list[SubmissionRow]:
-        """Submissions to one cell, oldest first; `scores` and `results` are of this cell alone."""
+    def in_cell(self, key: CellKey, season: str | None = None) -> list[SubmissionRow]:
+        """Submissions to one cell of a season whose scores are told, oldest first; `scores` and
+        `results` are of this cell alone.
+        """
+        told = _is_cell(ResultRow, key) & ResultRow.told
         query = (
             select(SubmissionRow)
-            .where(SubmissionRow.results.any(_is_cell(ResultRow, key)))
+            .where(in_season(season), SubmissionRow.results.any(told))
             .options(
                 selectinload(SubmissionRow.scores.and_(_is_cell(ScoreRow, key))),
                 selectinload(SubmissionRow.results.and_(_is_cell(ResultRow, key))),
@@ -159,6 +183,34 @@ class Store:
             session.expunge_all()
         return list(rows)
 
+    def decisions(self) -> list[DecisionRow]:
+        """The decision log, oldest first."""
+        with Session(self.engine) as session:
+            rows = session.scalars(select(DecisionRow).order_by(DecisionRow.number)).all()
+            session.expunge_all()
+        return list(rows)
+
+
+def in_season(season: str | None) -> ColumnElement[bool]:
+    """Whether a submission belongs to that season (None: to no season)."""
+    column = SubmissionRow.season
+    return column.is_(None) if season is None else column == season
+
+
+def _with_all(query: Any) -> Any:
+    return query.options(selectinload(SubmissionRow.scores), selectinload(SubmissionRow.results))
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk: rows must not outlive the
+    file that they name when the power fails.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
 
 def _refuse_known(session: Session, identity: str) -> None:
     earlier = session.scalar(select(SubmissionRow).where(SubmissionRow.identity == identity))
@@ -167,32 +219,6 @@ def _refuse_known(session: Session, identity: str) -> None:
             f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
             f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
         )
-
-
-def _score_rows(report: CellReport) -> list[ScoreRow]:
-    return [
-        ScoreRow(
-            **report.key._asdict(),
-            rows=report.report.rows,
-            metric=metric,
-            value=value.value,
-            low=value.low,
-            high=value.high,
-            note=value.note,
-        )
-        for metric, value in report.report.metrics.items()
-    ]
-
-
-def _result_row(report: CellReport) -> ResultRow:
-    reference = report.report.reference
-    return ResultRow(
-        **report.key._asdict(),
-        scorer=SCORER_VERSION,
-        losses=report.report.losses.astype("<f8").tobytes(),
-        reference=None if reference is None else reference.astype("<f8").tobytes(),
-        details_json=json.dumps(report.details),
-    )
 
 
 def _is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ class SubmissionRow(Base):
 
     `identity` is the hash of answers and metadata, `id` its first 12 digits;
     `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
+    `account` is who signed in, "" where nobody has to; `season` is None on a board without seasons.
     """
 
     __tablename__ = "submissions"
@@ -25,6 +26,8 @@ class SubmissionRow(Base):
     created: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(100))
     metadata_json: Mapped[str]
+    account: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    season: Mapped[str | None] = mapped_column(ForeignKey("seasons.name"), index=True)
     scores: Mapped[list["ScoreRow"]] = relationship(
         back_populates="submission", cascade="all, delete-orphan"
     )
@@ -61,8 +64,9 @@ class ResultRow(Base):
     """What one submission did in one cell, beyond its metrics.
 
     `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
-    training estimate on each test Hamiltonian, in the order of the labels. `details_json` holds
-    `CellReport.details`.
+    training estimate on each test Hamiltonian, in the order of the labels. `sketch` is
+    `duplicates.sketch` of the answer. `told` is false while the Ladder holds the scores back.
+    `details_json` holds `CellReport.details`.
     """
 
     __tablename__ = "results"
@@ -80,5 +84,39 @@ class ResultRow(Base):
     scorer: Mapped[int]
     losses: Mapped[bytes]
     reference: Mapped[bytes | None]
+    sketch: Mapped[bytes | None]
+    told: Mapped[bool] = mapped_column(default=True)
     details_json: Mapped[str] = mapped_column(default="{}")
     submission: Mapped[SubmissionRow] = relationship(back_populates="results")
+
+
+class SeasonRow(Base):
+    """A stretch of time with one hidden test set.
+
+    Nobody but the operator sees `salt` before `closed`. `closed` ends submissions; `revealed` says
+    that the private half has been scored since.
+    """
+
+    __tablename__ = "seasons"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    opened: Mapped[datetime]
+    closed: Mapped[datetime | None]
+    revealed: Mapped[datetime | None]
+    salt: Mapped[str] = mapped_column(String(64))
+    label_hash: Mapped[str] = mapped_column(String(64))
+    seeds_json: Mapped[str]
+    cap: Mapped[int]
+
+
+class DecisionRow(Base):
+    """One entry of the decision log; see `leaderboard.decisions`."""
+
+    __tablename__ = "decisions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    created: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    body_json: Mapped[str]
+    previous: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))

@@ -116,7 +116,7 @@ class Task(ABC):
     @abstractmethod
     def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:
         """What is known beside predictions and labels: `train_mean` and `margins`, which `compare`
-        takes, and `floor`, see `leaderboard.ledger`; each only where the task has it.
+        takes, and `floor`, see `leaderboard.floor`; each only where the task has it.
 
         Args:
             split: the test split with its labels.
