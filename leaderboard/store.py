@@ -5,7 +5,9 @@ their numbers, so that every score can be computed again.
 """
 
 import os
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from leaderboard.submission import METADATA_KEY, Submission, write_submission
 from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
+_ABANDONED_SECONDS = 3600.0
 
 # Fills the row of a new submission inside the transaction that stores it, or refuses it.
 Admit = Callable[[Session, SubmissionRow], None]
@@ -64,6 +67,7 @@ class Store:
             (home / "predictions").mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise RequestError(f"store {home} is a file. Give a folder.") from None
+        _sweep(home / "predictions")
         return Store(open_engine(str(place) if is_url else sqlite_url(home / DATABASE)), home)
 
     def close(self) -> None:
@@ -199,6 +203,14 @@ def in_season(season: str | None) -> ColumnElement[bool]:
 
 def _with_all(query: Any) -> Any:
     return query.options(selectinload(SubmissionRow.scores), selectinload(SubmissionRow.results))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove files that a process left half written when it was killed."""
+    for path in folder.glob("*.new*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink()
 
 
 def _to_disk(path: Path) -> None:

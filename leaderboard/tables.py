@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -27,7 +27,7 @@ class SubmissionRow(Base):
     name: Mapped[str] = mapped_column(String(100))
     metadata_json: Mapped[str]
     account: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    season: Mapped[str | None] = mapped_column(ForeignKey("seasons.name"), index=True)
+    season: Mapped[str | None] = mapped_column(String(50), index=True)
     scores: Mapped[list["ScoreRow"]] = relationship(
         back_populates="submission", cascade="all, delete-orphan"
     )
@@ -46,16 +46,16 @@ class ScoreRow(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
     config: Mapped[str] = mapped_column(String(200))
     task: Mapped[str] = mapped_column(String(200))
     n: Mapped[int]
     shots: Mapped[int]
     rows: Mapped[int]
     metric: Mapped[str] = mapped_column(String(100))
-    value: Mapped[float | None]
-    low: Mapped[float | None]
-    high: Mapped[float | None]
+    value: Mapped[float | None] = mapped_column(Double)
+    low: Mapped[float | None] = mapped_column(Double)
+    high: Mapped[float | None] = mapped_column(Double)
     note: Mapped[str] = mapped_column(default="")
     submission: Mapped[SubmissionRow] = relationship(back_populates="scores")
 
