@@ -6,7 +6,7 @@ two files of one account cannot pass a limit side by side.
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from builders.errors import RequestError
 from leaderboard import decisions, ladder, tasks
+from leaderboard.cells import CellKey
 from leaderboard.duplicates import near, sketch
 from leaderboard.evaluate import CellReport
 from leaderboard.ledger import below_floor
@@ -35,12 +36,14 @@ class Admission:
         reports: their scores; on the public half while a season is open.
         season: the season that it enters; None on a board without seasons.
         live: whether the scores are told by the rules of an open season.
+        kept: cell → whether its scores are told, as was decided before; None decides.
     """
 
     submission: Submission
     reports: Sequence[CellReport]
     season: Season | None
     live: bool
+    kept: Mapping[CellKey, bool] | None = None
 
     def admit(self, session: Session, row: SubmissionRow) -> None:
         """Refuse or fill a new submission, and log it.
@@ -70,7 +73,7 @@ class Admission:
         row.scores, row.results = [], []
         session.flush()  # old lines go before new ones come, which would not be unique
         for report in self.reports:
-            told = not self.live or _climbs(session, row, report)
+            told = not self.live or self._is_told(session, row, report)
             metrics = self._metrics(report, told)
             row.scores += [_score_row(report, name, value) for name, value in metrics.items()]
             row.results.append(self._result(session, row, report, metrics, told))
@@ -83,6 +86,11 @@ class Admission:
             return {name: ladder.held_back(value) for name, value in found.items()}
         better = {metric.name: metric.better for metric in tasks.load(report.key.task).metrics}
         return {name: ladder.told(value, better[name]) for name, value in found.items()}
+
+    def _is_told(self, session: Session, row: SubmissionRow, report: CellReport) -> bool:
+        if self.kept is not None:
+            return self.kept.get(report.key, False)
+        return _climbs(session, row, report)
 
     def _result(
         self,

@@ -19,8 +19,8 @@ class CellLosses:
 
     Attributes:
         losses: submission id → float64 (R,), the loss on each test Hamiltonian.
-        reference: float64 (R,), the loss of the mean training estimate, against which skill is
-            measured.
+        reference: float64 (R,), the loss of a constant answer, against which skill is measured;
+            not 0 on all rows.
     """
 
     losses: Mapping[str, Floats]
@@ -57,7 +57,10 @@ def overall(cells: Mapping[CellKey, CellLosses], bootstraps: int = BOOTSTRAPS) -
         rows = len(cell.reference)
         weights = np.vstack([np.full(rows, 1.0 / rows), _drawn(key.config, rows, bootstraps)])
         means = weights @ np.stack([cell.losses[id_] for id_ in everywhere], axis=1)
-        skill += (1.0 - means / (weights @ cell.reference)[:, None]) / len(cells)
+        base = (weights @ cell.reference)[:, None]
+        # A resample in which the reference makes no error has no skill, and drops out below.
+        ratio = np.divide(means, base, out=np.full_like(means, np.nan), where=base > 0)
+        skill += (1.0 - ratio) / len(cells)
         rank += _ranks(means) / len(cells)
     return [
         Overall(everywhere[k], _value(skill[:, k]), _value(rank[:, k]))
@@ -76,14 +79,22 @@ def _drawn(config: str, rows: int, bootstraps: int) -> Floats:
 
 def _ranks(means: Floats) -> Floats:
     """Ranks along the last axis, from 1; equal values get the mean of their places."""
-    ordered = np.sort(means, axis=1)
+    order = np.argsort(means, axis=1)
+    values = np.take_along_axis(means, order, axis=1)
+    place = np.arange(means.shape[1])
+    edge = np.ones((len(means), 1), dtype=np.bool_)
+    new = values[:, 1:] != values[:, :-1]
+    first = np.maximum.accumulate(np.where(np.hstack([edge, new]), place, 0), axis=1)
+    ends = np.where(np.hstack([new, edge]), place, means.shape[1])
+    last = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
     out = np.empty_like(means)
-    for line, (values, sorted_) in enumerate(zip(means, ordered, strict=True)):
-        below = np.searchsorted(sorted_, values, side="left")
-        out[line] = 0.5 * (below + 1 + np.searchsorted(sorted_, values, side="right"))
+    np.put_along_axis(out, order, 0.5 * (first + last) + 1.0, axis=1)
     return out
 
 
 def _value(sample: Floats) -> Value:
-    low, high = np.quantile(sample[1:], (0.025, 0.975))
+    drawn = sample[1:][np.isfinite(sample[1:])]
+    if not len(drawn):
+        return Value(float(sample[0]), note="no resample has a value")
+    low, high = np.quantile(drawn, (0.025, 0.975))
     return Value(float(sample[0]), float(low), float(high))

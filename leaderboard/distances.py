@@ -24,8 +24,11 @@ class DistanceErrors:
     rmse: Floats
 
     def to_json(self) -> dict[str, Any]:
-        """Two lists."""
-        return {"distance": self.distance.tolist(), "rmse": self.rmse.tolist()}
+        """Two lists, errors to six digits."""
+        return {
+            "distance": self.distance.tolist(),
+            "rmse": [float(f"{value:.6g}") for value in self.rmse],
+        }
 
 
 def sites_apart(size: Size) -> NDArray[np.int64]:

@@ -63,16 +63,21 @@ def ranked(
 
 
 def ranked_overall(
-    cells: Mapping[CellKey, Sequence[SubmissionRow]], *, live: bool = False
+    cells: Mapping[CellKey, tuple[Mapping[str, bytes], bytes | None]], *, live: bool = False
 ) -> list[Overall]:
-    """The ranking over several cells; cells whose reference is unknown are left out."""
+    """The ranking over several cells; cells whose reference is unknown, or makes no error,
+    are left out.
+
+    Args:
+        cells: cell → losses of each submission and the reference, see `Store.losses`.
+        live: as in `ranked`.
+    """
     found = {}
-    for key, rows in cells.items():
-        results = {row.id: row.results[0] for row in rows}
-        reference = next((r.reference for r in results.values() if r.reference is not None), None)
-        if reference is not None:
-            losses = {id_: losses_of(result) for id_, result in results.items()}
-            found[key] = CellLosses(losses, np.frombuffer(reference, dtype="<f8"))
+    for key, (blobs, reference) in cells.items():
+        known = np.frombuffer(reference or b"", dtype="<f8")
+        if known.any():
+            losses = {id_: np.frombuffer(blob, dtype="<f8") for id_, blob in blobs.items()}
+            found[key] = CellLosses(losses, known)
     entries = overall(found)
     if not live:
         return entries

@@ -198,7 +198,7 @@ class Board:
         """
         definition = tasks.load(task)
         key = CellKey(config, task, n, shots)
-        scope, live = self._scope()
+        scope, live = self.scope()
         rows = self.store.in_cell(key, scope)
         return ranked(definition, rows, {row.id: _scores(row)[key] for row in rows}, live=live)
 
@@ -206,14 +206,14 @@ class Board:
         """One ranking over several cells, of the submissions that answer all of them: mean skill
         and mean rank with their intervals, best mean skill first.
         """
-        scope, live = self._scope()
-        return ranked_overall({key: self.store.in_cell(key, scope) for key in cells}, live=live)
+        scope, live = self.scope()
+        return ranked_overall({key: self.store.losses(key, scope) for key in cells}, live=live)
 
     def cells(self) -> list[CellKey]:
         """The cells that have a submission in the latest season, sorted."""
-        return self.store.cells(self._scope()[0])
+        return self.store.cells(self.scope()[0])
 
-    def _scope(self) -> tuple[str | None, bool]:
+    def scope(self) -> tuple[str | None, bool]:
         """The season that is shown, and whether its private half is still hidden."""
         season = self.season()
         return (None, False) if season is None else (season.name, season.revealed is None)

@@ -94,7 +94,6 @@ class Store:
             id=submission.identity[:12],
             identity=submission.identity,
             predictions_sha256=submission.predictions_sha256,
-            created=datetime.now(UTC).replace(tzinfo=None),
             name=submission.metadata.name,
             metadata_json=submission.metadata.model_dump_json(),
             account=account,
@@ -106,6 +105,8 @@ class Store:
             _to_disk(partial)
             with writing_session(self.engine) as session, session.begin():
                 _refuse_known(session, row.identity)
+                # Inside the lock, so that the order of times is the order of arrival.
+                row.created = datetime.now(UTC).replace(tzinfo=None)
                 with session.no_autoflush:
                     admit(session, row)
                 session.add(row)
@@ -186,6 +187,20 @@ class Store:
             rows = session.scalars(query).all()
             session.expunge_all()
         return list(rows)
+
+    def losses(
+        self, key: CellKey, season: str | None = None
+    ) -> tuple[dict[str, bytes], bytes | None]:
+        """Id → losses of what `in_cell` gives, and the reference, which is the same for all; see
+        `ResultRow`.
+        """
+        ours = (in_season(season), _is_cell(ResultRow, key), ResultRow.told)
+        held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
+        known = select(ResultRow.reference).join(SubmissionRow).where(*ours)
+        with Session(self.engine) as session:
+            losses = {row[0]: row[1] for row in session.execute(held)}
+            reference = session.scalar(known.where(ResultRow.reference.is_not(None)).limit(1))
+        return losses, reference
 
     def decisions(self) -> list[DecisionRow]:
         """The decision log, oldest first."""

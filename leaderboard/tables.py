@@ -84,7 +84,7 @@ class ResultRow(Base):
     scorer: Mapped[int]
     losses: Mapped[bytes]
     reference: Mapped[bytes | None]
-    sketch: Mapped[bytes | None]
+    sketch: Mapped[bytes | None] = mapped_column(deferred=True)  # no page needs it
     told: Mapped[bool] = mapped_column(default=True)
     details_json: Mapped[str] = mapped_column(default="{}")
     submission: Mapped[SubmissionRow] = relationship(back_populates="results")
