@@ -162,11 +162,11 @@ class Store:
             return list(session.scalars(query.order_by(SubmissionRow.created)))
 
     def cells(self, season: str | None = None) -> list[CellKey]:
-        """All cells of a season (None: of no season) that have a submission, sorted."""
+        """All cells of a season (None: of no season) with a submission that is told, sorted."""
         row = ResultRow
         query = select(row.config, row.task, row.n, row.shots).distinct()
         with Session(self.engine) as session:
-            found = session.execute(query.join(SubmissionRow).where(in_season(season)))
+            found = session.execute(query.join(SubmissionRow).where(in_season(season), row.told))
             return sorted(CellKey(*row) for row in found)
 
     def in_cell(self, key: CellKey, season: str | None = None) -> list[SubmissionRow]:

@@ -92,6 +92,32 @@ def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_pat
     assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
 
 
+def test_a_season_of_phases(phase_folder, tmp_path) -> None:
+    """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
+    board = Board.open(tmp_path / "board", phase_folder.public)
+    season = board.open_season("s", cap=5)
+    key = cell(phase_folder, "phase", shots=4)
+    row_id, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
+    other = {name: next(n for n in np.unique(names) if n != name) for name in np.unique(names)}
+    public = season.chosen(live=True)(key.config, row_id)
+    wrong = np.flatnonzero(public)[:2]
+    given = names.copy()
+    given[wrong] = [other[name] for name in names[wrong]]
+    for name, answers in (("two wrong", given), ("right", names)):
+        write_submission(tmp_path / "p.parquet", {key: (row_id, answers)}, metadata(name=name))
+        board.submit(tmp_path / "p.parquet")
+    rows = board.ranking(*key)
+    assert [row.name for row in rows] == ["right", "two wrong"]
+    assert rows[0].score.value == 1.0
+    share = 2 / public.sum()
+    assert rows[1].score.value == pytest.approx(1 - ladder.coarse(share, 2 * ladder.STEP))
+    assert rows[1].rank == 1  # two rows are too few to tell them apart
+    assert len(board.overall([key])) == 2
+    board.close_season()
+    assert [row.score.value for row in board.ranking(*key)] == [1.0, 1.0]
+    board.close()
+
+
 def test_the_two_halves_are_scored_apart(board, synthetic_folder, tmp_path) -> None:
     """Right on the public rows and wrong on the others: the close shows it."""
     season = board.open_season("s", cap=5)
