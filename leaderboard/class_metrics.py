@@ -37,6 +37,17 @@ class Outcomes:
         return len(self.exact.T)
 
     @property
+    def losses(self) -> Floats:
+        """See `task.Evidence`: 1 where the class is wrong, else 0."""
+        return np.asarray(1.0 - self.right, dtype=np.float64)
+
+    @property
+    def reference(self) -> Floats:
+        """See `task.Evidence`: the losses of the most common exact class."""
+        common = self.exact[self.exact.sum(axis=1).argmax()]
+        return np.asarray(1.0 - common, dtype=np.float64)
+
+    @property
     def right(self) -> NDArray[np.bool_]:
         """Bool (R,), the rows whose class is right."""
         return np.asarray((self.predicted & self.exact).any(axis=0))

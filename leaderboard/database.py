@@ -5,15 +5,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from builders.errors import RequestError, WorkError
-from leaderboard.tables import Base
+from leaderboard.upgrade import upgrade
 
 BUSY_SECONDS = 30.0
 _WRITES = "qslbench_writes"
+_LOCK = 0x71736C62  # of PostgreSQL's advisory locks; any number that nobody else takes
 
 
 def sqlite_url(path: Path) -> URL:
@@ -22,14 +23,20 @@ def sqlite_url(path: Path) -> URL:
 
 
 def open_engine(url: URL | str) -> Engine:
-    """An engine with the tables made; SQLite in WAL mode.
+    """An engine with the tables of the newest revision; SQLite in WAL mode.
+
+    Writing transactions take their turn, on SQLite by its own lock and on PostgreSQL by an advisory
+    one: what such a transaction reads stays true until it ends.
+
+    Args:
+        url: `sqlite:///FILE`, or `postgresql://USER@HOST/NAME` (needs the package psycopg).
 
     Raises:
         RequestError: the URL is not one, or its driver is not installed.
         WorkError: the database cannot be opened.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(_with_driver(url))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise RequestError(
             f"store {str(url)!r}: {error}. Give a folder, or a database URL whose driver is "
@@ -38,11 +45,16 @@ def open_engine(url: URL | str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _on_begin_postgresql)
     try:
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         with writing_connection(engine) as connection:
-            Base.metadata.create_all(connection)
+            upgrade(connection)
+    except WorkError:
+        engine.dispose()
+        raise
     except (DBAPIError, sqlite3.Error) as error:
         engine.dispose()
         reason = error.orig if isinstance(error, DBAPIError) else error
@@ -58,6 +70,18 @@ def writing_connection(engine: Engine) -> Any:
 def writing_session(engine: Engine) -> Session:
     """A session whose transactions take the write lock when they begin."""
     return sessionmaker(engine.execution_options(**{_WRITES: True}))()
+
+
+def _with_driver(url: URL | str) -> URL:
+    """The URL, with psycopg as PostgreSQL's driver where none is named."""
+    found = make_url(url)
+    named = found.drivername == "postgresql"
+    return found.set(drivername="postgresql+psycopg") if named else found
+
+
+def _on_begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:

@@ -1,7 +1,7 @@
 """What the board says about its submissions: receipts, and the lines of a ranking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -49,12 +49,17 @@ class Row:
     """One line of the ranking of a cell.
 
     Attributes:
-        rank: from 1; equal primary values share a rank.
+        rank: from 1; entries that cannot be told apart share a rank.
         id: of the submission.
         created: UTC, without a time zone.
         metadata: as submitted: name, entry_class, parameters, train_seconds and the rest.
         primary: name of the metric that ranks.
         metrics: metric name → value with its 95 % interval.
+        p_above: p-value against the entry above, paired over Hamiltonians, Holm-adjusted over all
+            neighbours; None for the first.
+        resolvable: the smallest difference of the primary metric from the entry above that the
+            test Hamiltonians resolve (95 %); None for the first.
+        details: error by distance and broken laws of physics, see `CellReport.details`.
     """
 
     rank: int
@@ -63,6 +68,9 @@ class Row:
     metadata: Metadata
     primary: str
     metrics: Metrics
+    p_above: float | None = None
+    resolvable: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -74,6 +82,18 @@ class Row:
         """The primary metric."""
         return self.metrics[self.primary]
 
+    @property
+    def neighbours(self) -> float | None:
+        """The rmse over nearest neighbours; None where the label is no matrix."""
+        distances = self.details.get("distances")
+        return None if distances is None else float(distances["rmse"][0])
+
+    @property
+    def violations(self) -> int | None:
+        """Test rows that break the law of physics that most rows break; None if none applies."""
+        found = self.details.get("violations")
+        return None if found is None else max(found.values())
+
     def to_json(self) -> dict[str, Any]:
         """A nested JSON object with everything."""
         return {
@@ -82,6 +102,9 @@ class Row:
             "created": _utc(self.created),
             "primary": self.primary,
             "metrics": _metrics_json(self.metrics),
+            "p_above": self.p_above,
+            "resolvable": self.resolvable,
+            **self.details,
             "metadata": self.metadata.model_dump(mode="json"),
         }
 
@@ -96,6 +119,10 @@ class Row:
         for metric, value in self.metrics.items():
             flat |= {metric: value.value, f"{metric}_low": value.low, f"{metric}_high": value.high}
         return flat | {
+            "p_above": self.p_above,
+            "resolvable": self.resolvable,
+            "rmse_neighbours": self.neighbours,
+            "violations": self.violations,
             "parameters": self.metadata.parameters,
             "train_seconds": self.metadata.train_seconds,
             "seed": self.metadata.seed,

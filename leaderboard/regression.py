@@ -11,6 +11,7 @@ from builders.errors import RequestError
 from builders.family import Family
 from builders.hamiltonian import Hamiltonian
 from builders.names import Size
+from leaderboard.floor import statistical_floor
 from leaderboard.metrics import Errors, Floats
 from leaderboard.task import Fault, Kind, Split, Task, Training
 
@@ -86,13 +87,18 @@ class Regression(Task):
             yield bad, "with values that are not finite"
 
     def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:  # noqa: ARG002
-        """See `Task.references`: `train_mean`, float64 (L,), of the training estimates."""
+        """See `Task.references`: `train_mean`, float64 (L,), of the training estimates; `floor`."""
         if train is None:
-            return {"train_mean": None}
+            return {"train_mean": None, "floor": None}
         hamiltonians = None
         if self.needs_hamiltonians:
             hamiltonians = train.family.hamiltonians(train.size, train.parameters)
-        return {"train_mean": self.estimate(train.shots, hamiltonians).mean(axis=0)}
+        estimates = self.estimate(train.shots, hamiltonians)
+        floor = statistical_floor(estimates, self.scored(estimates.shape[1]), train.size.sites)
+        return {
+            "train_mean": estimates.mean(axis=0),
+            "floor": None if floor is None else np.array(floor),
+        }
 
     def compare(
         self, predictions: ArrayLike, labels: ArrayLike, **references: ArrayLike | None

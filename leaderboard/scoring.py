@@ -1,7 +1,8 @@
 """Scores of one cell with intervals: a pure function of arrays."""
 
-from collections.abc import Mapping, Sized
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import ArrayLike
 from builders.errors import RequestError
 from leaderboard import tasks
 from leaderboard.metrics import Floats, Metric, UndefinedError, equal_weights
-from leaderboard.task import Task
+from leaderboard.task import Evidence, Task
+
+SCORER_VERSION = 1  # raised when the same predictions would get other numbers
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Report:
         metrics: metric name → value, in the task's order.
         bootstraps: resamples behind the intervals.
         seed: of the resampling.
+        losses: float64 (R,), the loss of each row: its mean squared error over the scored entries,
+            or 1 where its class is wrong.
+        reference: float64 (R,), the same of a constant answer, against which skill over many cells
+            is measured: the mean training estimate, or the most common class. None if unknown.
     """
 
     task: str
@@ -52,6 +59,8 @@ class Report:
     metrics: Mapping[str, Value]
     bootstraps: int
     seed: int
+    losses: Floats = field(compare=False, repr=False)
+    reference: Floats | None = field(compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
@@ -97,18 +106,22 @@ def score(
     if bootstraps < 1:
         raise RequestError(f"bootstraps {bootstraps}: at least 1 is needed.")
     evidence = task.compare(predictions, labels, train_mean=train_mean, margins=margins)
-    weights = _resamples(len(evidence), bootstraps, seed)
+    weights = resamples(len(evidence), bootstraps, seed)
     metrics = {metric.name: _value(metric, evidence, weights) for metric in task.metrics}
-    return Report(task.name, len(evidence), metrics, bootstraps, seed)
+    losses, reference = evidence.losses, evidence.reference
+    return Report(task.name, len(evidence), metrics, bootstraps, seed, losses, reference)
 
 
-def _resamples(rows: int, bootstraps: int, seed: int) -> Floats:
+@lru_cache(maxsize=8)
+def resamples(rows: int, bootstraps: int, seed: int) -> Floats:
     """Weights of `bootstraps` draws of `rows` rows with replacement, float64 (B, rows)."""
     rng = np.random.default_rng(seed)
-    return rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
+    weights = rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
+    weights.flags.writeable = False  # the same array for every caller
+    return weights
 
 
-def _value(metric: Metric[Any], evidence: Sized, weights: Floats) -> Value:
+def _value(metric: Metric[Any], evidence: Evidence, weights: Floats) -> Value:
     rows = len(evidence)
     try:
         value = float(metric.function(evidence, equal_weights(rows))[0])

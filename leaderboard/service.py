@@ -5,19 +5,29 @@
 >>> board.ranking("tfim_1d_n048", "correlation", 100, 64)                   # doctest: +SKIP
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from builders import manifest
-from leaderboard import tasks
+from builders.errors import RequestError
+from leaderboard import decisions, seasons, tasks
+from leaderboard.admission import Admission
+from leaderboard.aggregate import Overall
 from leaderboard.cells import CellKey
+from leaderboard.database import writing_session
 from leaderboard.evaluate import evaluate
 from leaderboard.metadata import Metadata
+from leaderboard.ranking import ranked, ranked_overall
 from leaderboard.records import Metrics, Receipt, Row
 from leaderboard.scoring import Value
+from leaderboard.seasons import Season
 from leaderboard.settings import Settings
 from leaderboard.store import Store
-from leaderboard.submission import read_submission
+from leaderboard.submission import Submission, read_submission
 from leaderboard.tables import SubmissionRow
 from leaderboard.validate import validate
 
@@ -67,22 +77,99 @@ class Board:
         """Close the store."""
         self.store.close()
 
-    def submit(self, path: Path | str, *, sidecar: Path | str | None = None) -> Receipt:
+    def submit(
+        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+    ) -> Receipt:
         """Validate, score and store a file of predictions.
+
+        While a season is open, the public half of the test rows is scored, and the Ladder decides
+        whether the scores are told.
 
         Args:
             path: Parquet or CSV.
             sidecar: JSON file with the metadata, if they are not in the file or beside it.
+            account: who submits, as signed in; limits are counted by it.
 
         Raises:
-            RequestError: the file is not accepted, or is on the board already; nothing is stored.
+            RequestError: the file is not accepted, is on the board already, or the account has
+                used up its files; nothing is stored but an entry of the log.
         """
         data, private = self.settings.pair()
+        season = self.season()
+        if season is not None:
+            season.check_data(private)
         submission = read_submission(path, sidecar=sidecar)
         self.store.refuse_known(submission)
         validate(submission, data)
-        self.store.add(submission, evaluate(submission, data, private))
+        chosen = None if season is None else season.chosen(live=True)
+        reports = evaluate(submission, data, private, chosen)
+        admission = Admission(submission, reports, season, live=season is not None)
+        try:
+            self.store.add(submission, admission.admit, account)
+        except RequestError as refusal:
+            self._log_refusal(submission, account, refusal)
+            raise
         return self.submission(submission.identity[:12])
+
+    def _log_refusal(self, submission: Submission, account: str, refusal: RequestError) -> None:
+        body = {
+            "account": account,
+            "predictions_sha256": submission.predictions_sha256,
+            "reason": str(refusal),
+        }
+        with writing_session(self.store.engine) as session, session.begin():
+            decisions.append(session, "refused", body)
+
+    def season(self) -> Season | None:
+        """The season that was opened last; None on a board without seasons."""
+        with Session(self.store.engine) as session:
+            return seasons.latest(session)
+
+    def open_season(self, name: str, cap: int) -> Season:
+        """Open a season on the board's data: commit to the labels, draw the public half.
+
+        Raises:
+            RequestError: see `seasons.start`.
+        """
+        _, private = self.settings.pair()
+        with writing_session(self.store.engine) as session, session.begin():
+            return seasons.start(session, name, private, cap)
+
+    def close_season(self) -> Season:
+        """End submissions, check the labels against their hash, score the private half of every
+        submission from its stored predictions, and tell the salt. Goes on where a killed call
+        stopped.
+
+        Raises:
+            RequestError: no season is open.
+            WorkError: the labels are not those of the opening.
+        """
+        data, private = self.settings.pair()
+        with writing_session(self.store.engine) as session, session.begin():
+            season = seasons.end_submissions(session)
+        seasons.check_labels(season, private)
+        rows = [row for row in self.store.submissions() if row.season == season.name]
+        chosen = season.chosen(live=False)
+        reports = {}
+        for row in rows:
+            reports[row.id] = evaluate(self.store.stored(row), data, private, chosen)
+        with writing_session(self.store.engine) as session, session.begin():
+            for row in rows:  # oldest first, so that near-duplicates name the earlier one
+                kept = session.get_one(SubmissionRow, row.id)
+                submission = self.store.stored(row)
+                Admission(submission, reports[row.id], season, live=False).fill(session, kept)
+                session.flush()
+            return seasons.reveal(session, season, {"submissions": len(rows)})
+
+    def log(self) -> list[dict[str, Any]]:
+        """The decision log, oldest first, after its hash chain has been checked.
+
+        Raises:
+            WorkError: the log was changed.
+        """
+        rows = self.store.decisions()
+        decisions.check(rows)
+        return [decisions.to_json(row) for row in rows]
 
     def submission(self, id_: str) -> Receipt:
         """One submission.
@@ -103,36 +190,33 @@ class Board:
         return [_receipt(row, same) for row in rows]
 
     def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
-        """The submissions to a cell, best first; those without a primary value are last.
+        """The submissions to a cell, best first; those that cannot be told apart share a rank, and
+        those without a primary value are last.
 
         Raises:
             RequestError: no such task.
         """
         definition = tasks.load(task)
-        sign = 1.0 if definition.direction == "lower" else -1.0
         key = CellKey(config, task, n, shots)
-        entries = []
-        for row in self.store.in_cell(key):
-            metrics = _scores(row)[key]
-            value = metrics[definition.primary].value
-            entries.append((float("inf") if value is None else sign * value, row, metrics))
-        entries.sort(key=lambda entry: entry[0])  # stable: the earlier submission first
-        order = [entry[0] for entry in entries]
-        return [
-            Row(
-                rank=order.index(place) + 1,
-                id=row.id,
-                created=row.created,
-                metadata=Metadata.model_validate_json(row.metadata_json),
-                primary=definition.primary,
-                metrics=metrics,
-            )
-            for place, row, metrics in entries
-        ]
+        scope, live = self.scope()
+        rows = self.store.in_cell(key, scope)
+        return ranked(definition, rows, {row.id: _scores(row)[key] for row in rows}, live=live)
+
+    def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
+        """One ranking over several cells, of the submissions that answer all of them: mean skill
+        and mean rank with their intervals, best mean skill first.
+        """
+        scope, live = self.scope()
+        return ranked_overall({key: self.store.losses(key, scope) for key in cells}, live=live)
 
     def cells(self) -> list[CellKey]:
-        """The cells that have a submission, sorted."""
-        return self.store.cells()
+        """The cells that have a submission in the latest season, sorted."""
+        return self.store.cells(self.scope()[0])
+
+    def scope(self) -> tuple[str | None, bool]:
+        """The season that is shown, and whether its private half is still hidden."""
+        season = self.season()
+        return (None, False) if season is None else (season.name, season.revealed is None)
 
     def configs(self) -> list[str]:
         """Config names of the data behind the board; without data, those with a submission."""

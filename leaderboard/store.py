@@ -4,23 +4,33 @@ A submission is stored whole or not at all. Predictions are kept as Parquet unde
 their numbers, so that every score can be computed again.
 """
 
-from collections.abc import Sequence
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.database import open_engine, sqlite_url, writing_session
-from leaderboard.evaluate import CellReport
-from leaderboard.submission import Submission, write_submission
-from leaderboard.tables import ScoreRow, SubmissionRow
+from leaderboard.grouping import group_cells
+from leaderboard.metadata import Metadata
+from leaderboard.reading import read_parquet
+from leaderboard.submission import METADATA_KEY, Submission, write_submission
+from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
+_ABANDONED_SECONDS = 3600.0
+
+# Fills the row of a new submission inside the transaction that stores it, or refuses it.
+Admit = Callable[[Session, SubmissionRow], None]
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Store:
             (home / "predictions").mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise RequestError(f"store {home} is a file. Give a folder.") from None
+        _sweep(home / "predictions")
         return Store(open_engine(str(place) if is_url else sqlite_url(home / DATABASE)), home)
 
     def close(self) -> None:
@@ -67,30 +78,41 @@ class Store:
         """The file of predictions with that hash."""
         return self.folder / "predictions" / f"{sha256}.parquet"
 
-    def add(self, submission: Submission, reports: Sequence[CellReport]) -> SubmissionRow:
-        """Store a scored submission.
+    def add(self, submission: Submission, admit: Admit, account: str = "") -> SubmissionRow:
+        """Store a submission.
+
+        Args:
+            submission: as read from a file.
+            admit: puts the scores into the row, or refuses.
+            account: whose it is.
 
         Raises:
-            RequestError: the same answers and metadata are stored already; names the id.
+            RequestError: the same answers and metadata are stored already (the message names the
+                id), or `admit` refuses; nothing is stored.
         """
         row = SubmissionRow(
             id=submission.identity[:12],
             identity=submission.identity,
             predictions_sha256=submission.predictions_sha256,
-            created=datetime.now(UTC).replace(tzinfo=None),
             name=submission.metadata.name,
             metadata_json=submission.metadata.model_dump_json(),
-            scores=[score for report in reports for score in _score_rows(report)],
+            account=account,
         )
         final = self.predictions_path(row.predictions_sha256)
         partial = final.with_name(f"{uuid4().hex}.new")
         try:
             write_submission(partial, submission.cells, submission.metadata)
+            _to_disk(partial)
             with writing_session(self.engine) as session, session.begin():
                 _refuse_known(session, row.identity)
+                # Inside the lock, so that the order of times is the order of arrival.
+                row.created = datetime.now(UTC).replace(tzinfo=None)
+                with session.no_autoflush:
+                    admit(session, row)
                 session.add(row)
                 session.flush()
                 partial.replace(final)  # last, so that rows without a file cannot be
+                _to_disk(final.parent)
                 session.expunge_all()
         finally:
             partial.unlink(missing_ok=True)
@@ -105,23 +127,29 @@ class Store:
         with Session(self.engine) as session:
             _refuse_known(session, submission.identity)
 
+    def stored(self, row: SubmissionRow) -> Submission:
+        """The answers of a stored submission, from its file."""
+        table = read_parquet(self.predictions_path(row.predictions_sha256), METADATA_KEY)
+        return Submission(Metadata.model_validate_json(row.metadata_json), group_cells(table))
+
     def submission(self, id_: str) -> SubmissionRow:
         """One submission with its scores.
 
         Raises:
             RequestError: no such id.
         """
-        query = select(SubmissionRow).options(selectinload(SubmissionRow.scores))
+        query = _with_all(select(SubmissionRow)).where(SubmissionRow.id == id_)
         with Session(self.engine) as session:
-            row = session.scalar(query.where(SubmissionRow.id == id_))
+            row = session.scalar(query)
             session.expunge_all()
         if row is None:
             raise RequestError(f"no submission {id_!r} on this board.")
-        return row
+        found: SubmissionRow = row
+        return found
 
     def submissions(self) -> list[SubmissionRow]:
         """All submissions with their scores, oldest first."""
-        query = select(SubmissionRow).options(selectinload(SubmissionRow.scores))
+        query = _with_all(select(SubmissionRow))
         with Session(self.engine) as session:
             rows = session.scalars(query.order_by(SubmissionRow.created, SubmissionRow.id)).all()
             session.expunge_all()
@@ -133,30 +161,82 @@ class Store:
         with Session(self.engine) as session:
             return list(session.scalars(query.order_by(SubmissionRow.created)))
 
-    def cells(self) -> list[CellKey]:
-        """All cells that have a score, sorted."""
-        query = select(ScoreRow.config, ScoreRow.task, ScoreRow.n, ScoreRow.shots).distinct()
+    def cells(self, season: str | None = None) -> list[CellKey]:
+        """All cells of a season (None: of no season) with a submission that is told, sorted."""
+        row = ResultRow
+        query = select(row.config, row.task, row.n, row.shots).distinct()
         with Session(self.engine) as session:
-            return sorted(CellKey(*row) for row in session.execute(query))
+            found = session.execute(query.join(SubmissionRow).where(in_season(season), row.told))
+            return sorted(CellKey(*row) for row in found)
 
-    def in_cell(self, key: CellKey) -> list[SubmissionRow]:
-        """Submissions to one cell, oldest first; `scores` holds those of this cell alone."""
-        ours = (
-            (ScoreRow.config == key.config)
-            & (ScoreRow.task == key.task)
-            & (ScoreRow.n == key.n)
-            & (ScoreRow.shots == key.shots)
-        )
+    def in_cell(self, key: CellKey, season: str | None = None) -> list[SubmissionRow]:
+        """Submissions to one cell of a season whose scores are told, oldest first; `scores` and
+        `results` are of this cell alone.
+        """
+        told = _is_cell(ResultRow, key) & ResultRow.told
         query = (
             select(SubmissionRow)
-            .where(SubmissionRow.scores.any(ours))
-            .options(selectinload(SubmissionRow.scores.and_(ours)))
+            .where(in_season(season), SubmissionRow.results.any(told))
+            .options(
+                selectinload(SubmissionRow.scores.and_(_is_cell(ScoreRow, key))),
+                selectinload(SubmissionRow.results.and_(_is_cell(ResultRow, key))),
+            )
             .order_by(SubmissionRow.created, SubmissionRow.id)
         )
         with Session(self.engine) as session:
             rows = session.scalars(query).all()
             session.expunge_all()
         return list(rows)
+
+    def losses(
+        self, key: CellKey, season: str | None = None
+    ) -> tuple[dict[str, bytes], bytes | None]:
+        """Id → losses of what `in_cell` gives, and the reference, which is the same for all; see
+        `ResultRow`.
+        """
+        ours = (in_season(season), _is_cell(ResultRow, key), ResultRow.told)
+        held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
+        known = select(ResultRow.reference).join(SubmissionRow).where(*ours)
+        with Session(self.engine) as session:
+            losses = {row[0]: row[1] for row in session.execute(held)}
+            reference = session.scalar(known.where(ResultRow.reference.is_not(None)).limit(1))
+        return losses, reference
+
+    def decisions(self) -> list[DecisionRow]:
+        """The decision log, oldest first."""
+        with Session(self.engine) as session:
+            rows = session.scalars(select(DecisionRow).order_by(DecisionRow.number)).all()
+            session.expunge_all()
+        return list(rows)
+
+
+def in_season(season: str | None) -> ColumnElement[bool]:
+    """Whether a submission belongs to that season (None: to no season)."""
+    column = SubmissionRow.season
+    return column.is_(None) if season is None else column == season
+
+
+def _with_all(query: Any) -> Any:
+    return query.options(selectinload(SubmissionRow.scores), selectinload(SubmissionRow.results))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove files that a process left half written when it was killed."""
+    for path in folder.glob("*.new*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk: rows must not outlive the
+    file that they name when the power fails.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _refuse_known(session: Session, identity: str) -> None:
@@ -168,16 +248,10 @@ def _refuse_known(session: Session, identity: str) -> None:
         )
 
 
-def _score_rows(report: CellReport) -> list[ScoreRow]:
-    return [
-        ScoreRow(
-            **report.key._asdict(),
-            rows=report.report.rows,
-            metric=metric,
-            value=value.value,
-            low=value.low,
-            high=value.high,
-            note=value.note,
-        )
-        for metric, value in report.report.metrics.items()
-    ]
+def _is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElement[bool]:
+    return (
+        (table.config == key.config)
+        & (table.task == key.task)
+        & (table.n == key.n)
+        & (table.shots == key.shots)
+    )

@@ -5,9 +5,9 @@ of a class). What they share is here, so that files, scores and rankings need no
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,21 @@ Kind = Literal["regression", "classification"]
 Split = Mapping[str, NDArray[Any]]
 # Which rows of an answer are wrong, bool (R,), and how, in words that follow "3 rows".
 Fault = tuple[NDArray[np.bool_], str]
+
+
+class Evidence(Protocol):
+    """What the metrics of a task are functions of, for R test rows."""
+
+    def __len__(self) -> int:
+        """R."""
+
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        """Float64 (R,), lower is better; entries of a ranking are compared by them."""
+
+    @property
+    def reference(self) -> NDArray[np.float64] | None:
+        """Float64 (R,), the losses of a constant answer; None if it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +115,8 @@ class Task(ABC):
 
     @abstractmethod
     def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:
-        """What `compare` takes beside predictions and labels, by keyword.
+        """What is known beside predictions and labels: `train_mean` and `margins`, which `compare`
+        takes, and `floor`, see `leaderboard.floor`; each only where the task has it.
 
         Args:
             split: the test split with its labels.
@@ -110,7 +126,7 @@ class Task(ABC):
     @abstractmethod
     def compare(
         self, predictions: ArrayLike, labels: ArrayLike, **references: ArrayLike | None
-    ) -> Sized:
+    ) -> Evidence:
         """What the task's metrics are functions of, for R rows; its length is R.
 
         Raises:

@@ -36,7 +36,17 @@ PLUGINS = {
     "builders.commands": ("command", "verfy", "verify"),
 }
 HEAVY = (
-    *("block2", "datasets", "huggingface_hub", "pandas", "polars", "pyarrow", "pydantic", "qiskit"),
+    *(
+        "alembic",
+        "block2",
+        "datasets",
+        "huggingface_hub",
+        "pandas",
+        "polars",
+        "pyarrow",
+        "pydantic",
+        "qiskit",
+    ),
     *("qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
 )
 

@@ -21,8 +21,16 @@ from leaderboard.tasks import load
     type=click.Path(path_type=Path),
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
+@click.option("--account", default="", help="Whose it is; limits of a season count by it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(file: Path, place: str, data: Path | None, private: Path | None, as_json: bool) -> None:
+def command(
+    file: Path,
+    place: str,
+    data: Path | None,
+    private: Path | None,
+    account: str,
+    as_json: bool,
+) -> None:
     """Validate and score FILE, and put it on the board in the folder given by --to."""
     if "://" in place:
         raise RequestError(
@@ -35,7 +43,7 @@ def command(file: Path, place: str, data: Path | None, private: Path | None, as_
         )
     board = Board.open(place, data, private)
     try:
-        receipt = board.submit(file)
+        receipt = board.submit(file, account=account)
     finally:
         board.close()
     click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
@@ -45,7 +53,9 @@ def _text(receipt: Receipt) -> str:
     lines = [f"{receipt.metadata.name} is on the board as {receipt.id}."]
     for key, metrics in receipt.scores.items():
         primary = load(key.task).primary
-        lines.append(f"{key}: {primary} {number(metrics[primary])}")
+        score = metrics[primary]
+        said = f"{number(score)} ({score.note})" if score.note else number(score)
+        lines.append(f"{key}: {primary} {said}")
     if receipt.same_predictions:
         lines.append(f"The same predictions are there as {', '.join(receipt.same_predictions)}.")
     return "\n".join(lines)

@@ -14,8 +14,8 @@ BEST, SAME, BEHIND, UNKNOWN = "best", "not separable", "behind", "no interval"
 def against_best(rows: Sequence[Row]) -> list[str]:
     """For each row of a ranking, best first: whether it can be told from the best entry.
 
-    Two overlapping 95 % intervals are the cautious rule: a paired comparison of the errors on
-    the same Hamiltonians may separate entries that it leaves together.
+    Those that share its rank cannot. Of the others, two overlapping 95 % intervals are the cautious
+    rule.
     """
     return [_against(row, rows[0]) for row in rows]
 
@@ -23,8 +23,10 @@ def against_best(rows: Sequence[Row]) -> list[str]:
 def _against(row: Row, best: Row) -> str:
     if row.score.value is None:
         return UNKNOWN
-    if row.rank == best.rank:
+    if row.score.value == best.score.value:
         return BEST
+    if row.rank == best.rank:
+        return SAME
     if not _has_interval(row.score) or not _has_interval(best.score):
         return UNKNOWN
     return SAME if _overlap(row.score, best.score) else BEHIND

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from leaderboard import tasks
 from leaderboard.display import examples, intake, sentences, session
 from leaderboard.display.standing import interval
 from leaderboard.records import Receipt
@@ -94,19 +95,19 @@ def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
     lines = []
     for key, metrics in receipt.scores.items():
         ranking = board.ranking(*key)
-        rank = next(row.rank for row in ranking if row.id == receipt.id)
+        rank = next((row.rank for row in ranking if row.id == receipt.id), None)
         line: dict[str, Any] = {
             "Config": key.config,
             "Task": key.task,
             "n": key.n,
             "M": key.shots,
-            "Rank": f"{rank} of {len(ranking)}",
+            "Rank": "held back" if rank is None else f"{rank} of {len(ranking)}",
         }
         for name, value in metrics.items():
             line[sentences.metric_title(name)] = (
                 f"– ({value.note})" if value.value is None else f"{value.value:z.4f}"
             )
-            if name == ranking[0].primary:
+            if name == tasks.load(key.task).primary:
                 line["95 % interval"] = interval(value)
         lines.append(line)
     return lines

@@ -102,3 +102,9 @@ def test_score_gives_values_and_intervals() -> None:
 def test_refusals(predictions, labels, margins, words) -> None:
     with pytest.raises(RequestError, match=words):
         score(predictions, labels, "phase", margins=margins)
+
+
+def test_losses_are_wrong_rows_and_the_reference_is_the_most_common_class() -> None:
+    outcomes = Outcomes.of(np.array(["a", "b", "b", "c"]), np.array(["a", "b", "a", "a"]))
+    assert outcomes.losses.tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert outcomes.reference.tolist() == [0.0, 1.0, 0.0, 0.0]

@@ -74,6 +74,30 @@ def test_higher_is_better_and_no_value_is_last(
     assert [r.name for r in board.ranking(*cell(synthetic_folder))] == ["far", "near"]
 
 
+def test_ties_and_the_ranking_over_cells(board, synthetic_folder, tmp_path) -> None:
+    keys = [cell(synthetic_folder), cell(synthetic_folder, "renyi2")]
+    noise = np.random.default_rng(0).normal(0, 0.1, (2, 10, 64))
+    for name, shift in (("first", noise[0]), ("second", noise[1]), ("far", 0.9)):
+        cells = {
+            key: Answer(given.row_id, given.prediction + np.resize(shift, given.prediction.shape))
+            for key in keys
+            for given in [answer(synthetic_folder, key.task)]
+        }
+        write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
+        board.submit(tmp_path / "p.parquet")
+    rows = board.ranking(*keys[0])
+    assert [row.rank for row in rows] == [1, 1, 3]
+    assert rows[1].p_above > 0.05 > rows[2].p_above
+    assert rows[1].resolvable > rows[1].score.value - rows[0].score.value
+    assert rows[2].neighbours == pytest.approx(0.9, abs=1e-5)
+    assert rows[2].violations == 10  # the diagonal, of every row
+    overall = board.overall(keys)
+    assert overall[-1].id == rows[2].id
+    assert overall[-1].mean_rank.value == 3.0
+    skills = [[row.metrics["skill"].value for row in board.ranking(*key)] for key in keys]
+    assert overall[-1].mean_skill.value == pytest.approx(np.mean([s[-1] for s in skills]))
+
+
 def test_receipt_and_lists(board, synthetic_folder, tmp_path) -> None:
     receipt = submit(board, synthetic_folder, tmp_path / "p.parquet", 0.1)
     assert list(receipt.scores) == [cell(synthetic_folder), cell(synthetic_folder, "renyi2")]

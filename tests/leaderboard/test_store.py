@@ -11,6 +11,7 @@ import pytest
 import leaderboard
 from builders.errors import RequestError, WorkError
 from leaderboard import store as store_module
+from leaderboard.admission import Admission
 from leaderboard.evaluate import evaluate
 from leaderboard.store import Store
 from leaderboard.submission import Submission, read_submission
@@ -31,7 +32,12 @@ def scored(synthetic_master):
     """A submission and its scores."""
     cells = {cell(synthetic_master): answer(synthetic_master, shift=0.1)}
     submission = Submission(metadata(), cells)
-    return submission, evaluate(submission, synthetic_master.public, synthetic_master.private)
+    reports = evaluate(submission, synthetic_master.public, synthetic_master.private)
+    return submission, reports
+
+
+def admit(submission, reports):
+    return Admission(submission, reports, season=None, live=False).admit
 
 
 def files(store: Store) -> list[Path]:
@@ -40,7 +46,7 @@ def files(store: Store) -> list[Path]:
 
 def test_what_is_stored_can_be_scored_again(store, scored, synthetic_master) -> None:
     submission, reports = scored
-    row = store.add(submission, reports)
+    row = store.add(submission, admit(submission, reports))
     (path,) = files(store)
     assert path == store.predictions_path(submission.predictions_sha256)
     kept = read_submission(path)
@@ -62,9 +68,9 @@ def test_wal_and_foreign_keys(store) -> None:
 
 
 def test_same_submission_twice(store, scored) -> None:
-    row = store.add(*scored)
+    row = store.add(scored[0], admit(*scored))
     with pytest.raises(RequestError, match=f"on the board already, as {row.id} "):
-        store.add(*scored)
+        store.add(scored[0], admit(*scored))
     with pytest.raises(RequestError, match=row.id):
         store.refuse_known(scored[0])
     assert len(store.submissions()) == len(files(store)) == 1
@@ -72,8 +78,9 @@ def test_same_submission_twice(store, scored) -> None:
 
 def test_same_predictions_under_two_names_share_a_file(store, scored) -> None:
     submission, reports = scored
-    first = store.add(submission, reports)
-    second = store.add(Submission(metadata(name="other"), submission.cells), reports)
+    first = store.add(submission, admit(submission, reports))
+    other = Submission(metadata(name="other"), submission.cells)
+    second = store.add(other, admit(other, reports))
     assert store.same_predictions(submission.predictions_sha256) == [first.id, second.id]
     assert len(files(store)) == 1
 
@@ -84,7 +91,7 @@ def test_failed_write_leaves_nothing(store, scored, monkeypatch) -> None:
 
     monkeypatch.setattr(store_module, "write_submission", fail)
     with pytest.raises(OSError, match="disk full"):
-        store.add(*scored)
+        store.add(scored[0], admit(*scored))
     assert store.submissions() == files(store) == store.cells() == []
 
 
@@ -100,10 +107,10 @@ def test_failure_at_the_last_step_leaves_nothing(store, scored, monkeypatch) -> 
 
     monkeypatch.setattr(store_module, "write_submission", write_then_break)
     with pytest.raises(OSError, match="disk full"):
-        store.add(*scored)
+        store.add(scored[0], admit(*scored))
     monkeypatch.undo()
     assert store.submissions() == files(store) == []
-    store.add(*scored)
+    store.add(scored[0], admit(*scored))
     assert len(store.submissions()) == 1
 
 
@@ -112,7 +119,8 @@ def test_cells_and_submissions_of_a_cell(store, synthetic_master) -> None:
     for keys in (both, both[:1]):
         cells = {key: answer(synthetic_master, key.task, len(keys)) for key in keys}
         submission = Submission(metadata(), cells)
-        store.add(submission, evaluate(submission, None, synthetic_master.private))
+        reports = evaluate(submission, None, synthetic_master.private)
+        store.add(submission, admit(submission, reports))
     assert store.cells() == both
     assert [len(store.in_cell(key)) for key in both] == [2, 1]
     assert {s.task for row in store.in_cell(both[1]) for s in row.scores} == {"renyi2"}
@@ -134,7 +142,7 @@ def test_places_that_are_none(tmp_path) -> None:
 
 def test_url_with_folder(tmp_path, scored) -> None:
     opened = Store.open(f"sqlite:///{tmp_path / 'any.sqlite'}", tmp_path / "kept")
-    opened.add(*scored)
+    opened.add(scored[0], admit(*scored))
     opened.close()
     assert (tmp_path / "any.sqlite").is_file()
     assert len(list((tmp_path / "kept" / "predictions").iterdir())) == 1

@@ -1,0 +1,12 @@
+"""What Alembic runs for every command; `leaderboard.upgrade` hands it the connection.
+
+A new revision is written by hand beside the others, and `leaderboard.upgrade.HEAD` names it.
+"""
+
+from alembic import context
+
+from leaderboard.tables import Base
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
+with context.begin_transaction():
+    context.run_migrations()
