@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FACTORS = tuple(0.85**k for k in range(20))
+FACTORS = tuple(0.8**k for k in range(16))
 """Penalties of a path, in units of the smallest one that leaves all coefficients 0."""
 
-_SWEEPS = 50
+_SWEEPS = 60
+_BATCH = 4  # sweeps before outputs that have settled are set aside
 _TOLERANCE = 1e-2
 _PATIENCE = 2
 _OUTPUTS = 1000  # outputs at a time
@@ -35,21 +36,30 @@ def descend(gram: Floats, target: Floats, penalty: float, start: Floats) -> Floa
     """
     out = start.copy()
     open_ = np.flatnonzero((np.abs(target) > penalty).any(axis=1) | start.any(axis=1))
-    for _ in range(_SWEEPS):
+    for _ in range(_SWEEPS // _BATCH):
         if not len(open_):
             break
-        G, c, b = gram[open_], target[open_], out[open_]
-        moved = np.zeros(len(open_))
-        for j in range(b.shape[1]):
-            diagonal = G[:, j, j]
-            pull = c[:, j] - np.einsum("ks,ks->k", G[:, j], b) + diagonal * b[:, j]
-            new = np.sign(pull) * (np.abs(pull) - penalty).clip(0.0)
-            new = np.divide(new, diagonal, out=np.zeros_like(new), where=diagonal > 0)
-            moved = np.maximum(moved, diagonal * np.abs(new - b[:, j]))
-            b[:, j] = new
-        out[open_] = b
+        # Outputs last in memory: every step then runs along them.
+        G = np.ascontiguousarray(gram[open_].transpose(1, 2, 0))
+        c, b = (np.ascontiguousarray(x[open_].T) for x in (target, out))
+        for _ in range(_BATCH):
+            moved = _sweep(G, c, penalty, b)
+        out[open_] = b.T
         open_ = open_[moved > _TOLERANCE * penalty]
     return out
+
+
+def _sweep(G: Floats, c: Floats, penalty: float, b: Floats) -> Floats:
+    """Change every coefficient b (s, K) once; the largest change of a gradient, (K,)."""
+    moved = np.zeros(b.shape[1])
+    for j in range(len(b)):
+        diagonal = G[j, j]
+        pull = c[j] - np.einsum("sk,sk->k", G[j], b) + diagonal * b[j]
+        new = np.sign(pull) * (np.abs(pull) - penalty).clip(0.0)
+        new = np.divide(new, diagonal, out=np.zeros_like(new), where=diagonal > 0)
+        moved = np.maximum(moved, diagonal * np.abs(new - b[j]))
+        b[j] = new
+    return moved
 
 
 class LassoPath:

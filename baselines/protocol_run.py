@@ -6,6 +6,7 @@ else; the hidden labels are opened in a second pass, after all models have answe
 """
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -138,7 +139,7 @@ def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: 
         "data": data_files[job.point.config],
     }
     cell = _cell(data, job.point)
-    peak = start_peak()
+    peak, cpu = start_peak(), time.process_time()
     try:
         found = answer(job.baseline, cell, job.seed)
     except RequestError as refusal:
@@ -146,6 +147,7 @@ def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: 
     else:
         record |= {
             "seconds": round(found.seconds, 4),
+            "cpu_seconds": round(time.process_time() - cpu, 4),
             "peak_mib": round(peak(), 1),
             "parameters": found.parameters,
         }

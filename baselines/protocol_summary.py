@@ -38,7 +38,10 @@ def _record(done: Plan, job: Job) -> Record | None:
 
 
 def markdown(done: Plan) -> str:
-    """Tables of the primary metric, a mean over seeds with the spread of seeds behind ±."""
+    """Tables of the primary metric, a mean over seeds with the spread of seeds behind ±.
+
+    CPU seconds and MiB are those of the table's dearest cell.
+    """
     protocol = protocols.load(done.protocol)
     tables: dict[tuple[str, str, str], Table] = {}
     for job in done.jobs:
@@ -59,7 +62,7 @@ def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> st
     primary = tasks.load(task).primary
     columns = sorted({c for row in table.values() for c in row}, key=_natural)
     differs = any("difference" in r for r in _all(table))
-    head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "s", "MiB"]
+    head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []
     lines = [head, ["---"] * len(head)]
     for name in sorted(table, key=lambda name: _rank(table[name], columns, primary)):
@@ -67,7 +70,7 @@ def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> st
         last = row.get(columns[-1], [])
         line = [name, *(_mean(row.get(c, []), primary) for c in columns), _mean(last, "skill_x")]
         every = [r for c in row.values() for r in c]
-        line += [_plain(every, "seconds", 2), _plain(every, "peak_mib", 0)]
+        line += [_plain(every, "cpu_seconds", 2), _plain(every, "peak_mib", 0)]
         line += [_difference(last)] if differs else []
         lines.append(line)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

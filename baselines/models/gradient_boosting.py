@@ -17,7 +17,7 @@ FOLDS = 4
 SAMPLES = 60_000
 """(row, pair) examples that trees are grown on; more are drawn from at random."""
 
-TREES = 60
+TREES = 30
 _BLOCK = 20  # rows at a time
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def _grow(x: NDArray[np.float32], y: Floats, trees: int, seed: int) -> Any:
 
     grown = HistGradientBoostingRegressor(
         max_iter=trees,
-        learning_rate=0.1,
+        learning_rate=0.2,
         max_leaf_nodes=8,
         min_samples_leaf=200,
         max_bins=63,

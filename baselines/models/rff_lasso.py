@@ -16,7 +16,7 @@ GAMMA = 0.4
 RADIUS = 1
 """Steps from a site of the pair to all sites of a parameter, at most."""
 
-FOLDS = 4
+FOLDS = 3
 _BLOCK = 1000  # pairs at a time
 Floats = NDArray[np.float64]
 

@@ -102,9 +102,9 @@ def test_choice_walks_down_until_it_gets_worse() -> None:
 
     def error(penalty: float) -> float:
         asked.append(penalty)
-        return (np.log(penalty / 4.0) / np.log(0.85) - 3.2) ** 2
+        return (np.log(penalty / 4.0) / np.log(0.8) - 3.2) ** 2
 
-    assert choose(error, 4.0) == pytest.approx(4.0 * 0.85**3)
+    assert choose(error, 4.0) == pytest.approx(4.0 * 0.8**3)
     assert len(asked) == 6
 
 
