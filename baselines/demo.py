@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+import baselines
 from baselines.cell import Cell
 from baselines.run import Answers, answer, write
 from builders import families, manifest

@@ -10,6 +10,7 @@ import baselines
 from baselines.cell import Cell
 from builders import families
 from builders.manifest import Manifest
+from leaderboard import tasks
 from leaderboard.cells import CellKey
 
 Tokens = Literal["measured", "random"]
@@ -96,15 +97,15 @@ def available(found: Manifest) -> Iterator[Available]:
     """Every config of a data set that has training and test rows."""
     for config, entry in sorted(found.configs.items()):
         if entry.rows.get("train", 0) and entry.rows.get("test", 0):
-            tasks = tuple(families.load(entry.family).tasks)
-            yield Available(config, entry.rows["train"], entry.shots, tasks)
+            offered = tuple(families.load(entry.family).tasks)
+            yield Available(config, entry.rows["train"], entry.shots, offered)
 
 
-def grid(config: Available, tasks: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
+def grid(config: Available) -> list[Point]:
     """The n × M of the study, as far as the config goes; the largest cells first."""
     return [
         Point(config.config, task, n, shots)
-        for task in tasks
+        for task in ("correlation", "renyi2")
         if task in config.tasks
         for shots in reversed(GRID_SHOTS)
         if shots <= config.shots
@@ -114,10 +115,11 @@ def grid(config: Available, tasks: Sequence[str] = ("correlation", "renyi2")) ->
 
 
 def jobs(points: Sequence[Point], names: Sequence[str], seeds: int) -> list[Job]:
-    """Every baseline in every cell; those without randomness run with seed 0 alone."""
+    """Every baseline in every cell of its kind; those without randomness with seed 0 alone."""
     out = []
     for point in points:
-        for name in names:
+        kind = tasks.load(point.task).kind
+        for name in (name for name in names if kind in baselines.load(name).kinds):
             count = seeds if baselines.load(name).is_random else 1
             out += [Job(point, name, seed) for seed in range(count)]
     return out

@@ -1,29 +1,31 @@
 """Scores of a protocol's answers, after all models have given theirs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sized
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+import pyarrow.types as pt
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from baselines.cell import Cell
 from baselines.protocol import Job, Point
 from baselines.protocol_run import Folder, Plan, read_record
-from builders import dataset, files, manifest, runners
+from builders import dataset, families, files, manifest, runners
 from builders.errors import RequestError
+from builders.names import parse_config
 from leaderboard import tasks
-from leaderboard.metrics import Errors, Metric, equal_weights
+from leaderboard.metrics import Metric, equal_weights
 from leaderboard.scoring import Value, score
 from leaderboard.task import Task
 
 BOOTSTRAPS = 500
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,15 @@ def score_plan(
 
 
 def paired_difference(
-    metric: Metric, first: Errors, second: Errors, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
+    metric: Metric[Any], first: Sized, second: Sized, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
 ) -> Value:
     """metric(first) − metric(second) on the same rows, with its 95 % interval.
 
+    `first` and `second` are what `Task.compare` gives.
+
     Both are resampled with the same rows, so that what is hard in a Hamiltonian for both drops out.
     """
-    rows = len(first.rows)
+    rows = len(first)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
     value, sample = (
@@ -94,13 +98,17 @@ def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None
     point = group.point
     task = tasks.load(point.task)
     split = dataset.load(private, point.config, splits=["test"])["test"]
-    labels = task.labels(split)
+    name, size = parse_config(point.config)
+    labels = task.labels(split, families.load(name), size)
+    margins = task.references(split, None).get("margins")
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels.
     cell = Cell.open(data, point.config, point.task, point.n, point.shots or None)
-    mean = cell.labels.mean(axis=0)
+    mean = cell.labels.mean(axis=0) if task.kind == "regression" else None
     for job in group.jobs:
         prediction = _prediction(folder.submission(job), split["row_id"])
-        report = score(prediction, labels, task, train_mean=mean, bootstraps=BOOTSTRAPS)
+        report = score(
+            prediction, labels, task, train_mean=mean, margins=margins, bootstraps=BOOTSTRAPS
+        )
         record = read_record(folder.record(job)) or {}
         body = {**report.to_json(), "data": record.get("data")}
         if point.tokens == "random":
@@ -111,19 +119,24 @@ def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None
         files.replace_text(folder.score(job), json.dumps(body, indent=1) + "\n")
 
 
-def _difference(task: Task, first: Floats, second: Floats, labels: Floats) -> dict[str, object]:
+def _difference(
+    task: Task, first: NDArray[Any], second: NDArray[Any], labels: NDArray[Any]
+) -> dict[str, object]:
     """Primary metric with random tokens less that with measured ones."""
-    scored = task.scored(labels.shape[1])
     metric = next(m for m in task.metrics if m.name == task.primary)
-    pair: Sequence[Errors] = [Errors.of(p, labels, scored) for p in (first, second)]
+    pair = [task.compare(p, labels) for p in (first, second)]
     return paired_difference(metric, pair[0], pair[1]).to_json()
 
 
-def _prediction(path: Path, row_id: NDArray[np.int64]) -> Floats:
+def _prediction(path: Path, row_id: NDArray[np.int64]) -> NDArray[Any]:
     """The answers of a file that `run.write` made, in the order of `row_id`."""
     table = pq.read_table(path, columns=["row_id", "prediction"], use_threads=False)
     given = table["row_id"].to_numpy()
-    flat = table["prediction"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    column = table["prediction"].combine_chunks()
+    if pt.is_string(column.type):
+        values = np.array(column.to_pylist(), dtype=np.str_)
+    else:
+        flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
+        values = flat.reshape(len(given), -1)
     order = np.argsort(given)
-    at = order[np.searchsorted(given, row_id, sorter=order)]
-    return np.asarray(flat.reshape(len(given), -1)[at], dtype=np.float64)
+    return values[order[np.searchsorted(given, row_id, sorter=order)]]

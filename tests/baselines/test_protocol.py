@@ -81,7 +81,7 @@ def test_a_budget_is_spent_wholly() -> None:
 
 
 def test_models_without_randomness_run_once() -> None:
-    found = jobs([Point("c", "t", 1, 1)], ["ridge", "random_forest"], seeds=3)
+    found = jobs([Point("c", "renyi2", 1, 1)], ["ridge", "random_forest", "majority"], seeds=3)
     assert [(j.baseline, j.seed) for j in found] == [
         ("ridge", 0),
         *(("random_forest", s) for s in range(3)),
@@ -114,10 +114,10 @@ def test_a_noise_free_cell_holds_exact_labels_and_no_shots(data: SyntheticFolder
 def test_exact_labels_that_are_not_numbers_are_refused(
     data: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from leaderboard.task import Task
+    from leaderboard.regression import Regression
 
     broken = np.full((40, 36), np.nan)
-    monkeypatch.setattr(Task, "labels", lambda *_: broken)
+    monkeypatch.setattr(Regression, "labels", lambda *_: broken)
     with pytest.raises(RequestError, match=r"40 training rows is not finite, first row 0"):
         Cell.open(data.public, data.config, "correlation", 5, None)
 
