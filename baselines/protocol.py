@@ -101,11 +101,11 @@ def available(found: Manifest) -> Iterator[Available]:
             yield Available(config, entry.rows["train"], entry.shots, offered)
 
 
-def grid(config: Available) -> list[Point]:
+def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
     """The n × M of the study, as far as the config goes; the largest cells first."""
     return [
         Point(config.config, task, n, shots)
-        for task in ("correlation", "renyi2")
+        for task in wanted
         if task in config.tasks
         for shots in reversed(GRID_SHOTS)
         if shots <= config.shots

@@ -7,7 +7,7 @@ import pytest
 
 import baselines
 from baselines.cell import Cell
-from baselines.models import kernel_rbf, knn, lasso, rff_lasso, shrinkage
+from baselines.models import kernel_rbf, knn, lasso, rff_lasso, shadow_kernel_svm, shrinkage
 from baselines.pairs import Pairs
 from builders.errors import RequestError
 from tests.baselines.cells import aligned_shots, make_cell
@@ -133,3 +133,32 @@ def test_a_model_of_test_shots_refuses_a_cell_without(name: str) -> None:
     cell, _ = planted(n=5)
     with pytest.raises(RequestError, match="a noise-free cell has none"):
         baselines.load(name)().fit(cell)
+
+
+def test_snapshots_have_the_traces_of_their_states() -> None:
+    """σ = 3|s⟩⟨s| − 1 with the six states written out."""
+    x, y, z = ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])
+    states = [0.5 * (np.eye(2) + s * np.array(p)) for p in (x, y, z) for s in (1, -1)]
+    sigma = [3 * rho - np.eye(2) for rho in states]
+    expected = [[np.trace(a @ b).real for b in sigma] for a in sigma]
+    seen = shadow_kernel_svm._snapshots(np.arange(6, dtype=np.uint8)[:, None])
+    np.testing.assert_allclose(seen @ seen.T, expected, atol=1e-5)
+
+
+def test_shadow_kernel_of_two_rows_by_hand() -> None:
+    """One shot a row, two sites: traces 5 + ½ over N = 2."""
+    found = shadow_kernel_svm._means(
+        np.array([[[0, 4]]], dtype=np.uint8), np.array([[[0, 0]]], dtype=np.uint8)
+    )
+    assert found[0, 0] == pytest.approx(np.exp(5.5 / 2))
+
+
+def test_shadow_kernel_tells_order_from_disorder() -> None:
+    """Aligned spins against random ones, with the Hamiltonians saying nothing."""
+    cell = make_cell(family="xxz_1d_critical", task="phase", n=20, shots=32, test=10)
+    shots, rows = cell.shots.copy(), cell.rows.shots.copy()
+    shots[::2], rows[::2] = aligned_shots(10, 32, 8), aligned_shots(5, 32, 8)
+    names = np.where(np.arange(20) % 2, "luttinger_liquid", "neel")
+    model = shadow_kernel_svm.Model().fit(replace(cell, shots=shots, classes=names))
+    found = model.predict(replace(cell.rows, shots=rows))
+    assert found.tolist() == ["neel", "luttinger_liquid"] * 5

@@ -46,7 +46,7 @@ def points(name: str, train: int = 100, shots: int = 512) -> list[Point]:
 
 
 def test_names() -> None:
-    assert {"budget", "gspe", "noise_free", "randomisation"} <= set(protocols.names())
+    assert {"budget", "gspe", "noise_free", "qpc", "randomisation"} <= set(protocols.names())
     with pytest.raises(RequestError, match="Did you mean 'gspe'"):
         protocols.load("gsp")
 
@@ -267,6 +267,20 @@ def test_a_refusal_is_a_result(data: SyntheticFolder, tmp_path: Path) -> None:
         np.sqrt(np.mean((exact - labels) ** 2))
     )
     assert "exact training labels" in (wanted.folder.home / "summary.md").read_text()
+
+
+def test_phases_are_scored_by_name(tmp_path: Path) -> None:
+    """qpc: the classes of the test rows come back from the file as they were written."""
+    spec = BuildSpec("xxz_1d_critical", Size(6), {"train": 20, "test": 9}, shots=64, seed=1)
+    folder = make_folder(tmp_path, spec)
+    wanted = plan("qpc", folder.public, tmp_path, models=["majority", "shadow_kernel_svm", "ridge"])
+    assert {job.baseline for job in wanted.jobs} == {"majority", "shadow_kernel_svm"}
+    run_plan(wanted, workers=1)
+    score_plan(wanted, folder.private, workers=1)
+    train, test = (folder.splits[split]["phase"] for split in ("train", "test"))
+    mode = np.bincount(train).argmax()
+    found = {r["baseline"]: r["metrics"]["accuracy"]["value"] for r in summarise(wanted)}
+    assert found["majority"] == pytest.approx(np.mean(test == mode))
 
 
 def test_paired_difference_by_hand() -> None:
