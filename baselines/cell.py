@@ -20,7 +20,8 @@ from leaderboard.task import Task
 if TYPE_CHECKING:
     from builders.dataset import Dataset
 
-_COLUMNS = ("row_id", "parameters", "shots")  # a label is read for classes alone, see `Cell.open`
+# A label is read for classes and by `_exact_labels` alone.
+_COLUMNS = ("row_id", "parameters", "shots")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Cell:
         rows: the test rows, their shots cut to M as well.
         classes: exact names (n,) in a classification; None in a regression, whose labels are
             estimated from the shots.
+        exact: float64 (n, L), exact training labels of a noise-free cell (M = ∞), which has no
+            shots at all, M = 0 in the arrays; None elsewhere.
     """
 
     family: Family
@@ -68,6 +71,7 @@ class Cell:
     shots: NDArray[np.uint8]
     rows: Rows
     classes: NDArray[np.str_] | None = None
+    exact: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         _check_arrays(self.parameters, self.shots)
@@ -75,6 +79,10 @@ class Cell:
             raise ValueError(f"{self.task.kind=} with {self.classes=}")
         if self.classes is not None and self.classes.shape != (self.n,):
             raise ValueError(f"{self.classes.shape=} for {self.n=} rows")
+        if self.exact is not None and (
+            self.exact.shape != (self.n, self.regression.length(self.size)) or self.shots.size
+        ):
+            raise ValueError(f"{self.exact.shape=} and {self.shots.shape=}: labels or shots")
         width = self.family.flat_length(self.size)
         for name, array in (("train", self.parameters), ("test", self.rows.parameters)):
             if array.shape[1] != width:
@@ -91,7 +99,7 @@ class Cell:
         config: str,
         task: str,
         n: int,
-        shots: int,
+        shots: int | None,
         *,
         revision: str | None = None,
     ) -> "Cell":
@@ -102,7 +110,8 @@ class Cell:
             config: config name such as `tfim_1d_n048`.
             task: name of a task that the config's family has.
             n: training rows, those with row_id 0 … n − 1.
-            shots: the first shots of every row, of the test rows too.
+            shots: the first shots of every row, of the test rows too; None for the noise-free
+                cell, whose training labels are exact and which holds no shots.
             revision: tag, branch or commit on the Hub.
 
         Raises:
@@ -114,12 +123,16 @@ class Cell:
         family = families.load(parse_config(config)[0])
         if task not in family.tasks:
             raise unknown(f"task of {family.name}", task, family.tasks)
-        exact = found_task.kind == "classification"
-        columns = (*_COLUMNS, found_task.label) if exact else _COLUMNS
+        has_classes = found_task.kind == "classification"
+        columns = (*_COLUMNS, found_task.label) if has_classes else _COLUMNS
         stored = dataset.load(data_dir, config, revision, splits=("train", "test"), columns=columns)
         train, test = (_ordered(stored[split]) for split in ("train", "test"))
         _check_request("n", n, "training rows", len(train.parameters), config)
-        _check_request("shots", shots, "shots a row", train.shots.shape[1], config)
+        exact = None
+        if shots is None:
+            exact, shots = _exact_labels(data_dir, config, revision, found_task)[:n].copy(), 0
+        else:
+            _check_request("shots", shots, "shots a row", train.shots.shape[1], config)
         # Copies, so that what lies past the cell cannot be reached through a view.
         return Cell(
             family=family,
@@ -128,7 +141,8 @@ class Cell:
             parameters=train.parameters[:n].copy(),
             shots=train.shots[:n, :shots].copy(),
             rows=Rows(test.row_id, test.parameters, test.shots[:, :shots].copy()),
-            classes=_classes(found_task, family, stored, n) if exact else None,
+            classes=_classes(found_task, family, stored, n) if has_classes else None,
+            exact=exact,
         )
 
     @property
@@ -138,7 +152,7 @@ class Cell:
 
     @property
     def key(self) -> CellKey:
-        """The cell's name: (config, task, n, shots)."""
+        """The cell's name: (config, task, n, shots); 0 shots stand for exact labels."""
         config = config_name(self.family.name, self.size)
         return CellKey(config, self.task.name, self.n, self.shots.shape[1])
 
@@ -146,11 +160,13 @@ class Cell:
     def labels(self) -> NDArray[Any]:
         """Labels of the training rows.
 
-        Shadow estimates, float64 (n, L), in the task's unit; in a classification the exact names
-        (n,), as in the literature.
+        Shadow estimates, float64 (n, L), in the task's unit, or exact values in a noise-free cell;
+        in a classification the exact names (n,), as in the literature.
         """
         if self.classes is not None:
             return self.classes
+        if self.exact is not None:
+            return self.exact
         return self._estimate(self.parameters, self.shots)
 
     def estimate(self, rows: Rows) -> NDArray[np.float64]:
@@ -195,6 +211,30 @@ def _ordered(split: dict[str, NDArray[Any]]) -> Rows:
     order = np.argsort(split["row_id"], kind="stable")
     row_id, parameters, shots = (split[column][order] for column in _COLUMNS)
     return Rows(row_id, parameters, shots)
+
+
+def _exact_labels(
+    data_dir: str | Path, config: str, revision: str | None, task: Task
+) -> NDArray[np.float64]:
+    """Stored labels of the training rows, by row_id; nothing of the test rows is read."""
+    from builders import dataset
+
+    if task.kind != "regression":
+        raise RequestError(
+            f"task {task.name} has exact training labels in every cell. Give a number of shots."
+        )
+    columns = ("row_id", task.label)
+    stored = dataset.load(data_dir, config, revision, splits=("train",), columns=columns)
+    family = families.load(stored.family)
+    labels = task.labels(stored["train"], family, stored.size)
+    labels = labels[np.argsort(stored["train"]["row_id"], kind="stable")]
+    bad = np.flatnonzero(~np.isfinite(labels).all(axis=1))
+    if len(bad):
+        raise RequestError(
+            f"{config}: the exact {task.name} of {len(bad)} training rows is not finite, first "
+            f"row {bad[0]}. Build the data set again."
+        )
+    return labels
 
 
 def _check_request(name: str, given: int, what: str, stored: int, config: str) -> None:

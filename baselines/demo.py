@@ -1,4 +1,4 @@
-"""The demo: real data built, every baseline run on them, submitted and ranked."""
+"""The demo: real data built, some baselines run on them, submitted and ranked."""
 
 import os
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ SIZES = (16, 48)
 TRAIN, TEST, SHOTS, SEED = 100, 100, 64, 0
 ROWS = (20, 60, 100)
 TASKS = ("correlation", "renyi2")  # the other tasks would double the time and show the same
+BASELINES = ("distance_mean", "mlp_pairs", "ridge", "shadow", "train_mean")
 
 Job = tuple[str, Path, BuildSpec, str]  # baseline, data set folder, config, task
 
@@ -56,7 +57,7 @@ class Folders:
 
 
 def run_demo(folders: Folders, workers: int | None = None) -> Board:
-    """Build what is missing, run all baselines, submit them, and return the open board."""
+    """Build what is missing, run the baselines, submit them, and return the open board."""
     specs = [
         BuildSpec(family, Size(n), {"train": TRAIN, "test": TEST}, SHOTS, SEED)
         for n in SIZES
@@ -67,7 +68,7 @@ def run_demo(folders: Folders, workers: int | None = None) -> Board:
             build(spec, folders.data, folders.private, workers=workers, resume=True)
     board = Board.open(folders.store, folders.data, folders.private)
     known = {receipt.metadata.name for receipt in board.submissions()}
-    missing = [name for name in baselines.names() if name not in known]
+    missing = [name for name in BASELINES if name not in known]
     for name, answers in _answers(folders.data, specs, missing, workers or os.cpu_count() or 1):
         file = folders.submissions / f"{name}.parquet"
         write(file, name, SEED, answers)

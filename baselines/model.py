@@ -21,6 +21,7 @@ class Baseline(ABC):
         entry_class: `learned`, `hybrid` or `solver`, as on the board.
         uses_test_shots: whether `predict` looks at the shots of the rows it answers for.
         kinds: kinds of task it does; within them it may still refuse a cell.
+        is_random: whether the seed matters; protocols run the others with one seed alone.
 
     Attributes:
         seed: of everything random in the model; the same seed gives the same bytes.
@@ -31,6 +32,7 @@ class Baseline(ABC):
     entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "learned"
     uses_test_shots: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("regression",)
+    is_random: ClassVar[bool] = False
 
     def __init__(self, *, seed: int = 0) -> None:
         self.seed = seed
@@ -48,6 +50,11 @@ class Baseline(ABC):
                 f"{self._name} does tasks of the kind {' and '.join(self.kinds)}; "
                 f"{cell.task.name} is a {cell.task.kind}. Choose another baseline or task "
                 "(`qslbench list baselines --json`)."
+            )
+        if self.uses_test_shots and cell.exact is not None:
+            raise RequestError(
+                f"{self._name} looks at the shots of the test rows, and a noise-free cell has "
+                "none. Give a number of shots, or choose another baseline."
             )
         self._fit(cell)
         self._cell = (cell.task, cell.family, cell.size)

@@ -1,10 +1,12 @@
 """Labels that live on pairs of sites, and their flattened form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from baselines.geometry import site_distances
 from builders.errors import RequestError
 from builders.hamiltonian import chain_bonds
 from builders.names import Size
@@ -18,13 +20,13 @@ class Pairs:
 
     Attributes:
         sites: int64 (K, 2), left site first.
-        n_sites: N.
+        size: the system, a chain or a lattice of N sites.
         is_matrix: whether the label is a symmetric (N, N) matrix with ones on the diagonal;
             else it is a vector over neighbouring pairs.
     """
 
     sites: NDArray[np.int64]
-    n_sites: int
+    size: Size
     is_matrix: bool
 
     @staticmethod
@@ -32,27 +34,40 @@ class Pairs:
         """The pairs of a task, told by the shape of its label.
 
         Raises:
-            RequestError: the label is neither (N, N) nor (N − 1,), or the size is a lattice.
+            RequestError: the label is neither (N, N) nor (N − 1,).
         """
         n, shape = size.sites, task.shape(size) if isinstance(task, Regression) else None
-        if size.is_chain and shape == (n, n):
-            return Pairs(np.stack(np.triu_indices(n, 1), axis=1), n, True)
-        if size.is_chain and shape == (n - 1,):
-            return Pairs(chain_bonds(n), n, False)
+        if shape == (n, n):
+            return Pairs(np.stack(np.triu_indices(n, 1), axis=1), size, True)
+        if shape == (n - 1,):
+            return Pairs(chain_bonds(n), size, False)
         raise RequestError(
             f"task {task.name} at size {size} has labels of shape {shape}. This model needs pairs "
-            "of sites of a chain: shape (N, N) or (N - 1,). Choose another baseline."
+            "of sites: shape (N, N) or (N - 1,). Choose another baseline."
         )
 
     @property
+    def n_sites(self) -> int:
+        """N."""
+        return self.size.sites
+
+    @cached_property
     def distance(self) -> NDArray[np.int64]:
-        """Distance j − i, int64 (K,)."""
-        return self.sites[:, 1] - self.sites[:, 0]
+        """Steps from one site to the other, int64 (K,); j − i on a chain."""
+        return site_distances(self.size)[self.sites[:, 0], self.sites[:, 1]]
 
     @property
     def edge(self) -> NDArray[np.int64]:
-        """Sites between the pair and the nearer end of the chain, int64 (K,)."""
+        """Site numbers between the pair and the nearer end, int64 (K,).
+
+        The same for a pair and its image in a chain reflected or a lattice turned by 180°.
+        """
         return np.minimum(self.sites[:, 0], self.n_sites - 1 - self.sites[:, 1])
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """Pairs that are alike: of equal distance, or neighbours of equal `edge`, int64 (K,)."""
+        return self.distance if self.is_matrix else self.edge
 
     def read(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Flattened labels (R, L) → values of the pairs (R, K)."""

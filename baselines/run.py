@@ -45,10 +45,13 @@ def answer(name: str, cell: Cell, seed: int) -> Answers:
     return Answers(cell.key, cell.rows.row_id, prediction, model.n_parameters, seconds)
 
 
-def write(path: Path, name: str, seed: int, answers: Iterable[Answers]) -> Metadata:
+def write(
+    path: Path, name: str, seed: int, answers: Iterable[Answers], *, notes: str = ""
+) -> Metadata:
     """Write a submission that holds one or more cells; the metadata are returned.
 
-    `parameters` of the metadata is that of the cell with the most.
+    `parameters` of the metadata is that of the cell with the most. `notes` stand behind the
+    model's title.
     """
     found = list(answers)
     model = baselines.load(name)
@@ -63,7 +66,7 @@ def write(path: Path, name: str, seed: int, answers: Iterable[Answers]) -> Metad
         code=f"baselines/models/{name}.py",
         licence="CC-BY-4.0",
         seed=seed,
-        notes=model.title,
+        notes=f"{model.title}; {notes}" if notes else model.title,
     )
     write_submission(path, {a.key: (a.row_id, a.prediction) for a in found}, metadata)
     return metadata

@@ -19,10 +19,10 @@ from builders.exact import MAX_SITES, exact_ground_state
 from builders.families.tfim_1d import TfimChain
 from builders.family import Family, Parameters
 from builders.free_fermion import tfim_ground_state, xy_ground_state
+from builders.ground_state import GroundState, MatrixProductGroundState
 from builders.machine import hardware
 from builders.mps import Mps
 from builders.names import Size
-from builders.ground_state import GroundState, MatrixProductGroundState
 from builders.solver import solve_tighter, solve_warm, with_mirror_parity
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from builders.dataset import Dataset, load
-    from builders.errors import RequestError, WorkError
     from builders.energy_shadow import shadow_energy
-    from builders.shadows import shadow_correlation, shadow_renyi2
+    from builders.errors import RequestError, WorkError
     from builders.ground_state import GroundState, solve
+    from builders.shadows import shadow_correlation, shadow_renyi2
 
 __all__ = [
     "Dataset",

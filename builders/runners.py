@@ -1,4 +1,4 @@
-"""Where the tasks of a build run: in this process, in a pool of processes, on a Dask cluster.
+"""Where the tasks of a build or a protocol run: here, in a pool of processes, on a Dask cluster.
 
 A runner is called with a function and a list of tasks, and gives (task, result) as tasks finish, in
 any order. Whoever calls it keeps the results; nothing here writes a file.
@@ -106,8 +106,8 @@ def process_pool(
             pool.shutdown(wait=False, cancel_futures=True)
     if broken:
         raise WorkError(
-            "a worker died, perhaps for want of memory. Finished blocks are kept: run the same "
-            "command with --resume, and with fewer --workers."
+            "a worker died, perhaps for want of memory. What is finished is kept: run the same "
+            "command with fewer --workers, a build with --resume."
         )
 
 

@@ -25,7 +25,7 @@ PORT = 8501
 def command(
     ctx: click.Context, home: Path, workers: int | None, show: bool, port: int, as_json: bool
 ) -> None:
-    """Build small data sets, run every baseline, submit and rank them.
+    """Build small data sets, run five baselines, submit and rank them.
 
     Everything is kept in the folder `demo`; what is there already is not done again.
     """

@@ -19,7 +19,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         pairs = Pairs.of(cell.task, cell.size)
-        groups = pairs.distance if pairs.is_matrix else pairs.edge
+        groups = pairs.groups
         means = pairs.read(cell.labels).mean(axis=0)
         curve = np.bincount(groups, weights=means) / np.bincount(groups).clip(1)
         self._values = pairs.write(curve[groups][None])[0]

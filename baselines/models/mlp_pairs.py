@@ -31,6 +31,7 @@ class Model(Baseline):
     """
 
     title = "Network shared over pairs"
+    is_random = True
 
     def __init__(self, *, seed: int = 0, training: "Training | None" = None) -> None:
         super().__init__(seed=seed)
@@ -40,7 +41,7 @@ class Model(Baseline):
         self._family, self._size = cell.family, cell.size
         self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
         self._window = Window(channels(cell.family, cell.size, cell.parameters))
-        values = self._pairs.read(self._target.estimate(cell.shots))
+        values = self._pairs.read(self._target.training(cell))
         self._curves = distance_curve(self._pairs, values)[None]
         # A single row leaves nothing to hold out.
         self.trained = self._learn(cell.n, values) if cell.n > 1 else None

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from baselines.cell import Cell, Rows
 from baselines.model import Baseline
+from baselines.targets import Target
 
 ALPHAS = tuple(10.0**k for k in range(-3, 9))
 
@@ -32,11 +33,13 @@ class Model(Baseline):
         # Constant parameters (a fixed field) stay out: scaling would blow up their rounding.
         self._used = spread > 1e-9 * np.abs(cell.parameters).max(initial=0.0)
         self._spread = spread[self._used]
-        self._mean = cell.labels.mean(axis=0)
+        self._target = Target.of(cell.regression)
+        values = self._target.training(cell)
+        self._mean = values.mean(axis=0)
         self._model = None
         if cell.n > 1 and self._used.any():
             self._model = RidgeCV(alphas=list(self.alphas))
-            self._model.fit(self._inputs(cell.parameters), cell.labels)
+            self._model.fit(self._inputs(cell.parameters), values)
             self.alpha = float(self._model.alpha_)
         self.n_parameters = (1 + int(self._used.sum())) * self._mean.size
 
@@ -45,6 +48,7 @@ class Model(Baseline):
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         if self._model is None:
-            return np.broadcast_to(self._mean, (len(rows), self._mean.size))
+            return self._target.to_label(np.tile(self._mean, (len(rows), 1)))
         # scikit-learn drops the axis of a single output.
-        return np.asarray(self._model.predict(self._inputs(rows.parameters))).reshape(len(rows), -1)
+        found = np.asarray(self._model.predict(self._inputs(rows.parameters)))
+        return self._target.to_label(found.reshape(len(rows), -1))

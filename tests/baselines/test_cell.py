@@ -7,8 +7,8 @@ import pytest
 
 from baselines.cell import Cell
 from builders import dataset
-from builders.errors import RequestError
 from builders.energy_shadow import shadow_energy
+from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from tests.baselines.cells import make_cell
 from tests.builders.synthetic import SyntheticFolder

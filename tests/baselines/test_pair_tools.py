@@ -37,10 +37,14 @@ def test_read_undoes_write(task: str) -> None:
     assert np.array_equal(pairs.read(flat), values)
 
 
-def test_pairs_refuse_lattices_and_scalars() -> None:
+def test_pairs_of_a_lattice_by_hand() -> None:
+    """Sites 0 1 / 2 3: the diagonal pairs are two steps apart."""
+    pairs = Pairs.of(tasks.load("correlation"), Size.parse("2x2"))
+    assert pairs.distance.tolist() == [1, 1, 2, 2, 1, 1]
+
+
+def test_pairs_refuse_scalars() -> None:
     task = tasks.load("correlation")
-    with pytest.raises(RequestError, match="of a chain"):
-        Pairs.of(task, Size.parse("3x3"))
     with pytest.raises(RequestError, match="Choose another baseline"):
         Pairs.of(replace(task, shape=lambda _: ()), Size(9))
 

@@ -9,9 +9,9 @@ import pytest
 from builders import families
 from builders.exact import exact_ground_state, matrix
 from builders.family import Parameters
+from builders.ground_state import solve
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.names import Size
-from builders.ground_state import solve
 from builders.solver import lowest, solve_warm
 from builders.strings import expectations
 

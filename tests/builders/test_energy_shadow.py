@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from builders import families
+from builders.energy_shadow import shadow_energy
 from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, PauliTerms
-from builders.energy_shadow import shadow_energy
 from tests.builders.small_states import drawn, ground_state, token_probabilities
 
 

@@ -15,8 +15,8 @@ from scipy.stats import chi2
 from builders import families
 from builders.exact import exact_ground_state
 from builders.family import Parameters
-from builders.names import Size
 from builders.ground_state import solve
+from builders.names import Size
 from builders.state_vector import StateVector
 from tests.builders.small_states import token_probabilities
 

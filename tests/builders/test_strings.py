@@ -8,12 +8,12 @@ from builders.dmrg import HalfSweeps, dmrg
 from builders.exact import exact_ground_state
 from builders.families.tfim_1d import TfimChain
 from builders.free_fermion import tfim_ground_state
+from builders.ground_state import MatrixProductGroundState
 from builders.hamiltonian import Sector
 from builders.mpo import build_mpo
 from builders.mps import product_mps
 from builders.names import Size
 from builders.phase import PauliString
-from builders.ground_state import MatrixProductGroundState
 from builders.solver import solve_cold, solve_warm
 from builders.state_vector import StateVector
 from builders.strings import expectations, string_values

@@ -8,9 +8,9 @@ from builders.errors import RequestError
 from builders.exact import exact_ground_state
 from builders.family import Parameters
 from builders.free_fermion import xy_ground_state
+from builders.ground_state import solve
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.names import Size
-from builders.ground_state import solve
 from builders.solver import solve_warm
 
 FAMILY = families.load("xy_1d")

@@ -1,0 +1,61 @@
+"""`qslbench protocol NAME`: a whole grid of baselines × cells × seeds."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
+@click.option("--private", type=click.Path(path_type=Path), help="Hidden labels: adds scores.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True)
+@click.option("--baseline", "models", multiple=True, help="Only these; all by default. Repeat it.")
+@click.option("--config", "configs", multiple=True, help="Only these configs. Repeat it.")
+@click.option("--task", "tasks", multiple=True, help="Only these tasks. Repeat it.")
+@click.option("--seeds", default=1, show_default=True, help="Model seeds 0, 1, … of each cell.")
+@click.option("--workers", type=int, help="Processes; default one a processor.")
+@click.option("--scheduler", help="tcp://host:port of a Dask scheduler; it sees the same files.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    name: str,
+    data: Path,
+    private: Path | None,
+    out: Path,
+    models: tuple[str, ...],
+    configs: tuple[str, ...],
+    tasks: tuple[str, ...],
+    seeds: int,
+    workers: int | None,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
+    """Run protocol NAME: every baseline in every cell that the data have.
+
+    Each job writes a submission and a record into OUT/NAME/cells; what is there already is not
+    done again, so that a run that was killed goes on. The summary is OUT/NAME/summary.md.
+    """
+    from baselines.protocol_run import plan, run_plan
+    from baselines.protocol_scores import score_plan
+    from baselines.protocol_summary import summarise
+
+    wanted = plan(
+        name,
+        data,
+        out,
+        models=models or None,
+        configs=configs or None,
+        tasks=tasks or None,
+        seeds=seeds,
+    )
+    count = run_plan(wanted, workers=workers, scheduler=scheduler)
+    if private is not None:
+        score_plan(wanted, private, workers=workers, scheduler=scheduler)
+    records = summarise(wanted)
+    if as_json:
+        click.echo(json.dumps({"protocol": name, "new": count, "jobs": records}))
+        return
+    refused = sum("refused" in record for record in records)
+    click.echo(f"{name}: {len(records)} jobs, {count} of them new, {refused} refused")
+    click.echo(f"summary -> {wanted.folder.home / 'summary.md'}")

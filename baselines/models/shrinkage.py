@@ -1,0 +1,48 @@
+"""The best mix of the mean and the test row's own shadow."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell, Rows
+from baselines.model import Baseline
+from baselines.pairs import Pairs
+from baselines.targets import Target
+
+MIN_SHOTS = 4
+"""Below, the halves of the shots are too short for a purity."""
+
+
+class Model(Baseline):
+    """(1 − w) · mean of the training estimates + w · estimate from the row's own shots.
+
+    w = s²/(s² + σ²) is the best weight for a label of spread s over Hamiltonians and noise σ².
+    s² is the covariance over rows of the estimates from the two halves of the shots, whose noises
+    are independent; s² + σ² is the variance of the whole estimate. Both are pooled over pairs of
+    like distance, or, for labels of neighbours, of like distance to the end.
+    """
+
+    title = "Mean mixed with the test row's own shadow"
+    uses_test_shots = True
+
+    def _fit(self, cell: Cell) -> None:
+        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        values = pairs.read(self._target.estimate(cell.shots))
+        self._pairs, self._mean = pairs, values.mean(axis=0)
+        # Bands of 1, 2-3, 4-7, ... : s² of a single far distance would be mostly noise.
+        self._bands = np.log2(1 + pairs.groups - pairs.groups.min()).astype(np.int64)
+        self._weight = np.zeros_like(self._mean)
+        half = cell.shots.shape[1] // 2
+        if cell.n > 1 and half * 2 >= MIN_SHOTS:
+            shots = (cell.shots[:, :half], cell.shots[:, half : 2 * half])
+            halves = [pairs.read(self._target.estimate(part)) for part in shots]
+            first, second = (part - part.mean(axis=0) for part in halves)
+            groups = self._bands
+            shared = np.bincount(groups, weights=(first * second).mean(axis=0))
+            whole = np.bincount(groups, weights=values.var(axis=0))
+            self._weight = (shared / whole.clip(np.finfo(float).tiny)).clip(0.0, 1.0)[groups]
+        self.n_parameters = self._mean.size + np.unique(self._bands).size
+
+    def _predict(self, rows: Rows) -> NDArray[np.floating]:
+        own = self._pairs.read(self._target.estimate(rows.shots))
+        mixed = self._mean + self._weight * (own - self._mean)
+        return self._target.to_label(self._pairs.write(mixed))

@@ -1,0 +1,151 @@
+"""What a protocol is: a grid of cells, each for every baseline and seed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+import baselines
+from baselines.cell import Cell
+from builders import families
+from builders.manifest import Manifest
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+
+Tokens = Literal["measured", "random"]
+
+GRID_N = (20, 40, 60, 80, 100)
+GRID_SHOTS = (64, 128, 256, 512)
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """One cell of a protocol.
+
+    Attributes:
+        config: config name.
+        task: task name.
+        n: training rows.
+        shots: shots a row; 0 stands for exact training labels (M = ∞), as in `Cell.key`.
+        tokens: `random` replaces every outcome by an independent uniform token, in training and
+            test rows, before anything is estimated from them.
+    """
+
+    config: str
+    task: str
+    n: int
+    shots: int
+    tokens: Tokens = "measured"
+
+    @property
+    def key(self) -> CellKey:
+        """The cell's name on the board."""
+        return CellKey(self.config, self.task, self.n, self.shots)
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One baseline with one seed in one cell."""
+
+    point: Point
+    baseline: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """File name without suffix."""
+        p = self.point
+        shots = f"m{p.shots:04d}" if p.shots else "exact"
+        random = "-random" if p.tokens == "random" else ""
+        return f"{p.config}-{p.task}-n{p.n:06d}-{shots}{random}-{self.baseline}-s{self.seed}"
+
+
+@dataclass(frozen=True)
+class Available:
+    """What a config offers: training rows, shots a row, tasks."""
+
+    config: str
+    train: int
+    shots: int
+    tasks: tuple[str, ...]
+
+
+def by_rows(point: Point) -> tuple[str, str]:
+    """A table for each M, a column for each n."""
+    tokens = ", random tokens" if point.tokens == "random" else ""
+    shots = f"M = {point.shots}" if point.shots else "exact training labels"
+    return f"{shots}{tokens}", f"n={point.n}"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A grid of cells over the configs of a data set.
+
+    Attributes:
+        title: one line for people.
+        points: what a config offers → its cells.
+        layout: point → (table, column) of the summary.
+    """
+
+    title: str
+    points: Callable[[Available], Sequence[Point]]
+    layout: Callable[[Point], tuple[str, str]] = by_rows
+
+
+def available(found: Manifest) -> Iterator[Available]:
+    """Every config of a data set that has training and test rows."""
+    for config, entry in sorted(found.configs.items()):
+        if entry.rows.get("train", 0) and entry.rows.get("test", 0):
+            offered = tuple(families.load(entry.family).tasks)
+            yield Available(config, entry.rows["train"], entry.shots, offered)
+
+
+def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
+    """The n × M of the study, as far as the config goes; the largest cells first."""
+    return [
+        Point(config.config, task, n, shots)
+        for task in wanted
+        if task in config.tasks
+        for shots in reversed(GRID_SHOTS)
+        if shots <= config.shots
+        for n in reversed(GRID_N)
+        if n <= config.train
+    ]
+
+
+def jobs(points: Sequence[Point], names: Sequence[str], seeds: int) -> list[Job]:
+    """Every baseline in every cell of its kind; those without randomness with seed 0 alone."""
+    out = []
+    for point in points:
+        kind = tasks.load(point.task).kind
+        for name in (name for name in names if kind in baselines.load(name).kinds):
+            count = seeds if baselines.load(name).is_random else 1
+            out += [Job(point, name, seed) for seed in range(count)]
+    return out
+
+
+def open_cell(data: str, point: Point) -> Cell:
+    """The cell of a point, its tokens replaced where the point says so."""
+    cell = Cell.open(data, point.config, point.task, point.n, point.shots or None)
+    return randomised(cell) if point.tokens == "random" else cell
+
+
+def randomised(cell: Cell) -> Cell:
+    """The cell with an independent uniform token 0..5 in place of every outcome.
+
+    The tokens depend on the cell alone, so that all baselines and seeds see the same ones.
+    """
+    rng = np.random.default_rng([cell.n, *cell.shots.shape])
+    train = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
+    test = rng.integers(0, 6, cell.rows.shots.shape, dtype=np.uint8)
+    return replace(cell, shots=train, rows=replace(cell.rows, shots=test))
+
+
+def fingerprint(found: Manifest, config: str) -> dict[str, str]:
+    """Hashes of the config's files: results of other data are not taken over."""
+    return {
+        name: entry.sha256
+        for split in ("train", "test")
+        for name, entry in sorted(found.splits(config)[split].items())
+    }

@@ -1,0 +1,179 @@
+"""Run a protocol: every job once, its submission and its record as files, resumable.
+
+A job's record is written after its submission, so that what has a record is done. A killed run
+leaves whole jobs behind, and the next one does what is missing. Models get a `Cell` and nothing
+else; the hidden labels are opened in a second pass, after all models have answered.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+import baselines
+from baselines import protocols
+from baselines.cell import Cell
+from baselines.peak_memory import start_peak
+from baselines.protocol import Job, Point, available, fingerprint, jobs, open_cell
+from baselines.run import answer, write
+from builders import files, manifest, runners
+from builders.errors import RequestError
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a protocol keeps its files."""
+
+    home: Path
+
+    def record(self, job: Job) -> Path:
+        """What is known of a finished job."""
+        return self.home / "cells" / f"{job.name}.json"
+
+    def submission(self, job: Job) -> Path:
+        """Its answers, an ordinary submission of one cell."""
+        return self.home / "cells" / f"{job.name}.parquet"
+
+    def score(self, job: Job) -> Path:
+        """Its score."""
+        return self.home / "scores" / f"{job.name}.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A protocol on a data set: all its jobs, and the hashes of the data they run on."""
+
+    protocol: str
+    data: str
+    folder: Folder
+    jobs: tuple[Job, ...]
+    data_files: dict[str, dict[str, str]]
+
+    def is_done(self, job: Job) -> bool:
+        """Whether the job has a record made from these very data."""
+        record = read_record(self.folder.record(job))
+        return record is not None and record.get("data") == self.data_files[job.point.config]
+
+
+def plan(
+    name: str,
+    data: Path,
+    out: Path,
+    *,
+    models: Sequence[str] | None = None,
+    configs: Sequence[str] | None = None,
+    tasks: Sequence[str] | None = None,
+    seeds: int = 1,
+) -> Plan:
+    """Every job of a protocol on the configs of a data set.
+
+    Raises:
+        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data.
+    """
+    protocol = protocols.load(name)
+    for model in models or ():
+        baselines.load(model)
+    found = manifest.read(data)
+    for config in configs or ():
+        found.config(config)
+    if seeds < 1:
+        raise RequestError(f"seeds {seeds}: at least 1 is needed.")
+    points = [
+        point
+        for config in available(found)
+        if configs is None or config.config in configs
+        for point in protocol.points(config)
+        if tasks is None or point.task in tasks
+    ]
+    if not points:
+        raise RequestError(
+            f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
+            "configs. Build more training rows or shots, or choose other --config and --task."
+        )
+    names = baselines.names() if models is None else list(models)
+    hashes = {config: fingerprint(found, config) for config in {p.config for p in points}}
+    planned = tuple(jobs(points, names, seeds))
+    return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
+
+
+def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None = None) -> int:
+    """Do the jobs that are not done; how many were.
+
+    Args:
+        wanted: the plan.
+        workers: processes of this machine; default one a processor.
+        scheduler: address of a Dask scheduler, whose workers see the same files at the same paths.
+
+    Raises:
+        WorkError: a worker died; what is done is kept.
+    """
+    left = [job for job in wanted.jobs if not wanted.is_done(job)]
+    (wanted.folder.home / "cells").mkdir(parents=True, exist_ok=True)
+    if not left:
+        return 0
+    do = partial(work, wanted.data, wanted.folder, wanted.data_files)
+    with (
+        runners.place(workers, scheduler) as place,
+        tqdm(total=len(left), unit="job", desc=wanted.protocol) as bar,
+    ):
+        for job, _ in place.run(do, left):
+            bar.set_postfix_str(job.name, refresh=False)
+            bar.update()
+    return len(left)
+
+
+def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: Job) -> None:
+    """Fit, predict, write: one job, in any process. A refusal of the model is a result too."""
+    record: Record = {
+        **job.point.key._asdict(),
+        "tokens": job.point.tokens,
+        "baseline": job.baseline,
+        "seed": job.seed,
+        "data": data_files[job.point.config],
+    }
+    cell = _cell(data, job.point)
+    peak, cpu = start_peak(), time.process_time()
+    try:
+        found = answer(job.baseline, cell, job.seed)
+    except RequestError as refusal:
+        record["refused"] = str(refusal)
+    else:
+        record |= {
+            "seconds": round(found.seconds, 4),
+            "cpu_seconds": round(time.process_time() - cpu, 4),
+            "peak_mib": round(peak(), 1),
+            "parameters": found.parameters,
+        }
+        write(folder.submission(job), job.baseline, job.seed, [found], notes=_notes(job.point))
+    files.replace_text(folder.record(job), json.dumps(record, indent=1) + "\n")
+
+
+def read_record(path: Path) -> Record | None:
+    """A record or score; None if there is none, or one that cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@lru_cache(maxsize=1)
+def _cell(data: str, point: Point) -> Cell:
+    """The cell, kept for the next baseline; nothing can be written into it."""
+    cell = open_cell(data, point)
+    for array in (cell.parameters, cell.shots, cell.rows.parameters, cell.rows.shots, cell.labels):
+        array.flags.writeable = False
+    return cell
+
+
+def _notes(point: Point) -> str:
+    if not point.shots:
+        return "noise-free cell: trained on exact labels, written as shots=0"
+    return "all outcome tokens replaced by random ones" if point.tokens == "random" else ""

@@ -1,0 +1,27 @@
+"""The error against n·M at a fixed total: many Hamiltonians seldom, or few often."""
+
+from baselines.protocol import Available, Point, Protocol
+
+TOTALS = (1_600, 3_200, 6_400, 12_800)
+ROWS = (5, 10, 20, 25, 40, 50, 80, 100)
+LEAST_SHOTS = 16
+
+
+def _points(config: Available) -> list[Point]:
+    return [
+        Point(config.config, task, n, total // n)
+        for task in ("correlation", "renyi2")
+        if task in config.tasks
+        for total in TOTALS
+        for n in ROWS
+        if total % n == 0 and LEAST_SHOTS <= total // n <= config.shots and n <= config.train
+    ]
+
+
+def _layout(point: Point) -> tuple[str, str]:
+    return f"n·M = {point.n * point.shots}", f"{point.n}·{point.shots}"
+
+
+PROTOCOL = Protocol(
+    title="Error against n·M, all splits n : M of a total", points=_points, layout=_layout
+)
