@@ -32,7 +32,7 @@ class OrderedTfimChain(TfimChain):
         return {"J": np.full(size.sites - 1, 2.0), "h": np.ones(size.sites)}
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=24, steps=4, standstill=1e-3, block=50)
+        return Effort(bond=24, steps=4, standstill=1e-3, block=100)
 
 
 FAMILY = OrderedTfimChain()
