@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SOLVERS = ("torch", "block2")
+CUDA = "torch-cuda"
+SOLVERS = ("torch", CUDA, "block2")
 
 # Rows whose variance is above this, in units of (largest coefficient)² · N, stop a build.
 VARIANCE_LIMIT = 2e-5
@@ -65,7 +66,7 @@ def build(
         private: folder of the hidden labels; default `<out>-private`.
         workers: processes of one thread each; default one a processor. No effect on the bytes.
         scheduler: address of a Dask scheduler whose workers solve the blocks. No effect either.
-        solver: `torch`, our own, or `block2`.
+        solver: `torch`, our own, `torch-cuda`, the same on an accelerator, or `block2`.
         resume: use the finished blocks of a build that was stopped.
 
     Raises:
@@ -90,6 +91,11 @@ def build(
         from builders.block2_solver import need_block2
 
         need_block2()
+    if solver == CUDA:
+        from builders.solver import need_cuda
+
+        need_cuda()
+        workers = workers or 1  # processes would wait for each other's turn on the device
     scratch = _scratch(out, spec, solver)
     with runners.place(workers, scheduler) as place:
         if not resume:
@@ -194,14 +200,16 @@ def _solved(
     exact: "Sequence[float | None]",
 ) -> "Batch":
     # Imported when rows are solved: torch and block2 are extras.
-    from builders.solver import solve_missed, solve_warm
+    from builders.solver import need_cuda, solve_missed, solve_warm
 
+    if solver == CUDA:
+        need_cuda()
     if solver == "block2":
         from builders.block2_solver import solve_warm_block2
 
         batch = solve_warm_block2(pilot, size, hamiltonians)
     else:
-        batch = solve_warm(pilot, size, hamiltonians)
+        batch = solve_warm(pilot, size, hamiltonians, "cuda" if solver == CUDA else "cpu")
     return solve_missed(batch, hamiltonians, exact)
 
 

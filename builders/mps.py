@@ -44,6 +44,11 @@ class Mps:
         """Number of states B."""
         return len(next(iter(self.sites[0].values())))
 
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors are."""
+        return next(iter(self.sites[0].values())).device
+
     def bond(self) -> int:
         """Largest bond dimension."""
         return max(sum(d.values()) for d in self.dims)

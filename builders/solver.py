@@ -16,7 +16,7 @@ from torch import Tensor
 from builders import families, measure
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
-from builders.errors import WorkError
+from builders.errors import RequestError, WorkError
 from builders.family import Family
 from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.mpo import Mpo, build_mpo
@@ -96,14 +96,37 @@ class Batch:
         return shots
 
 
-def solve_warm(family: str, size: Size, hamiltonians: Sequence[Hamiltonian]) -> Batch:
-    """Rows of a family's distribution, from its pilots, with the family's effort."""
+def need_cuda() -> None:
+    """Refuse work for an accelerator where there is none.
+
+    Raises:
+        RequestError: torch finds no CUDA device.
+    """
+    if not torch.cuda.is_available():
+        raise RequestError(
+            "device 'cuda': torch finds no CUDA device on this machine. Leave --device out to "
+            "compute on the processor, or install torch with CUDA where there is one."
+        )
+
+
+def solve_warm(
+    family: str, size: Size, hamiltonians: Sequence[Hamiltonian], device: str = "cpu"
+) -> Batch:
+    """Rows of a family's distribution, from its pilots, with the family's effort.
+
+    Args:
+        family: a family's name.
+        size: N sites.
+        hamiltonians: of the rows.
+        device: `cpu` or `cuda`. Last bits, and so the bytes of labels, are those of the device.
+    """
     spec = families.load(family)
     effort = spec.effort(size)
     stage = HalfSweeps(2, effort.steps)
     sectors = []
     for sector in spec.sector(size).choices():
-        starts = [pilot(family, size, k, sector) for k in range(len(spec.pilots(size)))]
+        count = len(spec.pilots(size))
+        starts = [pilot(family, size, k, sector).to(device) for k in range(count)]
         runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
         sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
@@ -278,7 +301,7 @@ def _run(
     schedule: tuple[HalfSweeps, ...],
 ) -> Batch:
     """DMRG by a fixed schedule."""
-    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
+    mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
     with one_thread():
         return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule))
 
@@ -291,7 +314,7 @@ def _settled(
     standstill: float,
 ) -> Batch:
     """DMRG from one state, every row until it stands still."""
-    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
+    mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
     with one_thread():
         state, moved = dmrg(mpo, start.rows([0] * len(hamiltonians)), (stage,))
         for _ in range(_MOST_ROUNDS):

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builders import families, manifest
+from builders.errors import RequestError
 from builders.folder import private_folder
 from builders.names import Size
 from builders.spec import OOD, BuildSpec
@@ -29,6 +30,13 @@ from builders.spec import OOD, BuildSpec
 @click.option("--workers", type=int, help="Processes; default one a processor.")
 @click.option("--scheduler", help="tcp://host:port of a Dask scheduler, to solve on its workers.")
 @click.option("--solver", default="torch", show_default=True, help="torch or block2.")
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where the solver torch computes.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -44,6 +52,7 @@ def command(
     workers: int | None,
     scheduler: str | None,
     solver: str,
+    device: str,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -51,8 +60,14 @@ def command(
     families.load(family)
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
     spec = BuildSpec(family, Size.parse(size), rows, shots, seed)
-    from builders.build import build
+    from builders.build import CUDA, SOLVERS, build
 
+    if device == "cuda":
+        if solver != SOLVERS[0]:
+            raise RequestError(
+                f"solver {solver!r} computes on the processor; --device cuda goes with torch alone."
+            )
+        solver = CUDA
     build(spec, out, private, workers=workers, scheduler=scheduler, solver=solver, resume=resume)
     entry = manifest.read(out).configs[spec.config]
     if as_json:

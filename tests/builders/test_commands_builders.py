@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from builders import families, solve
 from builders.names import Size
@@ -144,3 +145,15 @@ def test_energies_scale_with_the_hamiltonian(factor: float) -> None:
     digits = 1e-9 if factor > 1e-300 else 1e-4
     assert other.energy / factor == pytest.approx(one.energy, rel=digits)
     assert other.correlation() == pytest.approx(one.correlation(), abs=max(digits, 1e-6))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    common = ("build", "tfim_1d", "--size", 4, "--train", 1, "--test", 1, "--out", tmp_path / "d")
+    refused = run(*common, "--device", "cuda")
+    assert refused.returncode == 2
+    assert "no CUDA device" in refused.stderr
+    both = run(*common, "--device", "cuda", "--solver", "block2")
+    assert both.returncode == 2
+    assert "torch alone" in both.stderr
+    assert not (tmp_path / "d").exists()
