@@ -3,14 +3,19 @@
     python -m benchmarks.label_errors heisenberg_1d --size 48 --rows 20
 
 The rows are those that a build solves, with --ood those of the split test_ood. The reference of
-transverse-field Ising and XY chains is free fermions; of the other families it is DMRG from the
+transverse-field Ising and XY chains is free fermions. Of the other families it is DMRG from the
 row's own state at several times the bond, until the energy variance in units of
-N · (largest coefficient)² is below 1e-9 or the bond is --bond.
+N · (largest coefficient)² is below 1e-9 or the bond is --bond; with --block2 it is block2 from a
+random state at the bond --bond, twelve half sweeps, which shares no code with ours.
+
+--out FILE.json keeps all rows, and `--plot A.json B.json … PICTURE` draws the errors of such files
+against the certificate.
 """
 
 import argparse
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +25,7 @@ from builders.families.tfim_1d import TfimChain
 from builders.family import Family, Parameters
 from builders.free_fermion import tfim_ground_state, xy_ground_state
 from builders.ground_state import GroundState, MatrixProductGroundState
+from builders.hamiltonian import Hamiltonian, Sector
 from builders.machine import hardware
 from builders.mps import Mps
 from builders.names import Size
@@ -39,8 +45,17 @@ def reference(
     return MatrixProductGroundState(with_mirror_parity(family, size, batch, [h]))
 
 
+def independent(h: Hamiltonian, sector: Sector, bond: int) -> GroundState:
+    """The ground state by block2 from a random state."""
+    from builders.block2_solver import Precision, solve_block2
+
+    precision = Precision(cutoff=1e-13, threshold=1e-12, steps=12)
+    batch = solve_block2([h], sector, bond=bond, half_sweeps=12, precision=precision)
+    return MatrixProductGroundState(batch)
+
+
 def measure(
-    family: Family, size: Size, rows: int, bond: int, *, ood: bool = False
+    family: Family, size: Size, rows: int, bond: int, *, ood: bool = False, block2: bool = False
 ) -> list[dict[str, float]]:
     """One line a row: certificate, relative energy error, largest label errors."""
     rng = np.random.default_rng(2026)
@@ -57,11 +72,14 @@ def measure(
             exact = tfim_ground_state(p["J"], p["h"])
         elif family.name == "xy_1d":
             exact = xy_ground_state(p["J"], p["h"], float(p["gamma"]))
+        elif block2:
+            exact = independent(family.hamiltonian(size, p), family.sector(size), bond)
         else:
             exact = reference(family, size, p, group.rows([at]), bond)
         line = {
             "relative_variance": float(batch.relative_variance[k]),
-            "energy": abs(batch.energy[k] - exact.energy) / abs(exact.energy),
+            "moved": float(batch.moved[k]),
+            "energy": float(abs(batch.energy[k] - exact.energy) / abs(exact.energy)),
         }
         for name in LABELS:
             line[name] = float(np.abs(labels[name][k] - getattr(exact, name)()).max())
@@ -72,15 +90,23 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("family")
+    parser.add_argument("family", nargs="?")
     parser.add_argument("--size", default="48")
     parser.add_argument("--rows", type=int, default=20)
     parser.add_argument("--bond", type=int, default=256, help="of the reference, at most")
     parser.add_argument("--ood", action="store_true", help="rows of the shifted distribution")
+    parser.add_argument("--block2", action="store_true", help="block2 makes the reference")
+    parser.add_argument("--out", type=Path, help="keep the rows in this JSON file")
+    parser.add_argument("--plot", nargs="+", type=Path, metavar="FILE")
     args = parser.parse_args()
+    if args.plot:
+        from benchmarks.plots import plot_errors
+
+        plot_errors(args.plot[:-1], args.plot[-1])
+        return
     family, size = families.load(args.family), Size.parse(args.size)
     started = time.perf_counter()
-    lines = measure(family, size, args.rows, args.bond, ood=args.ood)
+    lines = measure(family, size, args.rows, args.bond, ood=args.ood, block2=args.block2)
     print(
         f"{family.name}{' test_ood' if args.ood else ''} N={size}, {len(lines)} rows, {hardware()}"
     )
@@ -88,6 +114,10 @@ def main() -> None:
         values = np.array([line[name] for line in lines])
         print(f"{name:18s} median {np.median(values):.1e}  largest {values.max():.1e}")
     print(f"{time.perf_counter() - started:.0f} s")
+    if args.out:
+        head = {"family": family.name, "size": str(size), "hardware": hardware()}
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps({**head, "rows": lines}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

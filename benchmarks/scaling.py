@@ -1,0 +1,127 @@
+"""How the solver's time and memory grow with the size and with the bond dimension.
+
+    python -m benchmarks.scaling --out benchmarks/results/scaling.json
+    python -m benchmarks.scaling --plot benchmarks/results/scaling.json docs/scaling.svg
+
+Every point is a process of its own that solves and labels a few rows of a family with the family's
+effort on one core, so that its peak memory is its own: the pilot, the rows' states and their
+labels. Seconds are CPU seconds a row, the pilot apart. Where the bond is varied, rows do two half
+sweeps and no row is solved again, so that the points show the cost of a sweep.
+"""
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from builders import families
+from builders.machine import hardware
+from builders.names import Size
+
+SIZES = (31, 63, 127, 256, 512, 1024)
+BONDS = (16, 32, 64, 128)
+FAMILIES = ("tfim_1d", "heisenberg_1d", "xxz_1d")
+BOND_SIZE = 48  # of the points in which the bond varies
+# Rows solved together, by the largest size that they are for: what a build takes, then fewer.
+ROWS = {127: 20, 256: 4, 1024: 2}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measured point.
+
+    Attributes:
+        family: name of the family.
+        sites: N.
+        bond: bond dimension at most.
+        rows: how many were solved together.
+        pilot_seconds: CPU seconds of the pilot.
+        seconds: CPU seconds a row, state and certificate.
+        label_seconds: CPU seconds a row, all labels.
+        memory: peak resident memory of the process, GiB.
+        variance: largest certificate of the rows, in units of N · (largest coefficient)².
+    """
+
+    family: str
+    sites: int
+    bond: int
+    rows: int
+    pilot_seconds: float
+    seconds: float
+    label_seconds: float
+    memory: float
+    variance: float
+
+
+def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
+    """Solve and label `rows` rows in this process."""
+    from builders import solver
+    from builders.solver import pilot, solve_warm
+
+    spec, size = families.load(family), Size(sites)
+    effort = spec.effort(size)
+    if bond:
+        effort = replace(effort, bond=bond, standstill=1.0)
+        solver.AGAIN_ABOVE = math.inf
+        type(spec).effort = lambda _self, _size: effort  # type: ignore[method-assign]
+    rng = np.random.default_rng(2026)
+    hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(rows)]
+    times = [time.process_time()]
+    pilot(family, size, 0, spec.sector(size).choices()[0])
+    times.append(time.process_time())
+    batch = solve_warm(family, size, hamiltonians)
+    times.append(time.process_time())
+    batch.labels()
+    times.append(time.process_time())
+    spent = np.diff(times) / (1, rows, rows)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    worst = float(batch.relative_variance.max())
+    numbers = [round(float(s), 4) for s in spent]
+    return Point(family, sites, effort.bond, rows, *numbers, round(peak, 3), worst)
+
+
+def measure_all(out: Path) -> None:
+    """All points, each in a process, written after each."""
+    tasks: list[tuple[str, int, int | None]]
+    tasks = [(f, BOND_SIZE, b) for f in FAMILIES[1:] for b in BONDS]
+    tasks += [(f, n, None) for n in SIZES for f in FAMILIES]
+    points = []
+    for family, sites, bond in tasks:
+        command = [sys.executable, "-m", "benchmarks.scaling", "--point", family, str(sites)]
+        done = subprocess.run(
+            [*command, *([str(bond)] if bond else [])], check=True, stdout=subprocess.PIPE
+        )
+        points.append(json.loads(done.stdout))
+        print(json.dumps(points[-1]), flush=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps({"hardware": hardware(), "points": points}, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--point", nargs="+", metavar=("FAMILY", "SITES"))
+    parser.add_argument("--plot", nargs=2, type=Path, metavar=("JSON", "PICTURE"))
+    args = parser.parse_args()
+    if args.point:
+        family, sites, *bond = args.point
+        rows = next(rows for limit, rows in ROWS.items() if int(sites) <= limit)
+        point = measure(family, int(sites), int(bond[0]) if bond else None, rows)
+        print(json.dumps(asdict(point)))
+    if args.out:
+        measure_all(args.out)
+    if args.plot:
+        from benchmarks.plots import plot_scaling
+
+        plot_scaling(*args.plot)
+
+
+if __name__ == "__main__":
+    main()
