@@ -40,6 +40,9 @@ def _energy(shots: NDArray[np.uint8], hamiltonian: Hamiltonian) -> float:
     letters = dict(zip("XYZ", outcomes(shots), strict=True))
     total = 0.0
     for term in hamiltonian.terms:
+        if term.paulis == "I":
+            total += float(term.coefficients.sum())
+            continue
         product = np.ones((len(shots), len(term.sites)))
         for letter, sites in zip(term.paulis, term.sites.T, strict=True):
             product *= letters[letter][:, sites]

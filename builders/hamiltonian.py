@@ -13,7 +13,8 @@ class PauliTerms:
     """Strings of one shape: Σ_k coefficients[k] · Π_m paulis[m] on site sites[k, m].
 
     Attributes:
-        paulis: letters X, Y, Z; an even number of Y, so that H is real.
+        paulis: letters X, Y, Z; an even number of Y, so that H is real. Or "I": constants, whose
+            sites matter to nothing.
         sites: int64 (K, len(paulis)), increasing along each row.
         coefficients: float64 (K,), in the units of H.
     """
@@ -23,8 +24,8 @@ class PauliTerms:
     coefficients: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        if not self.paulis or set(self.paulis) - set("XYZ"):
-            raise ValueError(f"{self.paulis=}: letters are X, Y and Z")
+        if self.paulis != "I" and (not self.paulis or set(self.paulis) - set("XYZ")):
+            raise ValueError(f"{self.paulis=}: letters are X, Y and Z, or I alone")
         if self.paulis.count("Y") % 2:
             raise ValueError(f"{self.paulis=}: an odd number of Y makes H complex")
         sites = np.asarray(self.sites, dtype=np.int64).reshape(-1, len(self.paulis))
@@ -39,19 +40,31 @@ class PauliTerms:
 
 @dataclass(frozen=True)
 class Hamiltonian:
-    """H = Σ of all strings in `terms`, on `n_sites` qubits, sites counted from 0."""
+    """H = Σ of all strings in `terms`, on `n_sites` qubits, sites counted from 0.
+
+    Attributes:
+        n_sites: N.
+        terms: the strings.
+        unit: energy in which solvers judge, by default the largest |coefficient|. A family whose
+            largest coefficients only forbid states (a blockade) names a smaller one.
+    """
 
     n_sites: int
     terms: tuple[PauliTerms, ...]
+    unit: float | None = None
 
     def __post_init__(self) -> None:
+        if self.unit is not None and not 0.0 < self.unit < np.inf:
+            raise ValueError(f"{self.unit=} must be positive and finite")
         for term in self.terms:
             if term.sites.size and (term.sites.min() < 0 or term.sites.max() >= self.n_sites):
                 raise ValueError(f"{term.paulis}: a site lies outside 0..{self.n_sites - 1}")
 
     @property
     def scale(self) -> float:
-        """Largest |coefficient|: the unit in which solvers work."""
+        """The unit in which solvers work: `unit`, or else the largest |coefficient|."""
+        if self.unit is not None:
+            return self.unit
         sizes = [np.abs(t.coefficients).max() for t in self.terms if t.coefficients.size]
         return float(max(sizes, default=0.0))
 
@@ -63,13 +76,14 @@ class Hamiltonian:
         for t in self.terms:
             near = np.ldexp(t.coefficients, -exponent)
             terms.append(PauliTerms(t.paulis, t.sites, near / np.ldexp(self.scale, -exponent)))
-        return Hamiltonian(self.n_sites, tuple(terms))
+        return Hamiltonian(self.n_sites, tuple(terms), None if self.unit is None else 1.0)
 
     def scaled(self, factor: float) -> "Hamiltonian":
         """`factor` · H."""
         return Hamiltonian(
             self.n_sites,
             tuple(PauliTerms(t.paulis, t.sites, factor * t.coefficients) for t in self.terms),
+            None if self.unit is None else abs(factor) * self.unit,
         )
 
 

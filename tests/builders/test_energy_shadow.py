@@ -10,7 +10,7 @@ from builders.hamiltonian import Hamiltonian, PauliTerms
 from tests.builders.small_states import drawn, ground_state, token_probabilities
 
 
-@pytest.mark.parametrize("family", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
+@pytest.mark.parametrize("family", ["tfim_1d", "heisenberg_1d", "xxz_1d", "rydberg_1d"])
 def test_mean_over_all_outcomes_is_the_energy(family: str) -> None:
     """Every token string of four sites, weighted by its probability."""
     assert family in families.names()

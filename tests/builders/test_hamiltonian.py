@@ -1,0 +1,39 @@
+"""Constants and energy units of Hamiltonians."""
+
+import numpy as np
+import pytest
+
+from builders.exact import matrix
+from builders.hamiltonian import Hamiltonian, PauliTerms
+
+SITES = np.arange(3)[:, None]
+FIELD = PauliTerms("X", SITES, np.array([3.0, -4.0, 1.0]))
+
+
+def test_a_constant_moves_all_levels() -> None:
+    constant = PauliTerms("I", SITES, np.array([0.5, 0.25, -2.0]))
+    plain, moved = Hamiltonian(3, (FIELD,)), Hamiltonian(3, (FIELD, constant))
+    difference = (matrix(moved) - matrix(plain)).toarray()
+    np.testing.assert_allclose(difference, -1.25 * np.eye(8), rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("letters", ["", "IX", "II", "A"])
+def test_other_letters_are_refused(letters: str) -> None:
+    with pytest.raises(ValueError, match="letters are X, Y and Z, or I alone"):
+        PauliTerms(letters, np.zeros((1, max(1, len(letters)))), np.ones(1))
+
+
+def test_the_unit_is_the_largest_coefficient_or_the_given_one() -> None:
+    plain, given = Hamiltonian(3, (FIELD,)), Hamiltonian(3, (FIELD,), unit=0.5)
+    assert (plain.scale, given.scale) == (4.0, 0.5)
+    assert (plain.scaled(-2.0).scale, given.scaled(-2.0).scale) == (8.0, 1.0)
+    for h in (plain, given):
+        normalised = h.normalised()
+        assert normalised.scale == 1.0
+        np.testing.assert_allclose(normalised.terms[0].coefficients * h.scale, [3.0, -4.0, 1.0])
+
+
+@pytest.mark.parametrize("unit", [0.0, -1.0, np.inf, np.nan])
+def test_a_unit_is_positive_and_finite(unit: float) -> None:
+    with pytest.raises(ValueError, match="unit"):
+        Hamiltonian(3, (FIELD,), unit=unit)
