@@ -57,6 +57,31 @@ def test_cluster_ising_covers_the_published_grid() -> None:
     assert all(row["h3"] == 0.0 for row in rows)
 
 
+def test_bond_alternation_covers_its_three_phases() -> None:
+    rows = draws("bond_alternating_xxz_1d", 12)
+    is_uniform(np.array([row["J_prime"] for row in rows]), 0.1, 3.0)
+    is_uniform(np.array([row["delta"] for row in rows]), 0.0, 4.0)
+    assert all(row["J"] == 1.0 for row in rows)
+
+
+def test_rydberg_covers_the_published_grid() -> None:
+    rows = draws("rydberg_1d", 13)
+    is_uniform(np.array([row["delta"] / row["omega"] for row in rows]), -2.0, 3.0)
+    is_uniform(np.array([row["rb_over_a"] for row in rows]), 1.0, 2.95)
+    assert all(row["omega"] == 10 * np.pi for row in rows)
+
+
+def test_random_fields_have_one_of_three_strengths_a_row() -> None:
+    rows = np.array([row["h"] for row in draws("random_field_heisenberg_1d", 200)])
+    # The largest of 200 fields is below 0.9 W with probability 1e-9.
+    strength = np.abs(rows).max(axis=1)
+    for W in (0.5, 1.0, 2.0):
+        chosen = np.abs(strength / W - 0.95) <= 0.05
+        # 400 draws with probability 1/3: standard error 0.024.
+        assert abs(chosen.mean() - 1 / 3) < 4 * 0.024
+        is_uniform(rows[chosen], -W, W)
+
+
 def test_xy_has_one_field_and_one_anisotropy_a_row() -> None:
     rows = draws("xy_1d", 12)
     is_uniform(np.array([row["J"] for row in rows]), 0.8, 1.2)

@@ -130,6 +130,10 @@ def closed_form(name: str) -> tuple[Parameters, float]:
     if name == "cluster_ising_1d":
         # Commuting stabilisers ZXZ, N − 2 of them.
         return {"h1": np.array(0.0), "h2": np.array(0.0)}, -(n - 2.0)
+    if name == "bond_alternating_xxz_1d":
+        # Free fermions at delta = 0, the same section.
+        given = {"J": np.array(1.0), "J_prime": np.array(2.0), "delta": np.array(0.0)}
+        return given, -13.708136355632
     if name == "xy_1d":
         # The project's physics reference, section 2: −½ Σ singular values of (A+B).
         J, h = np.ones(n - 1), np.full(n, 0.3)
@@ -140,7 +144,15 @@ def closed_form(name: str) -> tuple[Parameters, float]:
 
 
 @pytest.mark.parametrize(
-    "name", ["tfim_1d", "heisenberg_1d", "xxz_1d", "cluster_ising_1d", "xy_1d"]
+    "name",
+    [
+        "tfim_1d",
+        "heisenberg_1d",
+        "xxz_1d",
+        "cluster_ising_1d",
+        "xy_1d",
+        "bond_alternating_xxz_1d",
+    ],
 )
 def test_energy_is_the_closed_form(name: str) -> None:
     family, size = families.load(name), Size(8)
@@ -150,7 +162,9 @@ def test_energy_is_the_closed_form(name: str) -> None:
     assert sector_levels(h, family.sector(size))[0] == pytest.approx(exact, abs=1e-11)
 
 
-@pytest.mark.parametrize("name", ["tfim_1d", "heisenberg_1d", "xxz_1d", "xy_1d"])
+@pytest.mark.parametrize(
+    "name", ["tfim_1d", "heisenberg_1d", "xxz_1d", "xy_1d", "bond_alternating_xxz_1d", "rydberg_1d"]
+)
 @pytest.mark.parametrize("sites", [3, 4, 5])
 def test_the_sector_holds_the_lowest_level_of_all(name: str, sites: int) -> None:
     family, size = families.load(name), Size(sites)
@@ -166,5 +180,11 @@ def test_the_sector_is_the_one_of_the_definition(sites: int) -> None:
     assert families.load("tfim_1d").sector(size) == Sector("parity", 1)
     assert families.load("cluster_ising_1d").sector(size) == Sector("sublattice_parity", 1)
     assert families.load("xy_1d").sector(size) == Sector("parity_z", 0)
-    for name in ("heisenberg_1d", "xxz_1d"):
+    assert families.load("rydberg_1d").sector(size) == Sector("none")
+    for name in (
+        "heisenberg_1d",
+        "xxz_1d",
+        "bond_alternating_xxz_1d",
+        "random_field_heisenberg_1d",
+    ):
         assert families.load(name).sector(size) == Sector("magnetization", sites % 2)
