@@ -136,7 +136,9 @@ class BondAlternatingXxzChain(Family):
         return Phase("trivial" if dimer > 0 else "topological", margin)
 
     def effort(self, size: Size) -> Effort:
-        return Effort(bond=48, steps=4, standstill=3e-3)
+        if size.sites <= 64:
+            return Effort(bond=48, steps=4, standstill=3e-3)
+        return Effort(bond=64, steps=5, standstill=2e-3)
 
 
 def partial_reflection(strings: Array, halves: Array) -> float:
