@@ -27,13 +27,17 @@ def plot_scaling(results: Path, picture: Path) -> None:
         time.loglog(sizes, [p["seconds"] for p in by_size], "o-", color=colour, label=family)
         labels = [p["label_seconds"] for p in by_size]
         time.loglog(sizes, labels, "s:", color=colour, markersize=3)
-        memory.loglog(sizes, [p["memory"] for p in by_size], "o-", color=colour, label=family)
+        memory.semilogx(sizes, [p["memory"] for p in by_size], "o-", color=colour, label=family)
         by_bond = [p for p in largest[family] if p["sites"] == 48]
         bonds = [p["bond"] for p in by_bond]
         bond.loglog(bonds, [p["seconds"] for p in by_bond], "o-", color=colour)
     time.set(xlabel="sites N", ylabel="CPU seconds a row", title="state (dotted: labels)")
     memory.set(xlabel="sites N", ylabel="GiB", title="peak memory, 20 to 2 rows")
     bond.set(xlabel="bond dimension", ylabel="CPU seconds a row", title="N = 48")
+    for axis, ticks in ((time, (31, 63, 127, 256, 512)), (memory, (31, 63, 127, 256, 512))):
+        _ticks(axis, ticks)
+    _ticks(bond, (16, 32, 64, 128))
+    memory.set_ylim(bottom=0)
     time.legend()
     _save(figure, picture)
 
@@ -62,6 +66,11 @@ def plot_errors(results: list[Path], picture: Path) -> None:
     axes[0].set_ylabel("largest error of a row")
     axes[0].legend(fontsize=7)
     _save(figure, picture)
+
+
+def _ticks(axis: Axes, values: tuple[int, ...]) -> None:
+    axis.set_xticks(values, [str(v) for v in values])
+    axis.minorticks_off()
 
 
 def _limit(axis: Axes, value: float) -> None:

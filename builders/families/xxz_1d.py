@@ -80,7 +80,7 @@ class XxzChain(Family):
 
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
-            return Effort(bond=48, steps=4, standstill=1e-3)
+            return Effort(bond=40, steps=4, standstill=1e-3)
         return Effort(bond=80, steps=6, standstill=1e-3)
 
 

@@ -111,7 +111,7 @@ def test_readme_runs_as_printed(rankings: dict[Any, Any], home: Path) -> None:
         if not block.startswith("make ") and "qslbench board" not in block:
             door = f"{sys.executable} {DOOR}"
             scripts.append(["bash", "-ec", block.replace(".venv/bin/qslbench", door)])
-    assert len(scripts) == 6
+    assert len(scripts) == 7
     for script in scripts:
         done = subprocess.run(
             script, cwd=home.parent, env=env, capture_output=True, text=True, check=False
