@@ -1,14 +1,23 @@
-"""Seconds a row on one core, ground state and labels, of our solver and of block2 on the same rows.
+"""Seconds a row on one core, ground state and labels, of our solver and of two others.
 
-    python -m benchmarks.solvers heisenberg_1d --size 48 --rows 10
+    OMP_NUM_THREADS=1 python -m benchmarks.solvers heisenberg_1d --size 48 --rows 10
 
-Three ways of solving: our batched DMRG as a build does it, block2 from its pilot (`warm`), and
-block2 from a random state in eight half sweeps (`cold`), at the smallest bond whose labels are
-good enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row. All labels
-are computed by our code. Families whose sector is not a magnetization are not for block2.
+Four ways of solving: our batched DMRG as a build does it, in its blocks of rows; block2 from its
+pilot (`warm`); block2 from a random state (`cold`); and TeNPy from a product state. The last two
+take four or eight half sweeps, whichever is cheaper, at the smallest bond whose labels are good
+enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row. All labels are
+computed by our code. TeNPy is slow and solves the first rows only (`--tenpy-rows`), which makes it
+easier for a small bond to be good for all of them.
 
-The reference of a row is block2 from a random state in twelve half sweeps at --reference-bond. Our
-solver gets as many rows as a build solves together, of which the first --rows are compared.
+The sector of a family is a magnetization, or the parity Π X. There block2 runs in its general mode
+with the group Z2 (`benchmarks.block2_plain`), and TeNPy without charges, which take it more time
+than they save at so small bonds. A solver that is not installed, or that has not the family's
+sector, is left out of the table, which says so.
+
+The reference of a row is free fermions where they solve the family, otherwise a tight run of block2
+from a random state, at twice the bond of a build at least; without block2 it is our solver from the
+row's own state at growing bond. The largest energy variance of the references, in units of
+N · (largest coefficient)², is printed.
 
 Pilots are solved beforehand, once for all rows of a config. Ratios are those of CPU seconds, which
 other work on the machine disturbs less than it does the wall time beside them.
@@ -16,32 +25,51 @@ other work on the machine disturbs less than it does the wall time beside them.
 
 import argparse
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.block2_plain import parity_pilot, solve_parity_block2
+from benchmarks.label_errors import independent, reference
+from benchmarks.tenpy_solver import have_tenpy, solve_tenpy
 from builders import families
-from builders.block2_solver import Precision, block2_pilot, solve_block2, solve_warm_block2
+from builders.block2_solver import block2_pilot, need_block2, solve_block2, solve_warm_block2
+from builders.errors import RequestError
+from builders.families.tfim_1d import TfimChain
+from builders.family import Family, Parameters
+from builders.free_fermion import tfim_ground_state, xy_ground_state
+from builders.ground_state import MatrixProductGroundState
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.machine import hardware
 from builders.names import Size
 from builders.solver import Batch, pilot, solve_warm
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
-COLD_HALF_SWEEPS = 8
-COLD_BONDS = (16, 24, 32, 48, 64, 96, 128)
+WARM_HALF_SWEEPS = 2
+COLD_HALF_SWEEPS = (4, 8)
+BONDS = (2, 4, 8, 16, 24, 32, 48, 64, 96, 128)
+OUR_REFERENCE_BOND = 256
 Labels = dict[str, NDArray[np.float64]]
+Solve = Callable[[Sequence[Hamiltonian]], Batch]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One way of solving: seconds a row, labels included, and the largest label errors."""
+    """One way of solving: seconds a row, labels included, and the largest label errors.
+
+    Attributes:
+        rows: how many were compared with their references.
+    """
 
     solver: str
     bond: int
+    rows: int
     wall: float
     cpu: float
     correlation: float
@@ -54,66 +82,164 @@ class Line:
         return self.rows_outside == 0
 
 
-def reference(h: Hamiltonian, sector: Sector, bond: int) -> Labels:
-    """Labels of a much more exact ground state."""
-    precision = Precision(cutoff=1e-13, threshold=1e-12, steps=12)
-    batch = solve_block2([h], sector, bond=bond, half_sweeps=12, precision=precision)
-    return batch.labels()
+@dataclass(frozen=True)
+class Rows:
+    """The rows to solve; our solver gets more than the others, to fill its blocks.
+
+    Attributes:
+        truth: labels of the first rows, those that are compared.
+    """
+
+    family: Family
+    size: Size
+    hamiltonians: list[Hamiltonian]
+    truth: Labels
+
+    @property
+    def compared(self) -> int:
+        """Number of rows that have a reference."""
+        return len(self.truth["renyi2"])
+
+    def timed(self, name: str, bond: int, solve: Solve, blocks: list[slice]) -> Line:
+        """Solve and label the rows of all blocks."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        found = [solve(self.hamiltonians[block]).labels() for block in blocks]
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        labels = {name: np.concatenate([one[name] for one in found]) for name in TOLERANCE}
+        solved = len(labels["renyi2"])
+        compared = min(solved, self.compared)
+        line = Line(
+            name, bond, compared, wall / solved, cpu / solved, *errors(labels, self.truth, compared)
+        )
+        print(json.dumps(asdict(line)), flush=True)
+        return line
+
+    def cheapest(self, name: str, rows: int, solve: Callable[..., Batch]) -> Line:
+        """The good line of the fewest CPU seconds: fewer half sweeps may need a larger bond."""
+        # The search begins well below the bond of a build.
+        bonds = [bond for bond in BONDS if bond >= self.family.effort(self.size).bond // 4]
+        few, many = COLD_HALF_SWEEPS
+        line = self._smallest(name, rows, bonds, partial(solve, half_sweeps=many), many)
+        if not line.good:
+            return line
+        bonds = [bond for bond in bonds if line.bond <= bond <= 2 * line.bond]
+        other = self._smallest(name, rows, bonds, partial(solve, half_sweeps=few), few)
+        return other if other.good and other.cpu < line.cpu else line
+
+    def _smallest(
+        self, name: str, rows: int, bonds: list[int], solve: Callable[..., Batch], half_sweeps: int
+    ) -> Line:
+        """The line of the smallest bond whose labels are good, or of the largest there is."""
+        for bond in bonds:
+            run = partial(solve, bond=bond)
+            line = self.timed(f"{name} {half_sweeps}", bond, run, [slice(0, rows)])
+            if line.good:
+                break
+        return line
 
 
-def timed(name: str, bond: int, solve: Callable[[], Batch], truth: Labels) -> Line:
-    """Solve and label all rows."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    batch = solve()
-    labels = batch.labels()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    rows = len(batch.energy)
-    compared = {key: labels[key][: len(values)] for key, values in truth.items()}
-    return Line(name, bond, wall / rows, cpu / rows, *errors(compared, truth))
-
-
-def errors(labels: Labels, truth: Labels) -> tuple[float, float, int]:
-    """Largest error of each label, and the number of rows outside the tolerance."""
-    rows = {
-        name: np.abs(labels[name] - truth[name]).reshape(len(truth[name]), -1).max(axis=1)
+def errors(labels: Labels, truth: Labels, rows: int) -> tuple[float, float, int]:
+    """Largest error of each label in the first rows, and how many are outside the tolerance."""
+    worst = {
+        name: np.abs(labels[name][:rows] - truth[name][:rows]).reshape(rows, -1).max(axis=1)
         for name in TOLERANCE
     }
-    outside = np.any([rows[name] > limit for name, limit in TOLERANCE.items()], axis=0)
-    return float(rows["correlation"].max()), float(rows["renyi2"].max()), int(outside.sum())
+    outside = np.any([worst[name] > limit for name, limit in TOLERANCE.items()], axis=0)
+    return float(worst["correlation"].max()), float(worst["renyi2"].max()), int(outside.sum())
 
 
-def compare(family: str, size: Size, rows: int, max_bond: int) -> list[Line]:
-    """Our solver, block2 warm, and block2 cold at growing bond until its labels are good."""
-    spec, sector = families.load(family), families.load(family).sector(size)
+def references(
+    family: Family, size: Size, parameters: Sequence[Parameters], bond: int | None
+) -> Labels:
+    """Labels of a closed form, or of much more exact ground states."""
+    exact: Sequence[Any]
+    if isinstance(family, TfimChain):
+        exact = [tfim_ground_state(p["J"], p["h"]) for p in parameters]
+    elif family.name == "xy_1d":
+        exact = [xy_ground_state(p["J"], p["h"], float(p["gamma"])) for p in parameters]
+    elif family.sector(size).kind == "magnetization" and have_block2():
+        bond = bond or max(160 if size.sites > 64 else 128, 2 * family.effort(size).bond)
+        hamiltonians = [family.hamiltonian(size, p) for p in parameters]
+        exact = [independent(h, family.sector(size), bond) for h in hamiltonians]
+    else:
+        batch = solve_warm(family.name, size, [family.hamiltonian(size, p) for p in parameters])
+        states = {k: state.rows([at]) for ks, state in batch.groups for at, k in enumerate(ks)}
+        exact = [
+            reference(family, size, p, states[k], bond or OUR_REFERENCE_BOND)
+            for k, p in enumerate(parameters)
+        ]
+    solved = [e for e in exact if isinstance(e, MatrixProductGroundState)]
+    if solved:
+        variance = max(float(e.batch.relative_variance[0]) for e in solved)
+        print(f"largest variance of a reference: {variance:.1e}", flush=True)
+    return {name: np.stack([getattr(e, name)() for e in exact]) for name in TOLERANCE}
+
+
+def have_block2() -> bool:
+    """Whether block2 can be imported."""
+    try:
+        need_block2()
+    except RequestError:
+        return False
+    return True
+
+
+def compare(name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None) -> list[Line]:
+    """Our solver, block2 warm, then block2 cold and TeNPy at the smallest bond that is good."""
+    family = families.load(name)
     rng = np.random.default_rng(2026)
-    together = max(rows, spec.effort(size).block)
-    block = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(together)]
-    hamiltonians = block[:rows]
-    for name, solved in (("torch", pilot), ("block2", block2_pilot)):
-        started = time.process_time()
-        solved(family, size)
-        print(f"pilot of {name}: {time.process_time() - started:.1f} CPU s", flush=True)
-    found = [reference(h, sector, max_bond) for h in hamiltonians]
-    truth = {name: np.concatenate([labels[name] for labels in found]) for name in TOLERANCE}
-    # The first run of all pays for pages of memory and caches.
-    solve_warm(family, size, hamiltonians[:2]).labels()
-    bond, ours, theirs = spec.effort(size).bond, solve_warm, solve_warm_block2
-    lines = [
-        timed("torch", bond, lambda: ours(family, size, block), truth),
-        timed("block2 warm", bond, lambda: theirs(family, size, hamiltonians), truth),
-    ]
-    for bond in COLD_BONDS:
+    block = family.block(size)
+    blocks = [slice(start, start + block) for start in range(0, rows, block)]
+    parameters = [family.draw(size, rng) for _ in range(blocks[-1].stop)]
+    truth = references(family, size, parameters[:rows], bond)
+    drawn = Rows(family, size, [family.hamiltonian(size, p) for p in parameters], truth)
+    effort, all_rows = family.effort(size), [slice(0, rows)]
+    _pilot("torch", pilot, name, size)
+    ours = partial(solve_warm, name, size)
+    ours(drawn.hamiltonians[:2]).labels()  # the first run of all pays for memory and caches
+    lines = [drawn.timed("torch", effort.bond, ours, blocks)]
+    sector = family.sector(size)
+    warm: Solve
+    cold: Callable[..., Batch]
+    if sector.kind not in ("magnetization", "parity"):
+        print(f"no other solver: the sector {sector.kind!r} is not for them.")
+        return lines
+    if not have_block2():
+        print("block2 is left out: it is not installed.")
+    else:
+        if sector.kind == "magnetization":
+            _pilot("block2", block2_pilot, name, size)
+            warm = partial(solve_warm_block2, name, size)
+            cold = partial(solve_block2, sector=sector, stack=True)
+        else:
+            _pilot("block2", parity_pilot, name, size)
+            start = parity_pilot(name, size)
+            by_parity = partial(solve_parity_block2, sector=sector)
+            warm = partial(by_parity, bond=effort.bond, half_sweeps=WARM_HALF_SWEEPS, pilot=start)
+            cold = by_parity
+        lines.append(drawn.timed("block2 warm", effort.bond, warm, all_rows))
+        lines.append(drawn.cheapest("block2 cold", rows, cold))
+    if not have_tenpy():
+        print("TeNPy is left out: it is not installed (`pip install physics-tenpy`).")
+    elif tenpy_rows:
+        by_tenpy = partial(_by_tenpy, sector=sector)
+        by_tenpy(drawn.hamiltonians[:1], bond=BONDS[0], half_sweeps=4)  # imports and caches
+        lines.append(drawn.cheapest("TeNPy", min(tenpy_rows, rows), by_tenpy))
+    return lines
 
-        def cold(bond: int = bond) -> Batch:
-            return solve_block2(
-                hamiltonians, sector, bond=bond, half_sweeps=COLD_HALF_SWEEPS, stack=True
-            )
 
-        lines.append(timed("block2 cold", bond, cold, truth))
-        print(json.dumps(asdict(lines[-1])), flush=True)
-        if lines[-1].good:
-            break
-    return [*lines[:2], lines[-1]]
+def _by_tenpy(
+    hamiltonians: Sequence[Hamiltonian], *, sector: Sector, bond: int, half_sweeps: int
+) -> Batch:
+    # The states of a parity have small bonds, at which TeNPy is faster without charges.
+    kept = Sector("none") if sector.kind == "parity" else sector
+    return solve_tenpy(hamiltonians, kept, bond=bond, sweeps=half_sweeps // 2)
+
+
+def _pilot(solver: str, solve: Callable[[str, Size], object], family: str, size: Size) -> None:
+    started = time.process_time()
+    solve(family, size)  # which keeps it
+    print(f"pilot of {solver}: {time.process_time() - started:.1f} CPU s", flush=True)
 
 
 def main() -> None:
@@ -121,19 +247,23 @@ def main() -> None:
     parser.add_argument("family")
     parser.add_argument("--size", default="48")
     parser.add_argument("--rows", type=int, default=10)
-    parser.add_argument("--reference-bond", type=int, default=160)
+    parser.add_argument("--tenpy-rows", type=int, default=2, help="0 leaves TeNPy out")
+    parser.add_argument("--reference-bond", type=int, help="default 128, past 64 sites 160")
     args = parser.parse_args()
-    lines = compare(args.family, Size.parse(args.size), args.rows, args.reference_bond)
-    print(f"{args.family} N={args.size}, {args.rows} rows, one core of {hardware()}")
+    if os.environ.get("OMP_NUM_THREADS") != "1":
+        parser.error("set OMP_NUM_THREADS=1: numpy, which TeNPy uses, takes every core otherwise.")
+    size = Size.parse(args.size)
+    lines = compare(args.family, size, args.rows, args.tenpy_rows, args.reference_bond)
+    print(f"{args.family} N={args.size}, one core of {hardware()}")
     print(
-        f"{'solver':12s} {'bond':>4s} {'wall s/row':>10s} {'CPU s/row':>10s} {'max|dC|':>8s} "
-        f"{'max|dS2|':>8s} {'rows outside':>12s} {'speed':>6s}"
+        f"{'solver':13s} {'bond':>4s} {'rows':>4s} {'wall s/row':>10s} {'CPU s/row':>10s} "
+        f"{'max|dC|':>8s} {'max|dS2|':>8s} {'rows outside':>12s} {'CPU/ours':>8s}"
     )
     for line in lines:
         print(
-            f"{line.solver:12s} {line.bond:4d} {line.wall:10.3f} {line.cpu:10.3f} "
+            f"{line.solver:13s} {line.bond:4d} {line.rows:4d} {line.wall:10.3f} {line.cpu:10.3f} "
             f"{line.correlation:8.1e} {line.renyi2:8.1e} {line.rows_outside:12d} "
-            f"{lines[-1].cpu / line.cpu:6.2f}"
+            f"{line.cpu / lines[0].cpu:8.2f}"
         )
     for line in lines:
         if not line.good:
