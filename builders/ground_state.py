@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from builders import families
 from builders.errors import RequestError, WorkError, unknown
 from builders.family import Family, Parameters
+from builders.hamiltonian import CLOSED_FORM
 from builders.names import Size
 from builders.phase import PauliString, Phase
 
@@ -23,8 +24,6 @@ EXACT_UP_TO = 10
 
 # A state whose variance is above this, in units of (largest coefficient)² · N, is not a result.
 _NOT_CONVERGED = 1e-5
-# Relative difference to a closed form that two correct double-precision solvers stay below.
-_CLOSED_FORM = 1e-7
 
 
 class GroundState(Protocol):
@@ -173,7 +172,7 @@ def _refuse_unconverged(
             f"{relative:.1e} of N · (largest coefficient)²; results need {_NOT_CONVERGED:.0e}."
         )
     exact = spec.exact_energy(size, parameters)
-    if exact is not None and abs(state.energy - exact) > _CLOSED_FORM * abs(exact):
+    if exact is not None and abs(state.energy - exact) > CLOSED_FORM * abs(exact):
         raise WorkError(
             f"DMRG gave the energy {state.energy:.12g}, the closed form is {exact:.12g}: "
             "the solver stuck in another state."

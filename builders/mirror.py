@@ -17,6 +17,7 @@ from builders.charges import Qubit
 from builders.hamiltonian import SAME_ENERGY, Hamiltonian
 from builders.mpo import build_mpo
 from builders.mps import Dims, Mps
+from builders.overlap import overlap
 from builders.solver import Batch, lowest
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
@@ -41,27 +42,27 @@ def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch
     with one_thread():
         for rows, state in batch.groups:
             image = _image(state)
-            overlap = _overlap(state, image).cpu().numpy()
-            good = [at for at in range(len(rows)) if 1.0 - overlap[at] ** 2 <= _ASYMMETRIC]
+            cosine = overlap(image, state).cpu().numpy()
+            good = [at for at in range(len(rows)) if 1.0 - cosine[at] ** 2 <= _ASYMMETRIC]
             if good:
                 groups.append((tuple(rows[at] for at in good), state.rows(good)))
             for at in sorted(set(range(len(rows))) - set(good)):
                 k = rows[at]
-                better = _projected(state, image, at, float(overlap[at]), hamiltonians[k])
+                better = _projected(state, image, at, float(cosine[at]), hamiltonians[k])
                 groups.append(((k,), better.groups[0][1]))
                 energy[k], variance[k] = better.energy[0], better.energy_variance[0]
                 relative[k] = better.relative_variance[0]
     return Batch(tuple(groups), energy, variance, relative, batch.moved)
 
 
-def _projected(state: Mps, image: "_Tensors", at: int, overlap: float, h: Hamiltonian) -> Batch:
+def _projected(state: Mps, image: "_Tensors", at: int, cosine: float, h: Hamiltonian) -> Batch:
     """The lower one of ψ ± Rψ for row `at`."""
     sector, scale = state.qubit.sector, h.scale
     mpo = build_mpo([h.normalised()], sector)
     own = _Tensors([state.parts(i) for i in range(state.n_sites)], state.dims)
     found = []
     for sign in (1.0, -1.0):
-        norm = 2.0 * (1.0 + sign * overlap)
+        norm = 2.0 * (1.0 + sign * cosine)
         if norm > _NOTHING:
             weights = (norm**-0.5, sign * norm**-0.5)
             psi = right_canonical(_sum(state.qubit, (own, image), weights, at), sector)
@@ -84,6 +85,10 @@ class _Tensors:
     sites: list[Parts]
     dims: list[Dims]
 
+    def parts(self, i: int) -> Parts:
+        """The tensors of site i."""
+        return self.sites[i]
+
 
 def _image(state: Mps) -> _Tensors:
     """The mirror image: what was on the right of a cut is on its left."""
@@ -100,23 +105,6 @@ def _image(state: Mps) -> _Tensors:
         for i in reversed(range(n))
     ]
     return _Tensors(sites, [{seen(q): d for q, d in dims.items()} for dims in state.dims[::-1]])
-
-
-def _overlap(state: Mps, image: _Tensors) -> Tensor:
-    """⟨ψ|Rψ⟩ of every row, (B,)."""
-    qubit = state.qubit
-    like = next(iter(state.sites[0].values()))
-    walk = {0: like.new_ones((state.batch, 1, 1))}
-    for i, parts in enumerate(image.sites):
-        new: dict[int, Tensor] = {}
-        for (q, s), bra in state.parts(i).items():
-            if q in walk and (q, s) in parts:
-                charge = qubit.add(q, qubit.charges(i)[s])
-                term = bra.mT @ walk[q] @ parts[q, s]
-                new[charge] = new[charge] + term if charge in new else term
-        walk = new
-    end = walk.get(qubit.total)
-    return like.new_zeros(state.batch) if end is None else end[:, 0, 0]
 
 
 def _sum(

@@ -1,13 +1,22 @@
 """Scalar products of matrix product states, row by row."""
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 
 from builders.mps import Blocks, Mps
 
 
+class HasParts(Protocol):
+    """The tensors of B real states in any gauge."""
+
+    def parts(self, i: int) -> dict[tuple[int, int], Tensor]:
+        """Site i as (left charge, physical state) → (B, left, right)."""
+
+
 @torch.no_grad()
-def overlap(bra: Mps, ket: Mps) -> Tensor:
+def overlap(bra: HasParts, ket: Mps) -> Tensor:
     """⟨bra|ket⟩ for each row, (B,); both in the same sector, with any dimensions."""
     qubit = ket.qubit
     one = next(iter(ket.sites[0].values())).new_ones((ket.batch, 1, 1))
@@ -23,4 +32,5 @@ def overlap(bra: Mps, ket: Mps) -> Tensor:
             charge = qubit.add(q, qubit.charges(i)[s])
             new[charge] = new[charge] + part if charge in new else part
         walk = new
-    return walk[qubit.total][:, 0, 0]
+    end = walk.get(qubit.total)
+    return one.new_zeros(ket.batch) if end is None else end[:, 0, 0]

@@ -18,7 +18,7 @@ from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import RequestError, WorkError
 from builders.family import Family
-from builders.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
+from builders.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
 from builders.mpo import Mpo, build_mpo
 from builders.mps import Mps, start_mps
 from builders.names import Size
@@ -30,8 +30,6 @@ Array = NDArray[np.float64]
 _PILOT_ROWS = 3  # random rows beside the typical one that choose the dimensions
 _PILOT_SEED = 20250519
 _FIRST_BOND = 16
-# Relative difference to a closed form that two correct double-precision solvers stay below.
-CLOSED_FORM = 1e-7
 _NOISE = 0.05  # of the first sweeps from a product state
 _STANDSTILL = 1e-12  # relative drop of the energy in four half sweeps
 _MOST_ROUNDS = 20

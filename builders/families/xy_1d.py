@@ -68,8 +68,6 @@ class XyChain(Family):
         return Sector("parity_z")
 
     def effort(self, size: Size) -> Effort:
-        if size.sites <= 64:
-            return Effort(bond=32, steps=6, standstill=1e-3)
         return Effort(bond=32, steps=6, standstill=1e-3)
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
