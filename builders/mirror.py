@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from builders.canonical import Parts, right_canonical
 from builders.charges import Qubit
