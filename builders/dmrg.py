@@ -22,7 +22,7 @@ from builders.blocks import (
 )
 from builders.effective import BondHamiltonian, ground_state
 from builders.mpo import Mpo
-from builders.mps import Blocks, Dims, Mps, columns, fused, rows_of
+from builders.mps import Blocks, Dims, Mps, by_left_charge, by_right_charge, columns, fused
 from builders.overlap import overlap
 
 
@@ -150,33 +150,10 @@ class _Run:
         return _largest(theta, stage.bond, stage.cutoff)
 
     def _by_right_charge(self, site: Blocks, i: int) -> Blocks:
-        out: Blocks = {}
-        like = next(iter(site.values()))
-        for q, d in self.dims[i + 1].items():
-            pieces = []
-            for s, q_left, a, z in rows_of(self.qubit, i, self.dims[i], q):
-                if q_left in site and z > a:
-                    _, x, y = columns(self.qubit, i, self.dims[i + 1], q_left)[s]
-                    pieces.append(site[q_left][:, :, x:y])
-                else:
-                    pieces.append(like.new_zeros((len(like), z - a, d)))
-            out[q] = torch.cat(pieces, dim=1)
-        return out
+        return by_right_charge(self.qubit, i, self.dims[i], self.dims[i + 1], site)
 
     def _by_left_charge(self, site: Blocks, i: int) -> Blocks:
-        out: Blocks = {}
-        like = next(iter(site.values()))
-        for q, d in self.dims[i].items():
-            pieces = []
-            for s, a, z in columns(self.qubit, i, self.dims[i + 1], q):
-                q_right = self.qubit.add(q, self.qubit.charges(i)[s])
-                if q_right in site and z > a:
-                    _, _, x, y = rows_of(self.qubit, i, self.dims[i], q_right)[s]
-                    pieces.append(site[q_right][:, x:y])
-                else:
-                    pieces.append(like.new_zeros((len(like), d, z - a)))
-            out[q] = torch.cat(pieces, dim=2)
-        return out
+        return by_left_charge(self.qubit, i, self.dims[i], self.dims[i + 1], site)
 
 
 def _shaken(theta: Blocks, noise: float) -> Blocks:

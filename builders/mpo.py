@@ -46,6 +46,23 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """An operator on one site of strings that have begun before it and end after it.
+
+    Attributes:
+        op: its name.
+        c: charge of the channels on the left.
+        c_out: charge of the channels on the right.
+        weights: float64 (B, left channels, right channels), the open ones alone.
+    """
+
+    op: str
+    c: int
+    c_out: int
+    weights: Tensor
+
+
+@dataclass(frozen=True)
 class Mpo:
     """A batch of B Hamiltonians of one shape.
 
@@ -72,6 +89,16 @@ class Mpo:
                 found[key] = found[key] + term if key in found else term
         return [Move(*key, weights) for key, weights in found.items()]
 
+    def opened(self, i: int) -> "list[Opened]":
+        """Site i between the channels that are open on both sides of it."""
+        found = []
+        for (op, c), weights in self.sites[i].items():
+            c_out = self.qubit.add(c, self.qubit.op_charge(op, i))
+            inner = weights[:, 0 if c else 2 :, 0 if c_out else 2 :]
+            if inner.any():
+                found.append(Opened(op, c, c_out, inner))
+        return found
+
     @property
     def batch(self) -> int:
         """Number of Hamiltonians."""
@@ -83,13 +110,9 @@ class Mpo:
         sites = [{key: weights[pick] for key, weights in site.items()} for site in self.sites]
         return Mpo(self.qubit, self.channels, sites)
 
-    def shifted(self, energy: Tensor) -> "Mpo":
-        """H − energy, with the shift spread evenly over the sites; energy has shape (B,)."""
-        sites = []
-        for site in self.sites:
-            identity = site["I", 0].clone()
-            identity[:, START, DONE] -= energy / len(self.sites)
-            sites.append({**site, ("I", 0): identity})
+    def to(self, where: torch.device | str | torch.dtype) -> "Mpo":
+        """The same on another device or in another precision."""
+        sites = [{key: weights.to(where) for key, weights in site.items()} for site in self.sites]
         return Mpo(self.qubit, self.channels, sites)
 
 
@@ -121,8 +144,8 @@ def build_mpo(
         for i in range(n):
             block = _block(sites[i], qubit, channels, i, op, 0, len(hamiltonians))
             block[:, START, DONE] += torch.from_numpy(strength[:, i])
-    used = [{k: v.to(device) for k, v in s.items() if v.numel() and v.any()} for s in sites]
-    return Mpo(qubit, channels, used)
+    used = [{k: v for k, v in s.items() if v.numel() and v.any()} for s in sites]
+    return Mpo(qubit, channels, used).to(device)
 
 
 def _collect(

@@ -85,11 +85,10 @@ class Mps:
             sites.append(site)
         return Mps(self.qubit, self.dims, sites)
 
-    def to(self, device: torch.device | str) -> "Mps":
-        """The same states on another device."""
-        return Mps(
-            self.qubit, self.dims, [{q: a.to(device) for q, a in s.items()} for s in self.sites]
-        )
+    def to(self, where: torch.device | str | torch.dtype) -> "Mps":
+        """The same states on another device or in another precision."""
+        sites = [{q: a.to(where) for q, a in site.items()} for site in self.sites]
+        return Mps(self.qubit, self.dims, sites)
 
 
 def columns(qubit: Qubit, i: int, right: Dims, q: int) -> list[tuple[int, int, int]]:
@@ -121,6 +120,42 @@ def fused(qubit: Qubit, i: int, left: Dims) -> Dims:
             charge = qubit.add(q, qubit.charges(i)[s])
             out[charge] = out.get(charge, 0) + d
     return dict(sorted(out.items()))
+
+
+def by_right_charge(qubit: Qubit, i: int, left: Dims, right: Dims, site: Blocks) -> Blocks:
+    """Site i from blocks by left charge, (B, left, columns), to (B, rows, right) by right charge.
+
+    `left` and `right` are the dimensions of the cuts i and i + 1; blocks that are not there are 0.
+    """
+    out: Blocks = {}
+    like = next(iter(site.values()))
+    for q, d in right.items():
+        pieces = []
+        for s, q_left, a, z in rows_of(qubit, i, left, q):
+            if q_left in site and z > a:
+                _, x, y = columns(qubit, i, right, q_left)[s]
+                pieces.append(site[q_left][:, :, x:y])
+            else:
+                pieces.append(like.new_zeros((len(like), z - a, d)))
+        out[q] = torch.cat(pieces, dim=1)
+    return out
+
+
+def by_left_charge(qubit: Qubit, i: int, left: Dims, right: Dims, site: Blocks) -> Blocks:
+    """The inverse of `by_right_charge`."""
+    out: Blocks = {}
+    like = next(iter(site.values()))
+    for q, d in left.items():
+        pieces = []
+        for s, a, z in columns(qubit, i, right, q):
+            q_right = qubit.add(q, qubit.charges(i)[s])
+            if q_right in site and z > a:
+                _, _, x, y = rows_of(qubit, i, left, q_right)[s]
+                pieces.append(site[q_right][:, x:y])
+            else:
+                pieces.append(like.new_zeros((len(like), d, z - a)))
+        out[q] = torch.cat(pieces, dim=2)
+    return out
 
 
 def start_mps(qubit: Qubit, n_sites: int) -> Mps:

@@ -301,7 +301,7 @@ def _run(
     """DMRG by a fixed schedule."""
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
     with one_thread():
-        return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule))
+        return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule), precise=True)
 
 
 def _settled(
@@ -322,12 +322,15 @@ def _settled(
             better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (stage,))
             everyone = len(restless) == len(hamiltonians)
             state = better if everyone else state.replaced(restless, better)
-        return _batch(hamiltonians, mpo, state, moved)
+        return _batch(hamiltonians, mpo, state, moved, precise=False)
 
 
-def _batch(hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, moved: Tensor) -> Batch:
+def _batch(
+    hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, moved: Tensor, *, precise: bool
+) -> Batch:
     """States with their certificates, from the solver's units to those of H."""
-    energy, variance = (x.cpu().numpy() for x in energy_and_variance(state, mpo))
+    found = energy_and_variance(state, mpo, precise=precise)
+    energy, variance = (x.cpu().numpy() for x in found)
     scale = np.array([h.scale for h in hamiltonians])
     return Batch(
         ((tuple(range(len(hamiltonians))), state),),

@@ -126,6 +126,9 @@ def test_labels_and_certificate_of_a_truncated_state(family: str) -> None:
     assert float(found[0]) == pytest.approx(energy, rel=1e-12)
     assert variance > 1e-4 * h.scale**2
     assert float(found[1]) == pytest.approx(variance, rel=1e-9)
+    rough = energy_and_variance(state, mpo, precise=False)
+    assert float(rough[0]) == float(found[0])  # the energy is always in double precision
+    assert float(rough[1]) == pytest.approx(variance, rel=1e-5)
     oracle = StateVector(0.0, 0.0, 1.0, psi)
     rho = densities(state)
     pairs = pauli_pairs(state, rho)
@@ -136,6 +139,22 @@ def test_labels_and_certificate_of_a_truncated_state(family: str) -> None:
     assert pair_entropies(state, rho)[0].numpy() == pytest.approx(oracle.renyi2(), abs=1e-12)
     blocks = block_entropies(rho)[0].numpy()
     assert blocks == pytest.approx(oracle.renyi2_blocks(), abs=1e-12)
+
+
+@pytest.mark.parametrize(("family", "n", "bond"), [("tfim_1d", 24, 8), ("heisenberg_1d", 24, 24)])
+def test_certificate_of_good_states_in_single_precision(family: str, n: int, bond: int) -> None:
+    """Down to 1e-11 a site, from numbers of order 1: no difference of those is taken."""
+    cases = [drawn(family, n, seed) for seed in range(4)]
+    sector = cases[0][1]
+    mpo = build_mpo([h.normalised() for h, *_ in cases], sector)
+    start = start_mps(Qubit.of(sector), n).rows([0] * 4)
+    state = dmrg(mpo, start, (HalfSweeps(2, 3, bond // 2), HalfSweeps(4, 3, bond)))[0]
+    exact, rough = (energy_and_variance(state, mpo, precise=p)[1] for p in (True, False))
+    assert exact.max() < n * (1e-9 if family == "tfim_1d" else 1e-4)
+    assert rough.numpy() == pytest.approx(exact.numpy(), rel=1e-3)
+    for k in range(4):  # rows of different numbers of channels, padded to the same
+        alone = energy_and_variance(state.rows([k]), mpo.rows([k]))[1]
+        assert float(alone) == pytest.approx(float(exact[k]), rel=1e-6)
 
 
 def test_a_row_does_not_see_its_neighbours() -> None:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from builders.charges import Qubit
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
@@ -122,12 +121,6 @@ def test_exponential_couplings_need_one_channel() -> None:
     h = Hamiltonian(n, (PauliTerms("ZZ", np.stack([i, j], 1), 0.7 ** (j - i - 1.0)),))
     mpo = build_mpo([h], Sector("none"))
     assert {sum(c.values()) for c in mpo.channels[1:-1]} == {3}
-
-
-def test_shift_subtracts_the_energy() -> None:
-    h, sector, _ = drawn("xxz_1d", 5, 0)
-    mpo = build_mpo([h], sector).shifted(torch.tensor([1.25], dtype=torch.float64))
-    assert contracted(mpo, 0) == pytest.approx(dense(h).real - 1.25 * np.eye(32), abs=1e-12)
 
 
 @pytest.mark.parametrize(
