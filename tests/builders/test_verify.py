@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from builders import families, folder, manifest, parquet
+from builders import documents, families, files, manifest, parquet
 from builders.commands.card import command as card_command
 from builders.commands.verify import command as verify_command
 from builders.errors import RequestError, WorkError
@@ -30,12 +30,12 @@ def forge(root, name, arrays):
     new = FileEntry(
         **entry.model_dump(exclude={"bytes", "sha256", "content", "rows"}),
         bytes=(root / name).stat().st_size,
-        sha256=folder.files.sha256(root / name),
+        sha256=files.sha256(root / name),
         content=parquet.content_hash(COLS, arrays),
         rows=len(arrays["row_id"]),
     )
     update = {"files": {**found.files, name: new}}
-    folder.write_documents(root, found.model_copy(update=update))
+    documents.write_documents(root, found.model_copy(update=update))
 
 
 def test_a_sound_folder_passes(synthetic_folder):
@@ -111,7 +111,7 @@ def test_other_hidden_labels_than_promised_are_found(synthetic_folder):
     found = manifest.read(private)
     entry = found.configs[SPEC.config].model_copy(update={"salt": "0" * 64})
     changed = found.model_copy(update={"configs": {SPEC.config: entry}})
-    folder.write_documents(private, changed)
+    documents.write_documents(private, changed)
     assert verify_folder(private).ok
     problems = verify_folder(synthetic_folder.public).problems
     assert any("promised" in text for text in problems)
