@@ -41,8 +41,8 @@ try:
     refusal = ""
 except Exception as error:
     refusal = type(error).__name__
-# As printed: the reader stands in the folder.
-os.chdir(folder)
+# As printed: the reader stands beside the folder.
+os.chdir(Path(folder).parent)
 scopes = []
 for snippet in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
     scopes.append({})
