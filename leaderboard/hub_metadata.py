@@ -95,11 +95,8 @@ def model_index(
         found = list(_metrics(metrics))
         if found:
             about = {"type": f"tabular-{task.kind}", "name": f"{task.title} ({key.task})"}
-            data: dict[str, Any] = {
-                "name": f"{dataset}, {key.config}",
-                "type": dataset,
-                "config": key.config,
-            }
+            name = f"{dataset}, {key.config}"
+            data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
             data |= {"split": SPLIT, "args": {"n": key.n, "shots": key.shots}}
             data |= {k: v for k, v in where.items() if k == "revision"}
             results.append({"task": about, "dataset": data, "metrics": found})

@@ -61,7 +61,7 @@ def test_everything_after_the_first_step_runs_as_user_1000() -> None:
     assert names[:3] == ["FROM", "RUN", "USER"]
     (user,) = rest("USER")
     assert user not in ("root", "0")
-    assert rest("RUN")[0] == f"useradd --create-home --uid 1000 {user}"
+    assert rest("RUN")[0] == f"useradd --create-home --home-dir /board --uid 1000 {user}"
     assert all(f"--chown={user} " in words for words in rest("COPY"))
 
 
