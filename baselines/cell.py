@@ -118,6 +118,7 @@ class Cell:
             RequestError: unknown config or task, n or shots below 1 or above what is stored.
         """
         from builders import dataset
+        from builders.layout import offered_tasks
 
         found_task = tasks.load(task)
         family = families.load(parse_config(config)[0])
@@ -126,6 +127,9 @@ class Cell:
         has_classes = found_task.kind == "classification"
         columns = (*_COLUMNS, found_task.label) if has_classes else _COLUMNS
         stored = dataset.load(data_dir, config, revision, splits=("train", "test"), columns=columns)
+        offered = offered_tasks(stored.manifest.config(config))
+        if task not in offered:
+            raise unknown(f"task of {config}", task, offered)
         train, test = (_ordered(stored[split]) for split in ("train", "test"))
         _check_request("n", n, "training rows", len(train.parameters), config)
         exact = None

@@ -8,7 +8,7 @@ import numpy as np
 
 import baselines
 from baselines.cell import Cell
-from builders import families
+from builders.layout import offered_tasks
 from builders.manifest import Manifest
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -97,8 +97,7 @@ def available(found: Manifest) -> Iterator[Available]:
     """Every config of a data set that has training and test rows."""
     for config, entry in sorted(found.configs.items()):
         if entry.rows.get("train", 0) and entry.rows.get("test", 0):
-            offered = tuple(families.load(entry.family).tasks)
-            yield Available(config, entry.rows["train"], entry.shots, offered)
+            yield Available(config, entry.rows["train"], entry.shots, offered_tasks(entry))
 
 
 def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:

@@ -1,10 +1,14 @@
-"""croissant.json: the folder described in the Croissant 1.1 vocabulary of MLCommons."""
+"""croissant.json: the folder described in the Croissant 1.1 vocabulary of MLCommons.
+
+What the data are good for and what not stands in its RAI extension, `builders.responsible`.
+"""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from builders import card, index
+from builders import index, responsible
+from builders.layout import config_columns, data_pattern
 from builders.manifest import Manifest
 from builders.schema import Column
 
@@ -32,22 +36,23 @@ def document(manifest: Manifest) -> dict[str, Any]:
     ]
     sets = [_record_set("index", "index", index.NAME, index.COLUMNS, "fileObject")]
     for config in manifest.configs:
-        cols = card.config_columns(manifest, config)
+        cols = config_columns(manifest, config)
         for split in manifest.splits(config):
             source = f"{config}/{split}/files"
-            objects.append(_file_set(source, card.data_pattern(config, split)))
+            objects.append(_file_set(source, data_pattern(config, split)))
             name = f"{config}/{split}"
             sets.append(_record_set(name, name, source, cols, "fileSet"))
     return {
         "@context": _context(),
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", responsible.VOCABULARY],
         "name": manifest.name,
         "description": "Quantum many-body ground states: Hamiltonian parameters, random-Pauli "
         "shots and exact labels. Units and meanings stand in the fields.",
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "citeAs": f"The qslbench developers, {manifest.name}",
         "version": "1.0.0",
+        **responsible.fields(manifest),
         "distribution": objects,
         "recordSet": sets,
     }

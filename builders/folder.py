@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from builders import card, checks, croissant, families, files, index, manifest, parquet
+from builders import checks, families, files, index, manifest, origin, parquet
+from builders.documents import write_documents
 from builders.errors import RequestError, WorkError
 from builders.manifest import ConfigEntry, FileEntry, Manifest, Provenance
 from builders.schema import (
@@ -69,13 +70,17 @@ def write_config(
     _check_folders(out, private)
     family = families.load(spec.family)
     cols = columns(family, spec.size, spec.shots)
-    _check_splits(spec, splits, cols)
+    _check_splits(spec, splits, [c for c in cols if c.name not in provenance.absent])
+    if _has_config(out, spec.config):
+        origin.check(out, manifest.read(out).configs[spec.config], provenance)
     ordered = {split: splits[split] for split in spec.rows}
     labels = tuple(c for c in cols if c.name == "row_id" or c.is_label)
+    provenance = origin.with_quantiles(provenance, ordered)
     hidden = {s: _only(a, labels) for s, a in ordered.items() if is_hidden(s)}
     given = tuple(c for c in cols if not c.is_label)
     shown = {s: _only(a, given) if is_hidden(s) else a for s, a in ordered.items()}
     entry = _entry(spec, provenance)
+    shown_entry = _entry(spec, origin.without_withheld(provenance))
     salt = None
     if hidden or _has_config(private, spec.config):
         salt = _old_salt(private, spec.config) or secrets.token_hex(32)
@@ -83,27 +88,13 @@ def write_config(
         _write_part(part, spec, entry.model_copy(update={"salt": salt}))
     promise = commitment(salt, labels, hidden) if salt and hidden else None
     part = _Part(out, "public", cols, shown)
-    _write_part(part, spec, entry.model_copy(update={"commitment": promise}))
+    _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
 
 
 def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]) -> str:
     """Salted SHA-256 of the hidden labels; without the salt no guess can be tested against it."""
     hashes = [f"{split}:{parquet.content_hash(labels, a)}" for split, a in sorted(hidden.items())]
     return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
-
-
-def write_documents(folder: Path, current: Manifest) -> None:
-    """Write README.md, croissant.json and, last, the manifest."""
-    named = dict(current.files)
-    for name, text in (
-        (card.NAME, card.readme(current)),
-        (croissant.NAME, croissant.text(current)),
-    ):
-        files.replace_text(folder / name, text)
-        data = text.encode("utf-8")
-        named[name] = FileEntry(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    final = current.model_copy(update={"files": dict(sorted(named.items()))})
-    files.replace_text(folder / manifest.NAME, final.to_text())
 
 
 def _check_folders(out: Path, private: Path) -> None:
@@ -129,11 +120,14 @@ def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[
 
 
 def _only(arrays: Arrays, cols: Sequence[Column]) -> Arrays:
-    return {c.name: arrays[c.name] for c in cols}
+    return {c.name: arrays[c.name] for c in cols if c.name in arrays}
 
 
 def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
     family = families.load(spec.family)
+    how = asdict(provenance)
+    del how["withheld"]
+    how["absent"] = provenance.absent or None
     return ConfigEntry(
         family=spec.family,
         size=str(spec.size),
@@ -145,7 +139,7 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
         distribution_ood=family.distribution_ood if OOD in spec.rows else None,
         phases=family.phases or None,
         parameters=parameter_layout(family, spec.size),
-        **asdict(provenance),
+        **how,
     )
 
 

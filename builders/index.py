@@ -105,11 +105,15 @@ def _summaries(sites: int, arrays: Arrays) -> Arrays:
         out["parameters_mean"] = arrays["parameters"].mean(axis=1)
         out["parameters_std"] = arrays["parameters"].std(axis=1)
     if "energy" in arrays:
-        site = np.arange(sites - 1)
         out["energy_per_site"] = arrays["energy"] / sites
+    if "energy_variance" in arrays:
         out["energy_variance"] = arrays["energy_variance"]
+    if "correlation" in arrays:
+        site = np.arange(sites - 1)
         pairs = arrays["correlation"][:, site, site + 1].astype(np.float64)
         out["neighbour_correlation"] = pairs.mean(axis=1)
+    if "renyi2" in arrays:
         out["pair_renyi2"] = arrays["renyi2"].astype(np.float64).mean(axis=1)
+    if "renyi2_blocks" in arrays:
         out["half_renyi2"] = arrays["renyi2_blocks"][:, sites // 2 - 1].astype(np.float64)
     return out

@@ -27,6 +27,9 @@ class Provenance:
         versions: package → version.
         certificate: measured exactness, such as the largest energy variance.
         hardware: processor or accelerator, in words.
+        absent: label columns that no row has.
+        imported: name → SHA-256 of the files of others that rows were read from; None if computed.
+        withheld: those of `imported` that hold hidden labels: named in the private folder alone.
     """
 
     solver: str
@@ -36,6 +39,9 @@ class Provenance:
     versions: dict[str, str]
     certificate: dict[str, Any] = field(default_factory=dict)
     hardware: str = ""
+    absent: tuple[str, ...] = ()
+    imported: dict[str, str] | None = None
+    withheld: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.solver or self.wall_seconds < 0 or self.cpu_seconds < 0:
@@ -67,7 +73,8 @@ class ConfigEntry(_Strict):
     `phases` names the values of the column `phase`, if there is one; `distribution_ood` is that of
     the split `test_ood`, if it was built. `rows` counts the rows of every split that was built,
     `commitment` is the salted hash of the hidden labels (public folder), `salt` its key (private
-    folder).
+    folder). `absent` are label columns that are null in every row, `imported` the files of others
+    that the rows were read from (name → SHA-256).
     """
 
     family: str
@@ -89,6 +96,8 @@ class ConfigEntry(_Strict):
     cpu_seconds: float
     commitment: str | None = None
     salt: str | None = None
+    absent: tuple[str, ...] | None = None
+    imported: dict[str, str] | None = None
 
     @property
     def spec(self) -> BuildSpec:

@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from builders import card, checks, croissant, dataset, families, folder, index, manifest, parquet
+from builders import (
+    card,
+    checks,
+    croissant,
+    dataset,
+    families,
+    folder,
+    index,
+    layout,
+    manifest,
+    parquet,
+)
 from builders.errors import RequestError
 from builders.manifest import FileEntry, Manifest
 from builders.schema import Arrays, Column, arrow_schema, is_hidden
@@ -189,16 +200,18 @@ def _check_index(path: Path, entry: FileEntry) -> None:
 
 def _check_config(path: Path, found: Manifest, config: str) -> tuple[int, list[str]]:
     spec = found.config(config).spec
-    cols = card.config_columns(found, config)
+    cols = layout.config_columns(found, config)
     family = families.load(spec.family)
     problems: list[str] = []
     whole: dict[str, Arrays] = {}
     for split, shards in found.splits(config).items():
         withheld = found.visibility == "public" and is_hidden(split)
+        labels = {c.name for c in cols if c.is_label}
+        empty = labels if withheld else labels & set(found.config(config).absent or ())
         parts = []
         for name, entry in shards.items():
             try:
-                parts.append(_check_shard(path, name, entry, cols, withheld))
+                parts.append(_check_shard(path, name, entry, cols, empty))
             except RequestError as error:
                 problems.append(str(error))
         if len(parts) == len(shards):
@@ -209,18 +222,16 @@ def _check_config(path: Path, found: Manifest, config: str) -> tuple[int, list[s
 
 
 def _check_shard(
-    path: Path, name: str, entry: FileEntry, cols: Sequence[Column], withheld: bool
+    path: Path, name: str, entry: FileEntry, cols: Sequence[Column], empty: set[str]
 ) -> Arrays:
     schema = parquet.read_schema(path / name)
     if _described(schema) != _described(arrow_schema(cols)):
         raise RequestError(f"{path / name}: its columns or their metadata are not the schema's.")
-    if withheld:
-        _refuse_labels(path / name, cols)
+    _refuse_values(path / name, sorted(empty))
     arrays = dataset.read_file(path, name, entry)
-    expected = {c.name for c in cols if not (withheld and c.is_label)}
-    if set(arrays) != expected:
-        empty = sorted(expected - set(arrays))
-        raise RequestError(f"{path / name}: columns {empty} are null.")
+    missing = sorted({c.name for c in cols} - empty - set(arrays))
+    if missing:
+        raise RequestError(f"{path / name}: columns {missing} are null.")
     if parquet.content_hash(cols, arrays) != entry.content:
         raise RequestError(f"{path / name}: its values are not those of the manifest.")
     return arrays
@@ -239,8 +250,8 @@ def _described(schema: Any) -> list[tuple[str, str, dict[bytes, bytes]]]:
     ]
 
 
-def _refuse_labels(path: Path, cols: Sequence[Column]) -> None:
-    names = [c.name for c in cols if c.is_label]
+def _refuse_values(path: Path, names: list[str]) -> None:
+    """Refuse values in columns that are to be null."""
     table = parquet.read_table(path, names)
     for name in names:
         shown = table.num_rows - table[name].null_count
@@ -262,7 +273,7 @@ def _check_commitments(path: Path, found: Manifest) -> list[str]:
 def _check_promise(private: Path, config: str, promise: str) -> None:
     data = dataset.load(private, config)
     salt = data.manifest.config(config).salt or ""
-    cols = card.config_columns(data.manifest, config)
+    cols = layout.config_columns(data.manifest, config)
     if folder.commitment(salt, cols, data.splits) != promise:
         raise RequestError(
             f"{private}: the labels of {config} are not those that the public manifest promised."

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from builders import dataset, families, manifest
 from builders.errors import RequestError, unknown
+from builders.layout import offered_tasks
 from builders.manifest import ConfigEntry
 from builders.names import Size
 from leaderboard import tasks
@@ -58,8 +59,9 @@ def _cell_faults(
     key: CellKey, answer: Answer, entry: ConfigEntry, expected: NDArray[np.int64]
 ) -> list[str]:
     family = families.load(entry.family)
-    if key.task not in family.tasks:
-        return [f"column 'task', config {key.config}: {unknown('task', key.task, family.tasks)}"]
+    offered = offered_tasks(entry)
+    if key.task not in offered:
+        return [f"column 'task', config {key.config}: {unknown('task', key.task, offered)}"]
     faults = []
     for column, given, stored in (
         ("n", key.n, entry.rows.get("train", 0)),

@@ -9,7 +9,7 @@ import click
 
 from builders import manifest
 from builders.errors import WorkError
-from builders.verify import Report, verify_folder, verify_rows
+from builders.verify import Rebuild, Report, verify_folder, verify_rows
 
 
 @click.command()
@@ -20,10 +20,12 @@ from builders.verify import Report, verify_folder, verify_rows
 def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
     """Check hashes, schema, counts and physics of a data set folder."""
     report = verify_folder(folder)
+    left: list[str] = []
     if rows and report.ok:
-        report = _rebuild(report, rows, seed)
+        report, left = _rebuild(report, rows, seed)
     if as_json:
-        click.echo(json.dumps(report.to_json() | {"rebuilt_rows_per_config": rows}))
+        more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left}
+        click.echo(json.dumps(report.to_json() | more))
     else:
         click.echo(f"{report.files} files, {report.rows} rows, {len(report.problems)} problems")
     if not report.ok:
@@ -33,13 +35,22 @@ def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
         )
 
 
-def _rebuild(report: Report, rows: int, seed: int) -> Report:
+def _rebuild(report: Report, rows: int, seed: int) -> tuple[Report, list[str]]:
+    """The report with what rows computed again add, and the configs that cannot be computed."""
     # The solver is imported only when a row is computed.
     from builders.build import rebuild_rows
+    from builders.importing import rebuilder
 
-    problems = report.problems
-    for config, entry in manifest.read(report.folder).configs.items():
+    problems, left = report.problems, []
+    found = manifest.read(report.folder)
+    for config, entry in found.configs.items():
+        rebuild: Rebuild | None = partial(rebuild_rows, solver=entry.solver)
+        if entry.imported is not None:
+            rebuild = rebuilder(report.folder, found, config)
+        if rebuild is None:
+            click.echo(f"{config}: imported, its rows cannot be computed again here", err=True)
+            left.append(config)
+            continue
         click.echo(f"{config}: computing {rows} rows again", err=True)
-        rebuild = partial(rebuild_rows, solver=entry.solver)
         problems += verify_rows(report.folder, config, rows, rebuild, seed=seed).problems
-    return replace(report, problems=problems)
+    return replace(report, problems=problems), left

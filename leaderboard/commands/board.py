@@ -1,4 +1,7 @@
-"""`qslbench board`: serve the board's pages."""
+"""`qslbench board`: serve the board's pages.
+
+What is not given is read from the environment, under the names that the pages read themselves.
+"""
 
 import json
 from pathlib import Path
@@ -6,24 +9,55 @@ from pathlib import Path
 import click
 
 from builders.errors import RequestError, WorkError
-from leaderboard.display.place import Place
+from leaderboard.display.place import PREFIX, Place
 from leaderboard.serve import Address, need_streamlit, running, stopped_by_signals
 from leaderboard.settings import Settings
 
 
 @click.command(name="board")
-@click.option("--port", default=8501, show_default=True, help="0 takes a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the network.")
-@click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
+@click.option(
+    "--port",
+    default=8501,
+    envvar=f"{PREFIX}PORT",
+    show_default=True,
+    show_envvar=True,
+    help="0 takes a free one.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    envvar=f"{PREFIX}HOST",
+    show_default=True,
+    show_envvar=True,
+    help="0.0.0.0 serves the network.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar=f"{PREFIX}DATA",
+    show_envvar=True,
+    help="Public data set folder; remembered.",
+)
 @click.option(
     "--private",
     type=click.Path(path_type=Path),
+    envvar=f"{PREFIX}PRIVATE",
+    show_envvar=True,
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
-@click.option("--store", default="board", show_default=True, help="Folder, or a database URL.")
+@click.option(
+    "--store",
+    default="board",
+    envvar=f"{PREFIX}STORE",
+    show_default=True,
+    show_envvar=True,
+    help="Folder, or a database URL.",
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
+    envvar=f"{PREFIX}FOLDER",
+    show_envvar=True,
     help="Where predictions are kept; needed with a database URL.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")

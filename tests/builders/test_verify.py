@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from builders import families, folder, manifest, parquet
+from builders import documents, families, files, manifest, parquet
 from builders.commands.card import command as card_command
 from builders.commands.verify import command as verify_command
 from builders.errors import RequestError, WorkError
+from builders.layout import config_columns
 from builders.manifest import FileEntry
 from builders.schema import columns
 from builders.verify import verify_folder, verify_rows
@@ -24,18 +25,24 @@ TRAIN = "data/tfim_1d_n008/train-00000-of-00001.parquet"
 
 def forge(root, name, arrays):
     """Put other rows into a file and bring every hash and document in line with them."""
-    parquet.write(root / name, COLS, arrays, len(arrays["row_id"]))
+    forge_columns(root, name, SPEC.config, arrays)
+
+
+def forge_columns(root, name, config, arrays):
+    """The same for any config."""
     found = manifest.read(root)
+    cols = config_columns(found, config)
+    parquet.write(root / name, cols, arrays, len(arrays["row_id"]))
     entry = found.files[name]
     new = FileEntry(
         **entry.model_dump(exclude={"bytes", "sha256", "content", "rows"}),
         bytes=(root / name).stat().st_size,
-        sha256=folder.files.sha256(root / name),
-        content=parquet.content_hash(COLS, arrays),
+        sha256=files.sha256(root / name),
+        content=parquet.content_hash(cols, arrays),
         rows=len(arrays["row_id"]),
     )
     update = {"files": {**found.files, name: new}}
-    folder.write_documents(root, found.model_copy(update=update))
+    documents.write_documents(root, found.model_copy(update=update))
 
 
 def test_a_sound_folder_passes(synthetic_folder):
@@ -111,7 +118,7 @@ def test_other_hidden_labels_than_promised_are_found(synthetic_folder):
     found = manifest.read(private)
     entry = found.configs[SPEC.config].model_copy(update={"salt": "0" * 64})
     changed = found.model_copy(update={"configs": {SPEC.config: entry}})
-    folder.write_documents(private, changed)
+    documents.write_documents(private, changed)
     assert verify_folder(private).ok
     problems = verify_folder(synthetic_folder.public).problems
     assert any("promised" in text for text in problems)

@@ -52,6 +52,26 @@ def test_port_out_of_range(refused, port) -> None:
     assert f"--port {port}: 0 to 65535" in refused("--port", port)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "-1", "--port -1"),
+        ("HOST", "192.0.2.1", "192.0.2.1 cannot be used"),
+        ("DATA", "absent", "no data set folder at"),
+        ("STORE", "absent", "no board at absent"),
+        ("STORE", "sqlite:///x.sqlite", "is a URL: a folder"),
+    ],
+)
+def test_options_come_from_the_environment(refused, monkeypatch, name, value, said) -> None:
+    monkeypatch.setenv(f"QSLBENCH_BOARD_{name}", value)
+    assert said in refused(*(() if name == "PORT" else ("--port", 0)))
+
+
+def test_an_option_beats_the_environment(refused, monkeypatch) -> None:
+    monkeypatch.setenv("QSLBENCH_BOARD_PORT", "70000")
+    assert "--port -1" in refused("--port", -1)
+
+
 def test_foreign_host(refused) -> None:
     # TEST-NET-1 of RFC 5737: nobody's address, so that it cannot be ours.
     assert "192.0.2.1 cannot be used" in refused("--port", 0, "--host", "192.0.2.1")

@@ -113,3 +113,9 @@ def test_a_task_checks_itself(task) -> None:
         type(task)(**(fields | {"primary": "nothing"}))
     with pytest.raises(ValueError, match="listed twice"):
         type(task)(**(fields | {"metrics": task.metrics + task.metrics[:1]}))
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_a_task_is_named_like_the_column_of_its_label(name: str) -> None:
+    # What `builders.layout.offered_tasks` relies on.
+    assert tasks.load(name).label == name

@@ -1,0 +1,110 @@
+"""Start the board in a Space: fetch the data from the Hub, then become `qslbench board`.
+
+Everything comes from the environment; README.md beside this file lists the variables. With
+`--health` it asks the running board whether it is well, for the container's health check.
+"""
+
+import json
+import os
+import secrets
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+BOARD = "QSLBENCH_BOARD_"
+SPACE = "QSLBENCH_SPACE_"
+
+
+def main() -> None:
+    """Replace this process by the board's."""
+    if sys.argv[1:] == ["--health"]:
+        sys.exit(0 if is_healthy(os.environ) else 1)
+    home = Path.home()
+    environment = prepared(os.environ, home)
+    write_sign_in(os.environ, home / ".streamlit" / "secrets.toml")
+    os.execvpe(sys.executable, [sys.executable, "-m", "qslbench", "board"], environment)
+
+
+def is_healthy(environment: Mapping[str, str]) -> bool:
+    """Whether the pages answer on this machine."""
+    url = f"http://127.0.0.1:{environment[BOARD + 'PORT']}/_stcore/health"
+    # Without the proxies of the environment: the server is on this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def prepared(environment: Mapping[str, str], home: Path) -> dict[str, str]:
+    """The board's environment, after its two data folders have been fetched.
+
+    Exits with a sentence where a variable is missing.
+    """
+    store = environment.get(f"{BOARD}STORE", "")
+    if not store:
+        sys.exit(f"{BOARD}STORE is not set: a database URL, or a folder on a persistent disk.")
+    if _is_lost(store, home) and environment.get(f"{SPACE}EPHEMERAL") != "1":
+        sys.exit(
+            f"{BOARD}STORE is {store!r}, on a disk that is emptied at every restart. Give a "
+            f"database URL or a persistent folder; {SPACE}EPHEMERAL=1 starts it nevertheless."
+        )
+    ready = dict(environment)
+    for name in ("DATA", "PRIVATE"):
+        if f"{BOARD}{name}" not in ready:
+            ready[f"{BOARD}{name}"] = str(fetched(environment, name, home / name.lower()))
+    return ready
+
+
+def fetched(environment: Mapping[str, str], name: str, folder: Path) -> Path:
+    """The data set that a variable names, in `folder`."""
+    wanted = environment.get(f"{SPACE}{name}", "")
+    if not wanted:
+        sys.exit(f"neither {SPACE}{name} nor {BOARD}{name} is set: which data are scored?")
+    from huggingface_hub import snapshot_download
+
+    repo, _, revision = wanted.partition("@")
+    snapshot_download(
+        repo,
+        repo_type="dataset",
+        revision=revision or None,
+        token=environment.get("HF_TOKEN"),
+        local_dir=folder,
+    )
+    return folder
+
+
+def write_sign_in(environment: Mapping[str, str], path: Path) -> None:
+    """Hand the Hub's OAuth client to `st.login`; nothing where the Space has none."""
+    names = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OPENID_PROVIDER_URL", "SPACE_HOST")
+    if not all(environment.get(name) for name in names):
+        return
+    client, secret, provider, host = (environment[name] for name in names)
+    values = {
+        "redirect_uri": f"https://{host}/oauth2callback",
+        "cookie_secret": secrets.token_hex(32),
+        "client_id": client,
+        "client_secret": secret,
+        "server_metadata_url": f"{provider.rstrip('/')}/.well-known/openid-configuration",
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A JSON string is a TOML string.
+    lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(["[auth]", *lines]) + "\n", encoding="utf-8")
+
+
+def _is_lost(store: str, home: Path) -> bool:
+    """Whether a store is a folder on the container's own disk, which is where the home is."""
+    if "://" in store:
+        return False
+    folder = Path(store).absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return folder.stat().st_dev == home.stat().st_dev
+
+
+if __name__ == "__main__":
+    main()
