@@ -5,7 +5,7 @@
 The rows are those that a build solves, with --ood those of the split test_ood. The reference of
 transverse-field Ising and XY chains is free fermions. Of the other families it is DMRG from the
 row's own state at several times the bond, until the energy variance in units of
-N · (largest coefficient)² is below 1e-9 or the bond is --bond; with --block2 it is block2 from a
+N · (energy unit)² is below 1e-9 or the bond is --bond; with --block2 it is block2 from a
 random state at the bond --bond, twelve half sweeps, which shares no code with ours.
 
 --out FILE.json keeps all rows, and `--plot A.json B.json … PICTURE` draws the errors of such files

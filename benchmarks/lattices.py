@@ -5,7 +5,7 @@
 Rows are solved in SU(2) multiplets, four half sweeps from the pilot of `build --solver block2`.
 Errors are the largest differences from the last number of multiplets. `states` is the bond in
 states of fixed S_z that the same matrices have; variances are in units of
-N · (largest coefficient)².
+N · (energy unit)².
 """
 
 import argparse

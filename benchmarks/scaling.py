@@ -46,7 +46,7 @@ class Point:
         seconds: CPU seconds a row, state and certificate.
         label_seconds: CPU seconds a row, all labels.
         memory: peak resident memory of the process, GiB.
-        variance: largest certificate of the rows, in units of N · (largest coefficient)².
+        variance: largest certificate of the rows, in units of N · (energy unit)².
     """
 
     family: str

@@ -17,7 +17,7 @@ sector, is left out of the table, which says so.
 The reference of a row is free fermions where they solve the family, otherwise a tight run of block2
 from a random state, at twice the bond of a build at least; without block2 it is our solver from the
 row's own state at growing bond. The largest energy variance of the references, in units of
-N · (largest coefficient)², is printed.
+N · (energy unit)², is printed.
 
 Pilots are solved beforehand, once for all rows of a config. Ratios are those of CPU seconds, which
 other work on the machine disturbs less than it does the wall time beside them.

@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 CUDA = "torch-cuda"
 SOLVERS = ("torch", CUDA, "block2")
 
-# Rows whose variance is above this, in units of (largest coefficient)² · N, stop a build.
+# Rows whose variance is above this, in units of (energy unit)² · N, stop a build.
 VARIANCE_LIMIT = 2e-5
 # Largest relative difference to a closed-form energy, where the family has one.
 CLOSED_FORM_LIMIT = 1e-6
@@ -259,7 +259,7 @@ def _check(spec: BuildSpec, arrays: Arrays) -> None:
         raise WorkError(
             f"{spec.config} row {arrays['row_id'][worst]}: energy variance "
             f"{arrays['energy_variance'][worst]:.3g} is above the limit of {VARIANCE_LIMIT:.0e} "
-            "N · (largest coefficient)². The family's effort is too small for this row."
+            "N · (energy unit)². The family's effort is too small for this row."
         )
     off = np.nan_to_num(arrays["check_exact"])
     if off.max() > CLOSED_FORM_LIMIT:
@@ -300,7 +300,7 @@ def _collect(spec: BuildSpec, split: str, solved: dict[Block, Arrays]) -> Arrays
 
 
 def _certificate(solved: dict[Block, Arrays]) -> dict[str, float]:
-    """How exact the rows are: variance in units of N · (largest coefficient)², and closed forms."""
+    """How exact the rows are: variance in units of N · (energy unit)², and closed forms."""
     variance = np.concatenate([b["check_variance"] for b in solved.values()])
     exact = np.concatenate([b["check_exact"] for b in solved.values()])
     found = {

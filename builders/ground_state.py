@@ -22,7 +22,7 @@ Solver = Literal["auto", "exact", "dmrg"]
 EXACT_UP_TO = 10
 """`auto` takes exact diagonalisation up to this size, where it is the faster one."""
 
-# A state whose variance is above this, in units of (largest coefficient)² · N, is not a result.
+# A state whose variance is above this, in units of (energy unit)² · N, is not a result.
 _NOT_CONVERGED = 1e-5
 
 
@@ -169,7 +169,7 @@ def _refuse_unconverged(
     if not relative < _NOT_CONVERGED:
         raise WorkError(
             f"DMRG did not converge: energy variance {state.energy_variance:.3g}, that is "
-            f"{relative:.1e} of N · (largest coefficient)²; results need {_NOT_CONVERGED:.0e}."
+            f"{relative:.1e} of N · (energy unit)²; results need {_NOT_CONVERGED:.0e}."
         )
     exact = spec.exact_energy(size, parameters)
     if exact is not None and abs(state.energy - exact) > CLOSED_FORM * abs(exact):

@@ -88,7 +88,7 @@ class Hamiltonian:
 
 
 SAME_ENERGY = 1e-9
-"""Energies of two sectors that are closer, in units of N · (largest coefficient), are the same."""
+"""Energies of two sectors that are closer, in units of N · (energy unit), are the same."""
 
 CLOSED_FORM = 1e-7
 """Relative difference to a closed form that two correct double-precision solvers stay below."""

@@ -28,7 +28,7 @@ class PreparedStates(Protocol):
 
     @property
     def relative_variance(self) -> Array:
-        """The same in units of (largest coefficient)² · N."""
+        """The same in units of (energy unit)² · N."""
 
     @property
     def phases(self) -> tuple[Phase, ...]:

@@ -35,7 +35,7 @@ _STANDSTILL = 1e-12  # relative drop of the energy in four half sweeps
 _MOST_ROUNDS = 20
 
 
-# Rows whose variance, in units of (largest coefficient)² · N, is above this are solved again
+# Rows whose variance, in units of (energy unit)² · N, is above this are solved again
 # alone with half as much bond again: the variance falls by ten or more, label errors, which
 # go with its square root, from about 4e-4 to 1e-4.
 AGAIN_ABOVE = 5e-6
@@ -49,7 +49,7 @@ class Batch:
         groups: row numbers and their states, which share their dimensions; every row once.
         energy: ⟨H⟩, float64 (B,), in the units of H.
         energy_variance: ⟨H²⟩ − ⟨H⟩², float64 (B,), in the units of H².
-        relative_variance: the same in units of (largest coefficient)² · N.
+        relative_variance: the same in units of (energy unit)² · N.
         moved: how far the last half sweep still moved the state, the sine of the angle between
             the states before and after, float64 (B,); NaN where it is not known.
     """
@@ -218,7 +218,7 @@ def solve_cold(
         hamiltonian: any strings that conserve the sector.
         sector: its symmetry sector.
         pilots: states of the sector to start from too, where one start may miss the lowest energy.
-        tolerance: of the variance, in units of (largest coefficient)² · N.
+        tolerance: of the variance, in units of (energy unit)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
     """
     sectors = []

@@ -42,5 +42,6 @@ def below_floor(metadata: Metadata, high: float | None, floor: float | None) -> 
     """Whether a `learned` entry's error, at the upper end of its interval, is below the floor (see
     `leaderboard.floor`).
     """
-    known = high is not None and floor is not None
-    return known and metadata.entry_class == "learned" and bool(high < floor)  # type: ignore[operator]
+    if high is None or floor is None:
+        return False
+    return metadata.entry_class == "learned" and high < floor
