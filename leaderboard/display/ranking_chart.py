@@ -6,28 +6,31 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
-from leaderboard.display.palette import CLASSES
-from leaderboard.display.sentences import metric_title
+from leaderboard.display.palette import CLASSES, LINE
+from leaderboard.display.sentences import MOST, metric_title
 from leaderboard.display.standing import against_best, interval
 from leaderboard.records import Row
+from leaderboard.references import Reference
 
 ROW_HEIGHT = 34
 _AROUND = 110  # legend, axis and its title: the height given to Streamlit holds them too
 _LOG_ABOVE = 2.5  # ratio of the largest to the smallest value from which the axis is logarithmic
 
 
-def dots(rows: Sequence[Row]) -> Any:
+def dots(rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
     """An Altair chart, best entry on top; the band is the interval of the best.
 
     Diamonds are entries that use the shots of the test rows. That has no legend of its own: two
     side by side do not fit on a telephone.
 
     Args:
-        rows: a ranking, at least one row with a value.
+        rows: a ranking, at least one row with a value; the first `MOST` are drawn.
+        lines: vertical lines to read the values against.
     """
-    shown = [row for row in rows if row.score.value is not None]
-    labels = unique_labels([row.name for row in shown], [row.id for row in shown])
-    scale = _scale(shown)
+    shown = [row for row in rows if row.score.value is not None][:MOST]
+    names = unique_labels([row.name for row in shown], [row.id for row in shown])
+    labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
+    scale = _scale(shown, lines)
     title = _title(shown[0].primary, scale)
     base = alt.Chart(_data(shown, labels)).encode(
         y=_names(labels), color=_classes(), tooltip=_tips(shown[0].primary)
@@ -38,7 +41,7 @@ def dots(rows: Sequence[Row]) -> Any:
     points = base.mark_point(size=110, filled=True, opacity=1).encode(
         x=alt.X("value:Q", scale=scale, title=title), shape=_shapes()
     )
-    chart = alt.layer(*_band(shown[0], scale), bars, points)
+    chart = alt.layer(*_band(shown[0], scale), *_lines(lines, scale), bars, points)
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
 
 
@@ -95,8 +98,8 @@ def _data(rows: Sequence[Row], labels: Sequence[str]) -> Any:
     )
 
 
-def _scale(rows: Sequence[Row]) -> Any:
-    values = [
+def _scale(rows: Sequence[Row], lines: Sequence[Reference]) -> Any:
+    values = [line.value for line in lines] + [
         v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
     ]
     if min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
@@ -116,3 +119,17 @@ def _band(best: Row, scale: Any) -> list[Any]:
     edges = pa.table({"from": [best.score.low], "to": [best.score.high]})
     band = alt.Chart(edges).mark_rect(opacity=0.16, color="#14958a")
     return [band.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")]
+
+
+def _lines(lines: Sequence[Reference], scale: Any) -> list[Any]:
+    """A dashed line for each, with its name at its top."""
+    if not lines:
+        return []
+    data = pa.table({"at": [line.value for line in lines], "line": [line.name for line in lines]})
+    base = alt.Chart(data).encode(
+        x=alt.X("at:Q", scale=scale),
+        tooltip=[alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title="RMSE")],
+    )
+    rules = base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)
+    words = base.mark_text(align="left", dx=4, y=7, color=LINE, fontSize=11).encode(text="line:N")
+    return [rules, words]
