@@ -6,15 +6,17 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
+from leaderboard.cells import CellKey
 from leaderboard.comparison import Difference
 from leaderboard.display.palette import LINE, SERIES
 
-ROW_HEIGHT = 30
+ROW_HEIGHT = 38  # two lines of text
 _AROUND = 80
+BREAK = " · "  # labels are drawn on two lines, broken here
 
 
 def table(differences: Sequence[Difference], labels: Sequence[str]) -> Any:
-    """One line a difference as a pyarrow Table."""
+    """One line a difference as a pyarrow Table; labels must differ from each other."""
     found = list(zip(labels, differences, strict=True))
     return pa.table(
         {
@@ -32,6 +34,11 @@ def table(differences: Sequence[Difference], labels: Sequence[str]) -> Any:
     )
 
 
+def cell_label(key: CellKey) -> str:
+    """The name of a cell on two lines."""
+    return f"{key.config}{BREAK}{key.task}, n={key.n}, M={key.shots}"
+
+
 def of_metric(shown: Any, metric: str) -> Any:
     """The lines of `table` with that metric: different units share no axis."""
     return shown.filter([name == metric for name in shown["metric"].to_pylist()])
@@ -45,7 +52,13 @@ def dots(shown: Any, title: str) -> Any:
         title: of the horizontal axis.
     """
     labels = shown["label"].to_pylist()
-    axis = alt.Axis(labelLimit=240, ticks=False, domain=False, grid=True)
+    axis = alt.Axis(
+        labelExpr=f"split(datum.label, '{BREAK}')",
+        labelLimit=170,
+        ticks=False,
+        domain=False,
+        grid=True,
+    )
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=axis),
         tooltip=[

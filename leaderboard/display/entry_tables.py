@@ -67,8 +67,14 @@ def near(row: SubmissionRow) -> list[str]:
 
 def details(row: SubmissionRow, key: CellKey) -> dict[str, Any]:
     """As in `records.Row.details`."""
-    found: dict[str, Any] = json.loads(_result(row, key).details_json)
-    return found
+    return _told(_result(row, key))
+
+
+def _told(result: ResultRow) -> dict[str, Any]:
+    """What may be told; of a cell that the Ladder holds back, what no label enters."""
+    found: dict[str, Any] = json.loads(result.details_json)
+    free = ("ledger", "floor", "near_duplicates")
+    return {key: value for key, value in found.items() if result.told or key in free}
 
 
 def row_errors(row: SubmissionRow, key: CellKey) -> dict[str, Floats]:
@@ -88,7 +94,7 @@ def cells(row: SubmissionRow) -> list[dict[str, Any]]:
     for result in sorted(row.results, key=_key):
         primary = tasks.load(result.task).primary
         score = values[(*_key(result), primary)]
-        known = json.loads(result.details_json)
+        known = _told(result)
         ledger = known.get("ledger", {})
         lines.append(
             {
@@ -107,7 +113,8 @@ def cells(row: SubmissionRow) -> list[dict[str, Any]]:
                 "note": score.note,
             }
         )
-    return lines
+    silent = not any(line["note"] for line in lines)
+    return [{k: v for k, v in line.items() if not (silent and k == "note")} for line in lines]
 
 
 def cells_table(row: SubmissionRow) -> Any:

@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from leaderboard.aggregate import Overall
 from leaderboard.cells import CellKey
-from leaderboard.display.palette import CLASSES, LINE
-from leaderboard.display.ranking_chart import ROW_HEIGHT, unique_labels
+from leaderboard.display.palette import LINE
+from leaderboard.display.ranking_chart import ROW_HEIGHT, classes, unique_labels
 from leaderboard.display.sentences import MOST
 from leaderboard.metadata import Metadata
 from leaderboard.scoring import Value
 
-_AROUND = 110
+_AROUND = 150
 
 
 def most_answered(cells: Sequence[CellKey]) -> dict[str, list[Any]]:
@@ -77,19 +77,15 @@ def dots(found: Sequence[Overall], known: Mapping[str, Metadata]) -> Any:
     axis = alt.Axis(labelLimit=170, ticks=False, domain=False, grid=True)
     base = alt.Chart(data).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=axis),
-        color=alt.Color(
-            "entry_class:N",
-            scale=alt.Scale(domain=list(CLASSES), range=list(CLASSES.values())),
-            legend=alt.Legend(orient="top", symbolType="circle", title=None),
-        ),
+        color=classes([known[e.id].entry_class for e in shown]),
         tooltip=[
             "label:N",
             *(alt.Tooltip(f"{c}:Q", format=".3f") for c in ("value", "low", "high")),
         ],
     )
-    title = "mean skill with 95 % interval (below −1 at the edge)"
+    title = "mean skill, 95 % interval; edge: −1 or less"
     bars = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", scale=scale, title=title), x2="high:Q"
+        x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end")), x2="high:Q"
     )
     points = base.mark_point(size=110, filled=True, opacity=1).encode(
         x=alt.X("value:Q", scale=scale, title=title)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from leaderboard.display import difference_chart
+from leaderboard.display.difference_chart import BREAK
 from leaderboard.randomisation import Pair
 
 TITLES = {
@@ -19,18 +20,24 @@ TITLES = {
 
 def table(pairs: Sequence[Pair]) -> Any:
     """One line a pair as a pyarrow Table; `difference` is random − measured."""
-    names = [pair.measured.metadata.name for pair in pairs]
-    labels = [_label(pair) for pair in pairs]
+    labels = _labels(pairs)
     shown = difference_chart.table([pair.difference for pair in pairs], labels)
-    shown = shown.add_column(0, "name", [names])
-    for name, ids in (
-        ("measured_id", [pair.measured.id for pair in pairs]),
-        ("random_id", [pair.random.id for pair in pairs]),
-    ):
-        shown = shown.append_column(name, [ids])
-    return shown
+    shown = shown.add_column(0, "name", [[pair.measured.metadata.name for pair in pairs]])
+    shown = shown.append_column("measured_id", [[pair.measured.id for pair in pairs]])
+    return shown.append_column("random_id", [[pair.random.id for pair in pairs]])
+
+
+def _labels(pairs: Sequence[Pair]) -> list[str]:
+    """Name and cell; with the first digits of the ids where that occurs twice."""
+    plain = [_label(pair) for pair in pairs]
+    return [
+        f"{label} ({pair.measured.id[:4]}, {pair.random.id[:4]})"
+        if plain.count(label) > 1
+        else label
+        for label, pair in zip(plain, pairs, strict=True)
+    ]
 
 
 def _label(pair: Pair) -> str:
-    key = pair.difference.key
-    return f"{pair.measured.metadata.name}, {key.config}, n={key.n}, M={key.shots}, {key.task}"
+    key, name = pair.difference.key, pair.measured.metadata.name.replace(BREAK, " ")
+    return f"{name}, {key.task}{BREAK}{key.config}, n={key.n}, M={key.shots}"

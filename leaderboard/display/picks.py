@@ -1,6 +1,6 @@
 """Boxes to choose a cell and its entries by, and reads that are kept until the board changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,6 +17,7 @@ from leaderboard.stamp import stamp
 from leaderboard.tables import SubmissionRow
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), stamp(board.store))}
+_NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
 LAST = "last cell"  # a visitor who goes to another page stays at the cell
 
 
@@ -26,55 +27,64 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
     Args:
         cells: at least one, sorted.
     """
-    columns = st.columns([3, 1.5, 3, 1.2, 1.2])
-    config = _config(sorted({key.config for key in cells}), columns)
-    left = [key for key in cells if key.config == config]
-    with columns[2]:
+    with st.container(horizontal=True, gap="small"):
+        config = _config(sorted({key.config for key in cells}))
+        left = [key for key in cells if key.config == config]
         names = sorted({key.task for key in left})
-        task = _choose("Task", names, "task", lambda name: tasks.load(name).title)
-    left = [key for key in left if key.task == task]
-    with columns[3]:
+        task = _choose("Task", names, "task", 250, lambda name: tasks.load(name).title)
+        left = [key for key in left if key.task == task]
         n = _choose("n", sorted({key.n for key in left}), "n", help="Training Hamiltonians.")
-    left = [key for key in left if key.n == n]
-    with columns[4]:
-        counts = sorted({key.shots for key in left})
+        counts = sorted({key.shots for key in left if key.n == n})
         shots = _choose("M", counts, "M", help="Shots of each Hamiltonian.")
     chosen = CellKey(config, task, n, shots)
     st.session_state[LAST] = dict(zip(("config", "task", "n", "M"), map(str, chosen), strict=True))
     return chosen
 
 
-def _config(configs: Sequence[str], columns: Sequence[Any]) -> str:
+def _config(configs: Sequence[str]) -> str:
     given = st.query_params.get("config") or st.session_state.get(LAST, {}).get("config")
-    family, size = parse_config(given if given in configs else configs[0])
+    family, size = parse_config(given if given in configs else _first(configs))
     sizes: dict[str, dict[Size, str]] = {}
     for config in configs:
         name, found = parse_config(config)
         sizes.setdefault(name, {})[found] = config
     names = sorted(sizes)
-    with columns[0]:
-        family = st.selectbox(
-            "Family", names, names.index(family), _family_title, key="family",
-            help="Of Hamiltonians.",
-        )  # fmt: skip
+    family = st.selectbox(
+        "Family", names, names.index(family), _family_title, key="family", width=365
+    )
     offered = sorted(sizes[family], key=lambda found: (found.sites, str(found)))
-    with columns[1]:
-        at = offered.index(size) if size in offered else 0
-        size = st.selectbox("N", offered, at, key="size", help="Sites.")
+    at = offered.index(size) if size in offered else len(offered) - 1
+    size = st.selectbox("N", offered, at, key="size", help="Sites.", width=_NARROW)
     st.query_params["config"] = sizes[family][size]
     return sizes[family][size]
+
+
+def _first(configs: Sequence[str]) -> str:
+    """The largest of the first family."""
+    family = parse_config(configs[0])[0]
+    return max(
+        (config for config in configs if parse_config(config)[0] == family),
+        key=lambda config: parse_config(config)[1].sites,
+    )
 
 
 def _family_title(name: str) -> str:
     return families.load(name).title if name in families.names() else name
 
 
-def _choose(label: str, options: Sequence[Any], key: str, show: Any = str, help: Any = None) -> Any:  # noqa: A002
+def _choose(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    width: int = _NARROW,
+    show: Callable[[Any], str] = str,
+    help: str | None = None,  # noqa: A002
+) -> Any:
     """As `session.choose`, with the last visited cell as the default, then the largest."""
     names = [str(option) for option in options]
     last = st.session_state.get(LAST, {}).get(key)
-    default = names.index(last) if last in names else (0 if label == "Task" else -1)
-    return session.choose(label, options, key, default=default, show=show, help=help)
+    default = names.index(last) if last in names else (0 if key == "task" else -1)
+    return session.choose(label, options, key, default=default, show=show, help=help, width=width)
 
 
 def cell_query(key: CellKey, **more: str) -> dict[str, str]:

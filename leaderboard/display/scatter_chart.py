@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from leaderboard.display.palette import LINE, SERIES
 from leaderboard.metrics import Floats
 
-SIDE = 430
+SIDE = 460
+WIDTH = 560  # in which the plot is about square
 MOST = 3000  # points: more are not told apart and make the page slow
 
 
@@ -70,7 +71,7 @@ def ranked(row_id: NDArray[np.int64], found: Mapping[str, Floats]) -> Any:
             color=alt.Color("series:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
             tooltip=["series:N", "row_id:Q", alt.Tooltip("error:Q", format=".4f")],
         )
-        .properties(height=300)
+        .properties(height=SIDE)
     )
 
 

@@ -87,15 +87,15 @@ def metric_sentence(task: Task) -> str:
 
 def resolvable_sentence(rows: Sequence[Row]) -> str:
     """How small a difference the test set of a cell resolves; Markdown."""
-    found = [row.resolvable for row in rows if row.resolvable is not None]
+    found = [row.resolvable for row in rows if row.resolvable]
     if not found:
         return ""
     ranks = len({row.rank for row in rows if row.score.value is not None})
     metric = metric_title(rows[0].primary)
+    ends = dict.fromkeys(f"{value:.1g}" for value in (min(found), max(found)))
     return (
         f"{count(len(rows))} entries, {count(ranks)} ranks. Between neighbours these Hamiltonians "
-        f"resolve differences in {metric} of {min(found):.1g} to {max(found):.1g} (95 %); a "
-        "smaller one is noise."
+        f"resolve differences in {metric} of {' to '.join(ends)} (95 %); a smaller one is noise."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -81,6 +81,7 @@ def choose(
     default: int = 0,
     show: Callable[[Any], str] = str,
     help: str | None = None,  # noqa: A002
+    width: int | Literal["stretch"] = "stretch",
 ) -> T:
     """A select box whose choice is kept in the address as `key`, so that a view can be shared.
 
@@ -91,11 +92,12 @@ def choose(
         default: index of the choice when the address has none that is allowed.
         show: option → text in the box.
         help: shown at the label.
+        width: in pixels.
     """
     given = st.query_params.get(key)
     names = [str(option) for option in options]
     index = names.index(given) if given in names else default % len(names)
-    chosen = st.selectbox(label, options, index, show, key=key, help=help)
+    chosen = st.selectbox(label, options, index, show, key=key, help=help, width=width)
     st.query_params[key] = str(chosen)
     return chosen
 

@@ -75,7 +75,8 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     )
     numbers = np.arange(len(one))
     titles = ("RMSE of the first entry", "RMSE of the second entry")
-    st.altair_chart(scatter_chart.errors(numbers, one, other, titles))
+    with st.container(width=scatter_chart.WIDTH):
+        st.altair_chart(scatter_chart.errors(numbers, one, other, titles))
     better = int((one < other).sum())
     st.caption(
         f"One point a test Hamiltonian. Above the dashes the first entry is better: {better} of "
@@ -96,7 +97,7 @@ def _distances(first: Row, second: Row) -> None:
 
 def _cells(found: Sequence[Difference]) -> None:
     st.subheader("Cell by cell")
-    table = difference_chart.table(found, [str(d.key) for d in found])
+    table = difference_chart.table(found, [difference_chart.cell_label(d.key) for d in found])
     for metric in sorted({d.metric for d in found}):
         part = difference_chart.of_metric(table, metric)
         st.altair_chart(
@@ -106,7 +107,7 @@ def _cells(found: Sequence[Difference]) -> None:
         table.drop_columns(["label"]),
         hide_index=True,
         column_config={
-            name: st.column_config.NumberColumn(format="%.5f")
+            name: st.column_config.NumberColumn(format="%.4f" if name == "p" else "%.5f")
             for name in ("first", "second", "difference", "low", "high", "p")
         },
         alt="Differences in every cell that both entries answer",

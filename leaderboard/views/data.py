@@ -170,7 +170,12 @@ def _diagram(folder: Path, config: str, entry: ConfigEntry, colours: Palette) ->
     with columns[0]:
         x = session.choose("Horizontal", list(axes), "px")
     with columns[1]:
-        y = session.choose("Vertical", [*axes, *(name for name in shades if name != phase_diagram.PHASE)], "py", default=1)
+        y = session.choose(
+            "Vertical",
+            [*axes, *(name for name in shades if name != phase_diagram.PHASE)],
+            "py",
+            default=1,
+        )
     with columns[2]:
         shade = session.choose("Colour", list(shades), "colour")
     vertical = {**shades, **axes}[y]

@@ -51,8 +51,8 @@ def _about(board: Board, row: Any) -> None:
     """Everything that was stated, as plain text."""
     st.dataframe(
         entry_tables.about(row), hide_index=True, alt="What was stated about the entry",
-        column_config={"what": st.column_config.TextColumn("", width=150),
-                       "stated": st.column_config.TextColumn("", width=700)},
+        column_config={"what": st.column_config.TextColumn("What", width=190),
+                       "stated": st.column_config.TextColumn("As stated", width=700)},
     )  # fmt: skip
     code = entry_tables.web_address(row)
     if code:
@@ -122,17 +122,24 @@ def _rows(row: Any, key: CellKey, shown: Inspection) -> None:
     task = tasks.load(key.task)
     if not isinstance(task, Regression):
         st.markdown("**True against predicted classes**")
-        st.altair_chart(
-            scatter_chart.confusion_map(scatter_chart.confusion(shown.truth, shown.predicted))
-        )
+        counts = scatter_chart.confusion(shown.truth, shown.predicted)
+        with st.container(width=scatter_chart.WIDTH):
+            st.altair_chart(scatter_chart.confusion_map(counts))
         return
     errors = entry_tables.row_errors(row, key)
-    st.markdown("**Errors of single Hamiltonians**, beside those of the mean training estimate")
-    st.altair_chart(scatter_chart.ranked(shown.row_id, errors))
-    st.markdown("**True against predicted values**")
     scored = task.scored(shown.truth.shape[1])
-    st.altair_chart(scatter_chart.true_predicted(shown.truth, shown.predicted, scored, task.unit))
-    st.caption(f"At most {scatter_chart.MOST} values, evenly taken. Dashes: predicted = true.")
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Errors of single Hamiltonians**, beside those of the mean training estimate")
+        st.altair_chart(scatter_chart.ranked(shown.row_id, errors))
+    with right:
+        st.markdown(
+            f"**True against predicted values**; at most {scatter_chart.MOST}, evenly taken. "
+            "Dashes: equal."
+        )
+        st.altair_chart(
+            scatter_chart.true_predicted(shown.truth, shown.predicted, scored, task.unit)
+        )
     _one_row(key, task, shown, errors["this entry"])
     st.caption(
         "True values are shown because no season is open on them: this board's private folder "

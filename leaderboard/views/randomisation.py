@@ -38,7 +38,8 @@ def page() -> None:
         st.dataframe(
             table.drop_columns(["label", "metric"]),
             hide_index=True,
-            column_config=pair_table.TITLES,
+            column_config=pair_table.TITLES
+            | {"p": st.column_config.NumberColumn("p", format="%.4f")},
             alt="Entries and their twins",
         )
         st.caption(

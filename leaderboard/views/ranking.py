@@ -30,6 +30,9 @@ def page() -> None:
     every = board.ranking(*key)
     rows, shown = _filtered(task, every)
     st.markdown(sentences.cell_sentence(key, _test_rows(board, key.config)))
+    season, live = board.season(), board.scope()[1]
+    if live:
+        st.info(season_sentence(season, live=live), icon=":material/hourglass_top:")
     if not rows:
         st.info("No entry of this cell is of the chosen classes.")
         return
@@ -41,7 +44,8 @@ def page() -> None:
     _flags(rows)
     with st.expander("What the metrics mean"):
         st.markdown(sentences.metrics_list(task))
-    st.caption(season_sentence(board.season(), live=board.scope()[1]))
+    if not live:
+        st.caption(season_sentence(season, live=live))
 
 
 def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
