@@ -9,7 +9,7 @@ from builders import families
 from builders.names import Size, parse_config
 from leaderboard import comparison, curves, directory, inspection, randomisation, tasks
 from leaderboard.cells import CellKey
-from leaderboard.display import session
+from leaderboard.display import entry_tables, session
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.records import Row
 from leaderboard.service import Board
@@ -147,3 +147,9 @@ def points(board: Board, configs: list[str], task: str, metric: str) -> list[cur
 def submission(board: Board, id_: str) -> SubmissionRow:
     """One submission with its scores and results."""
     return board.store.submission(id_)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def logged(board: Board, id_: str) -> list[dict[str, str]]:
+    """What the decision log says about an entry."""
+    return entry_tables.log_lines(board.store.decisions(), id_)

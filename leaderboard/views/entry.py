@@ -66,7 +66,7 @@ def _about(board: Board, row: Any) -> None:
         if ids:
             st.warning(f"{what}: {', '.join(ids)}.", icon=":material/content_copy:")
     with st.expander("Its entries in the decision log"):
-        st.dataframe(entry_tables.log_lines(board.store.decisions(), row.id), hide_index=True)
+        st.dataframe(picks.logged(board, row.id), hide_index=True)
 
 
 def _ledger(row: Any) -> None:
