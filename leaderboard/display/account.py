@@ -24,11 +24,11 @@ def visitor(board: Board) -> str | None:
 
 
 def _signed_in() -> str | None:
-    if not st.user.is_logged_in:
+    claims = st.user.to_dict()
+    if not claims.get("is_logged_in"):
         st.info("Sign in to submit. Limits are counted by account.", icon=":material/login:")
         st.button("Sign in", type="primary", on_click=st.login)
         return None
-    claims = st.user.to_dict()
     try:
         found = account(claims)
     except RequestError as error:
