@@ -1,4 +1,4 @@
-"""A visitor with a browser: opens the ranking, uploads a file, sees it ranked, shares what he sees."""
+"""A visitor with a browser: sees a ranking, shares it, uploads a file, looks at all pages."""
 
 import json
 from collections.abc import Iterator
