@@ -1,5 +1,6 @@
 """One metric of all entries over many cells: the points of an error curve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -29,7 +30,14 @@ class CurvePoint:
 
 
 def points(
-    store: Store, season: str | None, configs: list[str], task: str, metric: str
+    store: Store,
+    season: str | None,
+    configs: Sequence[str],
+    task: str,
+    metric: str,
+    *,
+    n: int | None = None,
+    shots: int | None = None,
 ) -> list[CurvePoint]:
     """All told values of a metric, sorted by cell, name and id.
 
@@ -39,6 +47,8 @@ def points(
         configs: config names.
         task: task name.
         metric: metric name.
+        n: training rows; None takes every number.
+        shots: shots a row; None takes every number.
     """
     s = ScoreRow
     query = (
@@ -48,6 +58,8 @@ def points(
         .where(in_season(season), s.config.in_(configs), s.task == task, s.metric == metric)
         .where(s.value.is_not(None))
     )
+    for column, fixed in ((s.n, n), (s.shots, shots)):
+        query = query if fixed is None else query.where(column == fixed)
     with Session(store.engine) as session:
         found = [
             CurvePoint(id_, name, CellKey(*cell), Value(value, low, high))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import dataset, families
-from builders.errors import RequestError
+from builders.errors import RequestError, WorkError
 from builders.names import parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -39,6 +39,7 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
     Raises:
         RequestError: no such entry or cell; labels that may not be shown, see
             `leaderboard.disclosure`, or that cannot be read.
+        WorkError: the file of predictions is gone.
     """
     row = board.store.submission(id_)
     reason = labels_withheld(board.store, board.settings.private, row.season, key.config)
@@ -46,7 +47,10 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
         raise RequestError(reason)
     _, private = board.settings.pair()
     split = dataset.load(private, key.config, splits=[SPLIT])[SPLIT]
-    answers = board.store.stored(row).cells
+    try:
+        answers = board.store.stored(row).cells
+    except FileNotFoundError:
+        raise WorkError(f"the predictions of {id_} are not in the store any more.") from None
     if key not in answers:
         raise RequestError(f"{id_} has no answer in cell {key}.")
     answer = answers[key]

@@ -9,7 +9,7 @@ from builders import families
 from builders.names import Size, parse_config
 from leaderboard import comparison, curves, directory, inspection, randomisation, tasks
 from leaderboard.cells import CellKey
-from leaderboard.display import entry_tables, session
+from leaderboard.display import curve_chart, entry_tables, session
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.records import Row
 from leaderboard.service import Board
@@ -138,9 +138,13 @@ def pairs(board: Board) -> list[randomisation.Pair]:
 
 
 @st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_HASH)
-def points(board: Board, configs: list[str], task: str, metric: str) -> list[curves.CurvePoint]:
-    """As `curves.points`, of the season that is shown."""
-    return curves.points(board.store, board.scope()[0], configs, task, metric)
+def points(
+    board: Board, configs: list[str], metric: str, key: CellKey, axis: curve_chart.Axis
+) -> list[curves.CurvePoint]:
+    """The points that differ from a cell in nothing but the axis, of the season that is shown."""
+    n, shots = (None if axis == "n" else key.n), (None if axis == "M" else key.shots)
+    season = board.scope()[0]
+    return curves.points(board.store, season, configs, key.task, metric, n=n, shots=shots)
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)

@@ -22,7 +22,7 @@ def page() -> None:
     axis, key, metric = _chosen(cells)
     wanted = curve_choice.along(axis, key)
     configs = sorted({cell.config for cell in cells if wanted(cell)})
-    points = [p for p in picks.points(board, configs, key.task, metric) if wanted(p.key)]
+    points = picks.points(board, configs, metric, key, axis)
     better = curve_choice.better(key.task, metric)
     every = curve_chart.ours(points, axis, better)
     if metric == METRIC:

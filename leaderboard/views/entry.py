@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from builders.errors import RequestError
+from builders.errors import RequestError, WorkError
 from builders.names import parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -111,7 +111,7 @@ def _details(board: Board, row: Any, key: CellKey) -> None:
         return
     try:
         shown = picks.inspected(board, row.id, key)
-    except RequestError as error:
+    except (RequestError, WorkError) as error:
         st.info("True values cannot be shown.", icon=":material/visibility_off:")
         st.code(str(error), language=None, wrap_lines=True)
         return

@@ -121,6 +121,8 @@ def test_points_of_a_curve(board, synthetic_folder, tmp_path) -> None:
     found = points(board.store, None, [synthetic_folder.config], "correlation", "rmse")
     assert [(p.id, p.name, p.key.n) for p in found] == [(id_, "m", 5), (id_, "m", 10)]
     assert [p.value.value for p in found] == pytest.approx([0.1, 0.05], abs=1e-6)
+    five = points(board.store, None, [synthetic_folder.config], "correlation", "rmse", n=5)
+    assert five == found[:1]
     assert points(board.store, "s1", [synthetic_folder.config], "correlation", "rmse") == []
 
 

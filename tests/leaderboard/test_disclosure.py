@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from builders.errors import RequestError
+from builders.errors import RequestError, WorkError
 from leaderboard.comparison import compare
 from leaderboard.disclosure import labels_withheld, withheld
 from leaderboard.inspection import inspect
@@ -91,3 +91,6 @@ def test_unknown_cells_and_entries_are_refused(board, synthetic_folder, tmp_path
         inspect(board, id_, cell(synthetic_folder, n=6))
     with pytest.raises(RequestError, match="no submission"):
         inspect(board, "0" * 12, cell(synthetic_folder))
+    next((tmp_path / "board" / "predictions").iterdir()).unlink()
+    with pytest.raises(WorkError, match="not in the store any more"):
+        inspect(board, id_, cell(synthetic_folder))
