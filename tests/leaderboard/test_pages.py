@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from leaderboard.cells import Answer
 from leaderboard.display import download
 from leaderboard.display.place import Place
 from leaderboard.randomisation import NOTE
+from leaderboard.service import Board
 from leaderboard.submission import write_submission
 from leaderboard.tables import DecisionRow
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
@@ -25,9 +27,32 @@ RESULTS = ("cell", "curves", "entry", "compare", "overall", "randomisation")
 PLAIN = {"text", "dataframe", "code", "vega_lite_chart", "selectbox", "multiselect", "link_button"}
 
 
+@pytest.fixture(scope="module")
+def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
+    """A board's folder with three entries of two cells: `near`, `far` and, hybrid, `mixed`."""
+    home = tmp_path_factory.mktemp("filled")
+    board = Board.open(home / "board", synthetic_master.public)
+    rng = np.random.default_rng(0)
+    made = []
+    kinds = (("near", 0.1, "learned"), ("far", 0.3, "learned"), ("mixed", 0.2, "hybrid"))
+    for name, error, kind in kinds:
+        cells = {}
+        for task in ("correlation", "renyi2"):
+            row_id, values = answer(synthetic_master, task)
+            noise = rng.normal(0, error, values.shape).astype(np.float32)
+            cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
+        about = metadata(name=name, entry_class=kind, code="https://a.b/c")
+        write_submission(home / "p.parquet", cells, about)
+        made.append(board.submit(home / "p.parquet").id)
+    board.close()
+    return home / "board", made
+
+
 @pytest.fixture
-def store(synthetic_folder, tmp_path, monkeypatch):
-    """A board on the synthetic data, which the pages find by the environment."""
+def store(request, synthetic_folder, tmp_path, monkeypatch):
+    """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
+    if "ids" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
     place = Place(str(tmp_path / "board"), str(synthetic_folder.public))
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
@@ -39,21 +64,9 @@ def store(synthetic_folder, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def ids(store, synthetic_folder, tmp_path) -> list[str]:
-    """Three entries of two cells: `near`, `far` with noise, and a hybrid one."""
-    made = []
-    rng = np.random.default_rng(0)
-    kinds = (("near", 0.1, "learned"), ("far", 0.3, "learned"), ("mixed", 0.2, "hybrid"))
-    for name, error, kind in kinds:
-        cells = {}
-        for task in ("correlation", "renyi2"):
-            row_id, values = answer(synthetic_folder, task)
-            noise = rng.normal(0, error, values.shape).astype(np.float32)
-            cells[cell(synthetic_folder, task)] = Answer(row_id, values + noise)
-        path = tmp_path / "p.parquet"
-        write_submission(path, cells, metadata(name=name, entry_class=kind, code="https://a.b/c"))
-        made.append(store.submit(path).id)
-    return made
+def ids(store, filled) -> list[str]:
+    """Of the entries of `filled`."""
+    return list(filled[1])
 
 
 def visited(page: str, **query: str) -> AppTest:
