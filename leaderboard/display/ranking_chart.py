@@ -111,7 +111,8 @@ def _scale(rows: Sequence[Row], lines: Sequence[Reference]) -> Any:
     values = [line.value for line in lines] + [
         v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
     ]
-    if min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
+    is_error = rows[0].primary.startswith("rmse")  # a share is read on a linear axis
+    if is_error and min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
         return alt.Scale(type="log", nice=False, padding=12)
     return alt.Scale(zero=False, nice=False, padding=12)
 

@@ -17,6 +17,7 @@ from leaderboard.display import (
     sentences,
     session,
 )
+from leaderboard.display.standing import interval
 from leaderboard.inspection import row_errors
 from leaderboard.records import Row
 from leaderboard.service import Board
@@ -48,11 +49,23 @@ def page() -> None:
     except RequestError as error:
         st.info("They cannot be compared Hamiltonian by Hamiltonian now.")
         st.code(str(error), language=None, wrap_lines=True)
+        _told(first, second)
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
     _distances(first, second)
     _cells(found)
+
+
+def _told(*rows: Row) -> None:
+    """What an open season tells of both."""
+    metric = sentences.metric_title(rows[0].primary)
+    lines = [
+        {"#": row.rank, "Model": row.name, metric: row.score.value}
+        | {"95 % interval": interval(row.score)}
+        for row in rows
+    ]
+    st.dataframe(lines, hide_index=True, alt="Live scores of both entries")
 
 
 def _verdict(d: Difference, cells: int) -> None:

@@ -292,6 +292,12 @@ def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path
         assert kinds or page == "about"
         assert not [e for e in app.html if "onerror" in str(e.proto)]
         assert not app.get("link_button")  # the code is no web address
+    app = opened("submit")
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.5, **about)
+    app.file_uploader(key="file").set_value((path.name, path.read_bytes(), "application/x"))
+    app.button[1].click().run()
+    kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}
+    assert kinds == {"text"}
 
 
 def test_only_web_addresses_become_links(store, ids) -> None:
