@@ -23,6 +23,7 @@ from baselines.protocol import Job, Point, available, fingerprint, jobs, open_ce
 from baselines.run import answer, write
 from builders import files, manifest, runners
 from builders.errors import RequestError
+from leaderboard.randomisation import NOTE as RANDOM_TOKENS
 
 Record = dict[str, Any]
 
@@ -176,4 +177,4 @@ def _cell(data: str, point: Point) -> Cell:
 def _notes(point: Point) -> str:
     if not point.shots:
         return "noise-free cell: trained on exact labels, written as shots=0"
-    return "all outcome tokens replaced by random ones" if point.tokens == "random" else ""
+    return RANDOM_TOKENS if point.tokens == "random" else ""

@@ -1,6 +1,7 @@
 """The board in a browser. `qslbench board` starts this file with Streamlit."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 WORDMARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="118" height="28" viewBox="0 0 118 28">'
@@ -16,6 +17,27 @@ LAYOUT = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 </style>"""
 
+# Group in the menu → file, title, icon; the group "" stands at the top level.
+PAGES = {
+    "": [
+        ("ranking", "Board", "leaderboard"),
+        ("overall", "Overall", "social_leaderboard"),
+        ("submit", "Submit", "upload_file"),
+        ("data", "Data", "grid_on"),
+    ],
+    "Results": [
+        ("cell", "A cell", "monitoring"),
+        ("curves", "Curves", "show_chart"),
+        ("entry", "An entry", "description"),
+        ("compare", "Compare two", "compare_arrows"),
+        ("randomisation", "Randomisation", "shuffle"),
+    ],
+    "Rules": [
+        ("about", "About", "menu_book"),
+        ("log", "Decision log", "gavel"),
+    ],
+}
+
 
 def main() -> None:
     """Lay out the page that the address names."""
@@ -24,18 +46,18 @@ def main() -> None:
     )
     st.html(LAYOUT)
     st.logo(WORDMARK, size="large")
-    pages = [
-        st.Page(
-            "views/ranking.py",
-            title="Ranking",
-            icon=":material/leaderboard:",
-            url_path="ranking",
-            default=True,
-        ),
-        st.Page("views/submit.py", title="Submit", icon=":material/upload_file:"),
-        st.Page("views/data.py", title="Data", icon=":material/grid_on:"),
-    ]
+    pages = {group: [_page(*page) for page in found] for group, found in PAGES.items()}
     st.navigation(pages, position="top").run()
+
+
+def _page(name: str, title: str, icon: str) -> StreamlitPage:
+    return st.Page(
+        f"views/{name}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "ranking",
+    )
 
 
 if __name__ == "__main__":

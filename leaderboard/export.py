@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leaderboard.cells import CellKey
@@ -17,13 +17,17 @@ def ranking_json(key: CellKey, rows: Sequence[Row]) -> dict[str, Any]:
 
 def ranking_csv(rows: Sequence[Row]) -> str:
     """The ranking as CSV, one line a submission, columns as in `Row.to_flat`; "" if empty."""
-    if not rows:
+    return lines_csv([row.to_flat() for row in rows])
+
+
+def lines_csv(lines: Sequence[Mapping[str, object]]) -> str:
+    """Lines with the same keys as CSV, the keys first; "" if there are none."""
+    if not lines:
         return ""
     out = io.StringIO()
-    lines = [{k: _inert(v) for k, v in row.to_flat().items()} for row in rows]
     writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows({key: _inert(value) for key, value in line.items()} for line in lines)
     return out.getvalue()
 
 

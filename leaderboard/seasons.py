@@ -85,7 +85,7 @@ def latest(session: Session) -> Season | None:
     """The season that was opened last, whether it is still open or not."""
     query = select(SeasonRow).order_by(SeasonRow.opened.desc(), SeasonRow.name.desc()).limit(1)
     row = session.scalar(query)
-    return None if row is None else _season(row)
+    return None if row is None else from_row(row)
 
 
 def start(session: Session, name: str, private: Path, cap: int) -> Season:
@@ -124,7 +124,7 @@ def start(session: Session, name: str, private: Path, cap: int) -> Season:
         cap=cap,
     )
     session.add(row)
-    season = _season(row)
+    season = from_row(row)
     decisions.append(session, "season opened", {**season.to_json(), "cap": cap})
     return season
 
@@ -140,7 +140,7 @@ def end_submissions(session: Session) -> Season:
         raise RequestError("no season is open. Open one with `qslbench season open`.")
     row = session.get_one(SeasonRow, season.name)
     row.closed = row.closed or _now()
-    return _season(row)
+    return from_row(row)
 
 
 def check_labels(season: Season, private: Path) -> None:
@@ -161,12 +161,13 @@ def reveal(session: Session, season: Season, finals: dict[str, Any]) -> Season:
     """Tell the salt, in the transaction that stores the final scores."""
     row = session.get_one(SeasonRow, season.name)
     row.revealed = _now()
-    found = _season(row)
+    found = from_row(row)
     decisions.append(session, "season closed", {**found.to_json(), **finals})
     return found
 
 
-def _season(row: SeasonRow) -> Season:
+def from_row(row: SeasonRow) -> Season:
+    """The season of a row of the table."""
     return Season(
         row.name,
         row.opened,

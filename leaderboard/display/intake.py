@@ -3,12 +3,15 @@
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builders.errors import RequestError, WorkError
 from leaderboard.records import Receipt
 from leaderboard.service import Board
+from leaderboard.submission import Submission, read_submission
+from leaderboard.validate import validate
 
 Content = bytes | memoryview
 
@@ -19,32 +22,69 @@ class Outcome:
 
     Attributes:
         receipt: of an accepted submission, else None.
-        refusal: what is wrong, in full; "" if accepted.
+        refusal: what is wrong, in full; "" if there is nothing.
+        preview: of a file that was only looked at.
     """
 
     receipt: Receipt | None
     refusal: str = ""
+    preview: Submission | None = None
 
 
-def take(board: Board, name: str, content: Content, sidecar: Content | None = None) -> Outcome:
-    """Validate, score and store an upload; a refused one leaves nothing behind.
+@dataclass(frozen=True)
+class Upload:
+    """A file as a visitor's browser sent it.
+
+    Attributes:
+        name: as the browser gave it.
+        content: the bytes.
+        sidecar: the JSON file with the metadata, if one was uploaded.
+    """
+
+    name: str
+    content: Content
+    sidecar: Content | None = None
+
+
+def take(board: Board, upload: Upload, account: str = "") -> Outcome:
+    """Validate, score and store an upload; a refused one leaves nothing but an entry of the log.
 
     Args:
         board: where it goes.
-        name: the file's name as the visitor's browser gave it.
-        content: the file.
-        sidecar: the JSON file with the metadata, if one was uploaded.
+        upload: the file.
+        account: of the visitor.
     """
+    return _with_files(
+        upload,
+        lambda path, beside: Outcome(board.submit(path, sidecar=beside, account=account)),
+    )
+
+
+def look(board: Board, upload: Upload) -> Outcome:
+    """Validate an upload without scoring or storing it; `preview` holds what is in it."""
+
+    def read(path: Path, beside: Path | None) -> Outcome:
+        data, _ = board.settings.pair()
+        submission = read_submission(path, sidecar=beside)
+        board.store.refuse_known(submission)
+        validate(submission, data)
+        return Outcome(None, preview=submission)
+
+    return _with_files(upload, read)
+
+
+def _with_files(upload: Upload, do: Callable[[Path, Path | None], Outcome]) -> Outcome:
+    """Do something with the upload as files, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="qslbench-upload-") as folder:
-        path = Path(folder) / safe_name(name)
-        path.write_bytes(content)
+        path = Path(folder) / safe_name(upload.name)
+        path.write_bytes(upload.content)
         beside = None
-        if sidecar is not None:
+        if upload.sidecar is not None:
             beside = Path(folder) / "metadata" / "sidecar.json"
             beside.parent.mkdir()
-            beside.write_bytes(sidecar)
+            beside.write_bytes(upload.sidecar)
         try:
-            return Outcome(board.submit(path, sidecar=beside))
+            return do(path, beside)
         except (RequestError, WorkError) as error:
             return Outcome(None, str(error).replace(folder + os.sep, ""))
 

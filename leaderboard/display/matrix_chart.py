@@ -16,13 +16,16 @@ _DISTANCE_HEIGHT = 22
 _BAND = alt.RelativeBandSize(band=1.06)  # cells overlap a little, or the page shines through
 
 
-def correlation_map(matrix: NDArray[np.floating], limit: float, colours: Palette) -> Any:
+def correlation_map(
+    matrix: NDArray[np.floating], limit: float, colours: Palette, height: int = HEIGHT
+) -> Any:
     """A correlation matrix; its diagonal is 1 by definition and drawn without a colour of its own.
 
     Args:
         matrix: (N, N).
         limit: absolute value at both ends of the colour scale; entries past it take its colour.
         colours: of the theme.
+        height: in pixels, with legend and axes.
     """
     n = len(matrix)
     off = np.where(np.eye(n, dtype=bool), np.nan, matrix)
@@ -35,7 +38,7 @@ def correlation_map(matrix: NDArray[np.floating], limit: float, colours: Palette
     diagonal = pa.table({"i": np.arange(n), "j": np.arange(n)})
     marks = alt.Chart(diagonal).mark_rect(color=colours.muted)
     marks = marks.encode(x=alt.X("j:O", **_sites("j", n)), y=alt.Y("i:O", **_sites("i", n)))
-    return alt.layer(_cells(off, "C_ij", scale), marks).properties(height=HEIGHT)
+    return alt.layer(_cells(off, "C_ij", scale), marks).properties(height=height)
 
 
 def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> Any:

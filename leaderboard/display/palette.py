@@ -40,6 +40,10 @@ DARK = Palette(
 # Entry class → colour with enough contrast on both backgrounds.
 CLASSES = {"learned": "#14958a", "hybrid": "#d97a1f", "solver": "#8b6cd9"}
 
+LINE = "#8a94a3"  # reference lines and their names, on both backgrounds
+# Colours of up to eight series, told apart on both backgrounds.
+SERIES = ("#14958a", "#d97a1f", "#8b6cd9", "#3f8fd4", "#d1527f", "#8f9b2c", "#a3705a", "#6c7a89")
+
 
 def palette(theme: str) -> Palette:
     """The colours of the theme `light` or `dark`."""

@@ -6,39 +6,44 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
-from leaderboard.display.palette import CLASSES
-from leaderboard.display.sentences import metric_title
+from leaderboard.display.palette import CLASSES, LINE
+from leaderboard.display.sentences import MOST, metric_title
 from leaderboard.display.standing import against_best, interval
 from leaderboard.records import Row
+from leaderboard.references import Reference
 
 ROW_HEIGHT = 34
-_AROUND = 110  # legend, axis and its title: the height given to Streamlit holds them too
+_AROUND = 150  # legend, axis and its title: the height given to Streamlit holds them too
 _LOG_ABOVE = 2.5  # ratio of the largest to the smallest value from which the axis is logarithmic
 
 
-def dots(rows: Sequence[Row]) -> Any:
+def dots(rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
     """An Altair chart, best entry on top; the band is the interval of the best.
 
     Diamonds are entries that use the shots of the test rows. That has no legend of its own: two
     side by side do not fit on a telephone.
 
     Args:
-        rows: a ranking, at least one row with a value.
+        rows: a ranking, at least one row with a value; the first `MOST` are drawn.
+        lines: vertical lines to read the values against.
     """
-    shown = [row for row in rows if row.score.value is not None]
-    labels = unique_labels([row.name for row in shown], [row.id for row in shown])
-    scale = _scale(shown)
+    shown = [row for row in rows if row.score.value is not None][:MOST]
+    names = unique_labels([row.name for row in shown], [row.id for row in shown])
+    labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
+    scale = _scale(shown, lines)
     title = _title(shown[0].primary, scale)
     base = alt.Chart(_data(shown, labels)).encode(
-        y=_names(labels), color=_classes(), tooltip=_tips(shown[0].primary)
+        y=_names(labels),
+        color=classes([row.metadata.entry_class for row in shown]),
+        tooltip=_tips(shown[0].primary),
     )
     bars = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", scale=scale, title=title), x2="high:Q"
+        x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end")), x2="high:Q"
     )
     points = base.mark_point(size=110, filled=True, opacity=1).encode(
         x=alt.X("value:Q", scale=scale, title=title), shape=_shapes()
     )
-    chart = alt.layer(*_band(shown[0], scale), bars, points)
+    chart = alt.layer(*_band(shown[0], scale), *_lines(lines, scale, len(shown)), bars, points)
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
 
 
@@ -47,9 +52,16 @@ def _names(labels: Sequence[str]) -> Any:
     return alt.Y("label:N", sort=list(labels), title=None, axis=axis)
 
 
-def _classes() -> Any:
+def classes(present: Sequence[str]) -> Any:
+    """The colour of an entry by its class; the legend names the classes that are there."""
     scale = alt.Scale(domain=list(CLASSES), range=list(CLASSES.values()))
-    legend = alt.Legend(orient="top", symbolType="circle", title=None)
+    legend = alt.Legend(
+        orient="top",
+        symbolType="circle",
+        title=None,
+        columns=2,  # three in one line do not fit on a telephone
+        values=[name for name in CLASSES if name in present],
+    )
     return alt.Color("entry_class:N", title="class", scale=scale, legend=legend)
 
 
@@ -95,18 +107,19 @@ def _data(rows: Sequence[Row], labels: Sequence[str]) -> Any:
     )
 
 
-def _scale(rows: Sequence[Row]) -> Any:
-    values = [
+def _scale(rows: Sequence[Row], lines: Sequence[Reference]) -> Any:
+    values = [line.value for line in lines] + [
         v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
     ]
-    if min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
+    is_error = rows[0].primary.startswith("rmse")  # a share is read on a linear axis
+    if is_error and min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
         return alt.Scale(type="log", nice=False, padding=12)
     return alt.Scale(zero=False, nice=False, padding=12)
 
 
 def _title(primary: str, scale: Any) -> str:
-    log = " (logarithmic axis)" if getattr(scale, "type", None) == "log" else ""
-    return f"{metric_title(primary)} with 95 % interval{log}"
+    log = ", log axis" if getattr(scale, "type", None) == "log" else ""
+    return f"{metric_title(primary)}, 95 % interval{log}"
 
 
 def _band(best: Row, scale: Any) -> list[Any]:
@@ -116,3 +129,20 @@ def _band(best: Row, scale: Any) -> list[Any]:
     edges = pa.table({"from": [best.score.low], "to": [best.score.high]})
     band = alt.Chart(edges).mark_rect(opacity=0.16, color="#14958a")
     return [band.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")]
+
+
+def _lines(lines: Sequence[Reference], scale: Any, rows: int) -> list[Any]:
+    """A dashed line for each, with its name between two rows so that names do not meet."""
+    step = ROW_HEIGHT if rows >= len(lines) else 11
+    found = []
+    for k, line in enumerate(sorted(lines, key=lambda line: line.value)):
+        data = pa.table({"at": [line.value], "line": [line.name]})
+        tips = [alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title="RMSE")]
+        base = alt.Chart(data).encode(x=alt.X("at:Q", scale=scale), tooltip=tips)
+        last = k > 0 and k == len(lines) - 1  # to its left: the right edge may be near
+        words = base.mark_text(
+            align="right" if last else "left", dx=-4 if last else 4, color=LINE, fontSize=11
+        )
+        found.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
+        found.append(words.encode(text="line:N", y=alt.value(6 + k * step)))
+    return found

@@ -28,6 +28,7 @@ class Sample:
         labels: regression task → exact label, float64 in its shape; empty where labels are hidden.
         estimates: task → shadow estimate from all stored shots, same shapes; a task for which
             the stored shots are too few is left out.
+        profile: float64 (N − 1,), S2 of the first 1 … N − 1 sites in bit; None where hidden.
     """
 
     row_id: int
@@ -38,6 +39,7 @@ class Sample:
     phase: str | None
     labels: dict[str, NDArray[np.float64]]
     estimates: dict[str, NDArray[np.float64]]
+    profile: NDArray[np.float64] | None = None
 
     @property
     def hidden(self) -> bool:
@@ -83,4 +85,7 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
         phase=family.phases[int(split["phase"][index])] if "phase" in split else None,
         labels=labels,
         estimates=estimates,
+        profile=split["renyi2_blocks"][index].astype(np.float64)
+        if "renyi2_blocks" in split
+        else None,
     )

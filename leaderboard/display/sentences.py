@@ -1,16 +1,22 @@
 """What the pages say about families, cells and metrics, in plain sentences."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from builders import families
 from builders.names import Size, parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.comparison import Difference
 from leaderboard.metrics import Metric
+from leaderboard.paired import ALPHA
+from leaderboard.records import Row
+from leaderboard.references import Reference
 from leaderboard.task import Task
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
+MOST = 40  # entries in one chart
 METRIC_TITLES = {
     "rmse": "RMSE",
     "rmse_entrywise": "RMSE, entrywise",
@@ -74,8 +80,54 @@ def metric_sentence(task: Task) -> str:
     return (
         f"Ranked by **{metric_title(metric.name)}**, the {metric.meaning}{unit}: "
         f"{metric.better} is better. The 95 % interval comes from drawing the test Hamiltonians "
-        "again with replacement. Entries whose interval overlaps that of the best are marked "
-        "*not separable*: this test set does not tell them apart."
+        "again with replacement. Entries share a rank if a paired test on the same Hamiltonians "
+        "does not tell them apart."
+    )
+
+
+def resolvable_sentence(rows: Sequence[Row]) -> str:
+    """How small a difference the test set of a cell resolves; Markdown."""
+    found = [row.resolvable for row in rows if row.resolvable]
+    if not found:
+        return ""
+    ranks = len({row.rank for row in rows if row.score.value is not None})
+    metric = metric_title(rows[0].primary)
+    ends = dict.fromkeys(f"{value:.1g}" for value in (min(found), max(found)))
+    return (
+        f"{count(len(rows))} entries, {count(ranks)} ranks. Between neighbours these Hamiltonians "
+        f"resolve differences in {metric} of {' to '.join(ends)} (95 %); a smaller one is noise."
+    )
+
+
+def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
+    """What the dot plot shows; Markdown."""
+    said = (
+        "Number in front: rank. Band: the interval of the best entry. Diamonds: entries that use "
+        "the shots of the test rows."
+    )
+    if entries > MOST:
+        said += f" The best {MOST} of {count(entries)} are drawn."
+    if lines:
+        known = "; ".join(f"*{literal(line.name)}*, {literal(line.meaning)}" for line in lines)
+        said += f" Dashed lines: {known}."
+    return said
+
+
+def difference_sentence(d: Difference, cells: int) -> str:
+    """Whether two entries can be told apart in a cell; Markdown."""
+    low, high, value = d.difference.low, d.difference.high, d.difference.value or 0.0
+    known = "" if low is None or high is None else f" (95 % interval {low:+.5f} to {high:+.5f})"
+    p = "p < 0.001" if d.p < 0.001 else f"p = {d.p:.3f}"
+    many = f", adjusted for {cells} cells" if cells > 1 else ""
+    better = (value < 0) == (primary(tasks.load(d.key.task)).better == "lower")
+    verdict = (
+        f"**The {'first' if better else 'second'} entry is better**"
+        if d.p <= ALPHA and value
+        else "**These Hamiltonians do not tell the two apart**"
+    )
+    return (
+        f"{verdict}: first − second is {value:+.5f}{known}, {p}{many}, over {count(d.rows)} paired "
+        "test Hamiltonians."
     )
 
 

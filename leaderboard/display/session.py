@@ -1,15 +1,18 @@
 """The board behind the pages, their data, and choices kept in the address."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
 
 from builders import dataset, manifest
 from builders.errors import RequestError, WorkError
 from builders.manifest import Manifest
 from builders.schema import Arrays
+from leaderboard.display import download
 from leaderboard.display.place import Place
 from leaderboard.service import Board
 
@@ -78,6 +81,7 @@ def choose(
     default: int = 0,
     show: Callable[[Any], str] = str,
     help: str | None = None,  # noqa: A002
+    width: int | Literal["stretch"] = "stretch",
 ) -> T:
     """A select box whose choice is kept in the address as `key`, so that a view can be shared.
 
@@ -88,13 +92,65 @@ def choose(
         default: index of the choice when the address has none that is allowed.
         show: option → text in the box.
         help: shown at the label.
+        width: in pixels.
     """
     given = st.query_params.get(key)
     names = [str(option) for option in options]
     index = names.index(given) if given in names else default % len(names)
-    chosen = st.selectbox(label, options, index, show, key=key, help=help)
+    chosen = st.selectbox(label, options, index, show, key=key, help=help, width=width)
     st.query_params[key] = str(chosen)
     return chosen
+
+
+def choose_many(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    *,
+    default: Sequence[T],
+    show: Callable[[Any], str] = str,
+    help: str | None = None,  # noqa: A002
+) -> list[T]:
+    """A box for any number of options, kept in the address as `key`; the order is the visitor's.
+
+    Args:
+        label: above the box.
+        options: their `str` is what the address holds.
+        key: name in the address and in the session.
+        default: the choice when the address has none.
+        show: option → text in the box.
+        help: shown at the label.
+    """
+    by_name = {str(option): option for option in options}
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = [by_name[g] for g in st.query_params.get_all(key) if g in by_name]
+    elif key not in st.session_state:
+        st.session_state[key] = list(default)
+    else:  # what was chosen before may not be offered any more
+        st.session_state[key] = [o for o in st.session_state[key] if str(o) in by_name]
+    chosen = st.multiselect(label, options, format_func=show, key=key, help=help)
+    st.query_params[key] = [str(option) for option in chosen] or [""]
+    return list(chosen)
+
+
+def downloads(name: str, table: Any) -> None:
+    """A button a format for what is shown.
+
+    Args:
+        name: of the files, without suffix.
+        table: pyarrow Table.
+    """
+    with st.container(horizontal=True):
+        for title, file in download.FORMATS.items():
+            st.download_button(
+                title,
+                partial(file.content, table),
+                f"{name}.{file.suffix}",
+                file.mime,
+                key=f"{name}-{title}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
 
 
 def number(label: str, stop: int, key: str, *, help: str | None = None) -> int:  # noqa: A002
@@ -104,6 +160,14 @@ def number(label: str, stop: int, key: str, *, help: str | None = None) -> int: 
     chosen = int(st.number_input(label, 0, stop - 1, start, 1, key=key, help=help))
     st.query_params[key] = str(chosen)
     return chosen
+
+
+def signing_in() -> bool:
+    """Whether an identity provider is configured, see docs/sign-in.md."""
+    try:
+        return "auth" in st.secrets
+    except StreamlitSecretNotFoundError:
+        return False
 
 
 def theme() -> str:

@@ -1,45 +1,37 @@
 """The ranking of a cell as a table for the page, and who can be told from the best."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from leaderboard.records import Row
 from leaderboard.scoring import Value
 
-BEST, SAME, BEHIND, UNKNOWN = "best", "not separable", "behind", "no interval"
+if TYPE_CHECKING:
+    from leaderboard.display.columns import Column
+
+BEST, TIED, BEHIND, UNKNOWN = "best", "not separable", "behind", "no value"
 
 
 def against_best(rows: Sequence[Row]) -> list[str]:
-    """For each row of a ranking, best first: whether it can be told from the best entry.
-
-    Those that share its rank cannot. Of the others, two overlapping 95 % intervals are the cautious
-    rule.
-    """
+    """For each row of a ranking, best first: whether the tests tell it from the best entry."""
     return [_against(row, rows[0]) for row in rows]
 
 
 def _against(row: Row, best: Row) -> str:
     if row.score.value is None:
         return UNKNOWN
-    if row.score.value == best.score.value:
+    if row.score.value == best.score.value and row.rank == best.rank:
         return BEST
-    if row.rank == best.rank:
-        return SAME
-    if not _has_interval(row.score) or not _has_interval(best.score):
-        return UNKNOWN
-    return SAME if _overlap(row.score, best.score) else BEHIND
+    return TIED if row.rank == best.rank else BEHIND
 
 
-def _has_interval(value: Value) -> bool:
-    return value.low is not None and value.high is not None
-
-
-def _overlap(a: Value, b: Value) -> bool:
-    assert a.low is not None and a.high is not None  # noqa: PT018
-    assert b.low is not None and b.high is not None  # noqa: PT018
-    return a.low <= b.high and b.low <= a.high
+def groups(rows: Sequence[Row]) -> list[int]:
+    """For each row, how many entries share its rank, itself included."""
+    ranks = [row.rank for row in rows]
+    counts = {rank: ranks.count(rank) for rank in set(ranks)}
+    return [counts[rank] for rank in ranks]
 
 
 def interval(value: Value) -> str:
@@ -54,45 +46,20 @@ def link(code: str) -> str | None:
     return code if code.startswith(("https://", "http://")) else None
 
 
-def table(rows: Sequence[Row]) -> Any:
-    """The ranking as a pyarrow Table, one line a row, in the order of the page's columns.
-
-    What `metadata.code` holds stands in `link` if it is a web address, else as text in `code`;
-    either column is left out if no entry has it.
-    """
-    standing = against_best(rows)
-    primary = rows[0].primary
-    others = [name for name in rows[0].metrics if name != primary]
-    columns: dict[str, list[Any]] = {
-        "rank": [row.rank for row in rows],
-        "name": [row.name for row in rows],
-        "entry_class": [row.metadata.entry_class for row in rows],
-        primary: [row.score.value for row in rows],
-        "interval": [interval(row.score) for row in rows],
-        "against_best": standing,
-    }
-    for name in others:
-        columns[name] = [row.metrics[name].value for row in rows]
-    columns |= {
-        "parameters": [row.metadata.parameters for row in rows],
-        "train_seconds": [row.metadata.train_seconds for row in rows],
-        "uses_test_shots": [row.metadata.uses_test_shots for row in rows],
-        "authors": ["; ".join(row.metadata.authors) for row in rows],
-        **_codes(rows),
-        "id": [row.id for row in rows],
-    }
+def table(rows: Sequence[Row], columns: Mapping[str, "Column"]) -> Any:
+    """The ranking as a pyarrow Table, one line a row; columns without any value are left out."""
     kinds = {
-        "parameters": pa.int64(),
-        "train_seconds": pa.float64(),
-        "code": pa.string(),
+        "number": pa.float64(),
+        "count": pa.int64(),
+        "check": pa.bool_(),
+        "text": pa.string(),
         "link": pa.string(),
     }
-    kinds |= dict.fromkeys([primary, *others], pa.float64())
-    return pa.table({name: pa.array(v, kinds.get(name)) for name, v in columns.items()})
-
-
-def _codes(rows: Sequence[Row]) -> dict[str, list[str | None]]:
-    every = [row.metadata.code for row in rows]
-    links = [link(code) for code in every]
-    texts = [code if code and not web else None for code, web in zip(every, links, strict=True)]
-    return {name: held for name, held in (("link", links), ("code", texts)) if any(held)}
+    values = {name: column.values(rows) for name, column in columns.items()}
+    return pa.table(
+        {
+            name: pa.array(held, kinds[columns[name].kind])
+            for name, held in values.items()
+            if any(value not in (None, "") for value in held)
+        }
+    )

@@ -11,7 +11,15 @@ from builders.errors import RequestError
 from builders.family import Parameter
 from builders.manifest import ConfigEntry
 from builders.names import Size
-from leaderboard.display import chain_chart, examples, matrix_chart, sentences, session
+from leaderboard.display import (
+    chain_chart,
+    examples,
+    matrix_chart,
+    phase_diagram,
+    profile_chart,
+    sentences,
+    session,
+)
 from leaderboard.display.palette import Palette, palette
 from leaderboard.display.sample import Sample, sample
 
@@ -44,6 +52,9 @@ def page() -> None:
     _correlations(shown, colours)
     st.subheader("Entropies of neighbouring pairs")
     _entropies(shown, colours)
+    _profile(shown)
+    if entry.rows.get("train"):
+        _diagram(folder, config, entry, colours)
     st.subheader("Load it")
     st.code(examples.loading(folder.name, config, split, index), language="python")
 
@@ -134,6 +145,44 @@ def _entropies(shown: Sample, colours: Palette) -> None:
         st.markdown("Labels are hidden, and one shot is too few for an estimate.")
         return
     st.altair_chart(chain_chart.entropies(exact, estimate, _estimate_title(shown), colours))
+
+
+def _profile(shown: Sample) -> None:
+    """The entropy of the first sites against the rest, cut by cut."""
+    if shown.profile is None:
+        return
+    st.subheader("Entropy of a block")
+    title = "sites a in the block 1 … a"
+    st.altair_chart(profile_chart.lines({"exact": shown.profile}, title, "S2 in bit"))
+
+
+def _diagram(folder: Path, config: str, entry: ConfigEntry, colours: Palette) -> None:
+    """Training rows over two parameters, coloured by phase or label."""
+    st.subheader("All training rows")
+    family, size = families.load(entry.family), Size.parse(entry.size)
+    split = session.split_arrays(folder, config, "train")
+    axes = phase_diagram.axes(family, size, split)
+    shades = phase_diagram.colourings(family, size, split)
+    if not axes or not shades:
+        st.markdown("The rows of this config differ in no parameter that can be drawn.")
+        return
+    columns = st.columns(3)
+    with columns[0]:
+        x = session.choose("Horizontal", list(axes), "px")
+    with columns[1]:
+        y = session.choose(
+            "Vertical",
+            [*axes, *(name for name in shades if name != phase_diagram.PHASE)],
+            "py",
+            default=1,
+        )
+    with columns[2]:
+        shade = session.choose("Colour", list(shades), "colour")
+    vertical = {**shades, **axes}[y]
+    table = phase_diagram.table(split["row_id"], axes[x], vertical, shades[shade])
+    st.altair_chart(phase_diagram.scatter(table, (x, y, shade), colours))
+    st.caption("One point a training row; its labels are public.")
+    session.downloads(f"{config}_train", table)
 
 
 def _estimate_title(shown: Sample) -> str:

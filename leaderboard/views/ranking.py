@@ -1,79 +1,70 @@
-"""The ranking of one cell: table, dot plot, downloads."""
+"""The board: the ranking of one cell, as a table and a dot plot."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.display import ranking_chart, sentences, session, standing
-from leaderboard.export import ranking_csv, ranking_json
+from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
+from leaderboard.display.rules import season_sentence
+from leaderboard.display.standing import table
+from leaderboard.metadata import EntryClass
 from leaderboard.records import Row
+from leaderboard.references import references
 from leaderboard.service import Board
 from leaderboard.task import Task
 
 
 def page() -> None:
     """The whole page."""
-    st.title("Ranking")
+    st.title("Board")
     board = session.board()
-    cells = board.cells()
+    cells = picks.cells(board)
     if not cells:
-        st.info("Nobody has submitted yet. The first file of predictions opens the ranking.")
-        st.page_link("views/submit.py", label="Submit predictions", icon=":material/upload_file:")
+        picks.nobody()
         return
-    key = _chosen(cells)
+    key = picks.cell(cells)
     task = tasks.load(key.task)
-    rows = board.ranking(*key)
+    every = board.ranking(*key)
+    rows, shown = _filtered(task, every)
     st.markdown(sentences.cell_sentence(key, _test_rows(board, key.config)))
-    _table(task, rows)
-    _downloads(key, rows)
-    st.subheader(f"{task.title}: {sentences.metric_title(task.primary)}")
-    st.markdown(sentences.metric_sentence(task))
-    if any(row.score.value is not None for row in rows):
-        st.altair_chart(ranking_chart.dots(rows))
-        st.caption(
-            "Band: the interval of the best entry. Diamonds: entries that use the shots of the "
-            "test rows."
-        )
-    with st.expander("What the other metrics mean"):
+    season, live = board.season(), board.scope()[1]
+    if live:
+        st.info(season_sentence(season, live=live), icon=":material/hourglass_top:")
+    if not rows:
+        st.info("No entry of this cell is of the chosen classes.")
+        return
+    _table(rows, shown, key)
+    st.caption(sentences.resolvable_sentence(every))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        session.downloads(_file_name(key), download.flat([row.to_flat() for row in rows]))
+    _plot(task, key, rows)
+    _flags(rows)
+    with st.expander("What the metrics mean"):
         st.markdown(sentences.metrics_list(task))
-    with st.expander("Everything that was stated about an entry"):
-        _entry(rows)
+    if not live:
+        st.caption(season_sentence(season, live=live))
 
 
-def _chosen(cells: Sequence[CellKey]) -> CellKey:
-    """The cell of the four boxes, which offer only what has a submission."""
-    columns = st.columns([4, 3, 1.5, 1.5])
-    with columns[0]:
-        configs = sorted({key.config for key in cells})
-        config = session.choose(
-            "Config",
-            configs,
-            "config",
-            show=lambda name: f"{name} · {sentences.config_title(name)}",
-            help="Family of Hamiltonians and system size.",
+def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """The rows of the chosen classes, and the names of the chosen columns."""
+    every = columns.columns(task)
+    offered = [name for name in every if name not in columns.ALWAYS]
+    left, right = st.columns([2, 5])
+    with left:
+        classes = list(get_args(EntryClass))
+        kinds = session.choose_many("Entry classes", classes, "class", default=classes)
+    with right:
+        names = session.choose_many(
+            "Columns",
+            offered,
+            "columns",
+            default=[name for name in columns.DEFAULT if name in offered],
+            show=lambda name: every[name].title,
         )
-    left = [key for key in cells if key.config == config]
-    with columns[1]:
-        names = sorted({key.task for key in left})
-        task = session.choose("Task", names, "task", show=lambda name: tasks.load(name).title)
-    left = [key for key in left if key.task == task]
-    with columns[2]:
-        counts = sorted({key.n for key in left})
-        n = session.choose("n", counts, "n", default=-1, help="Training Hamiltonians.")
-    left = [key for key in left if key.n == n]
-    with columns[3]:
-        shots = session.choose(
-            "M",
-            sorted({key.shots for key in left}),
-            "M",
-            default=-1,
-            help="Shots of each Hamiltonian.",
-        )
-    return CellKey(config, task, n, shots)
+    return [row for row in rows if row.metadata.entry_class in kinds], names
 
 
 def _test_rows(board: Board, config: str) -> int | None:
@@ -84,62 +75,94 @@ def _test_rows(board: Board, config: str) -> int | None:
     return None if entry is None else entry.rows.get("test")
 
 
-def _table(task: Task, rows: Sequence[Row]) -> None:
-    st.dataframe(
-        standing.table(rows),
+def _table(rows: Sequence[Row], names: Sequence[str], key: CellKey) -> None:
+    every = columns.columns(tasks.load(key.task))
+    wanted = {name: every[name] for name in (*columns.ALWAYS, *names)}
+    event = st.dataframe(
+        table(rows, wanted),
         hide_index=True,
-        column_config=_columns(task),
+        column_config={name: _kind(name, column) for name, column in wanted.items()},
         height="content" if len(rows) <= 20 else 740,
         alt="Ranking of the submissions to this cell",
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"ranking-{key}",
     )
+    _links(key, [rows[at] for at in event["selection"]["rows"] if at < len(rows)])
 
 
-def _columns(task: Task) -> dict[str, Any]:
+def _kind(name: str, column: columns.Column) -> Any:
     kinds = st.column_config
-    numbers = {
-        metric.name: kinds.NumberColumn(
-            sentences.metric_title(metric.name),
-            format="%.4f" if metric.better == "lower" else "%.3f",
-            help=metric.meaning,
-            width=110 if metric.name == "rmse_entrywise" else 80,
-        )
-        for metric in task.metrics
+    about: dict[str, Any] = {
+        "help": column.meaning,
+        "width": column.width,
+        "pinned": name in ("rank", "name"),
     }
-    return numbers | {
-        "rank": kinds.NumberColumn("#", width=44, pinned=True),
-        "name": kinds.TextColumn("Model", width=130, pinned=True),
-        "entry_class": kinds.TextColumn("Class", width=75),
-        "interval": kinds.TextColumn("95 % interval", width=125),
-        "against_best": kinds.TextColumn("Against the best", width=120),
-        "parameters": kinds.NumberColumn("Parameters", format="localized", width=90),
-        "train_seconds": kinds.NumberColumn("Train s", format="%.1f", width=65),
-        "uses_test_shots": kinds.CheckboxColumn("Test shots", width=80),
-        "authors": kinds.TextColumn("Authors", width=130),
-        "link": kinds.LinkColumn("Code", validate=r"^https?://", width=90),
-        "code": kinds.TextColumn("Code", width=150),
-        "id": kinds.TextColumn("Submission"),
-    }
+    if column.kind == "number":
+        return kinds.NumberColumn(column.title, format=column.format, **about)
+    if column.kind == "count":
+        return kinds.NumberColumn(column.title, format="localized", **about)
+    if column.kind == "check":
+        return kinds.CheckboxColumn(column.title, **about)
+    if column.kind == "link":
+        return kinds.LinkColumn(column.title, validate=r"^https?://", **about)
+    return kinds.TextColumn(column.title, **about)
 
 
-def _downloads(key: CellKey, rows: Sequence[Row]) -> None:
-    name = f"{key.config}_{key.task}_n{key.n}_M{key.shots}"
+def _links(key: CellKey, chosen: Sequence[Row]) -> None:
+    """Where the selected rows lead to."""
     with st.container(horizontal=True):
-        st.download_button(
-            "CSV", ranking_csv(rows), f"{name}.csv", "text/csv", icon=":material/download:"
+        st.page_link(
+            "views/cell.py",
+            label="This cell in detail",
+            icon=":material/monitoring:",
+            query_params=picks.cell_query(key),
         )
-        st.download_button(
-            "JSON",
-            json.dumps(ranking_json(key, rows), indent=1),
-            f"{name}.json",
-            "application/json",
-            icon=":material/download:",
-        )
+        if not chosen:
+            st.caption("Tick a row to open its entry, two to compare them.")
+        for row in chosen[:2]:
+            st.page_link(
+                "views/entry.py",
+                label=f"Open {row.id}",
+                icon=":material/description:",
+                query_params=picks.cell_query(key, id=row.id),
+            )
+        if len(chosen) > 1:
+            st.page_link(
+                "views/compare.py",
+                label="Compare the two",
+                icon=":material/compare_arrows:",
+                query_params=picks.cell_query(key, a=chosen[0].id, b=chosen[1].id),
+            )
 
 
-def _entry(rows: Sequence[Row]) -> None:
-    labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
-    at = st.selectbox("Entry", range(len(rows)), format_func=labels.__getitem__, key="entry")
-    st.json(rows[at].to_json())
+def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
+    st.subheader(f"{task.title}: {sentences.metric_title(task.primary)}")
+    st.markdown(sentences.metric_sentence(task))
+    if any(row.score.value is not None for row in rows):
+        lines = references(key, rows)
+        st.altair_chart(ranking_chart.dots(rows, lines))
+        st.caption(sentences.dots_sentence(len(rows), lines))
+
+
+def _flags(rows: Sequence[Row]) -> None:
+    found = [(row, flag) for row in rows for flag in flags.flags(row.details, row.metadata)]
+    if not found:
+        return
+    with st.expander(f"Flags ({len(found)})", icon=":material/flag:"):
+        st.dataframe(
+            [
+                {"Model": row.name, "Flag": flag.short, "What it says": flag.meaning, "Id": row.id}
+                for row, flag in found
+            ],
+            hide_index=True,
+            alt="Flags of the entries of this cell and what they say",
+        )
+        st.caption("A flag is shown and explained; nothing is refused for it.")
+
+
+def _file_name(key: CellKey) -> str:
+    return f"{key.config}_{key.task}_n{key.n}_M{key.shots}"
 
 
 if __name__ == "__main__":

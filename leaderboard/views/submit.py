@@ -5,11 +5,13 @@ from typing import Any
 import streamlit as st
 
 from leaderboard import tasks
-from leaderboard.display import examples, intake, sentences, session
+from leaderboard.display import examples, intake, picks, previews, sentences, session
+from leaderboard.display.account import visitor
 from leaderboard.display.standing import interval
 from leaderboard.records import Receipt
 from leaderboard.serve import MAX_UPLOAD_MB
 from leaderboard.service import Board
+from leaderboard.submission import Submission
 
 FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
@@ -33,7 +35,9 @@ def page() -> None:
     if None in (board.settings.data, board.settings.private):
         st.info("This board knows no data to score with, so that it takes no submissions.")
         return
-    _form(board)
+    account = visitor(board)
+    if account is not None:
+        _form(board, account)
     if "outcome" in st.session_state:
         _answer(board, st.session_state["outcome"])
     st.subheader("The file")
@@ -41,7 +45,7 @@ def page() -> None:
     _example(board)
 
 
-def _form(board: Board) -> None:
+def _form(board: Board, account: str) -> None:
     with st.form("submission", border=True):
         left, right = st.columns([3, 2])
         file = left.file_uploader(
@@ -53,41 +57,61 @@ def _form(board: Board) -> None:
         sidecar = right.file_uploader(
             "Metadata (.json), if not in the file", ["json"], key="sidecar", max_upload_size=1
         )
-        sent = st.form_submit_button("Validate, score and submit", type="primary")
-    if not sent:
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Validate, score and submit", type="primary")
+            checked = st.form_submit_button("Only check and preview")
+    if not sent and not checked:
         return
     if file is None:
         st.session_state.pop("outcome", None)
         st.warning("Choose a file of predictions first.")
         return
+    beside = None if sidecar is None else sidecar.getbuffer()
+    upload = intake.Upload(file.name, file.getbuffer(), beside)
     with st.spinner("Reading, validating and scoring …", show_time=True):
-        beside = None if sidecar is None else sidecar.getbuffer()
-        st.session_state["outcome"] = intake.take(board, file.name, file.getbuffer(), beside)
+        done = intake.take(board, upload, account) if sent else intake.look(board, upload)
+    st.session_state["outcome"] = done
 
 
 def _answer(board: Board, outcome: intake.Outcome) -> None:
-    if outcome.receipt is None:
+    if outcome.refusal:
         st.error("Refused. Nothing was stored; mend the file and send it again.")
         st.code(outcome.refusal, language=None, wrap_lines=True)
-        return
-    receipt = outcome.receipt
+    elif outcome.preview is not None:
+        _preview(outcome.preview)
+    elif outcome.receipt is not None:
+        _accepted(board, outcome.receipt)
+
+
+def _preview(found: Submission) -> None:
+    """What is in a file that would be accepted."""
+    st.success("The file is valid. Nothing was stored or scored yet.")
+    st.text(f"{found.metadata.name}, by {'; '.join(found.metadata.authors)}")
+    st.dataframe(previews.lines(found), hide_index=True, alt="Cells of the file")
+    st.caption(
+        "Look whether the numbers are what you meant: the smallest, the mean and the largest value "
+        "of each cell, or its classes."
+    )
+
+
+def _accepted(board: Board, receipt: Receipt) -> None:
     st.success(f"Accepted and scored. The receipt is **{receipt.id}**.")
     st.text(f"{receipt.metadata.name}, by {'; '.join(receipt.metadata.authors)}")
     if receipt.same_predictions:
         st.warning(f"The same predictions are there as {', '.join(receipt.same_predictions)}.")
     st.dataframe(_scores(board, receipt), hide_index=True, alt="Scores of this submission")
     first = next(iter(receipt.scores))
-    st.page_link(
-        "views/ranking.py",
-        label="See it in the ranking",
-        icon=":material/leaderboard:",
-        query_params={
-            "config": first.config,
-            "task": first.task,
-            "n": str(first.n),
-            "M": str(first.shots),
-        },
-    )
+    with st.container(horizontal=True):
+        for file, label, icon, more in (
+            ("ranking", "See it in the ranking", "leaderboard", {}),
+            ("entry", "Open its page", "description", {"id": receipt.id}),
+        ):
+            st.page_link(
+                f"views/{file}.py",
+                label=label,
+                icon=f":material/{icon}:",
+                query_params=picks.cell_query(first, **more),
+            )
 
 
 def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:

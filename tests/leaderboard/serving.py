@@ -15,21 +15,24 @@ ROOT = Path(leaderboard.__file__).parent.parent
 STOP_SECONDS = 20
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    """Start the command with a pipe for each stream."""
+def start(*arguments: object, folder: Path | None = None) -> subprocess.Popen[str]:
+    """Start the command with a pipe for each stream, in a folder."""
     return subprocess.Popen(
         [sys.executable, str(ROOT / "qslbench.py"), "board", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         text=True,
+        cwd=folder,
     )
 
 
 @contextmanager
-def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+def served(
+    *arguments: object, port: int = 0, folder: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """A board that answers on a free port, with what its `--json` said."""
-    process = start("--port", 0, "--json", *arguments)
+    process = start("--port", port, "--json", *arguments, folder=folder)
     try:
         assert process.stdout is not None
         assert process.stderr is not None

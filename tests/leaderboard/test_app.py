@@ -64,7 +64,7 @@ def charts(app: AppTest) -> list[dict]:
 
 def test_empty_board_invites(store) -> None:
     app = opened()
-    assert app.title[0].value == "Ranking"
+    assert app.title[0].value == "Board"
     assert "Nobody has submitted yet" in app.info[0].value
     assert len(app.dataframe) == 0
 
@@ -76,12 +76,12 @@ def test_ranking_of_a_cell(store, synthetic_folder, tmp_path) -> None:
     assert list(table["name"]) == ["near", "far"]
     # Labels plus a constant: all resamples have that error, and intervals of no width.
     assert list(table["against_best"]) == ["best", "behind"]
-    assert list(table["rmse"]) == pytest.approx([0.1, 0.2], abs=1e-6)
-    assert {"rmse_entrywise", "skill", "skill_x", "parameters", "train_seconds"} <= set(table)
+    assert list(table["score"]) == pytest.approx([0.1, 0.2], abs=1e-6)
+    assert {"rmse_entrywise", "skill_x", "parameters", "train_seconds"} <= set(table)
     assert "n·M = 80 copies" in markdown(app)
     assert "10 new Hamiltonians" in markdown(app)
     assert len(charts(app)) == 1
-    assert [button.label for button in app.get("download_button")] == ["CSV", "JSON"]
+    assert [button.label for button in app.get("download_button")] == ["CSV", "JSON", "Parquet"]
 
 
 def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
@@ -98,7 +98,7 @@ def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None
         app = opened()
         table: pd.DataFrame = app.dataframe[0].value
         assert list(table["name"]) == ["oracle", "constant"]
-        assert list(table["accuracy"]) == pytest.approx([1.0, (names == "ordered").mean()])
+        assert list(table["score"]) == pytest.approx([1.0, (names == "ordered").mean()])
         assert {"macro_f1", "accuracy_clear"} <= set(table)
         assert "exact classes" in markdown(app)
         assert "Ranked by **Accuracy**" in markdown(app)
@@ -224,8 +224,8 @@ def test_data_of_a_train_row(store) -> None:
     assert {metric.label: metric.value for metric in app.metric}["row_id"] == "3"
     assert not app.info
     assert "1 everywhere" in markdown(app)
-    # Couplings J, exact and estimated correlations, entropies.
-    assert len(charts(app)) == 4
+    # Couplings J, exact and estimated correlations, entropies, blocks, all rows.
+    assert len(charts(app)) == 6
     assert "Shadow estimate from 32 shots" in markdown(app)
     assert 'load_dataset("demo", "tfim_1d_n008")' in app.code[-1].value
     app.number_input(key="row").set_value(5).run()
@@ -238,7 +238,7 @@ def test_data_of_a_test_row_are_estimates(store) -> None:
     assert app.metric[0].value == "1000000"
     assert "Labels of this split are hidden" in app.info[0].value
     assert "**Exact**" not in markdown(app)
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 4  # the last one is of the training rows
 
 
 def test_every_family_has_its_data_page(tmp_path, monkeypatch) -> None:

@@ -1,53 +1,41 @@
-"""A visitor with a browser: opens the ranking, uploads a file, sees it ranked."""
+"""A visitor with a browser: sees a ranking, shares it, uploads a file, looks at all pages."""
 
-import os
-import shutil
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.common.keys import Keys
 
+from leaderboard.cells import Answer
 from leaderboard.service import Board
-from tests.leaderboard.answers import write
+from leaderboard.submission import write_submission
+from tests.leaderboard.answers import answer, cell, metadata, write
+from tests.leaderboard.chromium import (
+    cells,
+    charts,
+    is_too_wide,
+    says,
+    screenshot,
+    show,
+    upload,
+    visitor,
+    wait,
+)
 from tests.leaderboard.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WAIT_SECONDS = 40
-FLAGS = (
-    *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--no-first-run", "--window-size=1280,1200"),
-)
 EVIL = "<img src=x id=evil> **bold**"
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-DRIVER = shutil.which("chromedriver")
 
 
 @pytest.fixture
 def browser(tmp_path) -> Iterator[webdriver.Chrome]:
-    if CHROMIUM is None or DRIVER is None:
-        pytest.skip("needs chromium and chromedriver on the path")
-    options = Options()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    # Logs and driver look-ups of selenium stay out of the home folder.
-    service = Service(
-        DRIVER, env=os.environ | {"SE_CACHE_PATH": str(tmp_path), "SE_OFFLINE": "true"}
-    )
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
+    with visitor(tmp_path) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -58,35 +46,26 @@ def board(synthetic_folder, tmp_path) -> Iterator[Board]:
     opened.close()
 
 
-def wait(browser: webdriver.Chrome, what: str, condition: Any) -> Any:
-    text = f"no {what} after {WAIT_SECONDS} s"
-    # Streamlit draws elements anew while we look at them.
-    waiting = WebDriverWait(
-        browser, WAIT_SECONDS, ignored_exceptions=[StaleElementReferenceException]
-    )
-    return waiting.until(condition, text)
-
-
-def says(words: str) -> Any:
-    return lambda browser: words in browser.find_element(By.TAG_NAME, "body").text
-
-
-def ranked(browser: webdriver.Chrome) -> Any:
-    """The table is drawn on a canvas; its cells are kept beside it for screen readers."""
-    cells = browser.find_elements(By.CSS_SELECTOR, "[data-testid=stDataFrame] td")
-    return [cell.get_attribute("textContent") for cell in cells]
-
-
-def is_drawn(browser: webdriver.Chrome) -> bool:
-    marks = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
-    return bool(browser.find_elements(By.CSS_SELECTOR, marks))
+@pytest.fixture
+def crowd(board, synthetic_folder, tmp_path) -> list[str]:
+    """Ids of two more entries with noise, a hybrid one and one with a hostile name."""
+    rng = np.random.default_rng(0)
+    made = []
+    for name, error, kind in (("second", 0.1, "hybrid"), (EVIL, 0.3, "learned")):
+        row_id, values = answer(synthetic_folder)
+        noise = rng.normal(0, error, values.shape).astype(np.float32)
+        path = tmp_path / "noise.parquet"
+        about = metadata(name=name, entry_class=kind)
+        write_submission(path, {cell(synthetic_folder): Answer(row_id, values + noise)}, about)
+        made.append(board.submit(path).id)
+    return made
 
 
 def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
     with served("--store", tmp_path / "board") as (_, facts):
         browser.get(facts["url"])
-        wait(browser, "ranking", lambda b: "first" in ranked(b))
-        wait(browser, "dot plot", is_drawn)
+        wait(browser, "ranking", lambda b: "first" in cells(b))
+        wait(browser, "dot plot", charts)
         assert "task=correlation" in browser.current_url
 
         browser.find_element(By.CSS_SELECTOR, "a[href$='/submit']").click()
@@ -97,11 +76,11 @@ def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
         assert receipt.id in browser.find_element(By.TAG_NAME, "body").text
 
         browser.find_element(By.PARTIAL_LINK_TEXT, "See it in the ranking").click()
-        wait(browser, "new rank", lambda b: EVIL in ranked(b))
-        cells = ranked(browser)
-        assert cells.index(EVIL) < cells.index("first")
+        wait(browser, "new rank", lambda b: EVIL in cells(b))
+        found = cells(browser)
+        assert found.index(EVIL) < found.index("first")
         assert not browser.find_elements(By.ID, "evil")
-        wait(browser, "dot plot", is_drawn)
+        wait(browser, "dot plot", charts)
         screenshot(browser, tmp_path / "ranking.png")
 
 
@@ -116,15 +95,70 @@ def test_refusal_is_shown(browser, board, tmp_path) -> None:
         assert len(board.submissions()) == 1
 
 
-def upload(browser: webdriver.Chrome, path: Path) -> None:
-    box = "[data-testid=stFileUploader] input[type=file]"
-    wait(browser, "file box", lambda b: b.find_elements(By.CSS_SELECTOR, box))[0].send_keys(
-        str(path)
-    )
-    wait(browser, "uploaded file", says(path.name))
-    browser.find_element(By.CSS_SELECTOR, "[data-testid=stFormSubmitButton] button").click()
+def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(facts["url"])
+        wait(browser, "ranking", lambda b: {"first", "second", EVIL} <= set(cells(b)))
+
+        box = browser.find_element(By.CSS_SELECTOR, ".st-key-class input")
+        box.click()
+        for _ in range(2):  # solver and hybrid go, learned stays
+            box.send_keys(Keys.BACKSPACE)
+        wait(browser, "filtered ranking", lambda b: "second" not in cells(b))
+        shared = browser.current_url
+        assert shared.count("class=") == 1
+
+        (tmp_path / "downloads").mkdir()
+        browser.find_element(By.XPATH, "//button[contains(., 'JSON')]").click()
+        wait(browser, "download", lambda _: list((tmp_path / "downloads").glob("*.json")))
+        (file,) = (tmp_path / "downloads").glob("*.json")
+        lines = json.loads(file.read_text("utf-8"))
+        assert [line["name"] for line in lines] == ["first", EVIL]
+
+        browser.get("about:blank")
+        browser.get(shared)
+        wait(browser, "shared view", lambda b: "first" in cells(b))
+        assert "second" not in cells(browser)
+
+        # The box in front of the first row: tables are drawn on a canvas.
+        table = browser.find_element(By.CSS_SELECTOR, "[data-testid=stDataFrame]")
+        chain = webdriver.ActionChains(browser)
+        left, top = -table.size["width"] // 2 + 16, -table.size["height"] // 2 + 52
+        chain.move_to_element_with_offset(table, left, top).click().perform()
+        wait(browser, "link to the entry", says("Open "))
+        browser.find_element(By.PARTIAL_LINK_TEXT, "Open ").click()
+        wait(browser, "entry", says("Where it errs"))
+        wait(browser, "its plots", lambda b: charts(b) >= 6)
 
 
-def screenshot(browser: webdriver.Chrome, path: Path) -> None:
-    assert browser.save_screenshot(str(path))
-    assert path.stat().st_size > 20_000, "the page is empty"  # a blank page has about 5 kB
+PAGES = {
+    "": 1, "cell": 2, "curves": 1, "entry": 6, "compare": 3, "overall": 1, "randomisation": 0,
+    "about": 0, "log": 0, "submit": 0, "data": 5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (400, "dark")])
+def test_every_page_fits_and_nothing_hostile_runs(
+    browser, board, crowd, tmp_path, width, theme
+) -> None:
+    show(browser, width=width, theme=theme)
+    with served("--store", tmp_path / "board") as (_, facts):
+        for page, plots in PAGES.items():
+            browser.get(f"{facts['url']}/{page}")
+            wait(browser, f"title of {page!r}", lambda b: b.find_elements(By.TAG_NAME, "h1"))
+            wait(browser, f"plots of {page!r}", lambda b, least=plots: charts(b) >= least)
+            assert not browser.find_elements(By.ID, "evil"), page
+            assert not browser.find_elements(By.CSS_SELECTOR, "[data-testid=stException]"), page
+            assert not is_too_wide(browser), page
+            screenshot(browser, tmp_path / f"{page or 'board'}-{width}-{theme}.png")
+        dark = browser.execute_script(
+            "return getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        )
+        assert (sum(map(int, dark[4:-1].split(","))) < 200) == (theme == "dark")
+
+
+def test_two_are_compared_by_their_address(browser, board, crowd, tmp_path: Path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(f"{facts['url']}/compare?task=correlation&a={crowd[0]}&b={crowd[1]}")
+        wait(browser, "verdict", says("The first entry is better"))
+        wait(browser, "plots", lambda b: charts(b) >= 3)

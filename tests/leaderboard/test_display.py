@@ -17,7 +17,8 @@ from builders.shadows import shadow_correlation, shadow_renyi2
 from builders.spec import BuildSpec
 from leaderboard.cells import CellKey
 from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences
-from leaderboard.display.intake import safe_name, take
+from leaderboard.display.columns import columns as columns_of
+from leaderboard.display.intake import Upload, safe_name, take
 from leaderboard.display.palette import CLASSES, DARK, LIGHT, palette
 from leaderboard.display.place import Place
 from leaderboard.display.sample import sample
@@ -51,28 +52,24 @@ RANKING = [
 
 def test_who_can_be_told_from_the_best() -> None:
     assert against_best(RANKING) == [
-        "best", "best", "not separable", "behind", "no interval", "no interval",
+        "best", "best", "behind", "behind", "behind", "no value",
     ]  # fmt: skip
-    without = [row(1, "a", 0.1), row(2, "b", 0.2, 0.1, 0.3)]
-    assert against_best(without) == ["best", "no interval"]
-
-
-def test_higher_is_better_needs_no_other_rule() -> None:
-    rows = [row(1, "a", 0.9, 0.8, 1.0), row(2, "b", 0.7, 0.6, 0.8), row(3, "c", 0.5, 0.4, 0.6)]
-    assert against_best(rows) == ["best", "not separable", "behind"]
+    tied = [row(1, "a", 0.1, 0.0, 0.2), row(1, "b", 0.2, 0.1, 0.3)]
+    assert against_best(tied) == ["best", "not separable"]
 
 
 def test_table_has_a_line_an_entry_and_links_only_to_the_web() -> None:
-    columns = table(RANKING).to_pydict()
+    every = columns_of(load("correlation"))
+    columns = table(RANKING, every).to_pydict()
     assert list(columns)[:6] == [
-        "rank", "name", "entry_class", "rmse", "interval", "against_best",
+        "rank", "name", "entry_class", "score", "interval", "against_best",
     ]  # fmt: skip
-    assert columns["rmse"] == [0.10, 0.10, 0.12, 0.50, 0.60, None]
-    assert columns["skill"] == [None] * 6
+    assert columns["score"] == [0.10, 0.10, 0.12, 0.50, 0.60, None]
+    assert "skill" not in columns  # no entry has a value
     assert columns["interval"][0] == "0.0900 – 0.1100"
     assert columns["link"] == ["https://example.org/code", None, None, None, None, None]
     assert columns["code"] == [None, "javascript:alert(1)", None, None, None, None]
-    assert not {"link", "code"} & set(table(RANKING[2:]).column_names)
+    assert not {"link", "code"} & set(table(RANKING[2:], every).column_names)
     assert columns["uses_test_shots"] == [False, False, True, False, False, False]
 
 
@@ -118,7 +115,9 @@ def layers(chart: Any) -> dict[str, Any]:
 def test_dot_plot_leaves_out_what_has_no_value() -> None:
     spec = layers(ranking_chart.dots(RANKING))
     data = [line for lines in spec["datasets"].values() for line in lines if "label" in line]
-    assert [line["label"] for line in data] == ["best", "twin", "close", "far", "single"]
+    assert [line["label"] for line in data] == [
+        "1  best", "1  twin", "3  close", "4  far", "5  single",
+    ]  # fmt: skip
     assert (data[4]["low"], data[4]["high"]) == (0.60, 0.60)
     assert {line["test_shots"] for line in data} == {"used", "not used"}
     # 0.60 is more than 2.5 times 0.09.
@@ -252,10 +251,10 @@ def board(synthetic_folder, tmp_path):
 
 def test_take(board, synthetic_folder, tmp_path) -> None:
     content = write(tmp_path / "p.parquet", synthetic_folder, 0.1).read_bytes()
-    done = take(board, "run.parquet", content)
+    done = take(board, Upload("run.parquet", content))
     assert done.receipt is not None
     assert done.refusal == ""
-    again = take(board, "run.parquet", content)
+    again = take(board, Upload("run.parquet", content))
     assert again.receipt is None
     assert f"on the board already, as {done.receipt.id}" in again.refusal
 
@@ -273,7 +272,7 @@ def test_take(board, synthetic_folder, tmp_path) -> None:
     ],
 )
 def test_refusals_name_the_upload_and_no_folder_of_ours(board, name, content, words) -> None:
-    refused = take(board, name, content)
+    refused = take(board, Upload(name, content))
     assert refused.receipt is None
     assert words in refused.refusal
     assert "qslbench-upload" not in refused.refusal

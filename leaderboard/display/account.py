@@ -1,0 +1,45 @@
+"""Sign-in on the pages: who visits, and the way in and out."""
+
+import streamlit as st
+
+from builders.errors import RequestError
+from leaderboard.display import session
+from leaderboard.display.visitor import SIGN_IN_OFF, account, shown_name
+from leaderboard.service import Board
+
+
+def visitor(board: Board) -> str | None:
+    """The account of the visitor, with buttons to sign in or out.
+
+    Returns:
+        The account; "" where nobody has to sign in; None if the visitor may not submit now.
+    """
+    if session.signing_in():
+        return _signed_in()
+    if _required(board):
+        st.error("This board takes files of signed-in visitors only, and sign-in is not set up.")
+        return None
+    st.caption(SIGN_IN_OFF)
+    return ""
+
+
+def _signed_in() -> str | None:
+    claims = st.user.to_dict()
+    if not claims.get("is_logged_in"):
+        st.info("Sign in to submit. Limits are counted by account.", icon=":material/login:")
+        st.button("Sign in", type="primary", on_click=st.login)
+        return None
+    try:
+        found = account(claims)
+    except RequestError as error:
+        st.error("You are signed in, but this account cannot submit.")
+        st.code(str(error), language=None, wrap_lines=True)
+        found = None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"Signed in as {shown_name(claims)} ({found})" if found else "Signed in")
+        st.button("Sign out", on_click=st.logout)
+    return found
+
+
+def _required(board: Board) -> bool:
+    return bool(getattr(board.settings, "sign_in", "open") == "required")

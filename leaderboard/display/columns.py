@@ -1,0 +1,170 @@
+"""The columns that the board's table can have."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from leaderboard.display import flags
+from leaderboard.display.sentences import metric_title
+from leaderboard.display.standing import against_best, interval, link
+from leaderboard.records import Row
+from leaderboard.task import Task
+
+Kind = Literal["number", "count", "text", "check", "link"]
+ALWAYS = ("rank", "name", "entry_class", "score", "interval")
+DEFAULT = ("against_best", "rmse_entrywise", "skill", "skill_x", "macro_f1", "accuracy_clear",
+           "parameters", "train_seconds", "uses_test_shots", "flags")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: its head.
+        meaning: shown at the head.
+        kind: of its values.
+        values: ranking → one value a row.
+        format: of numbers, for Streamlit.
+        width: in pixels; None leaves it to Streamlit.
+    """
+
+    title: str
+    meaning: str
+    kind: Kind
+    values: Callable[[Sequence[Row]], list[Any]]
+    format: str | None = None
+    width: int | None = None
+
+
+def columns(task: Task) -> dict[str, Column]:
+    """Every column of a task's ranking by name, in the order of the page."""
+    metrics = {
+        metric.name: _metric(metric.name, metric.meaning, metric.better) for metric in task.metrics
+    }
+    score = metrics.pop(task.primary)
+    return {**_FIRST, "score": score, "interval": _INTERVAL, **_TESTS, **metrics, **_REST}
+
+
+def _metric(name: str, meaning: str, better: str) -> Column:
+    return Column(
+        metric_title(name),
+        f"{meaning}; {better} is better",
+        "number",
+        lambda rows: [row.metrics[name].value if name in row.metrics else None for row in rows],
+        "%.4f" if better == "lower" else "%.3f",
+        110 if name == "rmse_entrywise" else 80,
+    )
+
+
+def _each(value: Callable[[Row], Any]) -> Callable[[Sequence[Row]], list[Any]]:
+    return lambda rows: [value(row) for row in rows]
+
+
+def _copies(row: Row) -> int | None:
+    ledger = row.details.get("ledger")
+    if ledger is None:
+        return None
+    stated = ledger["stated"]
+    return int(ledger["allowed"] if stated is None else stated)
+
+
+def _text_of_code(row: Row) -> str | None:
+    code = row.metadata.code
+    return code if code and link(code) is None else None
+
+
+_FIRST = {
+    "rank": Column(
+        "#",
+        "Entries that a paired test on the same Hamiltonians cannot tell apart share a rank.",
+        "count",
+        _each(lambda row: row.rank),
+        width=44,
+    ),
+    "name": Column("Model", "As its authors call it", "text", _each(lambda r: r.name), width=130),
+    "entry_class": Column(
+        "Class",
+        "learned from shots; hybrid: a solver gives features; solver: nothing is learnt",
+        "text",
+        _each(lambda row: row.metadata.entry_class),
+        width=75,
+    ),
+}
+_INTERVAL = Column(
+    "95 % interval",
+    "Bootstrap over the test Hamiltonians",
+    "text",
+    _each(lambda row: interval(row.score)),
+    width=125,
+)
+_TESTS = {
+    "against_best": Column(
+        "Against the best",
+        "Whether the paired tests tell the entry from the best",
+        "text",
+        against_best,
+        width=125,
+    ),
+    "p_above": Column(
+        "p above",
+        "Paired test against the entry above, adjusted for all neighbours (Holm); a live season "
+        "tells .001, .01, .05 or 1, whichever it does not exceed",
+        "number",
+        _each(lambda row: row.p_above),
+        "%.4f",
+        75,
+    ),
+    "resolvable": Column(
+        "Resolvable",
+        "The smallest difference from the entry above that these Hamiltonians resolve (95 %)",
+        "number",
+        _each(lambda row: row.resolvable),
+        "%.5f",
+        85,
+    ),
+}
+_REST = {
+    "rmse_neighbours": Column(
+        "RMSE, neighbours",
+        "Over nearest neighbours alone; told when a season closes",
+        "number",
+        _each(lambda row: row.neighbours),
+        "%.4f",
+        115,
+    ),
+    "parameters": Column(
+        "Parameters", "Trained numbers", "count", _each(lambda r: r.metadata.parameters), width=90
+    ),
+    "train_seconds": Column(
+        "Train s",
+        "Wall seconds of training, all cells of the file together",
+        "number",
+        _each(lambda row: row.metadata.train_seconds),
+        "%.1f",
+        65,
+    ),
+    "copies": Column(
+        "Copies n·M",
+        "Copies of quantum states that were learnt from, as stated",
+        "count",
+        _each(_copies),
+        width=90,
+    ),
+    "uses_test_shots": Column(
+        "Test shots",
+        "Whether the shots of the test rows were used",
+        "check",
+        _each(lambda row: row.metadata.uses_test_shots),
+        width=80,
+    ),
+    "flags": Column(
+        "Flags", "Explained below the table", "text", _each(flags.shorts), width=150
+    ),
+    "authors": Column(
+        "Authors", "As stated", "text", _each(lambda r: "; ".join(r.metadata.authors)), width=130
+    ),
+    "link": Column("Code", "A web address", "link", _each(lambda r: link(r.metadata.code))),
+    "code": Column("Code, not linked", "As stated", "text", _each(_text_of_code), width=150),
+    "id": Column("Entry", "Id of the submission", "text", _each(lambda row: row.id), width=110),
+}  # fmt: skip

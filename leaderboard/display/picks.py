@@ -1,0 +1,159 @@
+"""Boxes to choose a cell and its entries by, and reads that are kept until the board changes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from builders import families
+from builders.names import Size, parse_config
+from leaderboard import comparison, curves, directory, inspection, randomisation, tasks
+from leaderboard.cells import CellKey
+from leaderboard.display import curve_chart, entry_tables, session
+from leaderboard.display.ranking_chart import unique_labels
+from leaderboard.records import Row
+from leaderboard.service import Board
+from leaderboard.stamp import stamp
+from leaderboard.tables import SubmissionRow
+
+_HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), stamp(board.store))}
+_NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
+LAST = "last cell"  # a visitor who goes to another page stays at the cell
+
+
+def cell(cells: Sequence[CellKey]) -> CellKey:
+    """The cell of five boxes, which offer only what has a submission; kept in the address.
+
+    Args:
+        cells: at least one, sorted.
+    """
+    with st.container(horizontal=True, gap="small"):
+        config = _config(sorted({key.config for key in cells}))
+        left = [key for key in cells if key.config == config]
+        names = sorted({key.task for key in left})
+        task = _choose("Task", names, "task", 250, lambda name: tasks.load(name).title)
+        left = [key for key in left if key.task == task]
+        n = _choose("n", sorted({key.n for key in left}), "n", help="Training Hamiltonians.")
+        counts = sorted({key.shots for key in left if key.n == n})
+        shots = _choose("M", counts, "M", help="Shots of each Hamiltonian.")
+    chosen = CellKey(config, task, n, shots)
+    st.session_state[LAST] = dict(zip(("config", "task", "n", "M"), map(str, chosen), strict=True))
+    return chosen
+
+
+def _config(configs: Sequence[str]) -> str:
+    given = st.query_params.get("config") or st.session_state.get(LAST, {}).get("config")
+    family, size = parse_config(given if given in configs else _first(configs))
+    sizes: dict[str, dict[Size, str]] = {}
+    for config in configs:
+        name, found = parse_config(config)
+        sizes.setdefault(name, {})[found] = config
+    names = sorted(sizes)
+    family = st.selectbox(
+        "Family", names, names.index(family), _family_title, key="family", width=365
+    )
+    offered = sorted(sizes[family], key=lambda found: (found.sites, str(found)))
+    at = offered.index(size) if size in offered else len(offered) - 1
+    size = st.selectbox("N", offered, at, key="size", help="Sites.", width=_NARROW)
+    st.query_params["config"] = sizes[family][size]
+    return sizes[family][size]
+
+
+def _first(configs: Sequence[str]) -> str:
+    """The largest of the first family."""
+    family = parse_config(configs[0])[0]
+    return max(
+        (config for config in configs if parse_config(config)[0] == family),
+        key=lambda config: parse_config(config)[1].sites,
+    )
+
+
+def _family_title(name: str) -> str:
+    return families.load(name).title if name in families.names() else name
+
+
+def _choose(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    width: int = _NARROW,
+    show: Callable[[Any], str] = str,
+    help: str | None = None,  # noqa: A002
+) -> Any:
+    """As `session.choose`, with the last visited cell as the default, then the largest."""
+    names = [str(option) for option in options]
+    last = st.session_state.get(LAST, {}).get(key)
+    default = names.index(last) if last in names else (0 if key == "task" else -1)
+    return session.choose(label, options, key, default=default, show=show, help=help, width=width)
+
+
+def cell_query(key: CellKey, **more: str) -> dict[str, str]:
+    """What the address of a page holds for a cell."""
+    return {"config": key.config, "task": key.task, "n": str(key.n), "M": str(key.shots), **more}
+
+
+def entry(label: str, rows: Sequence[Row], key: str, default: int = 0) -> Row:
+    """One line of a ranking, kept in the address by its id."""
+    labels = unique_labels([row.name for row in rows], [row.id for row in rows])
+    shown = {row.id: f"{row.rank}  {name}" for row, name in zip(rows, labels, strict=True)}
+    ids = [row.id for row in rows]
+    chosen = session.choose(label, ids, key, default=default, show=shown.__getitem__)
+    return rows[ids.index(chosen)]
+
+
+def nobody() -> None:
+    """What an empty board says."""
+    st.info("Nobody has submitted yet. The first file of predictions opens the ranking.")
+    st.page_link("views/submit.py", label="Submit predictions", icon=":material/upload_file:")
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def cells(board: Board) -> list[CellKey]:
+    """As `Board.cells`."""
+    return board.cells()
+
+
+@st.cache_data(show_spinner=False, max_entries=2, hash_funcs=_HASH)
+def entries(board: Board) -> list[directory.Entry]:
+    """All entries, the latest first."""
+    return directory.entries(board.store)
+
+
+@st.cache_data(show_spinner="Reading …", max_entries=8, hash_funcs=_HASH)
+def inspected(board: Board, id_: str, key: CellKey) -> inspection.Inspection:
+    """As `inspection.inspect`."""
+    return inspection.inspect(board, id_, CellKey(*key))
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def compared(board: Board, first: str, second: str) -> list[comparison.Difference]:
+    """As `comparison.compare`."""
+    return comparison.compare(board.store, first, second)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def pairs(board: Board) -> list[randomisation.Pair]:
+    """The pairs of the season that is shown."""
+    return randomisation.pairs(board.store, board.scope()[0])
+
+
+@st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_HASH)
+def points(
+    board: Board, configs: list[str], metric: str, key: CellKey, axis: curve_chart.Axis
+) -> list[curves.CurvePoint]:
+    """The points that differ from a cell in nothing but the axis, of the season that is shown."""
+    n, shots = (None if axis == "n" else key.n), (None if axis == "M" else key.shots)
+    season = board.scope()[0]
+    return curves.points(board.store, season, configs, key.task, metric, n=n, shots=shots)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def submission(board: Board, id_: str) -> SubmissionRow:
+    """One submission with its scores and results."""
+    return board.store.submission(id_)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def logged(board: Board, id_: str) -> list[dict[str, str]]:
+    """What the decision log says about an entry."""
+    return entry_tables.log_lines(board.store.decisions(), id_)

@@ -1,0 +1,111 @@
+"""Scatter plots: true against predicted values, and one entry's errors against another's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from leaderboard.display.palette import LINE, SERIES
+from leaderboard.metrics import Floats
+
+SIDE = 460
+WIDTH = 560  # in which the plot is about square
+MOST = 3000  # points: more are not told apart and make the page slow
+
+
+def true_predicted(truth: Floats, predicted: Floats, scored: NDArray[np.bool_], unit: str) -> Any:
+    """Predicted against true values with the line on which both are the same.
+
+    Args:
+        truth: float64 (R, L).
+        predicted: float64 (R, L).
+        scored: bool (L,), the entries that are scored.
+        unit: of the label, "1" where there is none.
+    """
+    x, y = truth[:, scored].ravel(), predicted[:, scored].ravel()
+    every = -(-len(x) // MOST)  # every k-th value, so that the picture is always the same
+    words = "" if unit == "1" else f" in {unit}"
+    data = pa.table({"true": x[::every], "predicted": y[::every]})
+    return _square(data, "true", "predicted", f"true value{words}", f"predicted value{words}")
+
+
+def errors(row_id: NDArray[np.int64], one: Floats, other: Floats, titles: tuple[str, str]) -> Any:
+    """The errors of two entries on the same Hamiltonians; below the line the second is better.
+
+    Args:
+        row_id: int64 (R,).
+        one: float64 (R,), on the horizontal axis.
+        other: float64 (R,).
+        titles: of the axes.
+    """
+    data = pa.table({"row_id": row_id, "first": one, "second": other})
+    return _square(data, "first", "second", *titles)
+
+
+def ranked(row_id: NDArray[np.int64], found: Mapping[str, Floats]) -> Any:
+    """Errors of the test rows, those of the first series in rising order.
+
+    Args:
+        row_id: int64 (R,).
+        found: label → float64 (R,).
+    """
+    order = np.argsort(next(iter(found.values())), kind="stable")
+    data = pa.table(
+        {
+            "place": np.tile(np.arange(1, len(order) + 1), len(found)),
+            "row_id": np.tile(row_id[order], len(found)),
+            "error": np.concatenate([values[order] for values in found.values()]),
+            "series": np.repeat(list(found), len(order)).tolist(),
+        }
+    )
+    colours = alt.Scale(domain=list(found), range=[SERIES[0], LINE][: len(found)])
+    return (
+        alt.Chart(data)
+        .mark_circle(size=30, opacity=0.9)
+        .encode(
+            x=alt.X("place:Q", title="test Hamiltonians, in the order of their error"),
+            y=alt.Y("error:Q", title="RMSE of one Hamiltonian", scale=alt.Scale(zero=False)),
+            color=alt.Color("series:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
+            tooltip=["series:N", "row_id:Q", alt.Tooltip("error:Q", format=".4f")],
+        )
+        .properties(height=SIDE)
+    )
+
+
+def confusion(truth: NDArray[np.str_], predicted: NDArray[np.str_]) -> Any:
+    """Counts of rows by true and predicted class, as a pyarrow Table."""
+    pairs, counts = np.unique(np.stack([truth, predicted], axis=1), axis=0, return_counts=True)
+    return pa.table({"true": pairs[:, 0], "predicted": pairs[:, 1], "rows": counts})
+
+
+def confusion_map(counts: Any) -> Any:
+    """The table of `confusion` as a map with numbers."""
+    base = alt.Chart(counts).encode(
+        x=alt.X("predicted:N", title="predicted class", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("true:N", title="true class"),
+    )
+    shade = alt.Color("rows:Q", scale=alt.Scale(range=["#9fb9bd", "#0b6e74"]), legend=None)
+    text = base.mark_text(fontSize=15, color="#ffffff").encode(text="rows:Q")
+    return alt.layer(base.mark_rect().encode(color=shade), text).properties(height=260)
+
+
+def _square(data: Any, x: str, y: str, x_title: str, y_title: str) -> Any:
+    held = np.concatenate([data[x].to_numpy(), data[y].to_numpy()])
+    low, high = float(held.min()), float(held.max())
+    pad = 0.03 * (high - low) or 0.5
+    scale = alt.Scale(domain=[low - pad, high + pad], nice=False, zero=False)
+    ends = pa.table({x: [low - pad, high + pad], y: [low - pad, high + pad]})
+    axes = {
+        "x": alt.X(f"{x}:Q", title=x_title, scale=scale, axis=alt.Axis(tickCount=6)),
+        "y": alt.Y(f"{y}:Q", title=y_title, scale=scale, axis=alt.Axis(tickCount=6)),
+    }
+    line = alt.Chart(ends).mark_line(color=LINE, strokeDash=[5, 4]).encode(**axes)
+    tips = [
+        alt.Tooltip(f"{name}:Q", format="d" if name == "row_id" else ".4f")
+        for name in data.column_names
+    ]
+    marks = alt.Chart(data).mark_circle(size=26, opacity=0.55, color=SERIES[0])
+    return alt.layer(line, marks.encode(**axes, tooltip=tips)).properties(height=SIDE)

@@ -1,0 +1,55 @@
+"""How the errors of single Hamiltonians spread, entry by entry."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from leaderboard.display.palette import SERIES
+from leaderboard.metrics import Floats
+
+ROW_HEIGHT = 34
+_AROUND = 80
+_QUANTILES = {"low": 0.05, "first": 0.25, "median": 0.5, "third": 0.75, "high": 0.95}
+
+
+def table(errors: Mapping[str, Floats]) -> Any:
+    """Quantiles of the errors of the test rows, one line an entry, as a pyarrow Table.
+
+    Args:
+        errors: label → float64 (R,), as `inspection.row_errors`.
+    """
+    columns: dict[str, Sequence[object]] = {"entry": list(errors)}
+    for name, share in _QUANTILES.items():
+        columns[name] = [float(np.quantile(values, share)) for values in errors.values()]
+    columns["largest"] = [float(values.max()) for values in errors.values()]
+    return pa.table(columns)
+
+
+def boxes(errors: Mapping[str, Floats], unit: str) -> Any:
+    """A box from the first to the third quartile with the median, and a line from 5 to 95 %.
+
+    Args:
+        errors: label → float64 (R,), in the order of the ranking.
+        unit: of the errors, "1" where there is none.
+    """
+    title = "RMSE of one Hamiltonian" + ("" if unit == "1" else f" in {unit}")
+    lowest = min(float(np.quantile(values, 0.05)) for values in errors.values())
+    scale = alt.Scale(type="log", nice=False, padding=12) if lowest > 0 else alt.Scale(padding=12)
+    axis = alt.Axis(labelLimit=170, ticks=False, domain=False, grid=True)
+    tips = [alt.Tooltip("entry:N")]
+    tips += [alt.Tooltip(f"{name}:Q", format=".4f") for name in (*_QUANTILES, "largest")]
+    base = alt.Chart(table(errors)).encode(
+        y=alt.Y("entry:N", sort=list(errors), title=None, axis=axis), tooltip=tips
+    )
+    colour = SERIES[0]
+    whisker = base.mark_rule(strokeWidth=2, color=colour).encode(
+        x=alt.X("low:Q", scale=scale, title=title), x2="high:Q"
+    )
+    box = base.mark_bar(height=14, color=colour).encode(x=alt.X("first:Q", scale=scale), x2="third")
+    middle = base.mark_tick(thickness=3, size=18, color=SERIES[1]).encode(
+        x=alt.X("median:Q", scale=scale)
+    )
+    return alt.layer(whisker, box, middle).properties(height=ROW_HEIGHT * len(errors) + _AROUND)

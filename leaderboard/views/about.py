@@ -1,0 +1,49 @@
+"""The rules of the board."""
+
+import streamlit as st
+
+from leaderboard import tasks
+from leaderboard.display import rules, sentences, session
+from leaderboard.display.visitor import SIGN_IN_OFF
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("About")
+    board = session.board()
+    st.markdown(
+        "Machine learning on quantum many-body systems, measured: everybody predicts properties of "
+        "the same ground states from the same number of copies, files are scored and code is never "
+        "run, and what cannot be told apart shares a rank."
+    )
+    season = board.season()
+    st.markdown(rules.season_sentence(season, live=board.scope()[1]))
+    if season is not None:
+        st.json(season.to_json(), expanded=False)
+    for title, text in (
+        ("What everybody gets", rules.RESOURCES),
+        ("Entry classes", rules.CLASSES),
+        ("Intervals, ties, ranks", rules.TIES),
+        ("Seasons and the Ladder", rules.SEASONS),
+        ("Flags", rules.FLAGS),
+        ("When true values are shown", rules.LABELS),
+    ):
+        st.subheader(title)
+        st.markdown(text)
+    st.subheader("Metrics")
+    names = tasks.names()
+    for tab, name in zip(st.tabs([tasks.load(n).title for n in names]), names, strict=True):
+        with tab:
+            task = tasks.load(name)
+            st.markdown(f"`{task.meaning}`, in units of {task.unit}")
+            st.markdown(sentences.metrics_list(task))
+    st.subheader("How to submit")
+    st.markdown("On the page *Submit*, or from a terminal:")
+    st.code(rules.COMMANDS, language="sh")
+    st.markdown(rules.API)
+    if not session.signing_in():
+        st.caption(SIGN_IN_OFF)
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,91 @@
+"""Errors against n, M or N: the board's entries, and published ones beside them."""
+
+import streamlit as st
+
+from builders import families
+from builders.names import parse_config
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+from leaderboard.display import curve_chart, curve_choice, picks, sentences, session
+from leaderboard.published import METRIC, SOURCE, published
+from leaderboard.service import Board
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("Curves")
+    board = session.board()
+    cells = picks.cells(board)
+    if not cells:
+        picks.nobody()
+        return
+    axis, key, metric = _chosen(cells)
+    wanted = curve_choice.along(axis, key)
+    configs = sorted({cell.config for cell in cells if wanted(cell)})
+    points = picks.points(board, configs, metric, key, axis)
+    better = curve_choice.better(key.task, metric)
+    every = curve_chart.ours(points, axis, better)
+    if metric == METRIC:
+        every += curve_chart.theirs((p for p in published() if wanted(p.key)), axis)
+    _draw(every, axis, key, metric)
+    _say(board, metric)
+
+
+def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
+    """What x is, the cell that says what is held fixed, and the metric."""
+    left, right = st.columns([1, 1])
+    with left:
+        axis = session.choose(
+            "Against", list(curve_chart.AXES), "x", show=curve_chart.AXES.__getitem__
+        )
+    with right:
+        place = st.container()
+    key = picks.cell(cells)
+    names = [metric.name for metric in tasks.load(key.task).metrics]
+    with place:
+        metric = session.choose(
+            "Metric",
+            names,
+            "metric",
+            default=names.index(METRIC) if METRIC in names else 0,
+            show=sentences.metric_title,
+        )
+    family = parse_config(key.config)[0]
+    title = families.load(family).title if family in families.names() else family
+    st.markdown(f"{title}: {curve_choice.fixed(axis, key)}.")
+    return axis, key, metric
+
+
+def _draw(
+    every: list[curve_chart.Curve], axis: curve_chart.Axis, key: CellKey, metric: str
+) -> None:
+    by_label = {curve.label: curve for curve in every}
+    labels = session.choose_many(
+        "Series", list(by_label), "series", default=curve_choice.first(every)
+    )
+    shown = [by_label[label] for label in labels]
+    if not shown:
+        st.info("Choose at least one series.")
+        return
+    st.altair_chart(curve_chart.lines(shown, axis, sentences.metric_title(metric)))
+    table = curve_chart.table(shown, axis, metric)
+    session.downloads(f"{key.config}_{key.task}_{metric}_against_{axis}", table)
+
+
+def _say(board: Board, metric: str) -> None:
+    said = (
+        "Full lines and circles: entries of this board with their 95 % intervals, the best of each "
+        "model name at every point."
+    )
+    if metric == METRIC:
+        said += (
+            f" Dashes and squares: published in {SOURCE} and its rebuttal, on another draw of "
+            "the same distribution, without intervals."
+        )
+    if board.scope()[1]:
+        said += " A season is open: values are on the grid of live scores."
+    st.caption(said)
+
+
+if __name__ == "__main__":
+    page()

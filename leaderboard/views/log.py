@@ -1,0 +1,43 @@
+"""The decision log: what the board did and why, checked against its hash chain."""
+
+import streamlit as st
+
+from builders.errors import WorkError
+from leaderboard.display import download, log_table, session
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("Decision log")
+    board = session.board()
+    st.markdown(
+        "Every file that was accepted or refused, every season and every new scoring has an entry. "
+        "Each holds the SHA-256 of the one before it, so that changing or removing any of them "
+        "changes all later ones: who has noted the last hash can tell."
+    )
+    try:
+        log = board.log()
+    except WorkError as error:
+        st.error("The log does not fit its hash chain.", icon=":material/error:")
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    if not log:
+        st.info("Nothing has happened yet.")
+        return
+    st.success(f"{len(log)} entries, the chain fits.", icon=":material/verified:")
+    st.code(log[-1]["sha256"], language=None)
+    kinds = sorted({str(entry["kind"]) for entry in log})
+    chosen = session.choose_many("Kinds", kinds, "kind", default=kinds)
+    lines = [log_table.line(entry) for entry in reversed(log) if entry["kind"] in chosen]
+    st.dataframe(
+        lines,
+        hide_index=True,
+        column_config={"what": st.column_config.TextColumn(width="large")},
+        height="content" if len(lines) <= 20 else 740,
+        alt="Entries of the decision log, the latest first",
+    )
+    session.downloads("decision_log", download.flat(lines))
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,56 @@
+"""The randomisation test: every entry beside its twin that learnt from random tokens."""
+
+import streamlit as st
+
+from builders.errors import RequestError
+from leaderboard.display import difference_chart, pair_table, picks, sentences, session
+from leaderboard.randomisation import NOTE
+
+ABOUT = """\
+Does a model use its measurements? Its **twin** is trained and asked in the same cell after every \
+measured outcome was replaced by an independent uniform token, in training and test rows alike. \
+What is still right then is owed to the Hamiltonians alone, or to a constant. A difference whose \
+interval holds 0 shows a model that does not use the measurements it is given."""
+COMMANDS = """\
+qslbench protocol randomisation --data DATA --out results
+for file in results/randomisation/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+
+
+def page() -> None:
+    """The whole page."""
+    st.title("Randomisation test")
+    board = session.board()
+    st.markdown(ABOUT)
+    try:
+        found = picks.pairs(board)
+    except RequestError as error:
+        st.info(sentences.literal(str(error)), icon=":material/visibility_off:")
+        return
+    if not found:
+        st.info("This board has no pair yet.")
+    else:
+        metrics = sorted({pair.difference.metric for pair in found})
+        metric = session.choose("Metric", metrics, "metric", show=sentences.metric_title)
+        table = pair_table.table([pair for pair in found if pair.difference.metric == metric])
+        st.altair_chart(
+            difference_chart.dots(table, f"{sentences.metric_title(metric)}, random − measured")
+        )
+        st.dataframe(
+            table.drop_columns(["label", "metric"]),
+            hide_index=True,
+            column_config=pair_table.TITLES
+            | {"p": st.column_config.NumberColumn("p", format="%.4f")},
+            alt="Entries and their twins",
+        )
+        st.caption(
+            "Intervals: paired bootstrap over the Hamiltonians, 95 %. p: paired sign flips, "
+            f"adjusted for {len(found)} pairs (Holm). A pair is two entries of one cell with the "
+            f"same name, authors and seed, one of whose notes say “{NOTE}”."
+        )
+        session.downloads("randomisation", table)
+    st.subheader("Make such pairs")
+    st.code(COMMANDS, language="sh")
+
+
+if __name__ == "__main__":
+    page()
