@@ -92,7 +92,7 @@ class Row:
     def violations(self) -> int | None:
         """Test rows that break the law of physics that most rows break; None if none applies."""
         found = self.details.get("violations")
-        return None if found is None else max(found.values())
+        return max(found.values()) if found else None
 
     def to_json(self) -> dict[str, Any]:
         """A nested JSON object with everything."""

@@ -50,6 +50,7 @@ def test_every_flag_is_explained() -> None:
     assert "0.0123" in found[0].meaning
     assert found[1].meaning.startswith("3 test rows have a matrix with a negative eigenvalue")
     assert "0123456789ab" in found[2].meaning
+    assert [flag.is_usual for flag in found] == [False, True, False, False]
     assert flags({"violations": {"diagonal": 0}}, metadata()) == []
 
 

@@ -92,6 +92,24 @@ def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_pat
     assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
 
 
+def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
+    board, synthetic_folder, tmp_path
+) -> None:
+    """How many rows lie below is a measurement of the labels, finer than the score."""
+    season = board.open_season("2026", cap=5)
+    key = cell(synthetic_folder, "energy")
+    path = tmp_path / "p.parquet"
+    write_submission(path, {key: answer(synthetic_folder, "energy", -1.0)}, metadata())
+    board.submit(path)
+    (live,) = board.ranking(*key)
+    assert "below_ground_state" not in live.details["violations"]
+    assert live.violations is None
+    board.close_season()
+    hidden = ~season.chosen(live=True)(key.config, synthetic_folder.splits["test"]["row_id"])
+    (row,) = board.ranking(*key)
+    assert row.details["violations"] == {"below_ground_state": hidden.sum()}
+
+
 def test_a_season_of_phases(phase_folder, tmp_path) -> None:
     """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
     board = Board.open(tmp_path / "board", phase_folder.public)
