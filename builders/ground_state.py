@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from builders import families
 from builders.errors import RequestError, WorkError, unknown
 from builders.family import Family, Parameters
-from builders.hamiltonian import CLOSED_FORM
+from builders.hamiltonian import CLOSED_FORM, Hamiltonian
 from builders.names import Size
 from builders.phase import PauliString, Phase
 
@@ -24,6 +24,9 @@ EXACT_UP_TO = 10
 
 # A state whose variance is above this, in units of (largest coefficient)² · N, is not a result.
 _NOT_CONVERGED = 1e-5
+
+# (N · coefficient)² of 1024 sites is finite up to about 1e151.
+_LARGEST = 1e150
 
 
 class GroundState(Protocol):
@@ -133,6 +136,7 @@ def solve(
             f"all coefficients of this {family} are zero: every state is a ground state. "
             "Give at least one coupling or field that is not zero."
         )
+    _refuse_overflow(spec, hamiltonian)
     sector = spec.sector(shape)
     if solver == "exact" or (solver == "auto" and shape.sites <= EXACT_UP_TO):
         from builders.exact import exact_ground_state
@@ -160,6 +164,16 @@ def phase_of(
         return None
     order = state.expectations(spec.order_strings(size))
     return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
+
+
+def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
+    largest = max(float(np.abs(t.coefficients).max(initial=0.0)) for t in hamiltonian.terms)
+    if not largest <= _LARGEST:
+        raise RequestError(
+            f"the largest coefficient of this {spec.name} is {largest:.1e}: its square, the unit "
+            f"of the energy variance, overflows. At most {_LARGEST:.0e} is allowed: take another "
+            "unit of energy, which changes no correlation and no entropy."
+        )
 
 
 def _refuse_unconverged(
