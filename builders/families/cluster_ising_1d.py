@@ -38,6 +38,7 @@ class ClusterIsingChain(Family):
         "+ h3 sum_i Z_i Z_{i+2}"
     )
     distribution = "h1 ~ U[0.025, 1.6] and h2 ~ U[-1.55, 1.6], one of each for a row; h3 = 0."
+    distribution_ood = "As above with h3 ~ U[0.05, 0.3], one for a row: a term that was not there."
     why_hard = (
         "Two numbers fix a row, but they cross three phases, and the topological one has no local "
         "order parameter."
@@ -64,6 +65,9 @@ class ClusterIsingChain(Family):
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return _parameters(rng.uniform(0.025, 1.6), rng.uniform(-1.55, 1.6))
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return self.draw(size, rng) | {"h3": np.array(rng.uniform(0.05, 0.3))}
 
     def typical(self, size: Size) -> Parameters:
         return self.pilots(size)[0]

@@ -13,6 +13,7 @@ from builders.names import Size
 
 STRENGTHS = (0.5, 1.0, 2.0)
 _WIDEST = 2 * max(STRENGTHS)
+_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # the number furthest from fractions
 _EXACT = 14  # sites up to which exact diagonalisation is there to tell the lowest state
 
 
@@ -37,6 +38,10 @@ class RandomFieldHeisenbergChain(Family):
     title = "Heisenberg chain in a random field"
     formula = "H = sum_i (X_i X_{i+1} + Y_i Y_{i+1} + Z_i Z_{i+1}) + sum_i h_i Z_i"
     distribution = "h_i ~ U[-W, W] for every site, one W of 0.5, 1 and 2 for a row."
+    distribution_ood = (
+        "h_i = W cos(2 pi b i + u) with b = (sqrt(5) - 1) / 2, one u ~ U[0, 2 pi] and one W of 0.5, 1 "
+        "and 2 for a row: fields of the same strengths, quasiperiodic instead of independent."
+    )
     why_hard = (
         "The strength of the disorder is not given, only its N numbers: a site's response to the "
         "fields around it reaches further the weaker they are."
@@ -51,6 +56,11 @@ class RandomFieldHeisenbergChain(Family):
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         strength = float(rng.choice(STRENGTHS))
         return {"h": rng.uniform(-strength, strength, size.sites)}
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        strength, offset = float(rng.choice(STRENGTHS)), rng.uniform(0.0, 2.0 * np.pi)
+        angles = 2.0 * np.pi * _GOLDEN * np.arange(size.sites) + offset
+        return {"h": strength * np.cos(angles)}
 
     def typical(self, size: Size) -> Parameters:
         return {"h": np.zeros(size.sites)}

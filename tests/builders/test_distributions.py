@@ -92,6 +92,42 @@ def test_xy_has_one_field_and_one_anisotropy_a_row() -> None:
     assert abs(h.mean() - 1.0) < 4 * np.sqrt(0.36 / DRAWS)
 
 
+def shifted(name: str, sites: int) -> list[Parameters]:
+    """Independent parameter sets of the split `test_ood`, from fixed seeds."""
+    family = families.load(name)
+    return [family.draw_ood(Size(sites), np.random.default_rng([7, k])) for k in range(DRAWS)]
+
+
+def test_shifted_chains_of_two_parameters() -> None:
+    rows = shifted("bond_alternating_xxz_1d", 12)
+    is_uniform(np.array([row["J_prime"] for row in rows]), 0.1, 3.0)
+    is_uniform(np.array([row["delta"] for row in rows]), 4.0, 6.0)
+    rows = shifted("rydberg_1d", 13)
+    is_uniform(np.array([row["delta"] / row["omega"] for row in rows]), 3.0, 4.0)
+    is_uniform(np.array([row["rb_over_a"] for row in rows]), 1.0, 2.95)
+    rows = shifted("cluster_ising_1d", 12)
+    is_uniform(np.array([row["h1"] for row in rows]), 0.025, 1.6)
+    is_uniform(np.array([row["h3"] for row in rows]), 0.05, 0.3)
+
+
+def test_shifted_xy_chains_have_stronger_anisotropies() -> None:
+    rows = shifted("xy_1d", 12)
+    is_uniform(np.array([row["gamma"] for row in rows]), 1.0, 1.5)
+    is_uniform(np.array([row["J"] for row in rows]), 0.8, 1.2)
+
+
+def test_shifted_fields_are_waves() -> None:
+    """cos a + cos b = 2 cos((a+b)/2) cos((a−b)/2): h_{i−1} + h_{i+1} = 2 cos(2πb) h_i."""
+    rows = np.array([row["h"] for row in shifted("random_field_heisenberg_1d", 127)])
+    period = 2.0 * np.cos(np.pi * (np.sqrt(5.0) - 1.0))
+    np.testing.assert_allclose(rows[:, :-2] + rows[:, 2:], period * rows[:, 1:-1], atol=1e-12)
+    strength = np.abs(rows).max(axis=1)
+    for W in (0.5, 1.0, 2.0):
+        # Angles are a golden fraction of a turn apart: one of 127 is within 1/127 of a turn of 0.
+        chosen = (strength <= W) & (strength > W * np.cos(2 * np.pi / 127))
+        assert abs(chosen.mean() - 1 / 3) < 4 * 0.024
+
+
 @pytest.mark.parametrize("value", [0.0, -1.0])
 def test_xxz_refuses_a_coupling_that_is_not_positive(value: float) -> None:
     given = {"J": [1.0, value, 1.0], "delta": [0.5, 0.5, 0.5]}
