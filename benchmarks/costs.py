@@ -162,7 +162,9 @@ def main() -> None:
         measure_all(args.out)
     if args.table:
         stored, page = args.table
-        page.write_text(with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8")
+        page.write_text(
+            with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ class Rows:
     def __init__(self, family: str, size: Size, arrays: Arrays) -> None:
         spec = families.load(family)
         named = [spec.unflatten(size, row) for row in arrays["parameters"]]
-        self.parameters = {p.name: np.stack([row[p.name] for row in named]) for p in spec.parameters}
+        self.parameters = {
+            p.name: np.stack([row[p.name] for row in named]) for p in spec.parameters
+        }
         self.names, self.size, self.arrays = spec.phases, size, arrays
 
     def signed(self, phase: int) -> Array:

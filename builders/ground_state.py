@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from builders import families
 from builders.errors import RequestError, WorkError, unknown
 from builders.family import Family, Parameters
-from builders.hamiltonian import CLOSED_FORM, Hamiltonian
+from builders.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
 from builders.names import Size
 from builders.phase import PauliString, Phase
 
@@ -138,6 +138,7 @@ def solve(
         )
     _refuse_overflow(spec, hamiltonian)
     sector = spec.sector(shape)
+    _refuse_free_spins(spec, hamiltonian, sector)
     if solver == "exact" or (solver == "auto" and shape.sites <= EXACT_UP_TO):
         from builders.exact import exact_ground_state
 
@@ -173,6 +174,21 @@ def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
             f"the largest coefficient of this {spec.name} is {largest:.1e}: its square, the unit "
             f"of the energy variance, overflows. At most {_LARGEST:.0e} is allowed: take another "
             "unit of energy, which changes no correlation and no entropy."
+        )
+
+
+def _refuse_free_spins(spec: Family, hamiltonian: Hamiltonian, sector: Sector) -> None:
+    """Without a field every part of an odd number of sites is a doublet at least."""
+    fields = any(t.paulis == "Z" and t.coefficients.any() for t in hamiltonian.terms)
+    if sector.kind != "magnetization" or fields:
+        return
+    parts = hamiltonian.parts()
+    odd = np.flatnonzero(np.bincount(parts) % 2)
+    if len(odd) > 1:
+        raise RequestError(
+            f"the ground level of this {spec.name} is degenerate: {len(odd)} parts of an odd "
+            f"number of sites, one with site {np.argmax(parts == odd[0]) + 1}, have a free spin "
+            "each and no coupling to the rest. Couple them, or solve the parts one by one."
         )
 
 

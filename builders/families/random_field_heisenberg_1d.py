@@ -39,8 +39,8 @@ class RandomFieldHeisenbergChain(Family):
     formula = "H = sum_i (X_i X_{i+1} + Y_i Y_{i+1} + Z_i Z_{i+1}) + sum_i h_i Z_i"
     distribution = "h_i ~ U[-W, W] for every site, one W of 0.5, 1 and 2 for a row."
     distribution_ood = (
-        "h_i = W cos(2 pi b i + u) with b = (sqrt(5) - 1) / 2, one u ~ U[0, 2 pi] and one W of 0.5, 1 "
-        "and 2 for a row: fields of the same strengths, quasiperiodic instead of independent."
+        "h_i = W cos(2 pi b i + u) with b = (sqrt(5) - 1) / 2, one u ~ U[0, 2 pi] and one W of "
+        "0.5, 1 and 2 for a row: fields of the same strengths, quasiperiodic, not independent."
     )
     why_hard = (
         "The strength of the disorder is not given, only its N numbers: a site's response to the "

@@ -3,9 +3,9 @@
 An open hopping chain of L sites, block of l: S2 = (c/8) log2 χ + const + f a χ^{−K/2} + b χ^{−K} +
 f d χ^{−3K/2} bit with χ = (2(L+1)/π) sin(π(2l+1)/(2(L+1))) and f = sin(k_F (2l+1)). Leading term:
 P. Calabrese, J. Cardy, J. Stat. Mech. P06002 (2004). Arguments, f and the exponent K/n of the
-first correction: M. Fagotti, P. Calabrese, J. Stat. Mech. P01017 (2011) for XX (K = 1), with the
-Luttinger parameter K of XXZ in J. C. Xavier, F. C. Alcaraz, Phys. Rev. B 83, 214425 (2011). The other
-two terms are its next powers. k_F = π(m + ½)/(L+1) for m spins up.
+first correction: M. Fagotti, P. Calabrese, arXiv:1010.5796, for XX (K = 1); with the Luttinger
+parameter K of XXZ: J. C. Xavier, F. C. Alcaraz, arXiv:1103.2103. The other two terms are its next
+powers. k_F = π(m + ½)/(L+1) for m spins up.
 
 A critical Ising chain of N sites is one of 2N Majorana fermions: L = 2N, block 2l, f = 1.
 Without the corrections, fits at these sizes give 0.59 for ½ and 1.06 for 1: they fall off with

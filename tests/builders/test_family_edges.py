@@ -1,8 +1,8 @@
 """Warm rows at the edges of what families draw, and of their shifted rows, against exact states.
 
 The promise of the data sets: 1e-6 relative in the energy, 5e-4 in every correlation and entropy.
-Random rows are in `test_dmrg.py`; families that cross phases have their edges in files of their own,
-and `test_every_family_has_its_edges_tested` asks for one or the other.
+Random rows are in `test_dmrg.py`; families that cross phases have their edges in files of their
+own, and `test_every_family_has_its_edges_tested` asks for one or the other.
 """
 
 from pathlib import Path

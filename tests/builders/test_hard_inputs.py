@@ -7,6 +7,7 @@ from builders import solve
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
 from builders.families import load
+from builders.families.heisenberg_2d import lattice_bonds
 from builders.free_fermion import tfim_ground_state
 from builders.names import Size
 from tests.builders.family_cases import chains
@@ -39,15 +40,14 @@ def chain(n: int, cut: int | None = None, sign: float = 1.0) -> np.ndarray:
     return np.diag(j, 1) + np.diag(j, -1)
 
 
-@pytest.mark.parametrize("half", [7, 8])
+@pytest.mark.parametrize("half", [6, 8])
 def test_two_heisenberg_chains_are_the_sum_of_both(half: int) -> None:
     whole = solve("heisenberg_1d", 2 * half, {"J": chain(2 * half, half - 1)}, solver="dmrg")
     part = solve("heisenberg_1d", half, {"J": chain(half)}, solver="exact")
     assert whole.energy == pytest.approx(2 * part.energy, rel=1e-9)
     inside = part.correlation()
     assert whole.correlation()[:half, :half] == pytest.approx(inside, abs=1e-5)
-    if half % 2 == 0:  # two singlets; two doublets have a choice between the halves
-        assert whole.correlation()[:half, half:] == pytest.approx(0.0, abs=1e-9)
+    assert whole.correlation()[:half, half:] == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,31 @@ def test_nothing_to_solve_is_refused() -> None:
         solve("heisenberg_1d", N, {"J": np.zeros((N, N))})
 
 
-def test_degenerate_small_systems_are_refused() -> None:
+@pytest.mark.parametrize("solver", ["exact", "dmrg"])
+def test_free_spins_are_refused(solver: str) -> None:
     """Two doublets in one sector: the labels would depend on the solver's mood."""
+    words = "degenerate: 2 parts of an odd number of sites, one with site 1,"
+    with pytest.raises(RequestError, match=words):
+        solve("heisenberg_1d", 10, {"J": chain(10, 4)}, solver=solver)
+    with pytest.raises(RequestError, match="3 parts"):
+        solve("heisenberg_1d", 15, {"J": chain(15, 2) * chain(15, 7)}, solver="dmrg")
+    corner = np.where((lattice_bonds(Size.parse("4x4")) == 0).any(axis=1), 0.0, 1.0)
+    with pytest.raises(RequestError, match="2 parts"):
+        solve("heisenberg_2d", "4x4", {"J": corner}, solver="dmrg")
+
+
+def test_one_free_spin_has_its_sector() -> None:
+    """Odd chain cut into five and four sites: the doublet is the five, with Σ Z = +1."""
+    whole = solve("heisenberg_1d", 9, {"J": chain(9, 4)}, solver="dmrg")
+    five = solve("heisenberg_1d", 5, {"J": chain(5)}, solver="exact")
+    assert whole.correlation()[:5, :5] == pytest.approx(five.correlation(), abs=1e-5)
+    assert whole.renyi2_blocks()[4] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cut_ising_chains_without_a_field_are_refused() -> None:
+    """Each half has two magnetizations: two states with Π X = +1."""
     with pytest.raises(RequestError, match="degenerate"):
-        solve("heisenberg_1d", 10, {"J": chain(10, 4)})
+        solve("tfim_1d", 12, {"J": np.r_[np.ones(5), 0.0, np.ones(5)], "h": np.zeros(12)})
 
 
 @pytest.mark.parametrize("solver", ["exact", "dmrg"])
