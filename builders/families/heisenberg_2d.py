@@ -117,7 +117,7 @@ class HeisenbergLattice(Family):
         # in a correlation (benchmarks.lattices). One row at a time, because the certificate of
         # so many states needs memory.
         bond = 512 if size.sites <= 20 else 768 if size.sites <= 30 else 1152
-        return Effort(bond=bond, steps=4, standstill=1e-2, block=1)
+        return Effort(bond=bond, steps=4, standstill=5e-3, block=1)
 
 
 FAMILY = HeisenbergLattice()
