@@ -20,12 +20,14 @@ class Boundary:
         x: float64 (K,), along the horizontal axis.
         y: float64 (K,).
         exact: for the infinite chain; otherwise of a limit or of a simpler model.
+        points: single points, between which nothing is known.
     """
 
     name: str
     x: Array
     y: Array
     exact: bool
+    points: bool = False
 
 
 def rydberg() -> list[Boundary]:
@@ -67,15 +69,13 @@ def bond_alternating() -> list[Boundary]:
 def cluster_ising() -> list[Boundary]:
     """Axes h1 and h2.
 
-    At h2 = 0 the chain is two Ising chains, self-dual and critical at h1 = 1. Without the cluster
-    term a product state along X turns from uniform to staggered at h1 = −2 h2, by a transition of
-    first order; the topological phase covers that line near the origin.
+    At h2 = 0 the chain is two Ising chains, self-dual and critical at h1 = 1. At h1 = 0 each Z X Z
+    anticommutes with four neighbouring X X and the other way round, so that exchanging the two
+    changes no energy, and turning spins by π changes the sign of h2: where the phase ends, which it
+    does once on either side, is h2 = ±1.
     """
-    h1 = np.array([0.0, 1.6])
-    return [
-        Boundary("h2 = 0: h1 = 1", np.ones(1), np.zeros(1), exact=True),
-        Boundary("h1 = -2 h2, no cluster term", h1, -h1 / 2.0, exact=False),
-    ]
+    h1, h2 = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, -1.0])
+    return [Boundary("self-dual", h1, h2, exact=True, points=True)]
 
 
 def uniform_ising(n_sites: int, margin: Array) -> Array:

@@ -79,8 +79,8 @@ def plane(axis: Axes, rows: Rows, x: Array, y: Array, known: list[Boundary]) -> 
     for k, _ in enumerate(rows.names):
         if (rows.arrays["phase"] == k).any():
             axis.tricontour(x, y, rows.signed(k), levels=[0.0], colors="0.6", linewidths=0.6)
-    for line, dashes in zip(known, ("--", ":"), strict=True):
-        style = "*" if len(line.x) == 1 else "-" if line.exact else dashes
+    for line, dashes in zip(known, ("--", ":"), strict=False):
+        style = "*" if line.points else "-" if line.exact else dashes
         axis.plot(line.x, line.y, style, color="black", linewidth=1.6, label=line.name)
     axis.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
