@@ -39,7 +39,7 @@ def plot_scaling(results: Path, picture: Path) -> None:
     _ticks(bond, (16, 32, 64, 128))
     memory.set_ylim(bottom=0)
     time.legend()
-    _save(figure, picture)
+    save(figure, picture)
 
 
 def plot_errors(results: list[Path], picture: Path) -> None:
@@ -65,7 +65,7 @@ def plot_errors(results: list[Path], picture: Path) -> None:
         axis.set(xlabel="energy variance / (N · largest coupling²)", title=name)
     axes[0].set_ylabel("largest error of a row")
     axes[0].legend(fontsize=7)
-    _save(figure, picture)
+    save(figure, picture)
 
 
 def _ticks(axis: Axes, values: tuple[int, ...]) -> None:
@@ -77,6 +77,7 @@ def _limit(axis: Axes, value: float) -> None:
     axis.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
 
 
-def _save(figure: "plt.Figure", picture: Path) -> None:
+def save(figure: "plt.Figure", picture: Path) -> None:
+    """Write a picture, the same bytes from the same figure, and close it."""
     figure.savefig(picture, metadata=_NO_DATE if picture.suffix == ".svg" else None)
     plt.close(figure)

@@ -46,15 +46,18 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
             f"{h.n_sites} sites given; exact diagonalisation takes at most {MAX_SITES}. "
             "Use the DMRG solver."
         )
-    full = matrix(h)
-    norm = max(sum(float(np.abs(t.coefficients).sum()) for t in h.terms), 1e-300)
+    # In units of H, because Lanczos takes numbers near the ends of the float range for converged.
+    scale = h.scale or 1.0
+    unit = h.normalised() if h.scale else h
+    full = matrix(unit)
+    norm = max(sum(float(np.abs(t.coefficients).sum()) for t in unit.terms), 1e-300)
     found = [_lowest_in(full, choice, h.n_sites, norm) for choice in sector.choices()]
     energies = [float(vector @ np.asarray(full @ vector)) for vector, _ in found]
-    same = min(energies) + SAME_ENERGY * h.n_sites * h.scale
+    same = min(energies) + SAME_ENERGY * h.n_sites
     vector, gap = next(f for f, e in zip(found, energies, strict=True) if e <= same)
     if gap < DEGENERATE * norm:
         raise RequestError(
-            f"the ground level is degenerate in {sector} (gap {gap:.1e}): no unique state. "
+            f"the ground level is degenerate in {sector} (gap {gap * scale:.1e}): no unique state. "
             "Choose a finer sector or other parameters."
         )
     # Symmetric states have several largest amplitudes, whose order is rounding: take the first.
@@ -65,7 +68,7 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
     residual = float(np.linalg.norm(image - energy * vector))
     if residual > RESIDUAL * norm:
         raise WorkError(f"exact diagonalisation did not converge: residual {residual:.1e}.")
-    return StateVector(energy, residual**2, gap, vector)
+    return StateVector(energy * scale, (residual * scale) ** 2, gap * scale, vector)
 
 
 def _lowest_in(

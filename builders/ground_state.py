@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from builders import families
 from builders.errors import RequestError, WorkError, unknown
 from builders.family import Family, Parameters
-from builders.hamiltonian import CLOSED_FORM
+from builders.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
 from builders.names import Size
 from builders.phase import PauliString, Phase
 
@@ -24,6 +24,9 @@ EXACT_UP_TO = 10
 
 # A state whose variance is above this, in units of (energy unit)² · N, is not a result.
 _NOT_CONVERGED = 1e-5
+
+# (N · coefficient)² of 1024 sites is finite up to about 1e151.
+_LARGEST = 1e150
 
 
 class GroundState(Protocol):
@@ -133,7 +136,9 @@ def solve(
             f"all coefficients of this {family} are zero: every state is a ground state. "
             "Give at least one coupling or field that is not zero."
         )
+    _refuse_overflow(spec, hamiltonian)
     sector = spec.sector(shape)
+    _refuse_free_spins(spec, hamiltonian, sector)
     if solver == "exact" or (solver == "auto" and shape.sites <= EXACT_UP_TO):
         from builders.exact import exact_ground_state
 
@@ -160,6 +165,31 @@ def phase_of(
         return None
     order = state.expectations(spec.order_strings(size))
     return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
+
+
+def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
+    largest = max(float(np.abs(t.coefficients).max(initial=0.0)) for t in hamiltonian.terms)
+    if not largest <= _LARGEST:
+        raise RequestError(
+            f"the largest coefficient of this {spec.name} is {largest:.1e}: its square, the unit "
+            f"of the energy variance, overflows. At most {_LARGEST:.0e} is allowed: take another "
+            "unit of energy, which changes no correlation and no entropy."
+        )
+
+
+def _refuse_free_spins(spec: Family, hamiltonian: Hamiltonian, sector: Sector) -> None:
+    """Without a field every part of an odd number of sites is a doublet at least."""
+    fields = any(t.paulis == "Z" and t.coefficients.any() for t in hamiltonian.terms)
+    if sector.kind != "magnetization" or fields:
+        return
+    parts = hamiltonian.parts()
+    odd = np.flatnonzero(np.bincount(parts) % 2)
+    if len(odd) > 1:
+        raise RequestError(
+            f"the ground level of this {spec.name} is degenerate: {len(odd)} parts of an odd "
+            f"number of sites, one with site {np.argmax(parts == odd[0]) + 1}, have a free spin "
+            "each and no coupling to the rest. Couple them, or solve the parts one by one."
+        )
 
 
 def _refuse_unconverged(

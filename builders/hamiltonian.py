@@ -78,6 +78,18 @@ class Hamiltonian:
             terms.append(PauliTerms(t.paulis, t.sites, near / np.ldexp(self.scale, -exponent)))
         return Hamiltonian(self.n_sites, tuple(terms), None if self.unit is None else 1.0)
 
+    def parts(self) -> NDArray[np.int64]:
+        """int64 (N,), one number a site: equal where strings join sites, through others or not."""
+        # Imported here because listing families must not load scipy.
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        strings = [t.sites[t.coefficients != 0] for t in self.terms if len(t.paulis) > 1]
+        left = np.concatenate([sites[:, :-1].ravel() for sites in strings])
+        right = np.concatenate([sites[:, 1:].ravel() for sites in strings])
+        graph = coo_array((np.ones(len(left)), (left, right)), shape=(self.n_sites,) * 2)
+        return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
     def scaled(self, factor: float) -> "Hamiltonian":
         """`factor` · H."""
         return Hamiltonian(

@@ -46,6 +46,7 @@ class BondAlternatingXxzChain(Family):
         "+ sum_{i even} J_prime (XX + YY + delta ZZ)_{i,i+1}, sites from 1"
     )
     distribution = "J = 1; J_prime ~ U[0.1, 3] and delta ~ U[0, 4], one of each for a row."
+    distribution_ood = "J = 1; J_prime ~ U[0.1, 3] and delta ~ U[4, 6]: stronger anisotropy."
     why_hard = (
         "Two numbers fix a row, but they cross three phases. The topological one differs from the "
         "trivial one by no local order parameter, only by where its singlets lie."
@@ -73,6 +74,9 @@ class BondAlternatingXxzChain(Family):
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return _parameters(1.0, rng.uniform(0.1, 3.0), rng.uniform(0.0, 4.0))
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return _parameters(1.0, rng.uniform(0.1, 3.0), rng.uniform(4.0, 6.0))
 
     def typical(self, size: Size) -> Parameters:
         return self.pilots(size)[0]

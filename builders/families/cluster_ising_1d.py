@@ -20,7 +20,8 @@ class ClusterIsingChain(Family):
     h2 ~ U[−1.55, 1.6], the range of the published 64 × 64 grid, h3 = 0.
     At h1 = h2 = h3 = 0 the energy is −(N−2). With h2 = h3 = 0 the two sublattices are two Ising
     chains, critical at h1 = 1, and on a ring of strengths a, b of ZXZ and X the energy is
-    E(a, b) = E(b, a) = 2 E_TFIM(N/2).
+    E(a, b) = E(b, a) = 2 E_TFIM(N/2). With h1 = h3 = 0 the same exchange of ZXZ and XX changes no
+    energy: the topological phase ends at h2 = ±1 there.
     Phases are told by the state, since with h2 their boundaries have no closed form. The state is
     topological (`spt`) where the string Z X_{a+1} X_{a+3} … Z on one sublattice is larger than the
     string of the X alone; h2 = 0 exchanges the two under (a, b) → (b, a). A trivial state is
@@ -38,6 +39,7 @@ class ClusterIsingChain(Family):
         "+ h3 sum_i Z_i Z_{i+2}"
     )
     distribution = "h1 ~ U[0.025, 1.6] and h2 ~ U[-1.55, 1.6], one of each for a row; h3 = 0."
+    distribution_ood = "As above with h3 ~ U[0.05, 0.3], one for a row: a term that was not there."
     why_hard = (
         "Two numbers fix a row, but they cross three phases, and the topological one has no local "
         "order parameter."
@@ -64,6 +66,9 @@ class ClusterIsingChain(Family):
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return _parameters(rng.uniform(0.025, 1.6), rng.uniform(-1.55, 1.6))
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return self.draw(size, rng) | {"h3": np.array(rng.uniform(0.05, 0.3))}
 
     def typical(self, size: Size) -> Parameters:
         return self.pilots(size)[0]

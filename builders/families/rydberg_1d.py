@@ -53,6 +53,9 @@ class RydbergChain(Family):
         "omega = 2 pi 5; delta / omega ~ U[-2, 3] and rb_over_a ~ U[1, 2.95], one of each for a "
         "row."
     )
+    distribution_ood = (
+        "omega = 2 pi 5; delta / omega ~ U[3, 4] and rb_over_a ~ U[1, 2.95]: deeper in the lobes."
+    )
     why_hard = (
         "Two numbers fix a row, but they cross two ordered phases with narrow borders, and the "
         "blockade makes neighbours strongly dependent."
@@ -78,6 +81,9 @@ class RydbergChain(Family):
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return _parameters(rng.uniform(-2.0, 3.0), rng.uniform(1.0, 2.95))
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return _parameters(rng.uniform(3.0, 4.0), rng.uniform(1.0, 2.95))
 
     def typical(self, size: Size) -> Parameters:
         # A strongly blockaded crystal: excitations are easily added to it, while pairs of excited

@@ -27,6 +27,7 @@ class XyChain(Family):
         "J_i ~ U[0.8, 1.2]; h_i = h u_i with u_i ~ U[0.8, 1.2] and one h ~ U[0, 2] for a row; one "
         "gamma ~ U[0.2, 1] for a row."
     )
+    distribution_ood = "As above with gamma ~ U[1, 1.5]: past the Ising chain, Y against X."
     why_hard = (
         "Rows lie on both sides of a transition and differ in their symmetry; correlations "
         "oscillate at small field and small anisotropy."
@@ -48,6 +49,9 @@ class XyChain(Family):
             "h": rng.uniform(0.0, 2.0) * rng.uniform(0.8, 1.2, size.sites),
             "gamma": np.array(rng.uniform(0.2, 1.0)),
         }
+
+    def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
+        return self.draw(size, rng) | {"gamma": np.array(rng.uniform(1.0, 1.5))}
 
     def typical(self, size: Size) -> Parameters:
         n = size.sites

@@ -70,6 +70,21 @@ def test_ring_is_self_dual_and_two_ising_rings(a: float, b: float) -> None:
         assert one == pytest.approx(-8.338285890218, abs=1e-11)
 
 
+def test_ring_without_h1_is_self_dual() -> None:
+    """Z X Z and X X have the same algebra: E(a, b) = E(b, a), and E(a, −b) = E(a, b) on 4k sites.
+
+    So the topological phase ends at h2 = ±1 where h1 = 0.
+    """
+
+    def energy(a: float, b: float) -> float:
+        pairs = np.sort((np.arange(8)[:, None] + np.arange(2)) % 8, axis=1)
+        terms = (*ring(8, a, 0.0).terms[:3], PauliTerms("XX", pairs, np.full(8, -b)))
+        return float(np.linalg.eigvalsh(matrix(Hamiltonian(8, terms)).toarray())[0])
+
+    assert energy(0.4, 1.0) == pytest.approx(energy(1.0, 0.4), abs=1e-12)
+    assert energy(1.0, -0.4) == pytest.approx(energy(1.0, 0.4), abs=1e-12)
+
+
 EDGES = [(0.025, -1.55), (0.025, 1.6), (1.6, -1.55), (1.6, 1.6), (0.025, -1.0), (1.0, 0.0)]
 
 

@@ -72,14 +72,21 @@ def test_rydberg_covers_the_published_grid() -> None:
 
 
 def test_random_fields_have_one_of_three_strengths_a_row() -> None:
-    rows = np.array([row["h"] for row in draws("random_field_heisenberg_1d", 200)])
-    # The largest of 200 fields is below 0.9 W with probability 1e-9.
+    rows = np.array([row["h"] for row in draws("random_field_heisenberg_1d", 63)])
+    # The largest of 63 fields is below W/2 with probability 1e-19.
     strength = np.abs(rows).max(axis=1)
     for W in (0.5, 1.0, 2.0):
-        chosen = np.abs(strength / W - 0.95) <= 0.05
+        chosen = (strength > W / 2) & (strength <= W)
         # 400 draws with probability 1/3: standard error 0.024.
         assert abs(chosen.mean() - 1 / 3) < 4 * 0.024
         is_uniform(rows[chosen], -W, W)
+
+
+def test_long_chains_have_no_strong_fields() -> None:
+    rows = np.array([row["h"] for row in draws("random_field_heisenberg_1d", 100)])
+    strength = np.abs(rows).max(axis=1)
+    assert strength.max() <= 1.0
+    assert abs((strength > 0.5).mean() - 0.5) < 4 * 0.025
 
 
 def test_xy_has_one_field_and_one_anisotropy_a_row() -> None:
@@ -90,6 +97,42 @@ def test_xy_has_one_field_and_one_anisotropy_a_row() -> None:
     assert (h.max(axis=1) <= 1.5 * h.min(axis=1)).all()
     # The mean of the row's field is 1, its variance 1/3 (1 + 1/75) + 1/75 < 0.36.
     assert abs(h.mean() - 1.0) < 4 * np.sqrt(0.36 / DRAWS)
+
+
+def shifted(name: str, sites: int) -> list[Parameters]:
+    """Independent parameter sets of the split `test_ood`, from fixed seeds."""
+    family = families.load(name)
+    return [family.draw_ood(Size(sites), np.random.default_rng([7, k])) for k in range(DRAWS)]
+
+
+def test_shifted_chains_of_two_parameters() -> None:
+    rows = shifted("bond_alternating_xxz_1d", 12)
+    is_uniform(np.array([row["J_prime"] for row in rows]), 0.1, 3.0)
+    is_uniform(np.array([row["delta"] for row in rows]), 4.0, 6.0)
+    rows = shifted("rydberg_1d", 13)
+    is_uniform(np.array([row["delta"] / row["omega"] for row in rows]), 3.0, 4.0)
+    is_uniform(np.array([row["rb_over_a"] for row in rows]), 1.0, 2.95)
+    rows = shifted("cluster_ising_1d", 12)
+    is_uniform(np.array([row["h1"] for row in rows]), 0.025, 1.6)
+    is_uniform(np.array([row["h3"] for row in rows]), 0.05, 0.3)
+
+
+def test_shifted_xy_chains_have_stronger_anisotropies() -> None:
+    rows = shifted("xy_1d", 12)
+    is_uniform(np.array([row["gamma"] for row in rows]), 1.0, 1.5)
+    is_uniform(np.array([row["J"] for row in rows]), 0.8, 1.2)
+
+
+def test_shifted_fields_are_waves() -> None:
+    """cos a + cos b = 2 cos((a+b)/2) cos((a−b)/2): h_{i−1} + h_{i+1} = 2 cos(2πb) h_i."""
+    rows = np.array([row["h"] for row in shifted("random_field_heisenberg_1d", 63)])
+    period = 2.0 * np.cos(np.pi * (np.sqrt(5.0) - 1.0))
+    np.testing.assert_allclose(rows[:, :-2] + rows[:, 2:], period * rows[:, 1:-1], atol=1e-12)
+    strength = np.abs(rows).max(axis=1)
+    for W in (0.5, 1.0, 2.0):
+        # Angles are a golden fraction of a turn apart: one of 63 is within 1/63 of a turn of 0.
+        chosen = (strength <= W) & (strength > W * np.cos(2 * np.pi / 63))
+        assert abs(chosen.mean() - 1 / 3) < 4 * 0.024
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0])

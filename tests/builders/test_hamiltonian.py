@@ -37,3 +37,15 @@ def test_the_unit_is_the_largest_coefficient_or_the_given_one() -> None:
 def test_a_unit_is_positive_and_finite(unit: float) -> None:
     with pytest.raises(ValueError, match="unit"):
         Hamiltonian(3, (FIELD,), unit=unit)
+
+
+def test_parts_are_sites_that_strings_join() -> None:
+    """A string over 0, 2, 4, a bond of 4 and 5, a bond of strength zero, and fields."""
+    terms = (
+        PauliTerms("ZXZ", np.array([[0, 2, 4]]), np.ones(1)),
+        PauliTerms("XX", np.array([[4, 5], [1, 3]]), np.array([-2.0, 0.0])),
+        PauliTerms("Z", np.arange(6)[:, None], np.ones(6)),
+    )
+    parts = Hamiltonian(6, terms).parts()
+    assert len(set(parts)) == 3
+    assert len(set(parts[[0, 2, 4, 5]])) == 1

@@ -7,7 +7,7 @@ from builders import families, solve
 from builders.errors import RequestError
 from builders.exact import exact_ground_state, matrix, sector_basis
 from builders.names import Size
-from builders.solver import solve_warm
+from builders.solver import solve_cold, solve_warm
 
 FAMILY = families.load("random_field_heisenberg_1d")
 
@@ -98,5 +98,21 @@ def test_strong_disorder_is_refused_where_nothing_tells_the_lowest_state() -> No
     strong = np.linspace(-2.5, 2.5, 15)
     FAMILY.check(Size(14), {"h": strong[:14]})
     FAMILY.check(Size(15), {"h": strong * 0.8 + 7.0})  # a uniform field is harmless
-    with pytest.raises(RequestError, match=r"spread by 5 .* Past 14 sites at most 4"):
+    with pytest.raises(RequestError, match=r"spread by 5 .* At 15 sites at most 4"):
         FAMILY.check(Size(15), {"h": strong})
+    long = np.linspace(-1.2, 1.2, 65)
+    FAMILY.check(Size(64), {"h": long[:64]})
+    with pytest.raises(RequestError, match=r"spread by 2.4 .* At 65 sites at most 2"):
+        FAMILY.check(Size(65), {"h": long})
+
+
+@pytest.mark.slow
+def test_no_cold_run_ends_below_a_row() -> None:
+    """A cold run of 48 sites starts from a product state, and may only end above."""
+    size = Size(48)
+    rows = [FAMILY.draw(size, np.random.default_rng([6, k])) for k in range(3)]
+    hamiltonians = [FAMILY.hamiltonian(size, row) for row in rows]
+    batch = solve_warm(FAMILY.name, size, hamiltonians)
+    for k, h in enumerate(hamiltonians):
+        cold = solve_cold(h, FAMILY.sector(size), max_bond=64, tolerance=1e-7)
+        assert batch.energy[k] <= cold.energy[0] + 1e-6 * abs(cold.energy[0])

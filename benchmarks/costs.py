@@ -1,0 +1,171 @@
+"""What a row costs: CPU seconds and certificate of every family at every published size.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.costs --out benchmarks/results/costs.json
+    python -m benchmarks.costs --table benchmarks/results/costs.json docs/families.md
+
+Every point solves two random rows with the family's effort and measures their labels, in one
+process on one core, small sizes first; points that the file holds already are not measured again.
+Two rows together cost more each than the blocks of a build. The pilot is solved once in a process
+and stands apart. Lattices are solved by block2, as `build --solver block2` does.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from builders import families
+from builders.family import Family
+from builders.hamiltonian import Hamiltonian
+from builders.machine import hardware
+from builders.names import Size
+from builders.prepared import PreparedFamily
+from builders.solver import Batch, pilot, solve_warm
+
+LARGEST = 127
+ROWS = 2
+MARKS = "<!-- costs -->", "<!-- end of costs -->"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One measured point.
+
+    Attributes:
+        family: name of the family.
+        size: number of sites, or ROWSxCOLUMNS.
+        solver: `torch`, our own, or `block2`.
+        bond: bond dimension at most, in states.
+        pilot_seconds: CPU seconds of all pilots.
+        seconds: CPU seconds a row, state and certificate.
+        label_seconds: CPU seconds a row, all labels.
+        variance: largest certificate, in units of N · (largest coefficient)².
+    """
+
+    family: str
+    size: str
+    solver: str
+    bond: int
+    pilot_seconds: float
+    seconds: float
+    label_seconds: float
+    variance: float
+
+
+def points() -> list[tuple[Family, Size]]:
+    """Every solved family at each of its sizes, the cheap ones first."""
+    solved = (families.load(name) for name in families.names())
+    found = [
+        (family, size)
+        for family in solved
+        if not isinstance(family, PreparedFamily)
+        for size in map(Size.parse, family.sizes)
+        if size.sites <= LARGEST
+    ]
+    return sorted(found, key=lambda point: (not point[1].is_chain, point[1].sites))
+
+
+def measure(family: Family, size: Size) -> Cost:
+    """Solve and label `ROWS` rows in this process."""
+    rng = np.random.default_rng(2026)
+    hamiltonians = [family.hamiltonian(size, family.draw(size, rng)) for _ in range(ROWS)]
+    solver = "torch" if size.is_chain else "block2"
+    times = [time.process_time()]
+    _solve_pilots(family, size, solver)
+    times.append(time.process_time())
+    batch = _solve(family, size, solver, hamiltonians)
+    times.append(time.process_time())
+    batch.labels()
+    times.append(time.process_time())
+    spent = [round(float(s), 4) for s in np.diff(times) / (1, ROWS, ROWS)]
+    bond = max(state.bond() for _, state in batch.groups)
+    worst = float(f"{batch.relative_variance.max():.3g}")
+    return Cost(family.name, str(size), solver, bond, *spent, worst)
+
+
+def _solve_pilots(family: Family, size: Size, solver: str) -> None:
+    if solver == "block2":
+        from builders.block2_solver import block2_pilot
+
+        block2_pilot(family.name, size)
+        return
+    for choice in family.sector(size).choices():
+        for number in range(len(family.pilots(size))):
+            pilot(family.name, size, number, choice)
+
+
+def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian]) -> Batch:
+    if solver == "block2":
+        from builders.block2_solver import solve_warm_block2
+
+        return solve_warm_block2(family.name, size, rows)
+    return solve_warm(family.name, size, rows)
+
+
+def measure_all(out: Path) -> None:
+    """Every point that `out` lacks, written after each."""
+    found = read(out)
+    have = {(cost.family, cost.size) for cost in found}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for family, size in points():
+        if (family.name, str(size)) in have:
+            continue
+        found.append(measure(family, size))
+        lines = ",\n".join(f"  {json.dumps(asdict(cost))}" for cost in found)
+        head = f'"hardware": {json.dumps(hardware())}, "rows": {ROWS}'
+        out.write_text(f'{{{head}, "points": [\n{lines}\n]}}\n')
+        print(json.dumps(asdict(found[-1])), flush=True)
+
+
+def read(path: Path) -> list[Cost]:
+    """The points of a file; none where there is no file."""
+    stored = json.loads(path.read_text())["points"] if path.exists() else []
+    return [Cost(**point) for point in stored]
+
+
+def table(costs: Sequence[Cost]) -> str:
+    """Markdown: families with the same sizes share a table, a line a family, a column a size."""
+    grid: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted({cost.family for cost in costs}):
+        of = [cost for cost in costs if cost.family == name]
+        cells = [f"{_digits(c.seconds + c.label_seconds)} ({c.variance:.0e})" for c in of]
+        line = " | ".join((f"`{name}`", *cells))
+        grid.setdefault(tuple(cost.size for cost in of), []).append(f"| {line} |")
+    blocks = []
+    for sizes, lines in sorted(grid.items(), key=lambda item: -len(item[1])):
+        head = " | ".join(("CPU s a row (variance)", *sizes))
+        blocks.append("\n".join((f"| {head} |", "|---" * (len(sizes) + 1) + "|", *lines)))
+    return "\n\n".join(blocks)
+
+
+def _digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):g}"
+
+
+def with_table(text: str, costs: Sequence[Cost]) -> str:
+    """A page whose part between the marks is the table."""
+    before, rest = text.split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    return f"{before}{MARKS[0]}\n{table(costs)}\n{MARKS[1]}{after}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--table", nargs=2, type=Path, metavar=("JSON", "PAGE"))
+    args = parser.parse_args()
+    if args.out:
+        measure_all(args.out)
+    if args.table:
+        stored, page = args.table
+        page.write_text(
+            with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The page of sizes and costs shows what was measured."""
+
+from pathlib import Path
+
+from benchmarks.costs import points, read, with_table
+
+ROOT = Path(__file__).parent.parent
+MEASURED = read(ROOT / "benchmarks" / "results" / "costs.json")
+
+
+def test_the_table_is_that_of_the_measured_costs() -> None:
+    """`python -m benchmarks.costs --table benchmarks/results/costs.json docs/families.md`."""
+    page = (ROOT / "docs" / "families.md").read_text(encoding="utf-8")
+    assert with_table(page, MEASURED) == page
+
+
+def test_what_was_measured_are_sizes_of_families() -> None:
+    offered = {(family.name, str(size)) for family, size in points()}
+    measured = {(cost.family, cost.size) for cost in MEASURED}
+    assert measured <= offered
+    # Large lattices take many minutes a row.
+    assert all("x" in size for _, size in offered - measured)
