@@ -43,7 +43,7 @@ class Cost:
         pilot_seconds: CPU seconds of all pilots.
         seconds: CPU seconds a row, state and certificate.
         label_seconds: CPU seconds a row, all labels.
-        variance: largest certificate, in units of N · (largest coefficient)².
+        variance: largest certificate, in units of N · (energy unit)².
     """
 
     family: str

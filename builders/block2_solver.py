@@ -22,6 +22,7 @@ from builders import families, solver
 from builders.block2_spin import spin_terms, without_last_spin, without_su2
 from builders.canonical import Parts, right_canonical, stacked
 from builders.errors import RequestError
+from builders.family import Family
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.names import Size
@@ -170,6 +171,7 @@ def solve_warm_block2(
     still: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
     """
     spec = families.load(family)
+    need_one_start(spec, size)
     sector, effort = spec.sector(size), spec.effort(size)
     spin = spec.total_spin(size, spec.typical(size))
     hard = effort.standstill < _STILL
@@ -240,6 +242,20 @@ def _session(n_sites: int, sector: Sector, spin: int | None) -> Iterator[Any]:
             yield driver
         finally:
             driver.finalize()
+
+
+def need_one_start(spec: Family, size: Size) -> None:
+    """Refuse families whose rows need several starts; block2 would take the first alone.
+
+    Raises:
+        RequestError: the family has several pilots.
+    """
+    count = len(spec.pilots(size))
+    if count > 1:
+        raise RequestError(
+            f"solver 'block2': rows of {spec.name} start from {count} states, because one may lead "
+            "to an excited state, and this solver starts from one. Leave --solver out."
+        )
 
 
 def need_block2() -> None:

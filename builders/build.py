@@ -88,9 +88,10 @@ def build(
             )
         solver = family.method
     if solver == "block2":
-        from builders.block2_solver import need_block2
+        from builders.block2_solver import need_block2, need_one_start
 
         need_block2()
+        need_one_start(family, spec.size)
     if solver == CUDA:
         from builders.solver import need_cuda
 

@@ -85,7 +85,7 @@ class HeisenbergLattice(Family):
             raise RequestError(
                 f"size {size} is past the limit of {self.name}: at most {self.max_sites} sites. "
                 "On 8x9 a row took 90 CPU seconds at 128 multiplets, and its energy variance of "
-                "4e-2 N · (largest coefficient)² fell three times as the bond doubled; a build "
+                "4e-2 N · (energy unit)² fell three times as the bond doubled; a build "
                 "allows 2e-5."
             )
         if min(size.rows, size.columns) < 2:

@@ -222,6 +222,15 @@ def test_what_it_does_not_solve_is_refused() -> None:
 
 
 @needs_block2
+def test_a_family_of_several_starts_is_refused(tmp_path) -> None:
+    from builders.build import build
+    from builders.spec import BuildSpec
+
+    spec = BuildSpec("random_field_heisenberg_1d", Size(16), {"train": 1, "test": 1}, 8, 0)
+    with pytest.raises(RequestError, match="start from 3 states"):
+        build(spec, tmp_path / "data", solver="block2")
+
+
 def test_terms_and_pilots_that_do_not_fit_are_refused() -> None:
     bonds, sector = chain_bonds(4), Sector("magnetization", 0)
     with pytest.raises(RequestError, match="terms XXX"):
