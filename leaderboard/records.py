@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.metadata import Metadata
 from leaderboard.scoring import Value
@@ -34,13 +35,40 @@ class Receipt:
         """A JSON object."""
         return {
             "id": self.id,
-            "created": _utc(self.created),
+            "status": "scored",
+            "created": utc(self.created),
             "metadata": self.metadata.model_dump(mode="json"),
             "cells": [
                 {**key._asdict(), "metrics": _metrics_json(metrics)}
                 for key, metrics in self.scores.items()
             ],
             "same_predictions": list(self.same_predictions),
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not accepted, as the decision log has it.
+
+    Attributes:
+        id: `refused-K`, where K is the number of its entry in the log.
+        created: UTC, as in the log.
+        reason: what is wrong, in full.
+        error: the same as it was raised; None if read from the log.
+    """
+
+    id: str
+    created: str
+    reason: str
+    error: RequestError | None = field(default=None, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "refused",
+            "created": self.created,
+            "reason": self.reason,
         }
 
 
@@ -99,7 +127,7 @@ class Row:
         return {
             "rank": self.rank,
             "id": self.id,
-            "created": _utc(self.created),
+            "created": utc(self.created),
             "primary": self.primary,
             "metrics": _metrics_json(self.metrics),
             "p_above": self.p_above,
@@ -129,7 +157,7 @@ class Row:
             "authors": "; ".join(self.metadata.authors),
             "code": self.metadata.code,
             "id": self.id,
-            "created": _utc(self.created),
+            "created": utc(self.created),
         }
 
 
@@ -137,5 +165,6 @@ def _metrics_json(metrics: Metrics) -> dict[str, Any]:
     return {name: value.to_json() for name, value in metrics.items()}
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
+    """The moment, a UTC one without a time zone, as ISO 8601 to the second."""
     return f"{moment.isoformat(timespec='seconds')}Z"

@@ -17,12 +17,14 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from builders.errors import RequestError
+from builders.errors import RequestError, UnknownError
 from leaderboard.cells import CellKey
 from leaderboard.database import open_engine, sqlite_url, writing_session
+from leaderboard.decisions import WITHOUT_EFFECT
 from leaderboard.grouping import group_cells
 from leaderboard.metadata import Metadata
 from leaderboard.reading import read_parquet
+from leaderboard.refusals import ConflictError
 from leaderboard.submission import METADATA_KEY, Submission, write_submission
 from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
@@ -143,7 +145,7 @@ class Store:
             row = session.scalar(query)
             session.expunge_all()
         if row is None:
-            raise RequestError(f"no submission {id_!r} on this board.")
+            raise UnknownError(f"no submission {id_!r} on this board.")
         found: SubmissionRow = row
         return found
 
@@ -202,6 +204,12 @@ class Store:
             reference = session.scalar(known.where(ResultRow.reference.is_not(None)).limit(1))
         return losses, reference
 
+    def version(self) -> int:
+        """A number that grows with everything that changes a ranking."""
+        query = select(DecisionRow.number).where(DecisionRow.kind.not_in(WITHOUT_EFFECT))
+        with Session(self.engine) as session:
+            return session.scalar(query.order_by(DecisionRow.number.desc()).limit(1)) or 0
+
     def decisions(self) -> list[DecisionRow]:
         """The decision log, oldest first."""
         with Session(self.engine) as session:
@@ -242,7 +250,7 @@ def _to_disk(path: Path) -> None:
 def _refuse_known(session: Session, identity: str) -> None:
     earlier = session.scalar(select(SubmissionRow).where(SubmissionRow.identity == identity))
     if earlier is not None:
-        raise RequestError(
+        raise ConflictError(
             f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
             f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
         )

@@ -172,8 +172,8 @@ def _metadata(path: Path, embedded: bytes | None, sidecar: Path | None) -> Metad
     if not beside.is_file():
         raise RequestError(
             f"{path.name} has no metadata. Put them as JSON under the Parquet key "
-            f"{METADATA_KEY.decode()!r}, or into {beside}."
+            f"{METADATA_KEY.decode()!r}, or into {beside.name} beside it."
         )
     if beside.stat().st_size > MAX_SIDECAR_BYTES:
-        raise RequestError(f"{beside} is too large: at most {MAX_SIDECAR_BYTES} bytes.")
+        raise RequestError(f"{beside.name} is too large: at most {MAX_SIDECAR_BYTES} bytes.")
     return parse_metadata(beside.read_bytes())
