@@ -5,7 +5,7 @@
 >>> board.ranking("tfim_1d_n048", "correlation", 100, 64)                   # doctest: +SKIP
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from leaderboard.database import writing_session
 from leaderboard.evaluate import evaluate
 from leaderboard.metadata import Metadata
 from leaderboard.ranking import ranked, ranked_overall
-from leaderboard.records import Metrics, Receipt, Refusal, Row
+from leaderboard.records import Head, Metrics, Receipt, Refusal, Row
+from leaderboard.refusals import ConflictError
 from leaderboard.scoring import Value
 from leaderboard.seasons import Season
 from leaderboard.settings import Settings
@@ -212,6 +213,40 @@ class Board:
         for row in rows:
             same.setdefault(row.predictions_sha256, []).append(row.id)
         return [_receipt(row, same) for row in rows]
+
+    def heads(self, offset: int = 0, limit: int | None = None) -> list[Head]:
+        """Submissions without their scores, oldest first.
+
+        Args:
+            offset: so many are passed over.
+            limit: so many at most; all by default.
+        """
+        return [
+            Head(row.id, row.created, row.season, Metadata.model_validate_json(row.metadata_json))
+            for row in self.store.heads(offset, limit)
+        ]
+
+    def scores(
+        self, config: str | None = None, task: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every score of the season that is shown, in batches: `id` of the submission, the four
+        names of the cell, `metric`, `value`, `low`, `high` and `note`.
+        """
+        return self.store.scores(self.scope()[0], config, task)
+
+    def predictions(self, id_: str) -> Path:
+        """The Parquet file of a submission's predictions.
+
+        Raises:
+            RequestError: no such id; or its season is not revealed yet, in which others could
+                submit them as theirs.
+        """
+        row = self.store.submission(id_)
+        if (row.season, True) == self.scope():
+            raise ConflictError(
+                f"the predictions of {id_} are told when season {row.season} is closed."
+            )
+        return self.store.predictions_path(row.predictions_sha256)
 
     def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
         """The submissions to a cell, best first; those that cannot be told apart share a rank, and

@@ -6,7 +6,7 @@ their numbers, so that every score can be computed again.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
 _ABANDONED_SECONDS = 3600.0
+_BATCH = 10_000
+_SCORE = ("config", "task", "n", "shots", "metric", "value", "low", "high", "note")
 
 # Fills the row of a new submission inside the transaction that stores it, or refuses it.
 Admit = Callable[[Session, SubmissionRow], None]
@@ -156,6 +158,30 @@ class Store:
             rows = session.scalars(query.order_by(SubmissionRow.created, SubmissionRow.id)).all()
             session.expunge_all()
         return list(rows)
+
+    def heads(self, offset: int = 0, limit: int | None = None) -> list[SubmissionRow]:
+        """Submissions without scores and results, oldest first."""
+        query = select(SubmissionRow).order_by(SubmissionRow.created, SubmissionRow.id)
+        with Session(self.engine) as session:
+            rows = session.scalars(query.offset(offset).limit(limit)).all()
+            session.expunge_all()
+        return list(rows)
+
+    def scores(
+        self, season: str | None, config: str | None = None, task: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Scores of a season (None: of no season) in batches, oldest submission first; see
+        `Board.scores`.
+        """
+        columns = [getattr(ScoreRow, name) for name in _SCORE]
+        query = select(ScoreRow.submission_id.label("id"), *columns).join(SubmissionRow)
+        query = query.where(in_season(season))
+        for column, given in ((ScoreRow.config, config), (ScoreRow.task, task)):
+            query = query if given is None else query.where(column == given)
+        query = query.order_by(SubmissionRow.created, SubmissionRow.id, ScoreRow.id)
+        with Session(self.engine) as session:
+            for batch in session.execute(query).mappings().partitions(_BATCH):
+                yield [dict(line) for line in batch]
 
     def same_predictions(self, sha256: str) -> list[str]:
         """Ids of the submissions with these very predictions, oldest first."""
