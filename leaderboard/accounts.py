@@ -140,7 +140,7 @@ def account_of_token(board: Board, text: str) -> str:
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _token(row: TokenRow) -> Token:

@@ -1,5 +1,6 @@
 """What the board says about its submissions: receipts, and the lines of a ranking."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from leaderboard.metadata import Metadata
 from leaderboard.scoring import Value
 
 Metrics = Mapping[str, Value]
+_ID = re.compile("[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,23 @@ class Receipt:
             ],
             "same_predictions": list(self.same_predictions),
         }
+
+    @staticmethod
+    def from_json(body: Mapping[str, Any]) -> "Receipt":
+        """The receipt that `to_json` told, perhaps on another machine.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        if not all(_ID.fullmatch(id_) for id_ in [body["id"], *body["same_predictions"]]):
+            raise ValueError(f"{body['id']=} {body['same_predictions']=}")
+        scores = {}
+        for cell in body["cells"]:
+            key = CellKey(cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
+        created = datetime.fromisoformat(body["created"].removesuffix("Z"))
+        metadata = Metadata.model_validate(body["metadata"])
+        return Receipt(body["id"], created, metadata, scores, tuple(body["same_predictions"]))
 
 
 @dataclass(frozen=True)

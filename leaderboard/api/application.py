@@ -1,13 +1,21 @@
 """The HTTP interface as an ASGI application, which `leaderboard.asgi` mounts under /api."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import cache
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
 from leaderboard.api import inbox, lookups
 from leaderboard.api.answers import handle_errors
-from leaderboard.api.limits import BodyLimit, Throttle
+from leaderboard.api.limits import (
+    Application,
+    BodyLimit,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    Throttle,
+)
 from leaderboard.service import Board
 
 DESCRIPTION = """\
@@ -32,15 +40,23 @@ def application(opened: Callable[[], Board]) -> FastAPI:
     api.include_router(lookups.router)
     api.include_router(inbox.router)
     handle_errors(api)
-    api.middleware("http")(_as_declared)
+    api.add_middleware(NoSniffing)
     api.add_middleware(BodyLimit)
     return api
 
 
-async def _as_declared(
-    request: Request, call: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Browsers must not guess that an answer holds a page."""
-    response = await call(request)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+class NoSniffing:
+    """Tells browsers not to guess that an answer which holds a stranger's words is a page."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+            await send(message)
+
+        await self.app(scope, receive, sent)

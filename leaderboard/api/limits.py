@@ -1,8 +1,10 @@
 """What one visitor may ask of the server: bytes of a body, and files a minute."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -12,6 +14,7 @@ from leaderboard.refusals import TooLargeError, UsedUpError
 from leaderboard.submission import MAX_SIDECAR_BYTES
 
 MAX_BODY = MAX_BYTES + MAX_SIDECAR_BYTES + 2**16  # the last for what multipart adds
+PASSED_BYTES, PASSED_SECONDS = 32 * 2**20, 5.0
 FILES, SECONDS = 60, 60.0
 _KEYS = 10_000
 
@@ -38,25 +41,59 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length[:20]) > self.most:
-            refusal = answer(413, {"error": self._words()})
+            refusal = answer(413, {"error": _too_large(self.most)})
             return await refusal(scope, receive, send)
-        return await self.app(scope, self._counted(receive), send)
+        if scope["method"] != "POST":  # no other route reads a body
+            return await self.app(scope, receive, send)
+        body = _Body(receive, self.most)
+        return await self.app(scope, body.receive, body.read_before(send))
 
-    def _words(self) -> str:
-        return f"the body is too large; at most {self.most} bytes are allowed."
 
-    def _counted(self, receive: Receive) -> Receive:
-        read = 0
+class _Body:
+    """The body of one request, counted as it comes."""
 
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.most:
-                raise TooLargeError(self._words())
-            return message
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._read = 0
+        self._ended = False
 
-        return counted
+    async def receive(self) -> Message:
+        """The next part.
+
+        Raises:
+            RequestError: the body is too large.
+        """
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        too_large = self._read > self._most
+        self._ended = too_large or not message.get("more_body", False)
+        if too_large:
+            raise TooLargeError(_too_large(self._most))
+        return message
+
+    def read_before(self, send: Send) -> Send:
+        """Pass the rest of a body over before an answer: a client that is still sending when the
+        connection is closed does not see the answer.
+        """
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and not self._ended:
+                with suppress(TimeoutError, TooLargeError):
+                    async with asyncio.timeout(PASSED_SECONDS):
+                        await self._pass_over()
+            await send(message)
+
+        return sent
+
+    async def _pass_over(self) -> None:
+        stop = self._read + PASSED_BYTES
+        while not self._ended and self._read < stop:
+            await self.receive()
+
+
+def _too_large(most: int) -> str:
+    return f"the body is too large; at most {most} bytes are allowed."
 
 
 class Throttle:
