@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from leaderboard.api import inbox, lookups
 from leaderboard.api.answers import handle_errors
 from leaderboard.api.limits import (
+    MAX_BODY,
     Application,
     BodyLimit,
     Message,
@@ -24,7 +25,7 @@ signing in needs no token. Refusals are JSON, `{"error": "what is wrong and what
 """
 
 
-def application(opened: Callable[[], Board]) -> FastAPI:
+def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAPI:
     """The application.
 
     `/openapi.json` describes it; the page `/docs` shows that description with scripts from a
@@ -32,6 +33,7 @@ def application(opened: Callable[[], Board]) -> FastAPI:
 
     Args:
         opened: opens the board; called once, by the first request that needs it.
+        max_body: bytes that a body may have.
     """
     api = FastAPI(title="qslbench board", description=DESCRIPTION, redoc_url=None)
     api.state.board = cache(opened)
@@ -41,7 +43,7 @@ def application(opened: Callable[[], Board]) -> FastAPI:
     api.include_router(inbox.router)
     handle_errors(api)
     api.add_middleware(NoSniffing)
-    api.add_middleware(BodyLimit)
+    api.add_middleware(BodyLimit, most=max_body)
     return api
 
 
