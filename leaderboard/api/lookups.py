@@ -27,6 +27,11 @@ def _board(request: Request) -> Board:
     return board
 
 
+def _told_as(*forms: Format) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer with beside JSON, for its description."""
+    return {200: {"content": {TYPES[form]: {} for form in forms}}}
+
+
 Ours = Annotated[Board, Depends(_board)]
 
 
@@ -56,7 +61,7 @@ def cells(board: Ours) -> JSONResponse:
     return JSONResponse({"cells": [key._asdict() for key in board.cells()]})
 
 
-@router.get("/cells/{config}/{task}/{n}/{shots}")
+@router.get("/cells/{config}/{task}/{n}/{shots}", responses=_told_as("csv"))
 def cell(
     board: Ours,
     config: Name,
@@ -88,7 +93,9 @@ def submission(board: Ours, id: Id) -> JSONResponse:  # noqa: A002
     return JSONResponse(board.status(id).to_json())
 
 
-@router.get("/submissions/{id}/predictions", response_class=FileResponse)
+@router.get(
+    "/submissions/{id}/predictions", response_class=FileResponse, responses=_told_as("parquet")
+)
 def predictions(board: Ours, id: Id) -> FileResponse:  # noqa: A002
     """The predictions of a submission as Parquet; not before its season has been closed."""
     return FileResponse(
@@ -96,7 +103,7 @@ def predictions(board: Ours, id: Id) -> FileResponse:  # noqa: A002
     )
 
 
-@router.get("/records")
+@router.get("/records", responses=_told_as("csv", "parquet"))
 def records(
     board: Ours,
     format: Format = "json",  # noqa: A002
