@@ -269,7 +269,7 @@ class Board:
         """One ranking over several cells, of the submissions that answer all of them: mean skill
         and mean rank with their intervals, best mean skill first.
         """
-        keys = tuple(cells)
+        keys = tuple(sorted(set(cells)))
         return list(self._cached.get(self.store.version(), keys, lambda: self._overall(keys)))
 
     def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
