@@ -11,13 +11,17 @@ class RequestError(ValueError):
     """
 
 
+class UnknownError(RequestError):
+    """A name that is not there."""
+
+
 class WorkError(RuntimeError):
     """The request was right and the work failed: exit status 1."""
 
 
-def unknown(kind: str, given: object, allowed: Iterable[str]) -> RequestError:
+def unknown(kind: str, given: object, allowed: Iterable[str]) -> UnknownError:
     """Refusal of a name that is not in a closed list, with the nearest allowed name."""
     names = sorted(allowed)
     near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return RequestError(f"unknown {kind} {given!r}.{hint} Allowed: {', '.join(names) or 'none'}.")
+    return UnknownError(f"unknown {kind} {given!r}.{hint} Allowed: {', '.join(names) or 'none'}.")

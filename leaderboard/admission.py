@@ -14,13 +14,13 @@ import numpy as np
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from builders.errors import RequestError
 from leaderboard import decisions, ladder, tasks
 from leaderboard.cells import CellKey
 from leaderboard.duplicates import near, sketch
 from leaderboard.evaluate import CellReport
 from leaderboard.ledger import below_floor
 from leaderboard.metrics import Floats
+from leaderboard.refusals import ConflictError, UsedUpError
 from leaderboard.scoring import SCORER_VERSION, Value
 from leaderboard.seasons import Season
 from leaderboard.store import in_season
@@ -153,12 +153,12 @@ def _withhold(details: dict[str, Any]) -> None:
 
 def _check_season(session: Session, season: Season, account: str) -> None:
     if session.get_one(SeasonRow, season.name, with_for_update=True).closed is not None:
-        raise RequestError(f"season {season.name} is closed. Wait for the next one to open.")
+        raise ConflictError(f"season {season.name} is closed. Wait for the next one to open.")
     query = select(func.count()).select_from(SubmissionRow)
     ours = (SubmissionRow.account == account) & (SubmissionRow.season == season.name)
     count = session.scalar(query.where(ours)) or 0
     if count >= season.cap:
-        raise RequestError(
+        raise UsedUpError(
             f"account {account!r} has submitted {count} files in season {season.name}; "
             f"{season.cap} are allowed, and every valid file counts."
         )

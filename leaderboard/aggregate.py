@@ -84,10 +84,13 @@ def _ranks(means: Floats) -> Floats:
     place = np.arange(means.shape[1])
     edge = np.ones((len(means), 1), dtype=np.bool_)
     new = values[:, 1:] != values[:, :-1]
+    out = np.empty_like(means)
+    if new.all():  # no two are equal, as usual
+        np.put_along_axis(out, order, np.broadcast_to(place + 1.0, means.shape), axis=1)
+        return out
     first = np.maximum.accumulate(np.where(np.hstack([edge, new]), place, 0), axis=1)
     ends = np.where(np.hstack([new, edge]), place, means.shape[1])
     last = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
-    out = np.empty_like(means)
     np.put_along_axis(out, order, 0.5 * (first + last) + 1.0, axis=1)
     return out
 

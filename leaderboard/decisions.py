@@ -17,6 +17,7 @@ from builders.errors import WorkError
 from leaderboard.tables import DecisionRow
 
 FIRST = "0" * 64
+WITHOUT_EFFECT = ("refused", "token created", "token revoked")  # kinds that change no ranking
 
 
 def append(session: Session, kind: str, body: Mapping[str, Any]) -> DecisionRow:
@@ -24,7 +25,8 @@ def append(session: Session, kind: str, body: Mapping[str, Any]) -> DecisionRow:
 
     Args:
         session: in a transaction; the entry is there if and only if that is committed.
-        kind: `season opened`, `accepted`, `refused`, `season closed`.
+        kind: `season opened`, `accepted`, `refused`, `season closed`, `rescored`,
+            `token created`, `token revoked`.
         body: JSON values.
     """
     last = session.scalar(select(DecisionRow).order_by(DecisionRow.number.desc()).limit(1))

@@ -27,13 +27,17 @@ def lines_csv(lines: Sequence[Mapping[str, object]]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: _inert(value) for key, value in line.items()} for line in lines)
+    writer.writerows({key: inert(value) for key, value in line.items()} for line in lines)
     return out.getvalue()
 
 
-def _inert(value: object) -> object:
+# The last four are the first in full width, which some spreadsheets read alike.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+def inert(value: object) -> object:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def table(lines: Sequence[Sequence[str]]) -> str:

@@ -15,12 +15,16 @@ from typing import Any
 import pyarrow as pa
 
 from builders.errors import RequestError
-from leaderboard.reading import check_magic, check_path, read_parquet
+from leaderboard.reading import MAX_VALUES, check_magic, check_path, read_parquet
 from leaderboard.reading_csv import read_csv
+from leaderboard.refusals import TooLargeError
 
 MAX_MEMORY = 8 * 2**30  # address space; the largest allowed file needs about 2 GB of it
+BASE_MEMORY = 400 * 2**20  # that is written to, beside what the values of a Parquet file take
+BYTES_A_VALUE = 24  # a page and its columns, twice in double precision, and what is handed over
 MAX_SECONDS = 120
-_REFUSED = 3  # the child's exit status when the message on its stdout is meant for people
+# The child's exit status when the message on its stdout is meant for people.
+_REFUSED = {3: RequestError, 4: TooLargeError}
 
 
 def read_table(path: Path, key: bytes) -> Any:
@@ -54,6 +58,7 @@ def _run_child(path: Path, key: bytes, out: Path) -> None:
         "PYTHONPATH": os.pathsep.join(paths),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve a gigabyte, which is counted
     }
     command = [
         sys.executable,
@@ -72,8 +77,8 @@ def _run_child(path: Path, key: bytes, out: Path) -> None:
         raise RequestError(
             f"{path.name} cannot be read: it took more than {MAX_SECONDS} seconds."
         ) from None
-    if done.returncode == _REFUSED:
-        raise RequestError(done.stdout.decode())
+    if done.returncode in _REFUSED:
+        raise _REFUSED[done.returncode](done.stdout.decode())
     if done.returncode != 0:
         raise RequestError(
             f"{path.name} cannot be read: the process that read it ended with status "
@@ -81,22 +86,27 @@ def _run_child(path: Path, key: bytes, out: Path) -> None:
         )
 
 
-def _limit_memory() -> None:
+def _limit_memory(values: int = MAX_VALUES) -> None:
+    """Let this process have what so many values need: pages of data can hold far more than the
+    footer of the file says.
+    """
     try:
         import resource
     except ImportError:  # a system without such limits
         return
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    written = BASE_MEMORY + BYTES_A_VALUE * values
+    resource.setrlimit(resource.RLIMIT_DATA, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _child(path: Path, key: bytes, out: Path) -> int:
     _limit_memory()
     try:
-        table = read_csv(path) if _is_csv(path) else read_parquet(path, key)
+        table = read_csv(path) if _is_csv(path) else read_parquet(path, key, _limit_memory)
     except RequestError as error:
         sys.stdout.buffer.write(str(error).encode())
-        return _REFUSED
+        return 4 if isinstance(error, TooLargeError) else 3
     with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table.unify_dictionaries())
     return 0

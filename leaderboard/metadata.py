@@ -1,5 +1,6 @@
 """The metadata of a submission, as JSON under the Parquet key `qslbench` or in a sidecar file."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,12 @@ def _printable(text: str) -> str:
     # Names are shown in terminals, where control characters could rewrite the screen.
     if not text.isprintable():
         raise ValueError("line breaks and control characters are not allowed")
+    return text
+
+
+def _printable_lines(text: str) -> str:
+    for line in text.splitlines():
+        _printable(line.replace("\t", " "))
     return text
 
 
@@ -79,19 +86,31 @@ class Metadata(BaseModel):
     paper: Line = ""
     licence: Line = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
-    notes: Annotated[str, Field(max_length=5000)] = ""
+    notes: Annotated[str, Field(max_length=5000), AfterValidator(_printable_lines)] = ""
 
 
 def parse_metadata(text: str | bytes) -> Metadata:
     """Metadata from JSON text.
 
     Raises:
-        RequestError: not JSON, a key missing, unknown or with a value that is not allowed.
+        RequestError: not JSON, a key missing, unknown, given twice or with a value that is not
+            allowed.
     """
     try:
-        return Metadata.model_validate_json(text)
+        found = Metadata.model_validate_json(text)
     except ValidationError as error:
         raise RequestError(_worded(error)) from None
+    json.loads(text, object_pairs_hook=_once)  # JSON without doubt, and not nested deeply
+    return found
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        raise RequestError(f"the metadata is not accepted: keys given twice: {', '.join(twice)}.")
+    return found
 
 
 def _worded(error: ValidationError) -> str:

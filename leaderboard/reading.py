@@ -4,7 +4,8 @@ A Parquet file of a few hundred kB can hold 10⁸ rows, so that every count is t
 file's footer before a column is read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,17 @@ import pyarrow.parquet as pq
 import pyarrow.types as pt
 
 from builders.errors import RequestError
+from leaderboard.refusals import TooLargeError
 
 COLUMNS = ("config", "task", "n", "shots", "row_id", "prediction")
 MAX_BYTES = 512 * 2**20
 MAX_ROWS = 500_000
 MAX_VALUES = 100_000_000  # prediction values: a whole grid of 20 cells at N = 127 has 65 million
+# A file may always hold 2²⁴ values, and 25 for each of its bytes, so that a small file cannot ask
+# for much memory. Predictions take about four bytes a value; what packs a hundred times better,
+# such as one answer for all rows, is split by cells.
+FREE_VALUES = 2**24
+VALUES_A_BYTE = 25
 MAX_FOOTER_BYTES = 16 * 2**20
 MAX_CELLS = 1000
 MAX_NAME_BYTES = 200
@@ -38,13 +45,24 @@ def check_path(path: Path, limit: int = MAX_BYTES) -> None:
         raise RequestError(f"{path} is not a file. Give a Parquet or CSV file of predictions.")
     size = path.stat().st_size
     if not 0 < size <= limit:
-        raise RequestError(f"{path.name} has {size} bytes; 1 to {limit} are allowed.")
+        kind = TooLargeError if size else RequestError
+        raise kind(f"{path.name} has {size} bytes; 1 to {limit} are allowed.")
 
 
-def read_parquet(path: Path, key: bytes) -> Any:
+def most_values(size: int) -> int:
+    """Prediction values that a file of so many bytes may hold."""
+    return min(MAX_VALUES, max(FREE_VALUES, VALUES_A_BYTE * size))
+
+
+def read_parquet(path: Path, key: bytes, reserve: Callable[[int], None] | None = None) -> Any:
     """The columns as a pyarrow Table, whose metadata hold `key` if the file's do.
 
     Damaged files can end the whole process inside pyarrow: call it by `leaderboard.isolated`.
+
+    Args:
+        path: the file.
+        key: of the metadata to keep.
+        reserve: called with the number of values that the footer speaks of, before they are read.
 
     Raises:
         RequestError: not Parquet, truncated, past a limit, or a column that is not as it must be.
@@ -52,13 +70,17 @@ def read_parquet(path: Path, key: bytes) -> Any:
     check_magic(path)
     try:
         with _opened(path, ()) as file:
-            _check_counts(path.name, file.metadata)
-            _check_types(path.name, file.schema_arrow)
+            _check_types(path.name, file.schema_arrow)  # so that few columns are counted
+            values = _check_counts(path, file.metadata)
             texts = [c for c in COLUMNS if is_text(file.schema_arrow.field(c).type)]
+        if reserve is not None:
+            reserve(values)
         # Coded by a dictionary: a long text a million times is small in the file.
         with _opened(path, texts) as file:
             embedded = (file.metadata.metadata or {}).get(key)
             table = file.read(columns=list(COLUMNS), use_threads=False)
+        _check_read(path.name, table, values)
+        _check_names(path.name, [table.column(c) for c in texts])
         table.validate(full=True)
     except RequestError:
         raise
@@ -100,9 +122,11 @@ def check_magic(path: Path) -> None:
         )
 
 
-def _check_counts(name: str, metadata: Any) -> None:
+def _check_counts(path: Path, metadata: Any) -> int:
+    """The values of all columns, as the footer says."""
+    name, most = path.name, most_values(path.stat().st_size)
     if metadata.num_rows > MAX_ROWS:
-        raise RequestError(
+        raise TooLargeError(
             f"{name} is too large: {metadata.num_rows} rows, at most {MAX_ROWS} are allowed. "
             "Split it by cells."
         )
@@ -114,10 +138,22 @@ def _check_counts(name: str, metadata: Any) -> None:
                 values += max(0, chunk.num_values)
                 unpacked += max(0, chunk.total_uncompressed_size)
     # Five scalar columns have one value a row each.
-    if values > MAX_VALUES + 5 * MAX_ROWS or unpacked > 8 * MAX_VALUES + MAX_BYTES:
-        raise RequestError(
+    if values > most + 5 * MAX_ROWS or unpacked > 8 * most + MAX_BYTES:
+        raise TooLargeError(
             f"{name} is too large: {values} values in {unpacked} bytes once unpacked, at most "
-            f"{MAX_VALUES} values are allowed. Split it by cells."
+            f"{most} values are allowed in a file of its size. Split it by cells."
+        )
+    return values
+
+
+def _check_read(name: str, table: Any, values: int) -> None:
+    """Pages of data can hold more than the footer says."""
+    column = table.column("prediction")
+    lists = 0 if is_text(column.type) else sum(len(chunk.values) for chunk in column.chunks)
+    if table.num_rows > MAX_ROWS or lists > values:
+        raise TooLargeError(
+            f"{name} is too large: its pages hold {lists} predicted values in {table.num_rows} "
+            f"rows, its footer says {values} in all columns."
         )
 
 
@@ -137,6 +173,15 @@ def _check_types(name: str, schema: Any) -> None:
             raise RequestError(f"{name}: column {column!r} has type {kind}; it must be {needed}.")
 
 
+def _check_names(name: str, columns: Iterable[Any]) -> None:
+    """Refuse many different texts while each row group still has its own."""
+    most = max((len(c.dictionary) for column in columns for c in column.chunks), default=0)
+    if most > MAX_CELLS:
+        raise TooLargeError(
+            f"{name}: texts of a column: at most {MAX_CELLS} different ones; {most} were given."
+        )
+
+
 def is_text(kind: Any) -> bool:
     """Whether an Arrow type is text, plain or coded by a dictionary."""
     plain_text = pt.is_string(kind) or pt.is_large_string(kind)
@@ -153,9 +198,13 @@ def check_columns(name: str, names: Iterable[str]) -> None:
     given = list(names)
     missing = [c for c in COLUMNS if c not in given]
     extra = [c for c in given if c not in COLUMNS]
-    twice = sorted({c for c in given if given.count(c) > 1})
+    twice = sorted(c for c, count in Counter(given).items() if count > 1)
     if missing or extra or twice:
         raise RequestError(
-            f"{name}: columns missing {missing or 'none'}, unknown {extra[:5] or 'none'}, "
-            f"twice {twice[:5] or 'none'}. Needed are exactly: {', '.join(COLUMNS)}."
+            f"{name}: columns missing {missing or 'none'}, unknown {_first(extra)}, "
+            f"twice {_first(twice)}. Needed are exactly: {', '.join(COLUMNS)}."
         )
+
+
+def _first(names: list[str]) -> list[str] | str:
+    return [name[:MAX_NAME_BYTES] for name in names[:5]] or "none"

@@ -1,6 +1,7 @@
 """Reading predictions from CSV: "[0.1, 0.2, …]", or in a file of its own the name of a class."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pyarrow.csv as pcsv
 
 from builders.errors import RequestError
 from leaderboard.reading import COLUMNS, MAX_ROWS, MAX_VALUES, check_columns, check_path, plain
+from leaderboard.refusals import TooLargeError
 
 MAX_CSV_BYTES = 128 * 2**20  # text takes more memory than Parquet; larger files go as Parquet
+MAX_LENGTH = 1024 * 1024  # values of one prediction; as numbers of Python they take 80 bytes each
 _HEAD_BYTES = 1000
 _CLASS = re.compile(r"[A-Za-z]\w*", re.ASCII)
 
@@ -31,18 +34,27 @@ def read_csv(path: Path) -> Any:
     parsing = pcsv.ParseOptions(newlines_in_values=True)
     converting = pcsv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
     try:
-        table = pcsv.read_csv(path, reading, parsing, converting)
+        with pcsv.open_csv(path, reading, parsing, converting) as reader:
+            table = pa.Table.from_batches(_few(path.name, reader), reader.schema)
+    except RequestError:
+        raise
     except Exception as error:
         raise RequestError(f"{path.name} cannot be read as CSV: {plain(error)}") from None
-    if table.num_rows > MAX_ROWS:
-        raise RequestError(
-            f"{path.name} has {table.num_rows} rows; at most {MAX_ROWS} are allowed."
-        )
     texts = table.column("prediction").to_pylist()
     if texts and all(_CLASS.fullmatch(text) for text in texts):
         return table  # names of classes
     lists = _csv_lists(path.name, texts)
     return table.set_column(table.column_names.index("prediction"), "prediction", lists)
+
+
+def _few(name: str, reader: Any) -> Iterator[Any]:
+    """The batches of rows, as long as they are not too many."""
+    rows = 0
+    for batch in reader:
+        rows += batch.num_rows
+        if rows > MAX_ROWS:
+            raise TooLargeError(f"{name} has more than {MAX_ROWS} rows, which are allowed.")
+        yield batch
 
 
 def _check_head(path: Path) -> None:
@@ -61,8 +73,11 @@ def _check_head(path: Path) -> None:
 
 
 def _csv_lists(name: str, texts: list[str]) -> Any:
-    if sum(text.count(",") + 1 for text in texts) > MAX_VALUES:
-        raise RequestError(f"{name} is too large: at most {MAX_VALUES} values are allowed.")
+    lengths = [text.count(",") + 1 for text in texts]
+    if sum(lengths) > MAX_VALUES or max(lengths, default=0) > MAX_LENGTH:
+        raise TooLargeError(
+            f"{name} is too large: at most {MAX_VALUES} values are allowed, and {MAX_LENGTH} a row."
+        )
     parts = []
     for line, text in enumerate(texts):
         body = text.strip()

@@ -1,15 +1,18 @@
 """What the board says about its submissions: receipts, and the lines of a ranking."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from builders.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.metadata import Metadata
 from leaderboard.scoring import Value
 
 Metrics = Mapping[str, Value]
+_ID = re.compile("[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,84 @@ class Receipt:
         """A JSON object."""
         return {
             "id": self.id,
-            "created": _utc(self.created),
+            "status": "scored",
+            "created": utc(self.created),
             "metadata": self.metadata.model_dump(mode="json"),
             "cells": [
                 {**key._asdict(), "metrics": _metrics_json(metrics)}
                 for key, metrics in self.scores.items()
             ],
             "same_predictions": list(self.same_predictions),
+        }
+
+    @staticmethod
+    def from_json(body: Mapping[str, Any]) -> "Receipt":
+        """The receipt that `to_json` told, perhaps on another machine.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        if not all(_ID.fullmatch(id_) for id_ in [body["id"], *body["same_predictions"]]):
+            raise ValueError(f"{body['id']=} {body['same_predictions']=}")
+        scores = {}
+        for cell in body["cells"]:
+            key = CellKey(cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
+        created = datetime.fromisoformat(body["created"].removesuffix("Z"))
+        metadata = Metadata.model_validate(body["metadata"])
+        return Receipt(body["id"], created, metadata, scores, tuple(body["same_predictions"]))
+
+
+@dataclass(frozen=True)
+class Head:
+    """An accepted submission without its scores.
+
+    Attributes:
+        id: of the submission.
+        created: UTC, without a time zone.
+        season: that it entered; None on a board without seasons.
+        metadata: as submitted.
+    """
+
+    id: str
+    created: datetime
+    season: str | None
+    metadata: Metadata
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "scored",
+            "created": utc(self.created),
+            "season": self.season,
+            "metadata": self.metadata.model_dump(mode="json"),
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not accepted, as the decision log has it.
+
+    Attributes:
+        id: `refused-K`, where K is the number of its entry in the log.
+        created: UTC, as in the log.
+        reason: what is wrong, in full.
+        error: the same as it was raised; None if read from the log.
+    """
+
+    id: str
+    created: str
+    reason: str
+    error: RequestError | None = field(default=None, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "refused",
+            "created": self.created,
+            "reason": self.reason,
         }
 
 
@@ -99,7 +173,7 @@ class Row:
         return {
             "rank": self.rank,
             "id": self.id,
-            "created": _utc(self.created),
+            "created": utc(self.created),
             "primary": self.primary,
             "metrics": _metrics_json(self.metrics),
             "p_above": self.p_above,
@@ -129,7 +203,7 @@ class Row:
             "authors": "; ".join(self.metadata.authors),
             "code": self.metadata.code,
             "id": self.id,
-            "created": _utc(self.created),
+            "created": utc(self.created),
         }
 
 
@@ -137,5 +211,6 @@ def _metrics_json(metrics: Metrics) -> dict[str, Any]:
     return {name: value.to_json() for name, value in metrics.items()}
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
+    """The moment, a UTC one without a time zone, as ISO 8601 to the second."""
     return f"{moment.isoformat(timespec='seconds')}Z"

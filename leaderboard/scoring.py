@@ -37,6 +37,18 @@ class Value:
         body: dict[str, Any] = {"value": self.value, "low": self.low, "high": self.high}
         return body | ({"note": self.note} if self.note else {})
 
+    @staticmethod
+    def from_json(body: Mapping[str, Any]) -> "Value":
+        """What `to_json` told.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is no value.
+        """
+        value, low, high = (
+            None if body[key] is None else float(body[key]) for key in ("value", "low", "high")
+        )
+        return Value(value, low, high, str(body.get("note", "")))
+
 
 @dataclass(frozen=True)
 class Report:

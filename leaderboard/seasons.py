@@ -114,7 +114,7 @@ def start(session: Session, name: str, private: Path, cap: int) -> Season:
                 f"season {row.name!r} had the same data of {', '.join(sorted(used))}, whose labels "
                 "are known now. Build new data with another --seed."
             )
-    salt = secrets.token_hex(32)
+    salt = _new_salt()
     row = SeasonRow(
         name=name,
         opened=_now(),
@@ -186,3 +186,7 @@ def _now() -> datetime:
 
 def _text(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment.isoformat(timespec='seconds')}Z"
+
+
+def _new_salt() -> str:
+    return secrets.token_hex(32)

@@ -1,4 +1,4 @@
-"""The board's pages as a process: Streamlit, started and stopped cleanly."""
+"""The board's pages and HTTP interface as a process: Streamlit, started and stopped cleanly."""
 
 import importlib.util
 import os
@@ -17,7 +17,8 @@ from types import FrameType
 
 from builders.errors import RequestError, WorkError
 
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).with_name("asgi.py")
+NEEDED = ("streamlit", "altair", "fastapi", "python_multipart")
 MAX_UPLOAD_MB = 500  # just below what the reader of files allows
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
@@ -81,12 +82,12 @@ class Address:
 
 
 def need_streamlit() -> None:
-    """Refuse if the packages of the pages are not installed.
+    """Refuse if the packages of the pages and of the HTTP interface are not installed.
 
     Raises:
         RequestError: names the extra to install.
     """
-    missing = [name for name in ("streamlit", "altair") if importlib.util.find_spec(name) is None]
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise RequestError(
             f"the board's pages need {' and '.join(missing)}, which is not installed. "

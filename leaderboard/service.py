@@ -5,8 +5,8 @@
 >>> board.ranking("tfim_1d_n048", "correlation", 100, 64)                   # doctest: +SKIP
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 
 from builders import manifest
 from builders.errors import RequestError
-from leaderboard import decisions, seasons, tasks
+from leaderboard import decisions, refused, seasons, tasks
 from leaderboard.admission import Admission
 from leaderboard.aggregate import Overall
+from leaderboard.cached import Cached
 from leaderboard.cells import CellKey
 from leaderboard.database import writing_session
 from leaderboard.evaluate import evaluate
 from leaderboard.metadata import Metadata
 from leaderboard.ranking import ranked, ranked_overall
-from leaderboard.records import Metrics, Receipt, Row
+from leaderboard.records import Head, Metrics, Receipt, Refusal, Row
+from leaderboard.refusals import ConflictError
 from leaderboard.scoring import Value
 from leaderboard.seasons import Season
 from leaderboard.settings import Settings
@@ -43,6 +45,7 @@ class Board:
 
     store: Store
     settings: Settings
+    _cached: Cached = field(default_factory=Cached, init=False, repr=False, compare=False)
 
     @staticmethod
     def open(
@@ -51,10 +54,11 @@ class Board:
         private: Path | str | None = None,
         *,
         folder: Path | str | None = None,
+        sign_in: str | None = None,
     ) -> "Board":
         """Open a board, made if it is not there.
 
-        The two data folders are written to `board.json` in the store's folder, so that they
+        Data folders and sign-in are written to `board.json` in the store's folder, so that they
         are given once.
 
         Args:
@@ -63,12 +67,13 @@ class Board:
             private: folder of the hidden labels; the sibling `<data>-private` if `data` is given
                 alone, else as remembered.
             folder: where predictions are kept, needed with a URL only.
+            sign_in: `open` or `required`, see `Settings`; as remembered by default.
 
         Raises:
             RequestError: a folder that is not a data set, or a store that is not one.
         """
         home = Path(store if folder is None else folder)
-        settings = Settings.remembered(home).changed(data, private)
+        settings = Settings.remembered(home).changed(data, private, sign_in)
         opened = Store.open(store, folder)
         settings.remember(opened.folder)
         return Board(opened, settings)
@@ -80,7 +85,22 @@ class Board:
     def submit(
         self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
     ) -> Receipt:
-        """Validate, score and store a file of predictions.
+        """Validate, score and store a file of predictions; as `attempt`, which says more.
+
+        Raises:
+            RequestError: the file is not accepted, is on the board already, or the account has
+                used up its files; nothing is stored but an entry of the log.
+        """
+        outcome = self.attempt(path, sidecar=sidecar, account=account)
+        if isinstance(outcome, Refusal):
+            assert outcome.error is not None
+            raise outcome.error
+        return outcome
+
+    def attempt(
+        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+    ) -> Receipt | Refusal:
+        """Validate, score and store a file of predictions, or log why not.
 
         While a season is open, the public half of the test rows is scored, and the Ladder decides
         whether the scores are told.
@@ -91,34 +111,39 @@ class Board:
             account: who submits, as signed in; limits are counted by it.
 
         Raises:
-            RequestError: the file is not accepted, is on the board already, or the account has
-                used up its files; nothing is stored but an entry of the log.
+            RequestError: there is no such file, or the board has no data to score it with.
         """
         data, private = self.settings.pair()
         season = self.season()
         if season is not None:
             season.check_data(private)
-        submission = read_submission(path, sidecar=sidecar)
-        self.store.refuse_known(submission)
-        validate(submission, data)
-        chosen = None if season is None else season.chosen(live=True)
-        reports = evaluate(submission, data, private, chosen)
-        admission = Admission(submission, reports, season, live=season is not None)
         try:
-            self.store.add(submission, admission.admit, account)
-        except RequestError as refusal:
-            self._log_refusal(submission, account, refusal)
-            raise
+            submission = read_submission(path, sidecar=sidecar)
+            self.store.refuse_known(submission)
+            validate(submission, data)
+            self._take(submission, season, account)
+        except RequestError as error:
+            if not Path(path).is_file():
+                raise  # nothing was submitted
+            return refused.log(self.store.engine, Path(path), account, error)
         return self.submission(submission.identity[:12])
 
-    def _log_refusal(self, submission: Submission, account: str, refusal: RequestError) -> None:
-        body = {
-            "account": account,
-            "predictions_sha256": submission.predictions_sha256,
-            "reason": str(refusal),
-        }
-        with writing_session(self.store.engine) as session, session.begin():
-            decisions.append(session, "refused", body)
+    def _take(self, submission: Submission, season: Season | None, account: str) -> None:
+        """Score and store what is valid."""
+        chosen = None if season is None else season.chosen(live=True)
+        reports = evaluate(submission, *self.settings.pair(), chosen)
+        admission = Admission(submission, reports, season, live=season is not None)
+        self.store.add(submission, admission.admit, account)
+
+    def status(self, id_: str) -> Receipt | Refusal:
+        """What became of a submission, accepted or refused.
+
+        Raises:
+            RequestError: no such id.
+        """
+        if id_.startswith(refused.PREFIX):
+            return refused.found(self.store.engine, id_)
+        return self.submission(id_)
 
     def season(self) -> Season | None:
         """The season that was opened last; None on a board without seasons."""
@@ -189,6 +214,40 @@ class Board:
             same.setdefault(row.predictions_sha256, []).append(row.id)
         return [_receipt(row, same) for row in rows]
 
+    def heads(self, offset: int = 0, limit: int | None = None) -> list[Head]:
+        """Submissions without their scores, oldest first.
+
+        Args:
+            offset: so many are passed over.
+            limit: so many at most; all by default.
+        """
+        return [
+            Head(row.id, row.created, row.season, Metadata.model_validate_json(row.metadata_json))
+            for row in self.store.heads(offset, limit)
+        ]
+
+    def scores(
+        self, config: str | None = None, task: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every score of the season that is shown, in batches: `id` of the submission, the four
+        names of the cell, `metric`, `value`, `low`, `high` and `note`.
+        """
+        return self.store.scores(self.scope()[0], config, task)
+
+    def predictions(self, id_: str) -> Path:
+        """The Parquet file of a submission's predictions.
+
+        Raises:
+            RequestError: no such id; or its season is not revealed yet, in which others could
+                submit them as theirs.
+        """
+        row = self.store.submission(id_)
+        if (row.season, True) == self.scope():
+            raise ConflictError(
+                f"the predictions of {id_} are told when season {row.season} is closed."
+            )
+        return self.store.predictions_path(row.predictions_sha256)
+
     def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
         """The submissions to a cell, best first; those that cannot be told apart share a rank, and
         those without a primary value are last.
@@ -196,18 +255,26 @@ class Board:
         Raises:
             RequestError: no such task.
         """
-        definition = tasks.load(task)
+        tasks.load(task)
         key = CellKey(config, task, n, shots)
+        return list(self._cached.get(self.store.version(), key, lambda: self._ranked(key)))
+
+    def _ranked(self, key: CellKey) -> list[Row]:
         scope, live = self.scope()
         rows = self.store.in_cell(key, scope)
-        return ranked(definition, rows, {row.id: _scores(row)[key] for row in rows}, live=live)
+        metrics = {row.id: _scores(row)[key] for row in rows}
+        return ranked(tasks.load(key.task), rows, metrics, live=live)
 
     def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
         """One ranking over several cells, of the submissions that answer all of them: mean skill
         and mean rank with their intervals, best mean skill first.
         """
+        keys = tuple(sorted(set(cells)))
+        return list(self._cached.get(self.store.version(), keys, lambda: self._overall(keys)))
+
+    def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
         scope, live = self.scope()
-        return ranked_overall({key: self.store.losses(key, scope) for key in cells}, live=live)
+        return ranked_overall({key: self.store.losses(key, scope) for key in keys}, live=live)
 
     def cells(self) -> list[CellKey]:
         """The cells that have a submission in the latest season, sorted."""

@@ -6,7 +6,7 @@ their numbers, so that every score can be computed again.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,17 +17,21 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from builders.errors import RequestError
+from builders.errors import RequestError, UnknownError
 from leaderboard.cells import CellKey
 from leaderboard.database import open_engine, sqlite_url, writing_session
+from leaderboard.decisions import WITHOUT_EFFECT
 from leaderboard.grouping import group_cells
 from leaderboard.metadata import Metadata
 from leaderboard.reading import read_parquet
+from leaderboard.refusals import ConflictError
 from leaderboard.submission import METADATA_KEY, Submission, write_submission
 from leaderboard.tables import DecisionRow, ResultRow, ScoreRow, SubmissionRow
 
 DATABASE = "board.sqlite"
 _ABANDONED_SECONDS = 3600.0
+_BATCH = 10_000
+_SCORE = ("config", "task", "n", "shots", "metric", "value", "low", "high", "note")
 
 # Fills the row of a new submission inside the transaction that stores it, or refuses it.
 Admit = Callable[[Session, SubmissionRow], None]
@@ -143,7 +147,7 @@ class Store:
             row = session.scalar(query)
             session.expunge_all()
         if row is None:
-            raise RequestError(f"no submission {id_!r} on this board.")
+            raise UnknownError(f"no submission {id_!r} on this board.")
         found: SubmissionRow = row
         return found
 
@@ -154,6 +158,30 @@ class Store:
             rows = session.scalars(query.order_by(SubmissionRow.created, SubmissionRow.id)).all()
             session.expunge_all()
         return list(rows)
+
+    def heads(self, offset: int = 0, limit: int | None = None) -> list[SubmissionRow]:
+        """Submissions without scores and results, oldest first."""
+        query = select(SubmissionRow).order_by(SubmissionRow.created, SubmissionRow.id)
+        with Session(self.engine) as session:
+            rows = session.scalars(query.offset(offset).limit(limit)).all()
+            session.expunge_all()
+        return list(rows)
+
+    def scores(
+        self, season: str | None, config: str | None = None, task: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Scores of a season (None: of no season) in batches, oldest submission first; see
+        `Board.scores`.
+        """
+        columns = [getattr(ScoreRow, name) for name in _SCORE]
+        query = select(ScoreRow.submission_id.label("id"), *columns).join(SubmissionRow)
+        query = query.where(in_season(season))
+        for column, given in ((ScoreRow.config, config), (ScoreRow.task, task)):
+            query = query if given is None else query.where(column == given)
+        query = query.order_by(SubmissionRow.created, SubmissionRow.id, ScoreRow.id)
+        with Session(self.engine) as session:
+            for batch in session.execute(query).mappings().partitions(_BATCH):
+                yield [dict(line) for line in batch]
 
     def same_predictions(self, sha256: str) -> list[str]:
         """Ids of the submissions with these very predictions, oldest first."""
@@ -202,6 +230,12 @@ class Store:
             reference = session.scalar(known.where(ResultRow.reference.is_not(None)).limit(1))
         return losses, reference
 
+    def version(self) -> int:
+        """A number that grows with everything that changes a ranking."""
+        query = select(DecisionRow.number).where(DecisionRow.kind.not_in(WITHOUT_EFFECT))
+        with Session(self.engine) as session:
+            return session.scalar(query.order_by(DecisionRow.number.desc()).limit(1)) or 0
+
     def decisions(self) -> list[DecisionRow]:
         """The decision log, oldest first."""
         with Session(self.engine) as session:
@@ -242,7 +276,7 @@ def _to_disk(path: Path) -> None:
 def _refuse_known(session: Session, identity: str) -> None:
     earlier = session.scalar(select(SubmissionRow).where(SubmissionRow.identity == identity))
     if earlier is not None:
-        raise RequestError(
+        raise ConflictError(
             f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
             f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
         )

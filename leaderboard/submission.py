@@ -21,6 +21,7 @@ from leaderboard.cells import Answer, CellKey
 from leaderboard.grouping import group_cells
 from leaderboard.isolated import read_table
 from leaderboard.metadata import Metadata, parse_metadata
+from leaderboard.refusals import TooLargeError
 
 METADATA_KEY = b"qslbench"
 MAX_SIDECAR_BYTES = 64 * 2**10
@@ -167,13 +168,18 @@ def read_submission(path: Path | str, *, sidecar: Path | str | None = None) -> S
 
 def _metadata(path: Path, embedded: bytes | None, sidecar: Path | None) -> Metadata:
     if sidecar is None and embedded is not None:
+        _check_size(f"the Parquet key {METADATA_KEY.decode()!r}", len(embedded))
         return parse_metadata(embedded)
     beside = path.with_suffix(".json") if sidecar is None else sidecar
     if not beside.is_file():
         raise RequestError(
             f"{path.name} has no metadata. Put them as JSON under the Parquet key "
-            f"{METADATA_KEY.decode()!r}, or into {beside}."
+            f"{METADATA_KEY.decode()!r}, or into {beside.name} beside it."
         )
-    if beside.stat().st_size > MAX_SIDECAR_BYTES:
-        raise RequestError(f"{beside} is too large: at most {MAX_SIDECAR_BYTES} bytes.")
+    _check_size(beside.name, beside.stat().st_size)
     return parse_metadata(beside.read_bytes())
+
+
+def _check_size(where: str, size: int) -> None:
+    if size > MAX_SIDECAR_BYTES:
+        raise TooLargeError(f"{where} is too large: at most {MAX_SIDECAR_BYTES} bytes.")

@@ -1,4 +1,4 @@
-"""The tables of the store: submissions and their scores."""
+"""The tables of the store: submissions and their scores, seasons, tokens, the log."""
 
 from datetime import datetime
 
@@ -107,6 +107,19 @@ class SeasonRow(Base):
     label_hash: Mapped[str] = mapped_column(String(64))
     seeds_json: Mapped[str]
     cap: Mapped[int]
+
+
+class TokenRow(Base):
+    """One token of an account; `sha256` is of its text, which is not kept."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    account: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
 
 
 class DecisionRow(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from builders.errors import WorkError
 
-HEAD = "0002"
+HEAD = "0003"
 _FIRST = "0001"
 _VERSIONS = "alembic_version"
 _SCRIPTS = Path(__file__).with_name("migrations")

@@ -5,13 +5,14 @@ What is not given is read from the environment, under the names that the pages r
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from builders.errors import RequestError, WorkError
 from leaderboard.display.place import PREFIX, Place
 from leaderboard.serve import Address, need_streamlit, running, stopped_by_signals
-from leaderboard.settings import Settings
+from leaderboard.settings import Settings, SignIn
 
 
 @click.command(name="board")
@@ -60,6 +61,11 @@ from leaderboard.settings import Settings
     show_envvar=True,
     help="Where predictions are kept; needed with a database URL.",
 )
+@click.option(
+    "--sign-in",
+    type=click.Choice(get_args(SignIn)),
+    help="Whose files are taken: everybody's, or those of accounts only; remembered.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -69,13 +75,14 @@ def command(
     private: Path | None,
     store: str,
     folder: Path | None,
+    sign_in: str | None,
     open_browser: bool,
     as_json: bool,
 ) -> None:
-    """Serve ranking, upload and data pages until interrupted."""
+    """Serve pages and the HTTP interface under /api until interrupted."""
     need_streamlit()
     address = Address.free(host, port)
-    place, settings = _checked(store, data, private, folder)
+    place, settings = _checked(store, data, private, folder, sign_in)
     with stopped_by_signals(), running(address, place.to_environment()) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
         if open_browser:
@@ -85,7 +92,11 @@ def command(
 
 
 def _checked(
-    store: str, data: Path | None, private: Path | None, folder: Path | None
+    store: str,
+    data: Path | None,
+    private: Path | None,
+    folder: Path | None,
+    sign_in: str | None,
 ) -> tuple[Place, Settings]:
     """The place with absolute paths, after opening the board there once."""
     is_url = "://" in store
@@ -98,7 +109,7 @@ def _checked(
         store if is_url else str(Path(store).resolve()),
         *(None if path is None else str(path.resolve()) for path in (data, private, folder)),
     )
-    board = given.open()
+    board = given.open(sign_in)
     board.close()
     return given, board.settings
 
@@ -110,6 +121,7 @@ def _facts(address: Address, place: Place, settings: Settings) -> dict[str, obje
         "port": address.port,
         "data": None if settings.data is None else str(settings.data),
         "private": None if settings.private is None else str(settings.private),
+        "sign_in": settings.sign_in,
         "folder": place.folder or place.store,
     }
 

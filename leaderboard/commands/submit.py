@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builders.errors import RequestError
+from leaderboard import remote
 from leaderboard.export import number
 from leaderboard.records import Receipt
 from leaderboard.service import Board
@@ -14,7 +15,9 @@ from leaderboard.tasks import load
 
 @click.command(name="submit")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", "place", required=True, help="Folder of the board.")
+@click.option(
+    "--to", "place", required=True, help="Folder of the board, or the web address of a running one."
+)
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(
     "--private",
@@ -22,6 +25,11 @@ from leaderboard.tasks import load
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
 @click.option("--account", default="", help="Whose it is; limits of a season count by it.")
+@click.option(
+    "--token",
+    envvar="QSLBENCH_TOKEN",
+    help="For a web address; better in QSLBENCH_TOKEN, which other users cannot see.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     file: Path,
@@ -29,24 +37,34 @@ def command(
     data: Path | None,
     private: Path | None,
     account: str,
+    token: str | None,
     as_json: bool,
 ) -> None:
-    """Validate and score FILE, and put it on the board in the folder given by --to."""
+    """Validate and score FILE, and put it on the board given by --to."""
     if "://" in place:
-        raise RequestError(
-            f"--to {place!r} is a URL. Boards are reached through their folder; give that, or "
-            "upload the file on the board's page."
-        )
+        if data or private or account:
+            raise RequestError(
+                f"--to {place!r} is a running board, which knows its data and, by the token, the "
+                "account. Leave out --data, --private and --account."
+            )
+        receipt = remote.submit(place, file, token)
+    else:
+        receipt = _in_folder(file, place, data, private, account)
+    click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
+
+
+def _in_folder(
+    file: Path, place: str, data: Path | None, private: Path | None, account: str
+) -> Receipt:
     if data is None and not Path(place).is_dir():
         raise RequestError(
             f"no board at {place}. Name the data it scores with, --data and --private, to make one."
         )
     board = Board.open(place, data, private)
     try:
-        receipt = board.submit(file, account=account)
+        return board.submit(file, account=account)
     finally:
         board.close()
-    click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
 
 
 def _text(receipt: Receipt) -> str:

@@ -16,7 +16,7 @@ def visitor(board: Board) -> str | None:
     """
     if session.signing_in():
         return _signed_in()
-    if _required(board):
+    if board.settings.sign_in == "required":
         st.error("This board takes files of signed-in visitors only, and sign-in is not set up.")
         return None
     st.caption(SIGN_IN_OFF)
@@ -39,7 +39,3 @@ def _signed_in() -> str | None:
         st.text(f"Signed in as {shown_name(claims)} ({found})" if found else "Signed in")
         st.button("Sign out", on_click=st.logout)
     return found
-
-
-def _required(board: Board) -> bool:
-    return bool(getattr(board.settings, "sign_in", "open") == "required")

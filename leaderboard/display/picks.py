@@ -13,10 +13,9 @@ from leaderboard.display import curve_chart, entry_tables, session
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.records import Row
 from leaderboard.service import Board
-from leaderboard.stamp import stamp
 from leaderboard.tables import SubmissionRow
 
-_HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), stamp(board.store))}
+_HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
 LAST = "last cell"  # a visitor who goes to another page stays at the cell
 

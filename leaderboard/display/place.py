@@ -50,14 +50,17 @@ class Place:
         """Variable → value, without those that are None."""
         return {f"{PREFIX}{k.upper()}": v for k, v in asdict(self).items() if v is not None}
 
-    def open(self) -> Board:
+    def open(self, sign_in: str | None = None) -> Board:
         """The board.
+
+        Args:
+            sign_in: as in `Board.open`.
 
         Raises:
             RequestError: as `Board.open`.
             WorkError: the store cannot be opened.
         """
-        return Board.open(self.store, self.data, self.private, folder=self.folder)
+        return Board.open(self.store, self.data, self.private, folder=self.folder, sign_in=sign_in)
 
 
 _NAMES = tuple(Place.__dataclass_fields__)

@@ -91,10 +91,11 @@ def test_submit(door, good, synthetic_folder, tmp_path) -> None:
     assert len(body["same_predictions"]) == 1
 
 
-def test_url_is_refused_for_now(door, good) -> None:
-    status, _, err = door("submit", good, "--to", "https://board.example.org")
+@pytest.mark.parametrize("option", ["--data", "--private", "--account"])
+def test_a_running_board_knows_its_data(door, good, option) -> None:
+    status, _, err = door("submit", good, "--to", "https://board.example.org", option, "x")
     assert status == 2
-    assert "'https://board.example.org' is a URL" in err
+    assert "Leave out --data, --private and --account" in err
 
 
 def test_first_submit_needs_the_data(door, good, tmp_path) -> None:

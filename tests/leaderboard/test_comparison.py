@@ -13,7 +13,6 @@ from leaderboard.published import METRIC, published
 from leaderboard.randomisation import NOTE, pairs
 from leaderboard.references import references
 from leaderboard.service import Board
-from leaderboard.stamp import stamp
 from leaderboard.submission import write_submission
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
 
@@ -166,12 +165,12 @@ def test_published_shadows_are_the_closed_form() -> None:
 
 
 def test_stamp_and_directory_follow_the_board(board, synthetic_folder, tmp_path) -> None:
-    assert (stamp(board.store), entries(board.store)) == (0, [])
+    assert (board.store.version(), entries(board.store)) == (0, [])
     seen = [0]
     for name in ("a", "b"):
         board.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.1, name=name))
-        seen.append(stamp(board.store))
+        seen.append(board.store.version())
     board.open_season("s1", 5)
-    seen.append(stamp(board.store))
+    seen.append(board.store.version())
     assert seen == sorted(set(seen))
     assert [entry.metadata.name for entry in entries(board.store)] == ["b", "a"]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 import qslbench
 from builders.errors import RequestError, WorkError
-from leaderboard import duplicates, ladder
+from leaderboard import duplicates, ladder, seasons
 from leaderboard.cells import Answer
 from leaderboard.floor import statistical_floor
 from leaderboard.halves import label_hash, public_half
@@ -110,8 +110,11 @@ def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
     assert row.details["violations"] == {"below_ground_state": hidden.sum()}
 
 
-def test_a_season_of_phases(phase_folder, tmp_path) -> None:
+def test_a_season_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
     """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
+    # One whose public half holds both classes, which about 8 % of salts do not: there the constant
+    # answer makes no error.
+    monkeypatch.setattr(seasons, "_new_salt", lambda: "5a" * 32)
     board = Board.open(tmp_path / "board", phase_folder.public)
     season = board.open_season("s", cap=5)
     key = cell(phase_folder, "phase", shots=4)

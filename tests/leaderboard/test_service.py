@@ -71,7 +71,9 @@ def test_higher_is_better_and_no_value_is_last(
         return found
 
     monkeypatch.setattr(service_module, "_scores", without_near)
-    assert [r.name for r in board.ranking(*cell(synthetic_folder))] == ["far", "near"]
+    again = Board.open(tmp_path / "board")  # the first one keeps its rankings
+    assert [r.name for r in again.ranking(*cell(synthetic_folder))] == ["far", "near"]
+    again.close()
 
 
 def test_ties_and_the_ranking_over_cells(board, synthetic_folder, tmp_path) -> None:

@@ -37,7 +37,7 @@ def test_a_store_of_before_revisions_keeps_its_submissions(tmp_path) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         upgrade._run(connection, None)
-        for table in ("results", "seasons", "decisions", "alembic_version"):
+        for table in ("results", "seasons", "decisions", "tokens", "alembic_version"):
             connection.execute(text(f"DROP TABLE {table}"))
         for index in ("ix_submissions_season", "ix_scores_submission_id"):
             connection.execute(text(f"DROP INDEX {index}"))

@@ -1,0 +1,64 @@
+"""The HTTP interface as an ASGI application, which `leaderboard.asgi` mounts under /api."""
+
+from collections.abc import Callable
+from functools import cache
+
+from fastapi import FastAPI
+
+from leaderboard.api import inbox, lookups
+from leaderboard.api.answers import handle_errors
+from leaderboard.api.limits import (
+    MAX_BODY,
+    Application,
+    BodyLimit,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    Throttle,
+)
+from leaderboard.service import Board
+
+DESCRIPTION = """\
+Read everything that the board shows, and submit files of predictions. Whoever may submit without
+signing in needs no token. Refusals are JSON, `{"error": "what is wrong and what to do"}`.
+"""
+
+
+def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAPI:
+    """The application.
+
+    `/openapi.json` describes it; the page `/docs` shows that description with scripts from a
+    public server, so that it needs the internet, and nothing else does.
+
+    Args:
+        opened: opens the board; called once, by the first request that needs it.
+        max_body: bytes that a body may have.
+    """
+    api = FastAPI(title="qslbench board", description=DESCRIPTION, redoc_url=None)
+    api.state.board = cache(opened)
+    api.state.throttle = Throttle()
+    api.state.at_once = 0
+    api.include_router(lookups.router)
+    api.include_router(inbox.router)
+    handle_errors(api)
+    api.add_middleware(NoSniffing)
+    api.add_middleware(BodyLimit, most=max_body)
+    return api
+
+
+class NoSniffing:
+    """Tells browsers not to guess that an answer which holds a stranger's words is a page."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+            await send(message)
+
+        await self.app(scope, receive, sent)

@@ -1,0 +1,138 @@
+"""POST /submissions: a file comes in, the receipt goes out at once."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi.datastructures import FormData
+from fastapi.responses import JSONResponse
+
+from leaderboard import accounts
+from leaderboard.api.answers import answer, documented, status_of
+from leaderboard.display.intake import safe_name
+from leaderboard.records import Receipt, Refusal
+from leaderboard.refusals import UsedUpError
+from leaderboard.service import Board
+
+T = TypeVar("T")
+
+router = APIRouter()
+BODY_SECONDS = 600.0
+MAX_AT_ONCE = 32
+_WORKERS = ThreadPoolExecutor(2, "submissions")  # each may read a file of half a gigabyte
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "Parquet, or CSV under a name that ends in .csv.",
+                        },
+                        "metadata": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "A JSON file, needed where `file` holds no metadata.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/submissions",
+    status_code=201,
+    openapi_extra=_FORM,
+    responses=documented(400, 401, 403, 409, 413, 415, 422, 429),
+)
+async def submit(
+    request: Request,
+    authorization: Annotated[str | None, Header(description="Bearer TOKEN")] = None,
+) -> JSONResponse:
+    """Validate, score and store a file; the answer is its receipt, or says why it is refused."""
+    _refuse_other_sites(request)
+    board: Board = await _in_thread(request.app.state.board)
+    account = await _in_thread(lambda: _account(board, authorization))
+    request.app.state.throttle.count(account or (request.client.host if request.client else ""))
+    with _one_more(request.app.state):
+        async with asyncio.timeout(BODY_SECONDS), request.form(max_files=2, max_fields=2) as form:
+            file, sidecar = _files(request, form)
+            outcome = await _in_thread(lambda: _take(board, file, sidecar, account))
+    if isinstance(outcome, Receipt):
+        return answer(201, outcome.to_json())
+    assert outcome.error is not None
+    return answer(status_of(outcome.error), {"error": outcome.reason, **outcome.to_json()})
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A page of another site must not make its visitors' browsers submit to a board near them."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "files of other sites' pages are not taken.")
+
+
+def _account(board: Board, authorization: str | None) -> str:
+    if authorization is None:
+        return accounts.account(board, None)
+    text = authorization.strip().removeprefix("Bearer").strip()
+    return accounts.account(board, accounts.account_of_token(board, text))
+
+
+@contextmanager
+def _one_more(state: Any) -> Iterator[None]:
+    if state.at_once >= MAX_AT_ONCE:
+        raise UsedUpError(f"{MAX_AT_ONCE} files are on their way already. Send it later.")
+    state.at_once += 1
+    try:
+        yield
+    finally:
+        state.at_once -= 1
+
+
+def _files(request: Request, form: FormData) -> tuple[Any, Any]:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415, "a body of type multipart/form-data is needed.")
+    file, sidecar = form.get("file"), form.get("metadata")
+    if file is None or isinstance(file, str):
+        raise HTTPException(400, "the form needs a part 'file' that is a file.")
+    if isinstance(sidecar, str):
+        raise HTTPException(400, "the part 'metadata' of the form must be a file.")
+    return file, sidecar
+
+
+def _take(board: Board, file: Any, sidecar: Any, account: str) -> Receipt | Refusal:
+    """Let the board read the file under a name that is safe, its metadata beside it."""
+    with tempfile.TemporaryDirectory(prefix="qslbench-upload-") as folder:
+        path = Path(folder) / "upload" / safe_name(file.filename or "")
+        _write(file.file, path)
+        beside = path.with_suffix(".json")
+        if sidecar is not None and beside != path:
+            _write(sidecar.file, beside)
+        return board.attempt(path, account=account)
+
+
+def _write(stream: BinaryIO, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as out:
+        shutil.copyfileobj(stream, out, 2**20)
+        os.fchmod(out.fileno(), 0o600)
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, call)

@@ -1,0 +1,141 @@
+"""GET routes: what the pages show, for programs."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
+from builders.errors import UnknownError
+from leaderboard import scores_table
+from leaderboard.api.answers import documented
+from leaderboard.cells import CellKey
+from leaderboard.export import ranking_csv, ranking_json
+from leaderboard.scores_table import TYPES, Format
+from leaderboard.service import Board
+
+router = APIRouter(responses=documented(404, 409, 422))
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,200}$")]
+Filter = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_]{1,200}$")]
+Count = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what every database can compare with
+Id = Annotated[str, Path(pattern=r"^([0-9a-f]{12}|refused-[0-9]{1,9})$")]
+Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+def _board(request: Request) -> Board:
+    board: Board = request.app.state.board()
+    return board
+
+
+def _told_as(*forms: Format) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer with beside JSON, for its description."""
+    return {200: {"content": {TYPES[form]: {} for form in forms}}}
+
+
+Ours = Annotated[Board, Depends(_board)]
+
+
+@router.get("/board")
+def overall(board: Ours, config: Filter = None, task: Filter = None) -> JSONResponse:
+    """The ranking over all cells, or over those of a config or task: entries that answer every one
+    of them, best mean skill first.
+    """
+    keys = [key for key in board.cells() if _meant(key, config, task)]
+    heads = {head.id: head for head in board.heads()}
+    lines = [
+        {
+            "id": entry.id,
+            "name": heads[entry.id].metadata.name,
+            "entry_class": heads[entry.id].metadata.entry_class,
+            "mean_skill": entry.mean_skill.to_json(),
+            "mean_rank": entry.mean_rank.to_json(),
+        }
+        for entry in board.overall(keys)
+    ]
+    return JSONResponse({"cells": [key._asdict() for key in keys], "ranking": lines})
+
+
+@router.get("/cells")
+def cells(board: Ours) -> JSONResponse:
+    """The cells that have a submission."""
+    return JSONResponse({"cells": [key._asdict() for key in board.cells()]})
+
+
+@router.get("/cells/{config}/{task}/{n}/{shots}", responses=_told_as("csv"))
+def cell(
+    board: Ours,
+    config: Name,
+    task: Name,
+    n: Count,
+    shots: Count,
+    format: Literal["json", "csv"] = "json",  # noqa: A002
+) -> Response:
+    """The ranking of one cell, best first; entries that cannot be told apart share a rank."""
+    key = CellKey(config, task, n, shots)
+    rows = board.ranking(*key)
+    if not rows:
+        raise UnknownError(f"no submission answers the cell {key}. GET /cells lists those there.")
+    if format == "csv":
+        name = f"{config}_{task}_n{n}_M{shots}.csv"
+        return Response(ranking_csv(rows), media_type="text/csv", headers=_attached(name))
+    return JSONResponse(ranking_json(key, rows))
+
+
+@router.get("/submissions")
+def submissions(board: Ours, offset: Offset = 0, limit: Limit = 100) -> JSONResponse:
+    """The accepted submissions, oldest first, without their scores."""
+    return JSONResponse({"submissions": [h.to_json() for h in board.heads(offset, limit)]})
+
+
+@router.get("/submissions/{id}")
+def submission(board: Ours, id: Id) -> JSONResponse:  # noqa: A002
+    """The status of a submission: scored, with every score; or refused, with the reason."""
+    return JSONResponse(board.status(id).to_json())
+
+
+@router.get(
+    "/submissions/{id}/predictions", response_class=FileResponse, responses=_told_as("parquet")
+)
+def predictions(board: Ours, id: Id) -> FileResponse:  # noqa: A002
+    """The predictions of a submission as Parquet; not before its season has been closed."""
+    return FileResponse(
+        board.predictions(id), media_type=TYPES["parquet"], filename=f"{id}.parquet"
+    )
+
+
+@router.get("/records", responses=_told_as("csv", "parquet"))
+def records(
+    board: Ours,
+    format: Format = "json",  # noqa: A002
+    config: Filter = None,
+    task: Filter = None,
+) -> StreamingResponse:
+    """Every score of the latest season, a line each."""
+    stream = scores_table.written(board, format, config, task)
+    name = f"records.{format}"
+    return StreamingResponse(
+        scores_table.chunks(stream), media_type=TYPES[format], headers=_attached(name)
+    )
+
+
+@router.get("/log")
+def log(board: Ours, after: Offset = 0, limit: Limit = 100) -> JSONResponse:
+    """The decisions of the board, oldest first, once their hash chain has been checked."""
+    entries = [entry for entry in board.log() if entry["number"] > after]
+    return JSONResponse({"entries": entries[:limit]})
+
+
+@router.get("/season")
+def season(board: Ours) -> JSONResponse:
+    """The season that was opened last, and whether its private half is still hidden."""
+    found, (_, live) = board.season(), board.scope()
+    facts: dict[str, Any] = {"season": None} if found is None else found.to_json()
+    return JSONResponse(facts | {"live": live})
+
+
+def _meant(key: CellKey, config: str | None, task: str | None) -> bool:
+    return config in (None, key.config) and task in (None, key.task)
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
