@@ -8,34 +8,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from builders import families, folder, manifest, parquet
+from builders import folder, manifest
 from builders.commands.card import command as card_command
 from builders.commands.verify import command as verify_command
 from builders.errors import RequestError, WorkError
-from builders.manifest import FileEntry
-from builders.schema import columns
 from builders.verify import verify_folder, verify_rows
+from tests.builders.forging import COLS, forge
 from tests.builders.synthetic import SPEC, make_split
 
-COLS = columns(families.load(SPEC.family), SPEC.size, SPEC.shots)
 TEST = "data/tfim_1d_n008/test-00000-of-00001.parquet"
 TRAIN = "data/tfim_1d_n008/train-00000-of-00001.parquet"
-
-
-def forge(root, name, arrays):
-    """Put other rows into a file and bring every hash and document in line with them."""
-    parquet.write(root / name, COLS, arrays, len(arrays["row_id"]))
-    found = manifest.read(root)
-    entry = found.files[name]
-    new = FileEntry(
-        **entry.model_dump(exclude={"bytes", "sha256", "content", "rows"}),
-        bytes=(root / name).stat().st_size,
-        sha256=folder.files.sha256(root / name),
-        content=parquet.content_hash(COLS, arrays),
-        rows=len(arrays["row_id"]),
-    )
-    update = {"files": {**found.files, name: new}}
-    folder.write_documents(root, found.model_copy(update=update))
 
 
 def test_a_sound_folder_passes(synthetic_folder):
