@@ -35,8 +35,8 @@ def public_parcel(folder: Path, private: Path | None = None) -> Parcel:
     Raises:
         RequestError: it is not what its manifest says, or would give away a hidden label.
     """
-    found = _verified(folder, "public", private)
     secrets = _secrets(private) if private else frozenset()
+    found = _verified(folder, "public", private)
     secrecy.check_public(folder, found, secrets)
     return _parcel(folder, found)
 

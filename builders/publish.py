@@ -112,7 +112,8 @@ def _check_names(repo: str, private_repo: str | None, tag: str | None) -> None:
 def _held(public: Path, private: Path) -> Iterator[None]:
     """Keep `build` from writing while the folders are read."""
     with ExitStack() as stack:
-        for path in (public, private):
+        # A folder that is given twice is refused later; locked twice it would wait for itself.
+        for path in {public.resolve(), private.resolve()}:
             if path.is_dir():
                 stack.enter_context(files.locked(path))
         yield

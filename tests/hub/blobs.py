@@ -25,6 +25,9 @@ class Blobs:
         self._known[name] = data
         return name
 
+    def forget(self, sha256: str) -> None:
+        del self._known[sha256]
+
     def has(self, sha256: str) -> bool:
         return sha256 in self._known or self.xet_hash(sha256) is not None
 
