@@ -38,7 +38,7 @@ def fetch(repo: str, config: str, revision: str | None = None) -> Path:
         allow_patterns=[manifest.NAME, f"data/{config}/*"],
     )
     try:
-        return Path(attempt(repo, partial(_online, download)))
+        return Path(attempt(repo, partial(_online, download, repo, revision or "main")))
     except WorkError as error:
         try:
             return Path(download(local_files_only=True))
@@ -51,17 +51,26 @@ def fetch(repo: str, config: str, revision: str | None = None) -> Path:
         ) from None
 
 
-def _online(download: Any) -> str:
-    """Download; where the client found the Hub failing and no copy, raise what the Hub did."""
+def _online(download: Any, repo: str, revision: str) -> str:
+    """Download, and once more from where a first try was cut.
+
+    The second try knows the commit and what is there already: it asks for less, so that a Hub that
+    fails now and then lets it through.
+    """
     from huggingface_hub import errors
 
     try:
         return str(download())
-    except errors.LocalEntryNotFoundError as error:
-        cause = error.__cause__
-        if isinstance(cause, errors.HfHubHTTPError) and passes(cause):
+    except (errors.LocalEntryNotFoundError, errors.HfHubHTTPError) as error:
+        # Where nothing is cached either, the client hides what the Hub said.
+        hidden = isinstance(error, errors.LocalEntryNotFoundError)
+        cause = error.__cause__ if hidden else error
+        if not isinstance(cause, errors.HfHubHTTPError) or not passes(cause):
+            raise
+        commit = _refs(repo).get(revision)
+        if commit is None:
             raise cause from None
-        raise
+        return str(download(revision=commit))
 
 
 def _absent(repo: str, config: str, revision: str | None, cause: BaseException) -> WorkError:
@@ -75,14 +84,20 @@ def _absent(repo: str, config: str, revision: str | None, cause: BaseException) 
 
 def _cached_names(repo: str) -> list[str]:
     """Tags and branches of a repository that the cache can resolve, then its other commits."""
+    refs = _refs(repo)
+    commits = {path.name for path in (_cache(repo) / "snapshots").glob("*")}
+    return [*refs, *sorted(commits - set(refs.values()))]
+
+
+def _refs(repo: str) -> dict[str, str]:
+    """Tag or branch → commit, as last fetched."""
+    root = _cache(repo) / "refs"
+    found = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_text() for path in found}
+
+
+def _cache(repo: str) -> Path:
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
-    root = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo, repo_type=KIND)
-    refs = {
-        path.relative_to(root / "refs").as_posix(): path.read_text()
-        for path in sorted((root / "refs").rglob("*"))
-        if path.is_file()
-    }
-    commits = {path.name for path in (root / "snapshots").glob("*")}
-    return [*refs, *sorted(commits - set(refs.values()))]
+    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo, repo_type=KIND)

@@ -101,6 +101,8 @@ def answer(hub: Hub, request: Request) -> Reply:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Without it every answer waits 40 ms for an acknowledgement.
+    disable_nagle_algorithm = True
     hub: Hub
 
     def _serve(self) -> None:
