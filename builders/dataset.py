@@ -1,19 +1,16 @@
 """Read one config of a data set, from a folder or from the Hub, checked against its manifest."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from builders import files, manifest, parquet
-from builders.errors import RequestError, WorkError, unknown
+from builders import files, hub_fetch, manifest, parquet
+from builders.errors import RequestError, unknown
 from builders.manifest import FileEntry, Manifest
-from builders.names import Size, parse_config
+from builders.names import Size, is_repo
 from builders.schema import Arrays
-
-_REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,15 @@ def load(
     Args:
         source: a data set folder, or the id ORG/NAME of a data set on the Hub.
         config: config name such as `tfim_1d_n048`.
-        revision: tag, branch or commit on the Hub; not for a folder.
+        revision: tag, branch or commit on the Hub; not for a folder. Only a commit, or a tag of
+            ours, always means the same data.
         splits: only these splits; all of the config by default.
         columns: only these columns; all by default. Withheld columns are left out silently.
 
     Raises:
         RequestError: no such folder, repository, revision, config, split or column; a file that
             is missing or is not what the manifest says.
-        WorkError: the Hub cannot be reached.
+        WorkError: the Hub cannot be reached, and this revision is not in the cache.
     """
     folder = _folder(source, config, revision)
     found = manifest.read(folder)
@@ -149,34 +147,9 @@ def _folder(source: str | Path, config: str, revision: str | None) -> Path:
                 "repository. Leave it out."
             )
         return path
-    if isinstance(source, Path) or not _REPO.fullmatch(source):
+    if isinstance(source, Path) or not is_repo(source):
         raise RequestError(
             f"no data set at {str(source)!r}. Give a folder that `build` wrote, "
             "or the id ORG/NAME of a data set on the Hub."
         )
-    return _fetch(source, config, revision)
-
-
-def _fetch(repo: str, config: str, revision: str | None) -> Path:
-    from huggingface_hub import errors, snapshot_download
-
-    parse_config(config)
-    try:
-        # A snapshot is pinned to its revision; `load_dataset(revision=…)` is not when offline.
-        folder = snapshot_download(
-            repo,
-            repo_type="dataset",
-            revision=revision,
-            allow_patterns=[manifest.NAME, f"data/{config}/*"],
-        )
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
-        raise RequestError(
-            f"{repo!r} at revision {revision or 'main'} is neither a folder here nor a data set "
-            f"on the Hub ({str(error).splitlines()[0]})."
-        ) from None
-    except (OSError, ValueError, errors.HfHubHTTPError) as error:
-        raise WorkError(
-            f"{repo!r} is not a folder here, and it could not be fetched from the Hub: "
-            f"{str(error).splitlines()[0]}"
-        ) from error
-    return Path(folder)
+    return hub_fetch.fetch(source, config, revision)

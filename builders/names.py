@@ -1,4 +1,4 @@
-"""Names of sizes and configs: `48` and `5x5`, `heisenberg_1d_n048` and `heisenberg_2d_05x05`."""
+"""Names of sizes, configs and repositories: `5x5`, `heisenberg_2d_05x05`, `ORG/NAME`."""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ _CONFIG = re.compile(
     r"(?P<family>[a-z][a-z0-9_]*?)_"
     r"(?:n(?P<n>\d{3}|[1-9]\d{3,8})|(?P<rows>\d\d|[1-9]\d\d+)x(?P<cols>\d\d|[1-9]\d\d+))"
 )
+
+_REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, order=True)
@@ -77,3 +79,26 @@ def parse_config(config: str) -> tuple[str, Size]:
     if match["n"] is not None:
         return match["family"], Size.parse(match["n"].lstrip("0") or "0")
     return match["family"], Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
+
+
+def is_repo(text: str) -> bool:
+    """Whether a text has the form ORG/NAME of an id on the Hub."""
+    return (
+        _REPO.fullmatch(text) is not None
+        and len(text) <= 96
+        and not any(pair in text for pair in ("--", ".."))
+        and not text.endswith((".git", "-", "."))
+    )
+
+
+def check_repo(text: str) -> None:
+    """Refuse what cannot be the id of a repository on the Hub.
+
+    Raises:
+        RequestError: such a text.
+    """
+    if not is_repo(text):
+        raise RequestError(
+            f"repository {text!r}: give ORG/NAME of letters, digits, '.', '-' and '_', up to 96, "
+            "without '--' or '..'."
+        )

@@ -59,13 +59,17 @@ class Report:
         }
 
 
-def verify_folder(path: Path) -> Report:
+def verify_folder(path: Path, private: Path | None = None) -> Report:
     """Check everything that can be checked without computing a row again.
 
     Every file against its manifest entry (bytes, content, rows, schema), the card and
     croissant.json against the manifest, the arrays against physical bounds, no label value in a
     public test file, no parameter vector twice, and the salted hash of the hidden labels where
-    the private folder stands beside the public one.
+    the private folder is there.
+
+    Args:
+        path: data set folder, public or private.
+        private: folder of the hidden labels; None for the one beside `path`.
 
     Raises:
         RequestError: no data set folder, or a manifest that is not valid.
@@ -82,7 +86,7 @@ def verify_folder(path: Path) -> Report:
         count, wrong = _check_config(path, found, config)
         rows += count
         problems += wrong
-    problems += _check_commitments(path, found)
+    problems += _check_commitments(found, private or folder.private_folder(path))
     return Report(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
 
 
@@ -259,8 +263,7 @@ def _refuse_values(path: Path, names: list[str]) -> None:
             raise RequestError(f"{path}: column {name} shows the hidden label of {shown} rows.")
 
 
-def _check_commitments(path: Path, found: Manifest) -> list[str]:
-    private = folder.private_folder(path)
+def _check_commitments(found: Manifest, private: Path) -> list[str]:
     if found.visibility == "private" or not (private / manifest.NAME).is_file():
         return []
     problems: list[str] = []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from huggingface_hub import errors
 
-from builders import dataset, manifest
+from builders import hub_calls, hub_fetch, manifest
 from builders.dataset import load
 from builders.errors import RequestError, WorkError
 from tests.builders.synthetic import PROVENANCE, SPEC
@@ -65,7 +65,7 @@ def test_a_folder_without_manifest_is_refused(synthetic_folder):
 @pytest.mark.parametrize("source", ["/nowhere/at/all", "./demo", "nowhere", "a/b/c"])
 def test_a_path_that_is_not_there_is_refused_without_asking_the_hub(source, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(dataset, "_fetch", lambda *_: pytest.fail("asked the Hub"))
+    monkeypatch.setattr(hub_fetch, "fetch", lambda *_: pytest.fail("asked the Hub"))
     with pytest.raises(RequestError, match="no data set at"):
         load(source, "tfim_1d_n008")
 
@@ -158,12 +158,15 @@ def test_provenance_checks_itself(change):
     ],
 )
 def test_hub_failures_become_ours(raised, expected, monkeypatch):
-    def snapshot_download(*_args, **_options):
+    def snapshot_download(*_args, **options):
+        if options.get("local_files_only"):
+            raise errors.LocalEntryNotFoundError("not in the cache")
         if isinstance(raised, Exception):
             raise raised
-        response = SimpleNamespace(headers={}, request=None)
+        response = SimpleNamespace(headers={}, request=None, status_code=404)
         raise raised("no such thing", response=response)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    monkeypatch.setattr(hub_calls, "PAUSES", ())
     with pytest.raises(expected, match="'org/name'"):
         load("org/name", "tfim_1d_n008")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
@@ -92,6 +93,34 @@ def test_two_builds_give_the_same_data_bytes(synthetic_folder, tmp_path):
         # The salt is fresh; with equal seconds nothing else may differ.
         assert differing <= {"manifest.json"}
         assert set(first) == set(second)
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_changed_label_changes_the_manifest_and_what_names_its_hash(synthetic_folder, split):
+    """One bit of one label: the hashes, and of a hidden label the promise alone."""
+    splits = {s: make_split(SPEC, s) for s in SPEC.rows}
+    energy = splits[split]["energy"]
+    energy[0] = np.nextafter(energy[0], 0)
+    before, public = tree(synthetic_folder.public), manifest.read(synthetic_folder.public)
+    write_config(synthetic_folder.public, synthetic_folder.private, SPEC, splits, PROVENANCE)
+    after, now = tree(synthetic_folder.public), manifest.read(synthetic_folder.public)
+    shards = {"train": {f"data/{SPEC.config}/train-00000-of-00001.parquet"}, "test": set()}[split]
+    assert shards <= {name for name in after if after[name] != before[name]}
+    assert {p for p in shards if now.files[p].content == public.files[p].content} == set()
+    assert after["manifest.json"] != before["manifest.json"]
+    promises = [m.configs[SPEC.config].commitment for m in (public, now)]
+    assert (promises[0] != promises[1]) == (split == "test")
+    assert (after["croissant.json"] != before["croissant.json"]) == (split == "train")
+
+
+def test_a_changed_certificate_changes_the_card(synthetic_folder):
+    splits = {s: make_split(SPEC, s) for s in SPEC.rows}
+    worse = replace(PROVENANCE, certificate={"max_energy_variance": 2e-9})
+    before = (synthetic_folder.public / "README.md").read_text()
+    write_config(synthetic_folder.public, synthetic_folder.private, SPEC, splits, worse)
+    after = (synthetic_folder.public / "README.md").read_text()
+    assert "max_energy_variance 1e-09" in before
+    assert "max_energy_variance 2e-09" in after
 
 
 def test_configs_accumulate_in_an_order_that_history_does_not_change(tmp_path):

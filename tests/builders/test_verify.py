@@ -8,41 +8,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from builders import documents, families, files, manifest, parquet
+from builders import documents, manifest
 from builders.commands.card import command as card_command
 from builders.commands.verify import command as verify_command
 from builders.errors import RequestError, WorkError
-from builders.layout import config_columns
-from builders.manifest import FileEntry
-from builders.schema import columns
 from builders.verify import verify_folder, verify_rows
+from tests.builders.forging import COLS, forge
 from tests.builders.synthetic import SPEC, make_split
 
-COLS = columns(families.load(SPEC.family), SPEC.size, SPEC.shots)
 TEST = "data/tfim_1d_n008/test-00000-of-00001.parquet"
 TRAIN = "data/tfim_1d_n008/train-00000-of-00001.parquet"
-
-
-def forge(root, name, arrays):
-    """Put other rows into a file and bring every hash and document in line with them."""
-    forge_columns(root, name, SPEC.config, arrays)
-
-
-def forge_columns(root, name, config, arrays):
-    """The same for any config."""
-    found = manifest.read(root)
-    cols = config_columns(found, config)
-    parquet.write(root / name, cols, arrays, len(arrays["row_id"]))
-    entry = found.files[name]
-    new = FileEntry(
-        **entry.model_dump(exclude={"bytes", "sha256", "content", "rows"}),
-        bytes=(root / name).stat().st_size,
-        sha256=files.sha256(root / name),
-        content=parquet.content_hash(cols, arrays),
-        rows=len(arrays["row_id"]),
-    )
-    update = {"files": {**found.files, name: new}}
-    documents.write_documents(root, found.model_copy(update=update))
 
 
 def test_a_sound_folder_passes(synthetic_folder):
