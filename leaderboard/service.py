@@ -206,6 +206,15 @@ class Board:
         same = self.store.same_predictions(row.predictions_sha256)
         return _receipt(row, {row.predictions_sha256: same})
 
+    def owned(self, identity: str, account: str) -> Receipt | None:
+        """The submission of that identity, if this account has made it."""
+        try:
+            row = self.store.submission(identity[:12])
+        except RequestError:
+            return None
+        mine = row.identity == identity and row.account == account
+        return self.submission(row.id) if mine else None
+
     def submissions(self) -> list[Receipt]:
         """All submissions, oldest first, with their scores."""
         rows = self.store.submissions()

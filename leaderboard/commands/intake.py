@@ -1,0 +1,74 @@
+"""`qslbench intake`: take submissions from pull requests on the Hub."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from builders.errors import RequestError
+from leaderboard.hub_intake import Verdict, take_in
+from leaderboard.serve import stopped_by_signals
+from leaderboard.service import Board
+
+
+@click.command(name="intake")
+@click.option("--repo", required=True, help="ORG/NAME of the data-set repository of submissions.")
+@click.option("--store", required=True, help="Folder of the board, or a database URL.")
+@click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
+@click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    help="Folder of hidden labels; `<data>-private` by default; remembered.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where predictions are kept; needed with a database URL.",
+)
+@click.option("--every", type=float, help="Seconds between passes; one pass by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    repo: str,
+    store: str,
+    data: Path | None,
+    private: Path | None,
+    folder: Path | None,
+    every: float | None,
+    as_json: bool,
+) -> None:
+    """Score every open pull request of --repo; merge what is accepted, close what is not."""
+    if every is not None and (as_json or not every > 0):
+        raise RequestError(
+            f"--every {every:g}: a number of seconds above 0, and without --json, which prints one "
+            "document at the end."
+        )
+    board = Board.open(store, data, private, folder=folder)
+    try:
+        with stopped_by_signals():
+            while True:
+                verdicts = _pass(board, repo, quiet=as_json)
+                if every is None:
+                    break
+                time.sleep(every)
+    finally:
+        board.close()
+    if as_json:
+        click.echo(json.dumps({"pull_requests": [verdict.to_json() for verdict in verdicts]}))
+
+
+def _pass(board: Board, repo: str, *, quiet: bool) -> list[Verdict]:
+    from huggingface_hub import HfApi
+
+    found = []
+    for verdict in take_in(board, HfApi(), repo):
+        found.append(verdict)
+        if not quiet:
+            click.echo(_text(verdict))
+    return found
+
+
+def _text(verdict: Verdict) -> str:
+    if verdict.receipt is None:
+        return f"#{verdict.number} by {verdict.author}: refused. {verdict.reason}"
+    return f"#{verdict.number} by {verdict.author}: on the board as {verdict.receipt.id}."
