@@ -1,6 +1,8 @@
 """The text of a data set's card, filled from cards/template.md."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names
         ),
-        "config_rows": _rows(_config_row, entries),
+        "config_rows": _rows(partial(_config_row, manifest), entries),
         "column_rows": "\n".join(_column_row(c) for c in config_columns(manifest, first)),
         "label_rows": _rows(_label_row, entries),
         "variance_rows": _rows(_variance_row, entries),
@@ -128,9 +130,17 @@ def _rows(row: Any, entries: dict[str, ConfigEntry]) -> str:
     return "\n".join(row(name, entry) for name, entry in entries.items())
 
 
-def _config_row(name: str, entry: ConfigEntry) -> str:
+def _config_row(manifest: Manifest, name: str, entry: ConfigEntry) -> str:
     rows = ", ".join(f"{split} {count}" for split, count in entry.rows.items())
-    return f"| `{name}` | `{entry.family}` | {entry.size} | {rows} | {entry.shots} | {entry.seed} |"
+    known = (f"`{name}`", f"`{entry.family}`", entry.size, rows, entry.shots, entry.seed)
+    return f"| {' | '.join(map(str, known))} | `{_content(manifest, name)}` |"
+
+
+def _content(manifest: Manifest, config: str) -> str:
+    """A hash of all values of a config; the promise stands for hidden labels."""
+    shards = [entry for files in manifest.splits(config).values() for entry in files.values()]
+    hashes = [*(str(e.content) for e in shards), manifest.config(config).commitment or ""]
+    return hashlib.sha256("|".join(hashes).encode()).hexdigest()[:12]
 
 
 def _column_row(column: Column) -> str:

@@ -9,12 +9,15 @@ looked at in the next pass, so that a pass may be killed anywhere.
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from builders.errors import RequestError
+from builders.errors import RequestError, WorkError
+from builders.hub_calls import attempt
+from builders.hub_repo import KIND
 from leaderboard.reading import MAX_BYTES
 from leaderboard.records import Receipt
 from leaderboard.service import Board
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
     from huggingface_hub.community import Discussion
 
+T = TypeVar("T")
 FOLDER = "submissions"
 _PREDICTIONS = (".parquet", ".csv")
 _SHOWN = 5
@@ -63,10 +67,14 @@ def take_in(board: Board, api: "HfApi", repo: str) -> Iterator[Verdict]:
         board: where accepted ones go.
         api: a client that may comment on, merge and close pull requests there.
         repo: ORG/NAME.
+
+    Raises:
+        RequestError: no such repository, or the token may not read it.
+        WorkError: the Hub cannot be reached, or refuses what the token must be allowed to do.
     """
-    requests = api.get_repo_discussions(
-        repo, repo_type="dataset", discussion_type="pull_request", discussion_status="open"
-    )
+    requests = attempt(repo, lambda: list(api.get_repo_discussions(
+        repo, repo_type=KIND, discussion_type="pull_request", discussion_status="open"
+    )))  # fmt: skip
     for request in sorted(requests, key=lambda found: found.num):
         verdict = _decide(board, api, repo, request)
         if verdict is not None:
@@ -81,18 +89,34 @@ def _decide(board: Board, api: "HfApi", repo: str, request: "Discussion") -> Ver
     try:
         receipt = _submitted(board, api, repo, head, reference, account)
     except RequestError as refusal:
-        api.change_discussion_status(
-            repo, number, "closed", comment=_refusal_text(str(refusal)), repo_type="dataset"
-        )
+        text = _refusal_text(str(refusal))
+        _ask(repo, lambda: api.change_discussion_status(
+            repo, number, "closed", comment=text, repo_type=KIND
+        ))  # fmt: skip
         return Verdict(number, request.author, None, str(refusal))
     if _head(api, repo, reference) != head:
         return None
-    api.merge_pull_request(repo, number, comment=_receipt_text(receipt), repo_type="dataset")
+    text = _receipt_text(receipt)
+    _ask(repo, lambda: api.merge_pull_request(repo, number, comment=text, repo_type=KIND))
     return Verdict(number, request.author, receipt)
 
 
+def _ask(repo: str, call: Callable[[], T]) -> T:
+    """A call to the Hub; that the Hub refuses us is no fault of the file that is looked at."""
+    try:
+        return attempt(repo, call)
+    except RequestError as error:
+        raise WorkError(str(error)) from error
+
+
 def _head(api: "HfApi", repo: str, reference: str) -> str:
-    return str(api.list_repo_commits(repo, repo_type="dataset", revision=reference)[0].commit_id)
+    return _history(api, repo, reference)[0]
+
+
+def _history(api: "HfApi", repo: str, revision: str) -> list[str]:
+    """Commits of a revision, newest first."""
+    found = _ask(repo, lambda: api.list_repo_commits(repo, repo_type=KIND, revision=revision))
+    return [str(commit.commit_id) for commit in found]
 
 
 def _submitted(
@@ -103,9 +127,10 @@ def _submitted(
         local = {}
         for name in names:
             suffix = PurePosixPath(name).suffix.lower()
-            fetched = api.hf_hub_download(
-                repo, name, repo_type="dataset", revision=head, cache_dir=Path(folder) / "cache"
-            )
+            fetched = _ask(repo, partial(
+                api.hf_hub_download, repo, name,
+                repo_type=KIND, revision=head, cache_dir=Path(folder) / "cache",
+            ))  # fmt: skip
             local[suffix] = Path(folder) / f"predictions{suffix}"  # a name of ours, not theirs
             shutil.copyfile(fetched, local[suffix])
         sidecar = local.pop(".json", None)
@@ -155,9 +180,8 @@ def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
 
 def _base(api: "HfApi", repo: str, reference: str) -> str:
     """The newest commit that the pull request shares with the main branch."""
-    main = {c.commit_id for c in api.list_repo_commits(repo, repo_type="dataset")}
-    theirs = api.list_repo_commits(repo, repo_type="dataset", revision=reference)
-    shared = [str(c.commit_id) for c in theirs if c.commit_id in main]
+    main = set(_history(api, repo, "main"))
+    shared = [commit for commit in _history(api, repo, reference) if commit in main]
     if not shared:
         raise RequestError("the pull request shares no commit with the main branch. Open it anew.")
     return shared[0]
@@ -167,7 +191,9 @@ def _files(api: "HfApi", repo: str, revision: str) -> dict[str, tuple[str, int]]
     """Path → (hash of the content, bytes) of all files of a revision."""
     from huggingface_hub.hf_api import RepoFile
 
-    tree = api.list_repo_tree(repo, recursive=True, revision=revision, repo_type="dataset")
+    tree = _ask(repo, lambda: list(api.list_repo_tree(
+        repo, recursive=True, revision=revision, repo_type=KIND
+    )))  # fmt: skip
     return {f.path: (f.blob_id, f.size) for f in tree if isinstance(f, RepoFile)}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from builders.errors import RequestError
+from builders.names import check_repo
 from leaderboard.hub_intake import Verdict, take_in
 from leaderboard.serve import stopped_by_signals
 from leaderboard.service import Board
@@ -43,6 +44,7 @@ def command(
             f"--every {every:g}: a number of seconds above 0, and without --json, which prints one "
             "document at the end."
         )
+    check_repo(repo)
     board = Board.open(store, data, private, folder=folder)
     try:
         with stopped_by_signals():

@@ -90,8 +90,8 @@ def test_two_builds_give_the_same_data_bytes(synthetic_folder, tmp_path):
     ):
         first, second = tree(one), tree(two)
         differing = {name for name in first if first[name] != second[name]}
-        # The salt is fresh; with equal seconds nothing else may differ.
-        assert differing <= {"manifest.json"}
+        # The salt is fresh, and so is the promise; with equal seconds nothing else may differ.
+        assert differing <= {"manifest.json", "README.md"}
         assert set(first) == set(second)
 
 
@@ -107,7 +107,8 @@ def test_a_changed_label_changes_the_manifest_and_what_names_its_hash(synthetic_
     shards = {"train": {f"data/{SPEC.config}/train-00000-of-00001.parquet"}, "test": set()}[split]
     assert shards <= {name for name in after if after[name] != before[name]}
     assert {p for p in shards if now.files[p].content == public.files[p].content} == set()
-    assert after["manifest.json"] != before["manifest.json"]
+    for name in ("manifest.json", "README.md"):
+        assert after[name] != before[name]
     promises = [m.configs[SPEC.config].commitment for m in (public, now)]
     assert (promises[0] != promises[1]) == (split == "test")
     assert (after["croissant.json"] != before["croissant.json"]) == (split == "train")
@@ -127,7 +128,7 @@ def test_configs_accumulate_in_an_order_that_history_does_not_change(tmp_path):
     one = make_folder(tmp_path / "a", SPEC, OTHER)
     two = make_folder(tmp_path / "b", OTHER, SPEC)
     first, second = tree(one.public), tree(two.public)
-    assert {n for n in first if first[n] != second[n]} == {"manifest.json"}
+    assert {n for n in first if first[n] != second[n]} == {"manifest.json", "README.md"}
     assert list(manifest.read(one.public).configs) == ["heisenberg_1d_n006", "tfim_1d_n008"]
     assert verify_folder(one.public).ok
     assert verify_folder(one.private).ok

@@ -58,6 +58,8 @@ def details(hub: Hub, request: Request, name: str, num: str) -> Reply:
 def merge(hub: Hub, request: Request, name: str, num: str) -> Reply:
     pull = _pull(hub, request, name, num, write=True)
     hub.repositories[name].merge(pull.num)
+    given = json.loads(request.body or "{}")
+    pull.comments += [given["comment"]] if "comment" in given else []
     return reply({})
 
 
