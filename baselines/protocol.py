@@ -8,7 +8,9 @@ import numpy as np
 
 import baselines
 from baselines.cell import Cell
+from baselines.variant import Settings, Variant
 from builders import families
+from builders.errors import unknown
 from builders.manifest import Manifest
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -46,11 +48,17 @@ class Point:
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One baseline with one seed in one cell."""
+    """One baseline with one seed in one cell, and settings of its own where it has some."""
 
     point: Point
     baseline: str
     seed: int
+    settings: Settings = ()
+
+    @property
+    def variant(self) -> Variant:
+        """The baseline with its settings."""
+        return Variant(self.baseline, self.settings)
 
     @property
     def name(self) -> str:
@@ -58,7 +66,8 @@ class Job:
         p = self.point
         shots = f"m{p.shots:04d}" if p.shots else "exact"
         random = "-random" if p.tokens == "random" else ""
-        return f"{p.config}-{p.task}-n{p.n:06d}-{shots}{random}-{self.baseline}-s{self.seed}"
+        model = str(self.variant).replace(" ", ",")
+        return f"{p.config}-{p.task}-n{p.n:06d}-{shots}{random}-{model}-s{self.seed}"
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,12 @@ class Available:
     tasks: tuple[str, ...]
 
 
-def by_rows(point: Point) -> tuple[str, str]:
-    """A table for each M, a column for each n."""
+def by_rows(job: Job) -> tuple[str, str, str]:
+    """A table for each M, a line for each model, a column for each n."""
+    point = job.point
     tokens = ", random tokens" if point.tokens == "random" else ""
     shots = f"M = {point.shots}" if point.shots else "exact training labels"
-    return f"{shots}{tokens}", f"n={point.n}"
+    return f"{shots}{tokens}", str(job.variant), f"n={point.n}"
 
 
 @dataclass(frozen=True)
@@ -85,12 +95,30 @@ class Protocol:
     Attributes:
         title: one line for people.
         points: what a config offers → its cells.
-        layout: point → (table, column) of the summary.
+        layout: job → (table, line, column) of the summary.
+        variants: the models that the protocol is about; None stands for every baseline.
     """
 
     title: str
     points: Callable[[Available], Sequence[Point]]
-    layout: Callable[[Point], tuple[str, str]] = by_rows
+    layout: Callable[[Job], tuple[str, str, str]] = by_rows
+    variants: tuple[Variant, ...] | None = None
+
+    def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
+        """The models to run, of the wanted baselines alone if there are such.
+
+        Raises:
+            RequestError: an unknown baseline, or one that the protocol is not about.
+        """
+        for name in wanted or ():
+            baselines.load(name)
+        if self.variants is None:
+            return [Variant(n) for n in (baselines.names() if wanted is None else wanted)]
+        allowed = {v.baseline for v in self.variants}
+        for name in wanted or ():
+            if name not in allowed:
+                raise unknown("baseline of this protocol", name, sorted(allowed))
+        return [v for v in self.variants if wanted is None or v.baseline in wanted]
 
 
 def available(found: Manifest) -> Iterator[Available]:
@@ -114,14 +142,17 @@ def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -
     ]
 
 
-def jobs(points: Sequence[Point], names: Sequence[str], seeds: int) -> list[Job]:
-    """Every baseline in every cell of its kind; those without randomness with seed 0 alone."""
+def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> list[Job]:
+    """Every model in every cell of its kind; those without randomness with seed 0 alone."""
     out = []
     for point in points:
         kind = tasks.load(point.task).kind
-        for name in (name for name in names if kind in baselines.load(name).kinds):
-            count = seeds if baselines.load(name).is_random else 1
-            out += [Job(point, name, seed) for seed in range(count)]
+        for variant in variants:
+            model = baselines.load(variant.baseline)
+            count = seeds if model.is_random else 1
+            if kind in model.kinds:
+                name, settings = variant.baseline, variant.settings
+                out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-import baselines
 from baselines import protocols
 from baselines.cell import Cell
 from baselines.peak_memory import start_peak
@@ -78,8 +77,7 @@ def plan(
         RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data.
     """
     protocol = protocols.load(name)
-    for model in models or ():
-        baselines.load(model)
+    variants = protocol.models(models)
     found = manifest.read(data)
     for config in configs or ():
         found.config(config)
@@ -97,9 +95,8 @@ def plan(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
             "configs. Build more training rows or shots, or choose other --config and --task."
         )
-    names = baselines.names() if models is None else list(models)
     hashes = {config: fingerprint(found, config) for config in {p.config for p in points}}
-    planned = tuple(jobs(points, names, seeds))
+    planned = tuple(jobs(points, variants, seeds))
     return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
 
 
@@ -136,12 +133,13 @@ def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: 
         "tokens": job.point.tokens,
         "baseline": job.baseline,
         "seed": job.seed,
+        "settings": dict(job.settings),
         "data": data_files[job.point.config],
     }
     cell = _cell(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
-        found = answer(job.baseline, cell, job.seed)
+        found = answer(job.baseline, cell, job.seed, job.settings)
     except RequestError as refusal:
         record["refused"] = str(refusal)
     else:
@@ -151,7 +149,14 @@ def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: 
             "peak_mib": round(peak(), 1),
             "parameters": found.parameters,
         }
-        write(folder.submission(job), job.baseline, job.seed, [found], notes=_notes(job.point))
+        write(
+            folder.submission(job),
+            job.baseline,
+            job.seed,
+            [found],
+            settings=job.settings,
+            notes=_notes(job.point),
+        )
     files.replace_text(folder.record(job), json.dumps(record, indent=1) + "\n")
 
 

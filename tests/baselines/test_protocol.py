@@ -23,6 +23,7 @@ from baselines.protocol import Available, Point, jobs, open_cell
 from baselines.protocol_run import plan, read_record, run_plan
 from baselines.protocol_scores import paired_difference, score_plan
 from baselines.protocol_summary import summarise
+from baselines.variant import Settings, Variant
 from builders.errors import RequestError
 from builders.names import Size
 from builders.spec import BuildSpec
@@ -81,7 +82,8 @@ def test_a_budget_is_spent_wholly() -> None:
 
 
 def test_models_without_randomness_run_once() -> None:
-    found = jobs([Point("c", "renyi2", 1, 1)], ["ridge", "random_forest", "majority"], seeds=3)
+    models = [Variant(name) for name in ("ridge", "random_forest", "majority")]
+    found = jobs([Point("c", "renyi2", 1, 1)], models, seeds=3)
     assert [(j.baseline, j.seed) for j in found] == [
         ("ridge", 0),
         *(("random_forest", s) for s in range(3)),
@@ -205,11 +207,11 @@ def test_a_killed_run_goes_on(
     assert len(wanted.jobs) == 2 * 2 * 2 * 2
     real, ran = protocol_run.answer, []
 
-    def dies(name: str, cell: Cell, seed: int) -> Any:
+    def dies(name: str, cell: Cell, seed: int, settings: Settings) -> Any:
         ran.append(name)
         if len(ran) == 6:
             raise KeyboardInterrupt
-        return real(name, cell, seed)
+        return real(name, cell, seed, settings)
 
     monkeypatch.setattr(protocol_run, "answer", dies)
     with pytest.raises(KeyboardInterrupt):
