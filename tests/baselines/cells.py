@@ -1,5 +1,7 @@
 """Cells made of arrays, without files or solvers."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,23 @@ def make_cell(
     if asked.kind == "classification":
         names = np.array(home.phases)[rng.integers(len(home.phases), size=n)]
     return Cell(home, shape, asked, parameters[:n], tokens[:n], rows, names)
+
+
+def telling_cell(task: str) -> Cell:
+    """Shots that tell rows apart: products of one-site states, ⟨Z⟩ from 0 to 1, each row its own.
+
+    A model that reads shots may decide that uniformly random ones are not worth reading.
+    """
+    cell = make_cell(task=task, shots=64, test=6)
+    rng = np.random.default_rng(1)
+
+    def told(shots: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        mean = rng.permutation(np.linspace(0.0, 1.0, len(shots)))[:, None, None]
+        outcome = rng.random(shots.shape) > (1.0 + mean) / 2.0
+        return np.where(shots // 2 == 2, 4 + outcome, shots).astype(np.uint8)
+
+    rows = replace(cell.rows, shots=told(cell.rows.shots))
+    return replace(cell, shots=told(cell.shots), rows=rows)
 
 
 def aligned_shots(rows: int, shots: int, size: int) -> NDArray[np.uint8]:
