@@ -33,19 +33,22 @@ class CouplingGraph:
 
     @cached_property
     def edges(self) -> NDArray[np.int64]:
-        """First and last site of every edge, int64 (2, E)."""
-        return _near(self.family, self.size)[0].sites.T.copy()
+        """First and last site of every edge, int64 (2, E); couplings without a value come last."""
+        valued = _near(self.family, self.size)[0].sites
+        return np.concatenate([valued, _fixed(self.family, self.size, valued)]).T.copy()
 
     def __call__(self, parameters: Floats) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Float64 (R, P) → nodes float32 (R, N, F) and edges float32 (R, E, G).
 
         A node holds its fields, and the values of the row as a whole: scalars, and mean and
         maximum of each kind of coupling. An edge holds its coupling in the channel of its kind and
-        range; several couplings of the same two sites are edges of their own.
+        range; several couplings of the same two sites are edges of their own. Edges of couplings
+        that no parameter belongs to hold zeros.
         """
         found, kind, fields, field = _near(self.family, self.size)
         nodes = np.zeros((len(parameters), self.size.sites, len(self._fields)))
-        edges = np.zeros((len(parameters), len(kind), len(self._couplings)))
+        kinds = max(1, len(self._couplings))  # a network needs a channel, if an empty one
+        edges = np.zeros((len(parameters), self.edges.shape[1], kinds))
         for g, (mean, spread) in enumerate(self._couplings):
             at = np.flatnonzero(kind == g)
             edges[:, at, g] = (parameters[:, found.entry[at]] - mean) / spread
@@ -88,6 +91,18 @@ def _near(
         part = found.entry[chosen], found.sites[chosen], found.kind[chosen], found.common
         parts += [Support(*part), np.unique(code[chosen], return_inverse=True)[1]]
     return tuple(parts)  # type: ignore[return-value]
+
+
+def _fixed(family: Family, size: Size, valued: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sites that a string of the Hamiltonian couples and no parameter of their own does, (E, 2)."""
+    ones = np.ones(family.flat_length(size))
+    terms = family.hamiltonian(size, family.unflatten(size, ones)).terms
+    ends = np.concatenate([term.sites[:, [0, -1]] for term in terms])
+    length = site_distances(size)[ends[:, 0], ends[:, 1]]
+    bonds = np.unique(np.sort(ends[(length > 0) & (length <= RANGE)], axis=1), axis=0)
+    known = {tuple(pair) for pair in np.sort(valued, axis=1).tolist()}
+    left = [pair for pair in bonds.tolist() if tuple(pair) not in known]
+    return np.array(left, dtype=np.int64).reshape(-1, 2)
 
 
 def _whole(family: Family, size: Size, parameters: Floats) -> Floats:

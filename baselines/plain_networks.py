@@ -1,7 +1,5 @@
 """Networks of the literature: perceptron, convolutions over sites, a mean over shots."""
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -12,10 +10,10 @@ NEAREST = 8
 
 
 class Stack(nn.Module):
-    """Layers of one width: h ← relu(layer(h)), or h ← h + relu(layer(h)) / √depth if residual.
+    """Layers of one width: h ← relu(layer(h)), or h ← h + relu(layer(h)) / depth if residual.
 
     Weights are drawn so that the mean square of h stays what it is in the plain form (He et al.,
-    2015); divided by √depth, it grows by a bounded factor in the residual one, at any depth.
+    2015); divided by depth, it grows by less than (1 + 1/depth)^(2 depth) < e² in the residual one.
     """
 
     def __init__(self, layers: list[nn.Linear | nn.Conv1d], *, residual: bool) -> None:
@@ -29,7 +27,7 @@ class Stack(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Same shape in and out."""
-        step = 1.0 / math.sqrt(max(1, len(self.layers)))
+        step = 1.0 / max(1, len(self.layers))
         for layer in self.layers:
             change = torch.relu(layer(h))
             h = h + step * change if self.residual else change
@@ -37,16 +35,19 @@ class Stack(nn.Module):
 
 
 class Perceptron(nn.Module):
-    """Inputs → depth hidden layers → outputs. Outputs begin at 0, that is at the base."""
+    """Inputs → depth hidden layers → outputs, which begin at 0 if `silent`, that is at the base."""
 
     def __init__(
-        self, inputs: int, outputs: int, *, width: int, depth: int, residual: bool
+        self, inputs: int, outputs: int, *, width: int, depth: int, residual: bool, silent: bool
     ) -> None:
         super().__init__()
         self.entrance = Stack([nn.Linear(inputs, width)], residual=False)
         hidden: list[nn.Linear | nn.Conv1d] = [nn.Linear(width, width) for _ in range(depth - 1)]
         self.hidden = Stack(hidden, residual=residual)
-        self.head = _silent(nn.Linear(width, outputs))
+        self.head = nn.Linear(width, outputs)
+        if silent:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Float32 (B, inputs) → (B, outputs)."""
@@ -140,7 +141,7 @@ class WholeChain(nn.Module):
 
     def __init__(self, width: int, outputs: int) -> None:
         super().__init__()
-        self.head = _silent(nn.Linear(width, outputs))
+        self.head = nn.Linear(width, outputs)
 
     def forward(self, h: Tensor) -> Tensor:
         """Float32 (B, N, width) → (B, outputs)."""
@@ -150,10 +151,3 @@ class WholeChain(nn.Module):
 
 def _three_sites(inputs: int, outputs: int) -> nn.Conv1d:
     return nn.Conv1d(inputs, outputs, 3, padding=1)
-
-
-def _silent(layer: nn.Linear) -> nn.Linear:
-    """The layer with weights 0."""
-    nn.init.zeros_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer

@@ -36,7 +36,7 @@ class Model(NetworkBaseline):
     any_size = True
 
     def __init__(
-        self, *, seed: int = 0, rounds: int = 3, width: int = 16, rate: float = 3e-3
+        self, *, seed: int = 0, rounds: int = 3, width: int = 8, rate: float = 3e-3
     ) -> None:
         super().__init__(seed=seed, rate=rate)
         check_at_least("rounds", rounds, 1)

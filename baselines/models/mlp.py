@@ -59,5 +59,11 @@ class Model(NetworkBaseline):
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.plain_networks import Perceptron
 
-        shape = {"width": self.width, "depth": self.depth}
-        return Perceptron(inputs[0].shape[1], outputs, residual=self.residual, **shape)
+        return Perceptron(
+            inputs[0].shape[1],
+            outputs,
+            width=self.width,
+            depth=self.depth,
+            residual=self.residual,
+            silent=pairs is not None,
+        )

@@ -132,7 +132,7 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
-    cell = make_cell(task=task) if task == "phase" else telling_cell(task)
+    cell = telling_cell(task)
     other = replace(cell.rows, shots=np.roll(cell.rows.shots, 1, axis=0))
     # Seen while fitting or while predicting: both would show.
     same = np.array_equal(
