@@ -187,7 +187,9 @@ def test_grids_of_depth_and_ablation() -> None:
     depth, ablation = (protocols.load(name) for name in ("depth", "ablation"))
     found = jobs(depth.points(config), depth.models(["mlp"]), 1)
     assert {dict(job.settings)["depth"] for job in found} == {2, 4, 8, 16, 32, 64, 100}
-    assert len(found) == 2 * 2 * 7
-    assert depth.layout(found[-1]) == ("M = 64, n = 100", "mlp, plain", "100 layers")
+    assert len(found) == 2 * 2 * 2 * 7
+    assert depth.layout(found[-1]) == (
+        *("exact training labels, n=100", "mlp, plain", "100 layers"),
+    )
     assert not ablation.points(replace(config, config="heisenberg_2d_04x05"))
     assert {p.n for p in ablation.points(config)} == {20, 60, 100}
