@@ -19,7 +19,8 @@ class CouplingGraph:
     """Sites are nodes, couplings of at most `RANGE` steps are edges; chains and lattices alike.
 
     Values are standardised with the training rows', each kind of field, and each kind and range
-    of coupling, as a whole. What is constant is 0.
+    of coupling, as a whole. What is constant is 0, and what lies outside the training rows' values
+    is read as the nearest of them: a network says anything where it has seen nothing.
 
     Attributes:
         family: the family of the Hamiltonians.
@@ -49,34 +50,52 @@ class CouplingGraph:
         nodes = np.zeros((len(parameters), self.size.sites, len(self._fields)))
         kinds = max(1, len(self._couplings))  # a network needs a channel, if an empty one
         edges = np.zeros((len(parameters), self.edges.shape[1], kinds))
-        for g, (mean, spread) in enumerate(self._couplings):
+        for g, seen in enumerate(self._couplings):
             at = np.flatnonzero(kind == g)
-            edges[:, at, g] = (parameters[:, found.entry[at]] - mean) / spread
-        for g, (mean, spread) in enumerate(self._fields):
-            at = field == g
-            values = (parameters[:, fields.entry[at]] - mean) / spread
-            nodes[:, fields.sites[at, 0], g] = values
-        centre, unit = self._whole
-        whole = (_whole(self.family, self.size, parameters) - centre) / unit
+            edges[:, at, g] = seen(parameters[:, found.entry[at]])
+        for g, seen in enumerate(self._fields):
+            at = np.flatnonzero(field == g)
+            nodes[:, fields.sites[at, 0], g] = seen(parameters[:, fields.entry[at]])
+        columns = _whole(self.family, self.size, parameters).T
+        whole = np.zeros((len(parameters), len(self._whole)))
+        for g, (seen, column) in enumerate(zip(self._whole, columns, strict=True)):
+            whole[:, g] = seen(column)
         everywhere = np.repeat(whole[:, None], self.size.sites, axis=1)
         nodes = np.concatenate([nodes, everywhere], axis=2)
         return nodes.astype(np.float32), edges.astype(np.float32)
 
     @cached_property
-    def _couplings(self) -> list[tuple[float, float]]:
+    def _couplings(self) -> "list[_Seen]":
         found, kind, _, _ = _near(self.family, self.reference[0])
         return _statistics(self.reference[1][:, found.entry], kind)
 
     @cached_property
-    def _fields(self) -> list[tuple[float, float]]:
+    def _fields(self) -> "list[_Seen]":
         _, _, fields, field = _near(self.family, self.reference[0])
         return _statistics(self.reference[1][:, fields.entry], field)
 
     @cached_property
-    def _whole(self) -> tuple[Floats, Floats]:
-        values = _whole(self.family, *self.reference)
-        spread = [_spread(column) for column in values.T]
-        return values.mean(axis=0), np.array(spread)
+    def _whole(self) -> "list[_Seen]":
+        return [_Seen.of(column) for column in _whole(self.family, *self.reference).T]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Mean, spread, least and largest value of what training rows hold; no spread is infinite."""
+
+    mean: float
+    spread: float
+    least: float
+    largest: float
+
+    @staticmethod
+    def of(values: Floats) -> "_Seen":
+        spread, largest = float(values.std()), float(np.abs(values).max(initial=0.0))
+        ends = float(values.min()), float(values.max())
+        return _Seen(float(values.mean()), spread if spread > 1e-9 * largest else np.inf, *ends)
+
+    def __call__(self, values: Floats) -> Floats:
+        return np.asarray((values.clip(self.least, self.largest) - self.mean) / self.spread)
 
 
 def _near(
@@ -115,12 +134,5 @@ def _whole(family: Family, size: Size, parameters: Floats) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
-def _statistics(values: Floats, kind: NDArray[np.int64]) -> list[tuple[float, float]]:
-    parts = [values[:, kind == g] for g in range(kind.max(initial=-1) + 1)]
-    return [(float(part.mean()), _spread(part)) for part in parts]
-
-
-def _spread(values: Floats) -> float:
-    """Standard deviation, or infinity where nothing varies: what is divided by it is 0."""
-    spread = float(values.std())
-    return spread if spread > 1e-9 * np.abs(values).max(initial=0.0) else np.inf
+def _statistics(values: Floats, kind: NDArray[np.int64]) -> list[_Seen]:
+    return [_Seen.of(values[:, kind == g]) for g in range(kind.max(initial=-1) + 1)]

@@ -60,7 +60,7 @@ def markdown(done: Plan) -> str:
 
 def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
     primary = tasks.load(task).primary
-    columns = sorted({c for row in table.values() for c in row}, key=_natural)
+    columns = sorted({c for row in table.values() for c in row}, key=lambda c: (_natural(c), c))
     differs = any("difference" in r for r in _all(table))
     head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []

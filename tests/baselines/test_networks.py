@@ -138,6 +138,15 @@ def test_graph_answers_are_reflected_with_the_chain(family: str) -> None:
     assert not np.allclose(there, here, atol=1e-3)
 
 
+def test_what_was_never_seen_is_read_as_the_nearest_seen() -> None:
+    cell = make_cell(size=7)
+    graph = CouplingGraph(cell.family, cell.size, (cell.size, cell.parameters))
+    highest = cell.parameters.copy()
+    highest[:, :6] = cell.parameters[:, :6].max()
+    for here, there in zip(graph(highest), graph(highest + 10.0), strict=True):
+        assert np.array_equal(here, there)
+
+
 def test_graph_answers_follow_the_transposed_lattice() -> None:
     """Bonds of a square lattice exchange rows and columns: so do the answers."""
     cell = lattice_cell(size="3x3")
@@ -169,6 +178,7 @@ def test_a_local_network_sees_what_is_near_its_pair() -> None:
     assert np.array_equal(moved, (sites == 8).any(axis=1))
 
 
+@pytest.mark.slow
 def test_noise_of_the_shots_that_are_shown_is_not_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Uniform tokens: a label from the very shots that are shown could be learnt by heart."""
     cell = make_cell(size=6, n=60, shots=32, test=40)
