@@ -13,7 +13,7 @@ from baselines.protocol_run import Plan, Record, read_record
 from builders import files
 from leaderboard import tasks
 
-Table = dict[str, dict[str, list[Record]]]  # baseline → column → records of its seeds
+Table = dict[str, dict[str, list[Record]]]  # line → column → records of its seeds
 
 
 def summarise(done: Plan) -> list[Record]:
@@ -47,11 +47,11 @@ def markdown(done: Plan) -> str:
     for job in done.jobs:
         record = _record(done, job)
         if record is not None:
-            title, column = protocol.layout(job.point)
+            title, line, column = protocol.layout(job)
             table = tables.setdefault(
                 (job.point.config, job.point.task, title), defaultdict(lambda: defaultdict(list))
             )
-            table[job.baseline][column].append(record)
+            table[line][column].append(record)
     parts = [f"# {done.protocol}: {protocol.title}"]
     for (config, task, title), table in sorted(tables.items()):
         parts.append(f"## {config}, {task}, {title}\n\n{_one_table(task, table)}")
@@ -60,7 +60,7 @@ def markdown(done: Plan) -> str:
 
 def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
     primary = tasks.load(task).primary
-    columns = sorted({c for row in table.values() for c in row}, key=_natural)
+    columns = sorted({c for row in table.values() for c in row}, key=lambda c: (_natural(c), c))
     differs = any("difference" in r for r in _all(table))
     head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []

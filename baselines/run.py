@@ -1,7 +1,7 @@
 """Run a baseline on cells and write its answers as an ordinary submission."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import baselines
-from baselines.cell import Cell
+from baselines.cell import Cell, Rows
+from baselines.variant import Settings, Variant
 from builders.machine import hardware
+from builders.names import Size, config_name
 from leaderboard.cells import CellKey
 from leaderboard.metadata import Metadata
 from leaderboard.submission import write_submission
@@ -36,27 +38,41 @@ class Answers:
     seconds: float
 
 
-def answer(name: str, cell: Cell, seed: int) -> Answers:
-    """Fit the baseline to a cell and predict its test rows."""
+def answer(
+    name: str,
+    cell: Cell,
+    seed: int,
+    settings: Settings = (),
+    elsewhere: tuple[Size, Rows] | None = None,
+) -> Answers:
+    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere."""
+    size, rows = elsewhere or (cell.size, cell.rows)
     started = time.perf_counter()
-    model = baselines.load(name)(seed=seed).fit(cell)
-    prediction = model.predict(cell.rows)
+    model = Variant(name, settings).model(seed).fit(cell).at(size)
+    prediction = model.predict(rows)
     seconds = time.perf_counter() - started
-    return Answers(cell.key, cell.rows.row_id, prediction, model.n_parameters, seconds)
+    key = cell.key._replace(config=config_name(cell.family.name, size))
+    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds)
 
 
 def write(
-    path: Path, name: str, seed: int, answers: Iterable[Answers], *, notes: str = ""
+    path: Path,
+    name: str,
+    seed: int,
+    answers: Iterable[Answers],
+    *,
+    settings: Settings = (),
+    notes: str = "",
 ) -> Metadata:
     """Write a submission that holds one or more cells; the metadata are returned.
 
-    `parameters` of the metadata is that of the cell with the most. `notes` stand behind the
-    model's title.
+    The settings are part of the name in the metadata, `mlp depth=8`; `parameters` is that of the
+    cell with the most. `notes` stand behind the model's title.
     """
     found = list(answers)
     model = baselines.load(name)
     metadata = Metadata(
-        name=name,
+        name=str(Variant(name, settings))[:100],
         authors=("qslbench",),
         entry_class=model.entry_class,
         uses_test_shots=model.uses_test_shots,
@@ -81,14 +97,27 @@ def run(
     shots: int,
     *,
     seed: int = 0,
+    settings: Sequence[str] = (),
     out: Path,
 ) -> Metadata:
     """Run one baseline on one cell of a data set and write the submission `out`.
 
+    Args:
+        name: of the baseline.
+        data: data set folder.
+        config: config name.
+        task: task name.
+        n: training rows.
+        shots: shots a row.
+        seed: of the model.
+        settings: texts such as `depth=8`, see `baselines.variant`.
+        out: Parquet file.
+
     Raises:
-        RequestError: unknown baseline, config or task; n or shots outside what is stored; a
-            model that does not apply to this cell.
+        RequestError: unknown baseline, setting, config or task; n or shots outside what is
+            stored; a model that does not apply to this cell.
     """
-    baselines.load(name)  # a wrong name is refused before data are read
+    chosen = Variant.parse(name, settings).settings  # refused before data are read
     cell = Cell.open(data, config, task, n, shots)
-    return write(out, name, seed, [answer(name, cell, seed)])
+    found = answer(name, cell, seed, chosen)
+    return write(out, name, seed, [found], settings=chosen)

@@ -81,6 +81,7 @@ def _tasks() -> list[dict[str, Any]]:
 
 def _baselines() -> list[dict[str, Any]]:
     import baselines
+    from baselines.variant import settings_of
 
     return [
         {
@@ -88,6 +89,7 @@ def _baselines() -> list[dict[str, Any]]:
             "summary": baselines.load(name).title,
             "entry_class": baselines.load(name).entry_class,
             "kinds": list(baselines.load(name).kinds),
+            "settings": settings_of(name),
         }
         for name in baselines.names()
     ]

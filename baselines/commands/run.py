@@ -16,6 +16,9 @@ from builders.errors import RequestError
 @click.option("--n", "n", type=int, required=True, help="Training rows, the first ones.")
 @click.option("--shots", type=int, required=True, help="Shots a row, the first ones.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the model.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Of the model. Repeat it."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Parquet file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -26,19 +29,24 @@ def command(
     n: int,
     shots: int,
     seed: int,
+    settings: tuple[str, ...],
     out: Path,
     as_json: bool,
 ) -> None:
-    """Run BASELINE on one cell and write its predictions for the test rows to --out."""
+    """Run BASELINE on one cell and write its predictions for the test rows to --out.
+
+    `--set depth=8` sets a keyword of the model's constructor: `qslbench list baselines --json`
+    says which ones there are.
+    """
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     if out.suffix != ".parquet":
         raise RequestError(f"--out {out}: give a file whose name ends in .parquet.")
     from baselines.run import run
 
-    metadata = run(baseline, data, config, task, n, shots, seed=seed, out=out)
+    metadata = run(baseline, data, config, task, n, shots, seed=seed, settings=settings, out=out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "metadata": metadata.model_dump(mode="json")}))
         return
-    click.echo(f"{baseline}: {metadata.parameters} parameters, {metadata.train_seconds:.2f} s")
+    click.echo(f"{metadata.name}: {metadata.parameters} parameters, {metadata.train_seconds:.2f} s")
     click.echo(f"predictions -> {out}")

@@ -1,6 +1,6 @@
 """The error against n·M at a fixed total: many Hamiltonians seldom, or few often."""
 
-from baselines.protocol import Available, Point, Protocol
+from baselines.protocol import Available, Job, Point, Protocol
 
 TOTALS = (1_600, 3_200, 6_400, 12_800)
 ROWS = (5, 10, 20, 25, 40, 50, 80, 100)
@@ -18,8 +18,9 @@ def _points(config: Available) -> list[Point]:
     ]
 
 
-def _layout(point: Point) -> tuple[str, str]:
-    return f"n·M = {point.n * point.shots}", f"{point.n}·{point.shots}"
+def _layout(job: Job) -> tuple[str, str, str]:
+    p = job.point
+    return f"n·M = {p.n * p.shots}", str(job.variant), f"{p.n}·{p.shots}"
 
 
 PROTOCOL = Protocol(
