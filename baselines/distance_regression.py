@@ -41,7 +41,8 @@ class DistanceRegression:
 
     φ are hat functions in log d, one set for even and one for odd distances, falling as the mean
     curve does, for what acts at a certain place; and two that fall slower and have the curve's
-    sign, for what acts on the order as a whole. Every kind of feature has a prior variance with each of the two.
+    sign, for what acts on the order as a whole. Every kind of feature has a prior variance with
+    each of the two.
 
     Args:
         features: what the pairs see.

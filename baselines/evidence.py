@@ -7,15 +7,18 @@ Floats = NDArray[np.float64]
 ROUNDS = 12
 START = 1e-3
 DOUBT = 1.0
+"""Weights of size 0 that every group is thought to have seen before: without them groups of one
+weight would stay on wherever it is above its error."""
 _SMALLEST = 1e-7  # of the largest prior variance: groups below are switched off
 
 
 def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Floats:
     """Posterior mean of the weights of y = X w + noise of variance 1, with w ~ N(0, v_group).
 
-    The v are the fixed points v_g = Σ w² / Σ γ over the weights of a group, where γ is how far
-    the data determine a weight (MacKay, Neural Computation 4, 415 (1992)): they maximise the
-    evidence, and a group for which the data do not speak shrinks to nothing.
+    The v are the fixed points v_g = Σ w² / (Σ γ + DOUBT) over the weights of a group, where γ is
+    how far the data determine a weight (MacKay, Neural Computation 4, 415 (1992)): they maximise
+    the evidence times an inverse-gamma prior, and a group for which the data do not speak shrinks
+    to nothing.
 
     Args:
         gram: XᵀX, float64 (p, p).
@@ -30,7 +33,7 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Float
     count = int(group.max(initial=-1)) + 1
     variances, weights = np.full(count, START), np.zeros(len(target))
     for left in reversed(range(ROUNDS)):
-        used = np.flatnonzero((variances > _SMALLEST * variances.max(initial=0.0))[group])
+        used = np.flatnonzero((variances >= _SMALLEST * variances.max(initial=0.0))[group])
         root = np.sqrt(variances[group[used]])
         inner = gram[np.ix_(used, used)] * root[:, None] * root
         inner[range(len(used)), range(len(used))] += 1.0

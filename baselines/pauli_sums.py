@@ -72,7 +72,7 @@ def pair_residuals(
 def _signed(shots: NDArray[np.uint8], letter: str) -> Floats:
     """Outcomes ±1 of the letter, 0 where another one was measured."""
     token = 2 * LETTERS.index(letter)
-    return (shots == token).astype(np.float64) - (shots == token + 1)
+    return np.asarray((shots == token).astype(np.float64) - (shots == token + 1))
 
 
 def _blocks(shots: NDArray[np.uint8]) -> Iterator[tuple[slice, NDArray[np.uint8]]]:

@@ -11,11 +11,14 @@ from baselines.features import Channels
 from baselines.kernels import rbf
 
 Floats = NDArray[np.float64]
-LEAST = 6.0
 WIDTH = 4
 """Sites seen to each side."""
+LEAST = 6.0
+"""Twice the logarithm of the evidence that a function must have over none."""
 INDUCING = 200
+"""Windows that the function is made of."""
 LENGTHS = (1.0, 2.0, 4.0)
+"""Lengths of the kernel, in units of the spread of a coupling."""
 FADES = (0.35, 0.6)
 """Factors a site by which a coupling further away counts less."""
 AMPLITUDES = tuple(10.0**k for k in np.arange(-5.0, 1.5, 0.5))
@@ -79,8 +82,7 @@ class Windows:
             mirror.append(np.array([width]))
             steps.append(np.zeros(1))
             width += 1
-        joined = (np.concatenate(x, axis=-1) for x in (values, mirror, steps))
-        return View(*joined)
+        return View(np.concatenate(values, axis=2), np.concatenate(mirror), np.concatenate(steps))
 
 
 @dataclass(frozen=True)

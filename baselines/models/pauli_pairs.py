@@ -33,14 +33,25 @@ class Model(Baseline):
 
     Args:
         seed: of nothing; the model is deterministic.
-        without: names of `Ingredients` to leave out.
+        smooth, staggered, cascade, common_noise, sites, windows: see `Ingredients`.
     """
 
     title = "Pauli expectation values of sites and pairs"
 
-    def __init__(self, *, seed: int = 0, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        smooth: bool = True,
+        staggered: bool = True,
+        cascade: bool = True,
+        common_noise: bool = True,
+        sites: bool = True,
+        windows: bool = True,
+    ) -> None:
         super().__init__(seed=seed)
-        self.ingredients = Ingredients(**dict.fromkeys(without, False))
+        chosen = (smooth, staggered, cascade, common_noise, sites, windows)
+        self.ingredients = Ingredients(*chosen)
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
@@ -58,7 +69,8 @@ class Model(Baseline):
         self._learners = [PairLearner(self._pairs, self.ingredients) for _ in parts]
         for learner, values in zip(self._learners, parts, strict=True):
             learner.fit(given, values)
-        self.n_parameters = sum(p.n_parameters for p in (*self._sites.values(), *self._learners))
+        self.n_parameters = sum(p.n_parameters for p in self._sites.values())
+        self.n_parameters += sum(p.n_parameters for p in self._learners)
 
     def _letters(self, cell: Cell) -> list[list[str]]:
         H = cell.family.hamiltonian(cell.size, cell.family.unflatten(cell.size, cell.parameters[0]))
@@ -118,7 +130,7 @@ def _residuals(
 
 
 def _purity(pairs: dict[str, Floats], means: dict[str, Floats]) -> Floats:
-    """tr ρ² of neighbours, ¼ Σ ⟨P_iQ_j⟩² over the 16 strings, float64 (R, N − 1)."""
+    """Purity tr ρ² of neighbours, ¼ Σ ⟨P_iQ_j⟩² over the 16 strings, float64 (R, N − 1)."""
     ones = [(m[:, :-1], m[:, 1:]) for m in means.values()]
     total = 1.0 + sum(c**2 for c in pairs.values())
     for left, right in ones:
