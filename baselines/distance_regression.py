@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.evidence import most_likely
+from baselines.features import Channels
 from baselines.pairs import Pairs
 from baselines.shot_noise import CommonNoise
 
@@ -19,7 +20,7 @@ class Features(Protocol):
 
     kinds: NDArray[np.int64]
 
-    def blocks(self, given: Any, distances: Iterable[int]) -> Iterator[NDArray[np.float32]]:
+    def blocks(self, given: Channels, distances: Iterable[int]) -> Iterator[NDArray[np.float32]]:
         """Float32 (R, K_d, F) for each distance."""
 
 
@@ -57,7 +58,7 @@ class DistanceRegression:
         means = np.array([curve[at[0]] for at in self._at])
         self._basis, self._set = _basis(self._distances, means)
 
-    def fit(self, given: Any, values: Floats, noise: Noise) -> None:
+    def fit(self, given: Channels, values: Floats, noise: Noise) -> None:
         """Learn from values float64 (n, K) of the rows `given`."""
         grams, targets, row_sums = [], [], []
         for x, at, variance in self._each(given, noise.variance):
@@ -80,14 +81,16 @@ class DistanceRegression:
         """Number of weights that are not switched off."""
         return int(np.count_nonzero(self._weights))
 
-    def __call__(self, given: Any, rows: int) -> Floats:
+    def __call__(self, given: Channels) -> Floats:
         """Values float64 (R, K) of other rows."""
-        out = np.zeros((rows, sum(len(at) for at in self._at)))
+        out = np.zeros((len(given.shared), sum(len(at) for at in self._at)))
         for x, at, weights in self._each(given, self._basis @ self._weights):
             out[:, at] = x @ weights.astype(np.float32)
         return out
 
-    def _each(self, given: Any, numbers: Floats) -> Iterator[tuple[NDArray[np.float32], Any, Any]]:
+    def _each(
+        self, given: Channels, numbers: Floats
+    ) -> Iterator[tuple[NDArray[np.float32], Any, Any]]:
         blocks = self._features.blocks(given, [int(d) for d in self._distances])
         return zip(blocks, self._at, numbers, strict=True)
 

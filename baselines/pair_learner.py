@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from baselines.cascade import FOLDS, Cascade
 from baselines.chain_fields import ChainFields
 from baselines.curve import distance_curve
 from baselines.distance_regression import DistanceRegression, Noise
@@ -15,9 +16,6 @@ from baselines.shot_noise import CommonNoise
 from baselines.window_process import WindowProcess, Windows
 
 Floats = NDArray[np.float64]
-FOLDS = 5
-PREDICTED = 3
-"""Distances whose predicted values are what far pairs are predicted from."""
 CLOSE = 8
 """Distances up to which a pair has a function of its window of its own."""
 
@@ -29,7 +27,7 @@ class Ingredients:
     Attributes:
         smooth: smooth fields of the couplings.
         staggered: staggered fields, and the parity of pairs.
-        cascade: far pairs see the predicted values of close ones instead of the couplings.
+        cascade: a second linear model, in which far pairs see what is predicted of close ones.
         common_noise: the noise of pairs of a row is not taken as independent.
         sites: site averages are learnt, and pairs on top of their product.
         windows: functions of the window of sites and of close pairs that are not linear.
@@ -71,19 +69,16 @@ class Values:
 
 
 class PairLearner:
-    """Curve in distance + `DistanceRegression` + `WindowProcess` of each close distance.
+    """Curve in distance + linear models of the couplings + `WindowProcess` of each close distance.
 
-    On a chain the regression is done twice: the values at distances 1 … `PREDICTED`, which shots
-    tell best, are learnt from the couplings, and their prediction, for training rows by a model
-    that did not see the row, takes the place of the couplings in all other distances. So far
-    pairs learn a few numbers only: how they follow the order that close pairs show.
+    On a chain there are two linear models, whose mean is taken: `DistanceRegression` and `Cascade`.
+    They err in different ways.
     """
 
     def __init__(self, pairs: Pairs, how: Ingredients) -> None:
         self._pairs, self._how = pairs, how
+        self._linear: list[DistanceRegression | Cascade] = []
         self._close: dict[int, WindowProcess] = {}
-        self._first: list[DistanceRegression] = []
-        self._last: DistanceRegression | None = None
 
     def fit(self, channels: Channels, values: Values) -> None:
         """Learn from the values of the rows whose channels are given."""
@@ -94,33 +89,35 @@ class PairLearner:
             return
         y = values.less(self.curve)
         noise = self._noise(values, y)
-        given = channels
+        self._linear = [self._regression(channels, self._pairs, self.curve)]
         if self._how.cascade and self._pairs.is_matrix and n >= FOLDS:
-            given = self._predicted_apart(channels, y, noise)
-        self._last = self._regression(given, self._pairs)
-        self._last.fit(given, y, noise)
+            self._linear.append(Cascade(self._pairs, self.curve, self._regression))
+        for model in self._linear:
+            model.fit(channels, y, noise)
         if values.unit is None:
             # Exact values scatter about the model by what it misses, which a first fit tells.
-            noise = self._noise(values, y - self._last(given, n))
-            self._last.fit(given, y, noise)
+            noise = self._noise(values, y - self._mean(channels))
+            for model in self._linear:
+                model.fit(channels, y, noise)
         if self._how.windows:
-            self._fit_close(channels, values, self.curve + self._last(given, n), noise)
+            self._fit_close(channels, values, self.curve + self._mean(channels), noise)
 
     def __call__(self, channels: Channels) -> Floats:
         """Values float64 (R, K) of other rows."""
-        rows = len(channels.shared)
-        out = np.tile(self.curve, (rows, 1))
-        if self._last is not None:
-            given = self._cascaded(channels) if self._first else channels
-            out += self._last(given, rows)
+        out = np.tile(self.curve, (len(channels.shared), 1))
+        if self._linear:
+            out += self._mean(channels)
         for d, process in self._close.items():
             out[:, self._pairs.distance == d] += process(self._windows(channels, d))
         return out
 
+    def _mean(self, channels: Channels) -> Floats:
+        return np.asarray(sum(model(channels) for model in self._linear) / len(self._linear))
+
     @property
     def n_parameters(self) -> int:
         """Numbers that were learnt."""
-        linear = [m.n_weights for m in (*self._first, self._last) if m is not None]
+        linear = [model.n_weights for model in self._linear]
         close = [p.weights.size for p in self._close.values()]
         return int(np.unique(self._pairs.distance).size + sum(linear) + sum(close))
 
@@ -139,36 +136,9 @@ class PairLearner:
             common = CommonNoise.of(self._pairs, distances, curve, unit)
         return Noise(by_distance, common)
 
-    def _regression(self, given: Channels, pairs: Pairs) -> DistanceRegression:
+    def _regression(self, given: Channels, pairs: Pairs, curve: Floats) -> DistanceRegression:
         fields = ChainFields(given, smooth=self._how.smooth, staggered=self._how.staggered)
-        there = np.isin(self._pairs.distance, pairs.distance)
-        return DistanceRegression(fields, pairs, self.curve[there])
-
-    def _predicted_apart(self, channels: Channels, y: Floats, noise: Noise) -> Channels:
-        """Predicted values of close pairs as channels, those of a row from the other rows."""
-        n = len(channels.shared)
-        self._first = self._learn_first(channels, y, noise)
-        fold = np.random.default_rng(0).permutation(n) % FOLDS
-        apart = [np.zeros((n, channels.n_sites - d)) for d in range(1, len(self._first) + 1)]
-        for k in range(FOLDS):
-            kept, held = _rows(channels, fold != k), _rows(channels, fold == k)
-            learnt = self._learn_first(kept, y[fold != k], noise)
-            for out, model in zip(apart, learnt, strict=True):
-                out[fold == k] = model(held, int((fold == k).sum()))
-        return Channels(channels.n_sites, tuple(apart), channels.shared)
-
-    def _learn_first(self, channels: Channels, y: Floats, noise: Noise) -> list[DistanceRegression]:
-        models = []
-        for d in range(1, min(PREDICTED, self._pairs.n_sites - 1) + 1):
-            here = self._pairs.distance == d
-            pairs = Pairs(self._pairs.sites[here], self._pairs.size, self._pairs.is_matrix)
-            models.append(self._regression(channels, pairs))
-            models[-1].fit(channels, y[:, here], Noise(noise.variance[d - 1 : d]))
-        return models
-
-    def _cascaded(self, channels: Channels) -> Channels:
-        local = tuple(model(channels, len(channels.shared)) for model in self._first)
-        return Channels(channels.n_sites, local, channels.shared)
+        return DistanceRegression(fields, pairs, curve)
 
     def _fit_close(
         self, channels: Channels, values: Values, expected: Floats, noise: Noise
@@ -183,8 +153,3 @@ class PairLearner:
                 process = WindowProcess.fit(self._windows(channels, int(d)), y, precision)
                 if process is not None:
                     self._close[int(d)] = process
-
-
-def _rows(channels: Channels, kept: NDArray[np.bool_]) -> Channels:
-    local = tuple(x[kept] for x in channels.local)
-    return Channels(channels.n_sites, local, channels.shared[kept])
