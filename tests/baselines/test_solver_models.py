@@ -69,3 +69,15 @@ def test_no_measurement_is_looked_at(name: str) -> None:
 def test_settings_are_checked(given: dict[str, int]) -> None:
     with pytest.raises(RequestError, match="at least 1"):
         baselines.load("dmrg")(**given)  # type: ignore[arg-type]
+
+
+def test_cells_on_the_same_rows_are_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = baselines.load("free_fermion")
+    calls: list[int] = []
+    solve = model._solve  # type: ignore[attr-defined]
+    monkeypatch.setattr(model, "_solve", lambda *a: calls.append(1) or solve(*a))
+    for task, n in (("correlation", 12), ("renyi2", 12), ("correlation", 6)):
+        cell = make_cell(task=task, n=n, seed=77)
+        rows = make_cell(n=12, seed=77).rows
+        model().fit(cell).predict(rows)
+    assert len(calls) == 1
