@@ -31,3 +31,26 @@ def statistical_floor(estimates: Floats, scored: NDArray[np.bool_], sites: int) 
         return None
     variance = float(estimates[:, scored].var(axis=0, ddof=1).mean())
     return math.sqrt(variance / (len(estimates) * min(sites, int(scored.sum()))))
+
+
+def parametric_floor(variance: float, weights: float, values: int) -> float:
+    """The error that noise leaves where the right model is known up to some weights.
+
+    Least squares with p weights on n·K values of variance s² predicts those values with a mean
+    variance of s² · p/(n·K) exactly: the mean of the leverages is p over their number. For Gaussian
+    noise no unbiased estimate of the weights has less (Cramér, Rao). Noise that the values of a
+    row share, as pairs of sites share their shots, only adds to it. What a model of that size
+    cannot express comes on top: its error when trained on exact labels.
+
+    Args:
+        variance: s² of an estimate, in the label's unit squared; 3/M for a correlation of which
+            nothing is known, less where means are known.
+        weights: p, for a Bayesian fit the effective number, the trace of its smoother.
+        values: n·K, estimates that are learnt from, every pair of sites counted once.
+
+    Raises:
+        ValueError: more weights than values, or a number below 0.
+    """
+    if not (0.0 <= weights <= values and variance >= 0.0):
+        raise ValueError(f"{variance=}, {weights=}, {values=}")
+    return math.sqrt(variance * weights / values)

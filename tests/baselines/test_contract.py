@@ -41,7 +41,13 @@ def test_declares_itself(name: str) -> None:
 @pytest.mark.parametrize(("name", "task"), [c for c in CASES if c[1] != "phase"])
 def test_predicts_finite_float32_of_the_right_shape(name: str, task: str, family: str) -> None:
     cell = make_cell(family=family, task=task)
-    model = fitted(name, cell)
+    try:
+        model = fitted(name, cell)
+    except RequestError as refusal:
+        # A solver may know some families alone; what learns takes them all.
+        assert baselines.load(name).entry_class == "solver"
+        assert "Choose another" in str(refusal)  # noqa: PT017
+        return
     prediction = model.predict(cell.rows)
     assert prediction.shape == (5, cell.task.length(cell.size))
     assert prediction.dtype == np.float32

@@ -1,0 +1,141 @@
+"""Expectation values of Pauli letters on sites and pairs, and the labels made of them."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell, Rows
+from baselines.features import Channels, channels
+from baselines.letter_classes import letter_classes
+from baselines.model import Baseline
+from baselines.pair_learner import Ingredients, PairLearner, Values
+from baselines.pairs import Pairs
+from baselines.pauli_sums import pair_residuals
+from baselines.site_means import SiteMeans
+from baselines.targets import Target
+
+Floats = NDArray[np.float64]
+
+
+class Model(Baseline):
+    """⟨P_iP_j⟩ = m_i m_j + c_ij for each letter P, learnt from all shots that measured it.
+
+    m is a Gaussian process on the couplings around a site, where the letter has a mean at all; c
+    a `PairLearner`. Letters that H does not tell apart are learnt as one. Shots that measured
+    other letters carry no information on a pair and no noise either. Noise of the estimates is
+    known, so that everything is chosen by the evidence, nothing by held-out rows. Labels follow:
+    C = Σ ⟨PP⟩/3, and the purity of a pair from the squares of its 15 expectation values, of which
+    those with different letters are m_i m'_j here.
+
+    Exact labels tell no letters: they are learnt as they are.
+
+    Args:
+        seed: of nothing; the model is deterministic.
+        smooth, staggered, cascade, common_noise, sites, windows: see `Ingredients`.
+    """
+
+    title = "Pauli expectation values of sites and pairs"
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        smooth: bool = True,
+        staggered: bool = True,
+        cascade: bool = True,
+        common_noise: bool = True,
+        sites: bool = True,
+        windows: bool = True,
+    ) -> None:
+        super().__init__(seed=seed)
+        chosen = (smooth, staggered, cascade, common_noise, sites, windows)
+        self.ingredients = Ingredients(*chosen)
+
+    def _fit(self, cell: Cell) -> None:
+        self._family, self._size = cell.family, cell.size
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        given = channels(cell.family, cell.size, cell.parameters)
+        self._exact = cell.exact is not None
+        self._sites: dict[str, SiteMeans] = {}
+        if self._exact:
+            exact = self._pairs.read(self._target.training(cell))
+            self._classes = [["label"]]
+            parts = [Values(partial(np.subtract, exact), None)]
+        else:
+            self._classes = self._letters(cell)
+            parts = self._from_shots(cell, given)
+        self._learners = [PairLearner(self._pairs, self.ingredients) for _ in parts]
+        for learner, values in zip(self._learners, parts, strict=True):
+            learner.fit(given, values)
+        self.n_parameters = sum(p.n_parameters for p in self._sites.values())
+        self.n_parameters += sum(p.n_parameters for p in self._learners)
+
+    def _letters(self, cell: Cell) -> list[list[str]]:
+        H = cell.family.hamiltonian(cell.size, cell.family.unflatten(cell.size, cell.parameters[0]))
+        # Of a multiplet C is the same in every state, entropies are not.
+        sector = None if self._pairs.is_matrix else cell.family.sector(cell.size)
+        return letter_classes(H, sector)
+
+    def _from_shots(self, cell: Cell, given: Channels) -> list[Values]:
+        if self.ingredients.sites:
+            for letter in "XZ":  # H is real, so that ⟨Y⟩ = 0
+                found = SiteMeans.fit(cell.shots, letter, given)
+                if found is not None:
+                    self._sites[letter] = found
+        means = self._means(given)
+        out = []
+        for members in self._classes:
+            known = {p: means.get(p, np.zeros((cell.n, cell.size.sites))) for p in members}
+            rest = partial(_residuals, cell.shots, known, self._pairs)
+            i, j = self._pairs.sites.T
+            unit = 9.0 / (cell.shots.shape[1] * len(members))
+            product = np.mean([m[:, i] * m[:, j] for m in known.values()], axis=0)
+            left = np.mean(
+                [(1 - m[:, i] ** 2) * (1 - m[:, j] ** 2) for m in known.values()], axis=0
+            )
+            out.append(Values(rest, unit, product, left))
+        return out
+
+    def _means(self, given: Channels) -> dict[str, Floats]:
+        return {letter: model(given) for letter, model in self._sites.items()}
+
+    def _predict(self, rows: Rows) -> NDArray[np.floating[Any]]:
+        given = channels(self._family, self._size, rows.parameters)
+        found = [learner(given) for learner in self._learners]
+        if self._exact:
+            return self._target.to_label(self._pairs.write(found[0]))
+        means = self._means(given)
+        i, j = self._pairs.sites.T
+        pairs = {
+            p: c + (means[p][:, i] * means[p][:, j] if p in means else 0.0)
+            for members, c in zip(self._classes, found, strict=True)
+            for p in members
+        }
+        if self._pairs.is_matrix:
+            return self._pairs.write(sum(pairs.values(), np.zeros(found[0].shape)) / 3.0)
+        return self._target.to_label(_purity(pairs, means))
+
+
+def _residuals(
+    shots: NDArray[np.uint8], known: dict[str, Floats], pairs: Pairs, expected: Floats
+) -> Floats:
+    """Mean over the letters of estimates of ⟨PP⟩ − mm − expected."""
+    parts = [
+        pair_residuals(shots, p + p, np.stack([m, m]), expected, pairs.sites)
+        for p, m in known.items()
+    ]
+    return np.asarray(sum(parts) / len(parts))
+
+
+def _purity(pairs: dict[str, Floats], means: dict[str, Floats]) -> Floats:
+    """Purity tr ρ² of neighbours, ¼ Σ ⟨P_iQ_j⟩² over the 16 strings, float64 (R, N − 1)."""
+    ones = [(m[:, :-1], m[:, 1:]) for m in means.values()]
+    total = 1.0 + sum(c**2 for c in pairs.values())
+    for left, right in ones:
+        total = total + left**2 + right**2
+    for a, (left, _) in enumerate(ones):
+        for b, (_, right) in enumerate(ones):
+            total = total + (left * right) ** 2 * (a != b)
+    return np.asarray(0.25 * total)
