@@ -62,6 +62,8 @@ class Cell:
             estimated from the shots.
         exact: float64 (n, L), exact training labels of a noise-free cell (M = ∞), which has no
             shots at all, M = 0 in the arrays; None elsewhere.
+        shown: uint8 (n, M, N), what a model sees of the training shots as input, where that is
+            not what labels are estimated from; None elsewhere.
     """
 
     family: Family
@@ -72,9 +74,12 @@ class Cell:
     rows: Rows
     classes: NDArray[np.str_] | None = None
     exact: NDArray[np.float64] | None = None
+    shown: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         _check_arrays(self.parameters, self.shots)
+        if self.shown is not None and self.shown.shape != self.shots.shape:
+            raise ValueError(f"{self.shown.shape=} and {self.shots.shape=}")
         if (self.classes is None) != (self.task.kind == "regression"):
             raise ValueError(f"{self.task.kind=} with {self.classes=}")
         if self.classes is not None and self.classes.shape != (self.n,):
@@ -156,6 +161,11 @@ class Cell:
         config = config_name(self.family.name, self.size)
         return CellKey(config, self.task.name, self.n, self.shots.shape[1])
 
+    @property
+    def input_shots(self) -> NDArray[np.uint8]:
+        """The training shots as a model's input, uint8 (n, M, N)."""
+        return self.shots if self.shown is None else self.shown
+
     @cached_property
     def labels(self) -> NDArray[Any]:
         """Labels of the training rows.
@@ -198,6 +208,21 @@ class Cell:
         if task.needs_hamiltonians:
             hamiltonians = self.family.hamiltonians(self.size, parameters)
         return task.estimate(shots, hamiltonians)
+
+
+def open_rows(data_dir: str | Path, config: str, split: str, shots: int) -> tuple[Size, Rows]:
+    """Rows of a config and split that models are asked for, their shots cut to the first ones.
+
+    Raises:
+        RequestError: unknown config, no such split, or fewer shots.
+    """
+    from builders import dataset
+
+    stored = dataset.load(data_dir, config, splits=(split,), columns=_COLUMNS)
+    found = _ordered(stored[split])
+    if shots:
+        _check_request("shots", shots, "shots a row", found.shots.shape[1], config)
+    return stored.size, Rows(found.row_id, found.parameters, found.shots[:, :shots].copy())
 
 
 def _classes(task: Task, family: Family, stored: "Dataset", n: int) -> NDArray[np.str_]:

@@ -117,6 +117,40 @@ class Window:
         return np.stack(parts, axis=2).astype(np.float32)
 
 
+class SiteChannels:
+    """One value a site in every channel, standardised by the training rows.
+
+    A bond, or a coupling of longer range, stands at its first site; values of a row as a whole are
+    channels too. Where a channel ends before the chain does it is 0, the mean.
+
+    Args:
+        family: the family of the Hamiltonians.
+        size: a chain of N sites.
+        parameters: float64 (n, P) of the training rows.
+    """
+
+    def __init__(self, family: Family, size: Size, parameters: Floats) -> None:
+        self._family, self._size = family, size
+        found = channels(family, size, parameters)
+        self._local = [(c.mean(), _unit(c.std(), c)) for c in found.local]
+        spread = _unit(found.shared.std(axis=0), found.shared)
+        self._shared = found.shared.mean(axis=0), spread
+
+    def __call__(self, parameters: Floats) -> NDArray[np.float32]:
+        """Float64 (R, P) → float32 (R, channels, N)."""
+        found, n = channels(self._family, self._size, parameters), self._size.sites
+        scaled = zip(found.local, self._local, strict=True)
+        parts = [np.pad((c - m) / s, ((0, 0), (0, n - c.shape[1]))) for c, (m, s) in scaled]
+        shared = (found.shared - self._shared[0]) / self._shared[1]
+        parts += [np.broadcast_to(column[:, None], (len(shared), n)) for column in shared.T]
+        return np.stack(parts, axis=1, dtype=np.float32)
+
+
+def _unit(spread: Floats | float, values: Floats) -> Floats:
+    """The spread, or infinity where nothing varies: what is divided by it is 0."""
+    return np.where(_varies(spread, values), spread, np.inf)
+
+
 def _varies(spread: Floats | float, values: Floats) -> NDArray[np.bool_]:
     return np.asarray(spread > 1e-9 * np.abs(values).max(axis=0).max(initial=0.0))
 

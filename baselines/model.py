@@ -1,5 +1,6 @@
 """What a baseline is: fitted to a cell, asked for rows, and never shown anything else."""
 
+import copy
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Literal, Self
 
@@ -22,6 +23,7 @@ class Baseline(ABC):
         uses_test_shots: whether `predict` looks at the shots of the rows it answers for.
         kinds: kinds of task it does; within them it may still refuse a cell.
         is_random: whether the seed matters; protocols run the others with one seed alone.
+        any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
     Attributes:
         seed: of everything random in the model; the same seed gives the same bytes.
@@ -33,6 +35,7 @@ class Baseline(ABC):
     uses_test_shots: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("regression",)
     is_random: ClassVar[bool] = False
+    any_size: ClassVar[bool] = False
 
     def __init__(self, *, seed: int = 0) -> None:
         self.seed = seed
@@ -75,6 +78,31 @@ class Baseline(ABC):
         if faults or len(values) != len(rows):
             raise ValueError(f"{self._name}: {values.shape=} for {len(rows)} rows, {faults=}")
         return values
+
+    def at(self, size: Size) -> Self:
+        """The fitted model for rows of another size of its family; this one stays as it is.
+
+        Raises:
+            RequestError: called before `fit`, or the model answers at the size of its cell alone.
+        """
+        if self._cell is None:
+            raise RequestError(f"{self._name} is not fitted. Call fit(cell) first.")
+        task, family, home = self._cell
+        if size == home:
+            return self
+        if not self.any_size:
+            raise RequestError(
+                f"{self._name} answers at the size of its training rows, {home}, and not at "
+                f"{size}. Choose another baseline (graph_net, distance_mean)."
+            )
+        moved = copy.copy(self)
+        moved._move(task, family, size)
+        moved._cell = (task, family, size)
+        return moved
+
+    def _move(self, task: Task, family: Family, size: Size) -> None:
+        """Make what depends on the size anew, in a copy whose attributes are still shared."""
+        raise NotImplementedError(f"{self._name} says any_size and does not move: {size}")
 
     @property
     def _name(self) -> str:

@@ -53,9 +53,14 @@ class PairFeatures:
         family: the family of the Hamiltonians.
         pairs: the pairs.
         parameters: float64 (n, P) of the training rows.
+        near: whether the parameters near the pair are seen; without them every pair sees the
+            values of the row as a whole, and its place.
     """
 
-    def __init__(self, family: Family, pairs: Pairs, parameters: Floats) -> None:
+    def __init__(
+        self, family: Family, pairs: Pairs, parameters: Floats, *, near: bool = True
+    ) -> None:
+        self._near = near
         self._where = _incidence(family, pairs.size, pairs.is_matrix)
         self._pairs = pairs
         values = parameters[:, self._where.entry]
@@ -83,7 +88,7 @@ class PairFeatures:
         mean, spread = self._shared_scale
         shared = ((self._shared_raw(parameters)[:, self._shared_used] - mean) / spread)[:, None]
         parts = [
-            near,
+            near[:, :, : None if self._near else 0],
             np.broadcast_to(shared, (n, pairs, shared.shape[2])),
             np.broadcast_to(self._ends, (n, *self._ends.shape)),
         ]

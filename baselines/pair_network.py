@@ -32,13 +32,17 @@ class PairNetwork(nn.Module):
         self, pairs: Pairs, features: int, members: int, hidden: int, rng: torch.Generator
     ) -> None:
         super().__init__()
-        self.pairs = pairs
-        longest = int(pairs.distance.max())
-        table = _distance_features(longest, pairs.n_sites)
-        self.table = table.expand(members, -1, -1)
+        self.members = members
+        self.at(pairs)
         widths = (features, hidden, COMPONENTS)
         self.encoder = _layers(members, widths, rng)
-        self.curves = _layers(members, (table.shape[1], 8, COMPONENTS + KERNELS), rng)
+        self.curves = _layers(members, (self.table.shape[2], 8, COMPONENTS + KERNELS), rng)
+
+    def at(self, pairs: Pairs) -> None:
+        """The pairs that are answered for; of another size, if need be."""
+        self.pairs = pairs
+        table = _distance_features(int(pairs.distance.max()), pairs.n_sites)
+        self.table = table.expand(self.members, -1, -1)
 
     def forward(self, right: Tensor, left: Tensor) -> Tensor:
         """The relative corrections of B rows a member.

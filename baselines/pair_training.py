@@ -1,7 +1,8 @@
 """How a pair network is learnt from noisy labels: members, folds, and when to stop."""
 
+import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -50,6 +51,11 @@ class Fold:
     kept: Ints
     held: Ints
 
+    def repeated(self, n: int, times: int) -> "Fold":
+        """The fold of n rows that stand several times one after the other."""
+        shifts = n * np.arange(times)[:, None]
+        return Fold((self.kept + shifts).ravel(), (self.held + shifts).ravel())
+
 
 def folds(n: int, members: int, seed: int) -> list[Fold]:
     """At most `members` folds of n ≥ 2 rows, drawn at random, their sizes equal within 1."""
@@ -68,6 +74,12 @@ class Trained:
     network: PairNetwork
     steps: int
     shrink: float
+
+    def at(self, pairs: Pairs) -> "Trained":
+        """The same network for the pairs of another size."""
+        network = copy.deepcopy(self.network)
+        network.at(pairs)
+        return replace(self, network=network)
 
     def mean_change(self, views: Views, curves: Floats) -> Floats:
         """What is added to the mean of the curves: shrink · mean of curve · r, float64 (R, K).

@@ -37,10 +37,8 @@ class Pairs:
             RequestError: the label is neither (N, N) nor (N − 1,).
         """
         n, shape = size.sites, task.shape(size) if isinstance(task, Regression) else None
-        if shape == (n, n):
-            return Pairs(np.stack(np.triu_indices(n, 1), axis=1), size, True)
-        if shape == (n - 1,):
-            return Pairs(chain_bonds(n), size, False)
+        if shape in {(n, n), (n - 1,)}:
+            return Pairs(*_pairs_at(size, shape == (n, n)), shape == (n, n))
         raise RequestError(
             f"task {task.name} at size {size} has labels of shape {shape}. This model needs pairs "
             "of sites: shape (N, N) or (N - 1,). Choose another baseline."
@@ -69,6 +67,19 @@ class Pairs:
         """Pairs that are alike: of equal distance, or neighbours of equal `edge`, int64 (K,)."""
         return self.distance if self.is_matrix else self.edge
 
+    def carry(self, values: NDArray[np.float64], size: Size) -> NDArray[np.float64]:
+        """Values of these pairs (K,) as those of alike pairs at another size, (K',).
+
+        Pairs that are alike (`groups`) get their mean; beyond the largest group the two largest
+        take turns, since far from an end, and at far distances, only even and odd differ.
+        """
+        there = Pairs(*_pairs_at(size, self.is_matrix), self.is_matrix).groups
+        count = np.bincount(self.groups)
+        means = np.bincount(self.groups, weights=values) / count.clip(1)
+        last = len(count) - 1
+        beyond = np.maximum(last - (there - last) % 2, self.groups.min())
+        return np.asarray(means[np.where(there > last, beyond, there)])
+
     def read(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Flattened labels (R, L) → values of the pairs (R, K)."""
         if not self.is_matrix:
@@ -84,3 +95,8 @@ class Pairs:
         matrix[:, i, j] = matrix[:, j, i] = values
         matrix[:, range(self.n_sites), range(self.n_sites)] = 1.0
         return matrix.reshape(len(values), -1)
+
+
+def _pairs_at(size: Size, is_matrix: bool) -> tuple[NDArray[np.int64], Size]:
+    n = size.sites
+    return (np.stack(np.triu_indices(n, 1), axis=1) if is_matrix else chain_bonds(n)), size

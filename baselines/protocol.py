@@ -7,15 +7,18 @@ from typing import Literal
 import numpy as np
 
 import baselines
-from baselines.cell import Cell
+from baselines.cell import Cell, Rows, open_rows
+from baselines.model import Baseline
 from baselines.variant import Settings, Variant
 from builders import families
 from builders.errors import unknown
 from builders.manifest import Manifest
+from builders.names import Size
+from builders.spec import OOD
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 
-Tokens = Literal["measured", "random"]
+Tokens = Literal["measured", "random", "inputs"]
 
 GRID_N = (20, 40, 60, 80, 100)
 GRID_SHOTS = (64, 128, 256, 512)
@@ -31,7 +34,10 @@ class Point:
         n: training rows.
         shots: shots a row; 0 stands for exact training labels (M = ∞), as in `Cell.key`.
         tokens: `random` replaces every outcome by an independent uniform token, in training and
-            test rows, before anything is estimated from them.
+            test rows, before anything is estimated from them; `inputs` where a model sees them
+            alone, while training labels are still estimated from the measured ones.
+        asked: the config whose rows are answered for; empty for `config` itself.
+        split: which of its rows.
     """
 
     config: str
@@ -39,11 +45,23 @@ class Point:
     n: int
     shots: int
     tokens: Tokens = "measured"
+    asked: str = ""
+    split: str = "test"
+
+    @property
+    def answered(self) -> str:
+        """The config whose rows are answered for."""
+        return self.asked or self.config
+
+    @property
+    def source(self) -> tuple[str, str, str]:
+        """What is read: the config of the training rows, and config and split of the others."""
+        return self.config, self.answered, self.split
 
     @property
     def key(self) -> CellKey:
-        """The cell's name on the board."""
-        return CellKey(self.config, self.task, self.n, self.shots)
+        """The name of the cell that is answered, trained where it may be."""
+        return CellKey(self.answered, self.task, self.n, self.shots)
 
 
 @dataclass(frozen=True, order=True)
@@ -65,27 +83,41 @@ class Job:
         """File name without suffix."""
         p = self.point
         shots = f"m{p.shots:04d}" if p.shots else "exact"
-        random = "-random" if p.tokens == "random" else ""
+        marks: list[str] = [p.tokens] if p.tokens != "measured" else []
+        marks += [f"on-{p.asked}"] if p.asked else []
+        marks += [p.split] if p.split != "test" else []
         model = str(self.variant).replace(" ", ",")
-        return f"{p.config}-{p.task}-n{p.n:06d}-{shots}{random}-{model}-s{self.seed}"
+        cell = "-".join([f"{p.config}-{p.task}-n{p.n:06d}-{shots}", *marks])
+        return f"{cell}-{model}-s{self.seed}"
 
 
 @dataclass(frozen=True)
 class Available:
-    """What a config offers: training rows, shots a row, tasks."""
+    """What a config offers.
+
+    Attributes:
+        config: config name.
+        train: training rows.
+        shots: shots a row.
+        tasks: of its family.
+        shifted: whether there are rows of the shifted distribution, split `test_ood`.
+        siblings: the other configs of the family.
+    """
 
     config: str
     train: int
     shots: int
     tasks: tuple[str, ...]
+    shifted: bool = False
+    siblings: "tuple[Available, ...]" = ()
 
 
 def by_rows(job: Job) -> tuple[str, str, str]:
     """A table for each M, a line for each model, a column for each n."""
     point = job.point
-    tokens = ", random tokens" if point.tokens == "random" else ""
+    tokens = {"measured": "", "random": ", random tokens", "inputs": ", random inputs"}
     shots = f"M = {point.shots}" if point.shots else "exact training labels"
-    return f"{shots}{tokens}", str(job.variant), f"n={point.n}"
+    return f"{shots}{tokens[point.tokens]}", str(job.variant), f"n={point.n}"
 
 
 @dataclass(frozen=True)
@@ -123,10 +155,21 @@ class Protocol:
 
 def available(found: Manifest) -> Iterator[Available]:
     """Every config of a data set that has training and test rows."""
-    for config, entry in sorted(found.configs.items()):
-        if entry.rows.get("train", 0) and entry.rows.get("test", 0):
-            offered = tuple(families.load(entry.family).tasks)
-            yield Available(config, entry.rows["train"], entry.shots, offered)
+    every = {
+        config: Available(
+            config,
+            entry.rows["train"],
+            entry.shots,
+            tuple(families.load(entry.family).tasks),
+            shifted=bool(entry.rows.get(OOD, 0)),
+        )
+        for config, entry in sorted(found.configs.items())
+        if entry.rows.get("train", 0) and entry.rows.get("test", 0)
+    }
+    for config, one in every.items():
+        family = found.configs[config].family
+        others = [c for c in every if c != config and found.configs[c].family == family]
+        yield replace(one, siblings=tuple(every[c] for c in others))
 
 
 def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
@@ -150,33 +193,53 @@ def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> li
         for variant in variants:
             model = baselines.load(variant.baseline)
             count = seeds if model.is_random else 1
-            if kind in model.kinds:
+            if kind in model.kinds and _can(model, point):
                 name, settings = variant.baseline, variant.settings
                 out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
 
+def _can(model: type[Baseline], point: Point) -> bool:
+    """Other sizes are for models that go there, random inputs for models that have inputs."""
+    if point.tokens == "inputs" and not model.uses_test_shots:
+        return False
+    return model.any_size or point.answered == point.config
+
+
 def open_cell(data: str, point: Point) -> Cell:
     """The cell of a point, its tokens replaced where the point says so."""
     cell = Cell.open(data, point.config, point.task, point.n, point.shots or None)
-    return randomised(cell) if point.tokens == "random" else cell
+    return cell if point.tokens == "measured" else randomised(cell, inputs=point.tokens == "inputs")
 
 
-def randomised(cell: Cell) -> Cell:
+def open_elsewhere(data: str, point: Point) -> tuple[Size, Rows] | None:
+    """The rows that are answered for, where they are not the test rows of the cell."""
+    if (point.answered, point.split) == (point.config, "test"):
+        return None
+    return open_rows(data, point.answered, point.split, point.shots)
+
+
+def randomised(cell: Cell, *, inputs: bool = False) -> Cell:
     """The cell with an independent uniform token 0..5 in place of every outcome.
 
-    The tokens depend on the cell alone, so that all baselines and seeds see the same ones.
+    The tokens depend on the cell alone, so that all baselines and seeds see the same ones. With
+    `inputs`, training labels stay those of the measured outcomes.
     """
     rng = np.random.default_rng([cell.n, *cell.shots.shape])
     train = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
     test = rng.integers(0, 6, cell.rows.shots.shape, dtype=np.uint8)
-    return replace(cell, shots=train, rows=replace(cell.rows, shots=test))
+    rows = replace(cell.rows, shots=test)
+    if inputs:
+        return replace(cell, shown=train, rows=rows)
+    return replace(cell, shots=train, rows=rows)
 
 
-def fingerprint(found: Manifest, config: str) -> dict[str, str]:
-    """Hashes of the config's files: results of other data are not taken over."""
+def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:
+    """Hashes of the files of a `Point.source`: results of other data are not taken over."""
+    config, answered, split = source
+    used = dict.fromkeys([(config, "train"), (config, "test"), (answered, split)])
     return {
         name: entry.sha256
-        for split in ("train", "test")
-        for name, entry in sorted(found.splits(config)[split].items())
+        for where, part in used
+        for name, entry in sorted(found.splits(where)[part].items())
     }

@@ -18,12 +18,21 @@ from tqdm import tqdm
 from baselines import protocols
 from baselines.cell import Cell
 from baselines.peak_memory import start_peak
-from baselines.protocol import Job, Point, available, fingerprint, jobs, open_cell
+from baselines.protocol import (
+    Job,
+    Point,
+    available,
+    fingerprint,
+    jobs,
+    open_cell,
+    open_elsewhere,
+)
 from baselines.run import answer, write
 from builders import files, manifest, runners
 from builders.errors import RequestError
 
 Record = dict[str, Any]
+DataFiles = dict[tuple[str, str, str], dict[str, str]]  # Point.source → file → hash
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,12 @@ class Plan:
     data: str
     folder: Folder
     jobs: tuple[Job, ...]
-    data_files: dict[str, dict[str, str]]
+    data_files: DataFiles
 
     def is_done(self, job: Job) -> bool:
         """Whether the job has a record made from these very data."""
         record = read_record(self.folder.record(job))
-        return record is not None and record.get("data") == self.data_files[job.point.config]
+        return record is not None and record.get("data") == self.data_files[job.point.source]
 
 
 def plan(
@@ -95,7 +104,7 @@ def plan(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
             "configs. Build more training rows or shots, or choose other --config and --task."
         )
-    hashes = {config: fingerprint(found, config) for config in {p.config for p in points}}
+    hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
     return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
 
@@ -126,7 +135,7 @@ def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None 
     return len(left)
 
 
-def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: Job) -> None:
+def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
     """Fit, predict, write: one job, in any process. A refusal of the model is a result too."""
     record: Record = {
         **job.point.key._asdict(),
@@ -134,12 +143,14 @@ def work(data: str, folder: Folder, data_files: dict[str, dict[str, str]], job: 
         "baseline": job.baseline,
         "seed": job.seed,
         "settings": dict(job.settings),
-        "data": data_files[job.point.config],
+        "trained_on": job.point.config,
+        "split": job.point.split,
+        "data": data_files[job.point.source],
     }
-    cell = _cell(data, job.point)
+    cell, elsewhere = _cell(data, job.point), open_elsewhere(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
-        found = answer(job.baseline, cell, job.seed, job.settings)
+        found = answer(job.baseline, cell, job.seed, job.settings, elsewhere)
     except RequestError as refusal:
         record["refused"] = str(refusal)
     else:
@@ -173,12 +184,23 @@ def read_record(path: Path) -> Record | None:
 def _cell(data: str, point: Point) -> Cell:
     """The cell, kept for the next baseline; nothing can be written into it."""
     cell = open_cell(data, point)
-    for array in (cell.parameters, cell.shots, cell.rows.parameters, cell.rows.shots, cell.labels):
+    shots = (cell.shots, cell.input_shots, cell.rows.shots)
+    for array in (cell.parameters, *shots, cell.rows.parameters, cell.labels):
         array.flags.writeable = False
     return cell
 
 
 def _notes(point: Point) -> str:
+    tokens = {
+        "measured": "",
+        "random": "all outcome tokens replaced by random ones",
+        "inputs": "tokens that are inputs replaced by random ones",
+    }
+    notes = [tokens[point.tokens]]
     if not point.shots:
-        return "noise-free cell: trained on exact labels, written as shots=0"
-    return "all outcome tokens replaced by random ones" if point.tokens == "random" else ""
+        notes.append("noise-free cell: trained on exact labels, written as shots=0")
+    if point.asked:
+        notes.append(f"trained on {point.config}")
+    if point.split != "test":
+        notes.append(f"answers for the split {point.split}")
+    return "; ".join(note for note in notes if note)

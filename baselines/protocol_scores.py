@@ -51,7 +51,7 @@ def score_plan(
         RequestError: the folders hold different builds of a config.
     """
     public, hidden = manifest.read(Path(done.data)), manifest.read(private)
-    for config in done.data_files:
+    for config in sorted({config for source in done.data_files for config in source[:2]}):
         if public.config(config).spec != hidden.config(config).spec:
             raise RequestError(f"{done.data} and {private} hold different builds of {config}.")
     left = [job for job in done.jobs if done.is_done(job) and not _is_scored(done.folder, job)]
@@ -97,12 +97,13 @@ def _is_scored(folder: Folder, job: Job) -> bool:
 def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None:
     point = group.point
     task = tasks.load(point.task)
-    split = dataset.load(private, point.config, splits=["test"])["test"]
-    name, size = parse_config(point.config)
+    split = dataset.load(private, point.answered, splits=[point.split])[point.split]
+    name, size = parse_config(point.answered)
     labels = task.labels(split, families.load(name), size)
     margins = task.references(split, None).get("margins")
-    # The reference of `skill` is the mean of the measured estimates, or of the exact labels.
-    cell = Cell.open(data, point.config, point.task, point.n, point.shots or None)
+    # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
+    # as many copies at the size that is asked for.
+    cell = Cell.open(data, point.answered, point.task, point.n, point.shots or None)
     mean = cell.labels.mean(axis=0) if task.kind == "regression" else None
     for job in group.jobs:
         prediction = _prediction(folder.submission(job), split["row_id"])
@@ -111,7 +112,7 @@ def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None
         )
         record = read_record(folder.record(job)) or {}
         body = {**report.to_json(), "data": record.get("data")}
-        if point.tokens == "random":
+        if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():
                 other = _prediction(partner, split["row_id"])

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import baselines
-from baselines.cell import Cell
+from baselines.cell import Cell, Rows
 from baselines.variant import Settings, Variant
 from builders.machine import hardware
+from builders.names import Size, config_name
 from leaderboard.cells import CellKey
 from leaderboard.metadata import Metadata
 from leaderboard.submission import write_submission
@@ -37,13 +38,21 @@ class Answers:
     seconds: float
 
 
-def answer(name: str, cell: Cell, seed: int, settings: Settings = ()) -> Answers:
-    """Fit the baseline to a cell and predict its test rows."""
+def answer(
+    name: str,
+    cell: Cell,
+    seed: int,
+    settings: Settings = (),
+    elsewhere: tuple[Size, Rows] | None = None,
+) -> Answers:
+    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere."""
+    size, rows = elsewhere or (cell.size, cell.rows)
     started = time.perf_counter()
-    model = Variant(name, settings).model(seed).fit(cell)
-    prediction = model.predict(cell.rows)
+    model = Variant(name, settings).model(seed).fit(cell).at(size)
+    prediction = model.predict(rows)
     seconds = time.perf_counter() - started
-    return Answers(cell.key, cell.rows.row_id, prediction, model.n_parameters, seconds)
+    key = cell.key._replace(config=config_name(cell.family.name, size))
+    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds)
 
 
 def write(

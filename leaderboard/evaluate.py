@@ -53,6 +53,7 @@ def evaluate(
     public_dir: Path | str | None,
     private_dir: Path | str,
     chosen: Chosen | None = None,
+    split: str = SPLIT,
 ) -> list[CellReport]:
     """Score a submission that `validate` accepts.
 
@@ -62,6 +63,7 @@ def evaluate(
             leaves `skill` without a value.
         private_dir: folder of the hidden labels.
         chosen: the test rows that count; all by default.
+        split: whose rows are answered: `test`, as on a board, or `test_ood`.
 
     Raises:
         RequestError: the folders do not belong together, or lack a config.
@@ -75,7 +77,7 @@ def evaluate(
     train: dict[str, Arrays] = {}
     for key in sorted(submission.cells):
         if key.config not in labels:  # one config in memory at a time
-            labels = {key.config: dataset.load(private, key.config, splits=[SPLIT])[SPLIT]}
+            labels = {key.config: dataset.load(private, key.config, splits=[split])[split]}
             train = {} if public is None else {key.config: _train_rows(public, key.config)}
         report = _evaluate_cell(key, submission, labels[key.config], train.get(key.config), chosen)
         reports.append(report)

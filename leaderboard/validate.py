@@ -18,12 +18,13 @@ _SHOWN = 5
 _MAX_FAULTS = 20
 
 
-def validate(submission: Submission, public_dir: Path | str) -> None:
+def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT) -> None:
     """Check every cell against a data set folder, whose labels are not needed.
 
     Args:
         submission: as read from a file.
         public_dir: data set folder; the private folder serves too.
+        split: whose rows are answered: `test`, as on a board, or `test_ood`.
 
     Raises:
         RequestError: all faults, a line each, with the column, the count and the first offenders.
@@ -32,7 +33,7 @@ def validate(submission: Submission, public_dir: Path | str) -> None:
     faults: list[str] = []
     for config in sorted({key.config for key in submission.cells}):
         try:
-            expected = _test_rows(folder, config)
+            expected = _rows_of(folder, config, split)
             entry = manifest.read(folder).config(config)
         except RequestError as error:
             faults.append(f"column 'config': {error}")
@@ -47,10 +48,9 @@ def validate(submission: Submission, public_dir: Path | str) -> None:
         raise RequestError("\n  ".join(["the submission is refused:", *lines]))
 
 
-def _test_rows(folder: Path, config: str) -> NDArray[np.int64]:
-    rows: NDArray[np.int64] = dataset.load(folder, config, splits=[SPLIT], columns=["row_id"])[
-        SPLIT
-    ]["row_id"]
+def _rows_of(folder: Path, config: str, split: str) -> NDArray[np.int64]:
+    stored = dataset.load(folder, config, splits=[split], columns=["row_id"])
+    rows: NDArray[np.int64] = stored[split]["row_id"]
     return rows
 
 

@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 from baselines.cell import Cell, Rows
 from baselines.model import Baseline
 from baselines.pairs import Pairs
+from builders.family import Family
+from builders.names import Size
+from leaderboard.task import Task
 
 
 class Model(Baseline):
@@ -16,14 +19,18 @@ class Model(Baseline):
     """
 
     title = "Training mean by distance"
+    any_size = True
 
     def _fit(self, cell: Cell) -> None:
-        pairs = Pairs.of(cell.task, cell.size)
-        groups = pairs.groups
-        means = pairs.read(cell.labels).mean(axis=0)
-        curve = np.bincount(groups, weights=means) / np.bincount(groups).clip(1)
-        self._values = pairs.write(curve[groups][None])[0]
-        self.n_parameters = np.unique(groups).size
+        self._pairs = Pairs.of(cell.task, cell.size)
+        means = self._pairs.read(cell.labels).mean(axis=0)
+        self._curve = self._pairs.carry(means, cell.size)
+        self.n_parameters = np.unique(self._pairs.groups).size
+
+    def _move(self, task: Task, family: Family, size: Size) -> None:
+        self._curve = self._pairs.carry(self._curve, size)
+        self._pairs = Pairs.of(task, size)
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
-        return np.broadcast_to(self._values, (len(rows), self._values.size))
+        label = self._pairs.write(self._curve[None])[0]
+        return np.broadcast_to(label, (len(rows), label.size))

@@ -11,7 +11,10 @@ from baselines.features import Window, channels
 from baselines.model import Baseline
 from baselines.pairs import Pairs
 from baselines.targets import Target
+from builders.family import Family
+from builders.names import Size
 from builders.threads import one_thread
+from leaderboard.task import Task
 
 if TYPE_CHECKING:
     from baselines.pair_training import Trained, Training
@@ -27,20 +30,25 @@ class Model(Baseline):
 
     Args:
         seed: of folds, weights and batches.
+        half_width: sites that a site sees to each side.
         training: settings; the default ones are used if None.
     """
 
     title = "Network shared over pairs"
     is_random = True
+    any_size = True
 
-    def __init__(self, *, seed: int = 0, training: "Training | None" = None) -> None:
+    def __init__(
+        self, *, seed: int = 0, half_width: int = 4, training: "Training | None" = None
+    ) -> None:
         super().__init__(seed=seed)
-        self.training = training
+        self.half_width, self.training = half_width, training
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
         self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
-        self._window = Window(channels(cell.family, cell.size, cell.parameters))
+        seen = channels(cell.family, cell.size, cell.parameters)
+        self._window = Window(seen, half_width=self.half_width)
         values = self._pairs.read(self._target.training(cell))
         self._curves = distance_curve(self._pairs, values)[None]
         # A single row leaves nothing to hold out.
@@ -59,6 +67,12 @@ class Model(Baseline):
         views = self._window.views(self._window.reference)
         with one_thread():
             return train(self._pairs, views, values, self._curves, split, how, self.seed)
+
+    def _move(self, task: Task, family: Family, size: Size) -> None:
+        self._curves = np.stack([self._pairs.carry(curve, size) for curve in self._curves])
+        self._size, self._pairs = size, Pairs.of(task, size)
+        if self.trained is not None:
+            self.trained = self.trained.at(self._pairs)
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         values = np.tile(self._curves.mean(axis=0), (len(rows), 1))

@@ -29,16 +29,28 @@ class Model(Baseline):
     by the sums over pairs Σ x xᵀ and Σ x y of each distance, so that its cost is that of reading
     the features once. The penalty is the best of five-fold cross-validation on the noisy labels;
     an infinite one, the base alone, is a choice.
+
+    Args:
+        seed: not used.
+        near: whether a pair sees the couplings nearby, beside the values of the row as a whole.
+        distance: whether base and scale know the distance of the pair: without it the base is the
+            mean of each entry and the scale is 1.
     """
 
     title = "Ridge regression shared over pairs"
+
+    def __init__(self, *, seed: int = 0, near: bool = True, distance: bool = True) -> None:
+        super().__init__(seed=seed)
+        self.near, self.distance = near, distance
 
     def _fit(self, cell: Cell) -> None:
         self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
         values = self._pairs.read(self._target.training(cell))
         curve, self._base = pair_base(self._pairs, values)
-        self._features = PairFeatures(cell.family, self._pairs, cell.parameters)
-        self._basis = _basis(self._pairs.distance, curve)
+        if not self.distance:
+            curve, self._base = np.ones_like(curve), values.mean(axis=0)
+        self._features = PairFeatures(cell.family, self._pairs, cell.parameters, near=self.near)
+        self._basis = _basis(self._pairs.distance, curve) if self.distance else curve[:, None]
         self._slopes: Floats | None = None
         self.penalty = np.inf
         if cell.n > 1:

@@ -30,9 +30,9 @@ class Model(Baseline):
     uses_test_shots = True
 
     def _fit(self, cell: Cell) -> None:
-        self._shots, labels = cell.shots, cell.labels
-        self._inner = _own(cell.shots)
-        kernel = _kernel(_means(cell.shots, cell.shots), self._inner, self._inner)
+        self._shots, labels = cell.input_shots, cell.labels
+        self._inner = _own(self._shots)
+        kernel = _kernel(_means(self._shots, self._shots), self._inner, self._inner)
         np.fill_diagonal(kernel, 1.0)
         self._only = str(labels[0]) if len(set(labels)) == 1 else None
         self.penalty = float("nan")

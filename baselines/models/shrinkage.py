@@ -33,12 +33,16 @@ class Model(Baseline):
         self._weight = np.zeros_like(self._mean)
         half = cell.shots.shape[1] // 2
         if cell.n > 1 and half * 2 >= MIN_SHOTS:
-            shots = (cell.shots[:, :half], cell.shots[:, half : 2 * half])
-            halves = [pairs.read(self._target.estimate(part)) for part in shots]
+            own = cell.input_shots
+            halves = [
+                pairs.read(self._target.estimate(part))
+                for part in (own[:, :half], cell.shots[:, half : 2 * half])
+            ]
             first, second = (part - part.mean(axis=0) for part in halves)
             groups = self._bands
             shared = np.bincount(groups, weights=(first * second).mean(axis=0))
-            whole = np.bincount(groups, weights=values.var(axis=0))
+            seen = values if cell.shown is None else pairs.read(self._target.estimate(own))
+            whole = np.bincount(groups, weights=seen.var(axis=0))
             self._weight = (shared / whole.clip(np.finfo(float).tiny)).clip(0.0, 1.0)[groups]
         self.n_parameters = self._mean.size + np.unique(self._bands).size
 

@@ -23,16 +23,20 @@ from leaderboard.validate import validate
     help="Public data set folder; by default the private one's name without `-private`. "
     "Without it `skill` has no value.",
 )
+@click.option(
+    "--split", default="test", show_default=True, help="Whose rows FILE answers: test or test_ood."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(file: Path, private: Path, data: Path | None, as_json: bool) -> None:
+def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
     """Score FILE: every metric with its 95 % interval over Hamiltonians."""
     public = public_sibling(private) if data is None else data
     submission = read_submission(file)
-    validate(submission, private if public is None else public)
-    reports = evaluate(submission, public, private)
+    validate(submission, private if public is None else public, split)
+    reports = evaluate(submission, public, private, split=split)
     if as_json:
         body = {
             "name": submission.metadata.name,
+            "split": split,
             "predictions_sha256": submission.predictions_sha256,
             "cells": [report.to_json() for report in reports],
         }

@@ -14,11 +14,14 @@ from leaderboard.validate import validate
 @click.option(
     "--data", required=True, type=click.Path(path_type=Path), help="Public data set folder."
 )
+@click.option(
+    "--split", default="test", show_default=True, help="Whose rows FILE answers: test or test_ood."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(file: Path, data: Path, as_json: bool) -> None:
+def command(file: Path, data: Path, split: str, as_json: bool) -> None:
     """Check FILE, Parquet or CSV, against the data set it answers."""
     submission = read_submission(file)
-    validate(submission, data)
+    validate(submission, data, split)
     if as_json:
         cells = [
             {**key._asdict(), "rows": len(answer.row_id)}

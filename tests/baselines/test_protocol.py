@@ -23,7 +23,7 @@ from baselines.protocol import Available, Point, jobs, open_cell
 from baselines.protocol_run import plan, read_record, run_plan
 from baselines.protocol_scores import paired_difference, score_plan
 from baselines.protocol_summary import summarise
-from baselines.variant import Settings, Variant
+from baselines.variant import Variant
 from builders.errors import RequestError
 from builders.names import Size
 from builders.spec import BuildSpec
@@ -207,11 +207,11 @@ def test_a_killed_run_goes_on(
     assert len(wanted.jobs) == 2 * 2 * 2 * 2
     real, ran = protocol_run.answer, []
 
-    def dies(name: str, cell: Cell, seed: int, settings: Settings) -> Any:
+    def dies(name: str, cell: Cell, seed: int, *rest: Any) -> Any:
         ran.append(name)
         if len(ran) == 6:
             raise KeyboardInterrupt
-        return real(name, cell, seed, settings)
+        return real(name, cell, seed, *rest)
 
     monkeypatch.setattr(protocol_run, "answer", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -322,9 +322,10 @@ def test_command(data: SyntheticFolder, tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [*arguments, "--workers", "1", "--json"])
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    # Both tasks, M = 64 alone, measured and random tokens, two baselines.
-    assert found["new"] == len(found["jobs"]) == 2 * 2 * 2
-    assert all("difference" in j for j in found["jobs"] if j["tokens"] == "random")
+    # Both tasks, M = 64 alone; measured and random tokens for both baselines, random inputs for
+    # the one that has inputs.
+    assert found["new"] == len(found["jobs"]) == 2 * (2 + 2 + 1)
+    assert all("difference" in j for j in found["jobs"] if j["tokens"] != "measured")
     text = (tmp_path / "randomisation" / "summary.md").read_text()
     assert "M = 64, random tokens" in text
     again = CliRunner().invoke(command, [*arguments, "--workers", "1"])

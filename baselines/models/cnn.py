@@ -1,0 +1,65 @@
+"""Convolutions along the chain, each pair read off its two sites."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell
+from baselines.features import SiteChannels
+from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.pairs import Pairs
+from baselines.signed_shots import site_means
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Model(NetworkBaseline):
+    """Parameters as channels of sites → `depth` convolutions over three sites → labels or classes.
+
+    A pair's label is linear in the features of its two sites and their products, with weights of
+    its own; a class, in the mean over sites. So an output sees `depth` sites around its own.
+    The CNN of arXiv 2505.13852, which has 4 layers; kernels, widths, the last layer, the
+    optimiser and how measurements enter were not found in print and are ours.
+
+    Args:
+        seed: of folds, weights and batches.
+        depth: convolutions.
+        width: channels of each.
+        residual: whether every convolution after the first adds to its input.
+        rate: learning rate.
+    """
+
+    title = "Convolutional network"
+    kinds = ("regression", "classification")
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        depth: int = 4,
+        width: int = 32,
+        residual: bool = True,
+        rate: float = 1e-3,
+    ) -> None:
+        super().__init__(seed=seed, rate=rate)
+        check_at_least("depth", depth, 1)
+        check_at_least("width", width, 1)
+        self.depth, self.width, self.residual = depth, width, residual
+
+    def _open(self, cell: Cell) -> None:
+        self._channels = SiteChannels(cell.family, cell.size, cell.parameters)
+
+    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
+        parts = [self._channels(parameters)]
+        if self.uses_test_shots:
+            parts.append(site_means(shots))
+        return (np.concatenate(parts, axis=1, dtype=np.float32),)
+
+    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
+        from baselines.plain_networks import Convolution, OwnPairs, WholeChain
+
+        head = WholeChain(self.width, outputs) if pairs is None else OwnPairs(pairs, self.width)
+        shape = {"width": self.width, "depth": self.depth}
+        return Convolution(inputs[0].shape[1], head, residual=self.residual, **shape)

@@ -1,0 +1,55 @@
+"""A network that reads the shots of the row it answers for, in any order."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell
+from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.pairs import Pairs
+from baselines.signed_shots import signed
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Model(NetworkBaseline):
+    """Each shot → features of sites, from windows of three → mean over shots → label or class.
+
+    Measurements alone: the Hamiltonian is not seen. The mean makes the answer independent of the
+    order of shots (deep sets, Zaheer et al. 2017), and windows of neighbours are what Wu et al.,
+    Nature Communications 15 (2024), learn from; their network and its tasks differ. Weights are
+    shared over sites, and over pairs of like distance.
+
+    Args:
+        seed: of folds, weights and batches.
+        depth: convolutions after the mean.
+        width: features of a site.
+        rate: learning rate.
+    """
+
+    title = "Deep set of the test row's shots"
+    kinds = ("regression", "classification")
+    uses_test_shots = True
+    shared = True
+
+    def __init__(
+        self, *, seed: int = 0, depth: int = 2, width: int = 16, rate: float = 1e-3
+    ) -> None:
+        super().__init__(seed=seed, rate=rate)
+        check_at_least("depth", depth, 1)
+        check_at_least("width", width, 1)
+        self.depth, self.width = depth, width
+
+    def _open(self, cell: Cell) -> None:
+        """Shots are read as they are."""
+
+    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
+        return (signed(shots),)
+
+    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
+        from baselines.plain_networks import SharedPairs, ShotMean, WholeChain
+
+        head = WholeChain(self.width, outputs) if pairs is None else SharedPairs(pairs, self.width)
+        return ShotMean(head, width=self.width, depth=self.depth)

@@ -1,0 +1,71 @@
+"""Message passing over the coupling graph, on chains and lattices."""
+
+import copy
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.cell import Cell
+from baselines.graph_inputs import CouplingGraph
+from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.pairs import Pairs
+from builders.family import Family
+from builders.names import Size
+from leaderboard.task import Task
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Model(NetworkBaseline):
+    """Fields on sites and couplings on edges → rounds of messages → each pair from its two sites.
+
+    Weights are shared over sites, edges and pairs of like distance, so that reflections of a chain
+    and the symmetries of a lattice are kept, and the same network answers at any size.
+
+    Args:
+        seed: of folds, weights and batches.
+        rounds: of messages.
+        width: features of a site.
+        rate: learning rate.
+    """
+
+    title = "Message passing over the coupling graph"
+    shared = True
+    any_size = True
+
+    def __init__(
+        self, *, seed: int = 0, rounds: int = 3, width: int = 8, rate: float = 3e-3
+    ) -> None:
+        super().__init__(seed=seed, rate=rate)
+        check_at_least("rounds", rounds, 1)
+        check_at_least("width", width, 1)
+        self.rounds, self.width = rounds, width
+
+    def _open(self, cell: Cell) -> None:
+        self._graph = CouplingGraph(cell.family, cell.size, (cell.size, cell.parameters))
+
+    def _move(self, task: Task, family: Family, size: Size) -> None:
+        assert self._pairs is not None
+        self._base, self._scale = (self._pairs.carry(x, size) for x in (self._base, self._scale))
+        self._pairs = Pairs.of(task, size)
+        self._graph = CouplingGraph(family, size, self._graph.reference)
+        self._members = copy.deepcopy(self._members)
+        for member in self._members:
+            network = cast("Any", member.network)
+            network.at(self._graph.edges)
+            network.head.at(self._pairs)
+
+    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
+        return self._graph(parameters)
+
+    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
+        from baselines.graph_network import GraphNetwork
+        from baselines.plain_networks import SharedPairs
+
+        assert pairs is not None
+        features = (inputs[0].shape[2], inputs[1].shape[2])
+        head = SharedPairs(pairs, self.width)
+        shape = {"width": self.width, "rounds": self.rounds}
+        return GraphNetwork(self._graph.edges, pairs.n_sites, features, head, **shape)

@@ -1,0 +1,36 @@
+"""Trained at one size, asked at another, and asked about a shifted distribution.
+
+Answers about another size are an ordinary submission to that size's cell of the same n and M, its
+metadata say where the model was trained. Answers for the split `test_ood` are a file of the same
+form with the rows of that split: `qslbench score --split test_ood` takes it, a board does not.
+"""
+
+from dataclasses import replace
+
+from baselines.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol
+
+TASKS = ("correlation", "renyi2")
+
+
+def _points(config: Available) -> list[Point]:
+    n = max((n for n in GRID_N if n <= config.train), default=0)
+    if not n or config.shots < GRID_SHOTS[0]:
+        return []
+    home = [Point(config.config, t, n, GRID_SHOTS[0]) for t in TASKS if t in config.tasks]
+    others = [s.config for s in config.siblings if s.train >= n and s.shots >= GRID_SHOTS[0]]
+    away = [replace(p, asked=other) for p in home for other in others]
+    shifted = [replace(p, split="test_ood") for p in home if config.shifted]
+    return [*home, *away, *shifted]
+
+
+def _layout(job: Job) -> tuple[str, str, str]:
+    p = job.point
+    column = p.answered.rpartition("_")[2] + (", shifted" if p.split != "test" else "")
+    return f"M = {p.shots}, n = {p.n}", str(job.variant), column
+
+
+PROTOCOL = Protocol(
+    title="Trained at one size, asked at others and about shifted rows",
+    points=_points,
+    layout=_layout,
+)
