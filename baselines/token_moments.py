@@ -52,7 +52,7 @@ def _one_basis(signs: Floats, measured: NDArray[np.bool_], means: Floats) -> Flo
 
 
 def pair_purity(sample: Sample) -> Floats:
-    """tr ρ² of neighbouring sites, ¼ Σ_PQ ⟨PQ⟩² over the 16 strings, float64 (N − 1,).
+    """Purity tr ρ² of neighbouring sites, ¼ Σ_PQ ⟨PQ⟩² over the 16 strings, float64 (N − 1,).
 
     ⟨P_a Q_b⟩ is the mean of m_a m_b + 3 (x_a − m_a) (m_b − ⟨Q_b⟩), its second part where a was
     measured in P. The square of a mean of S numbers is too large by their variance over S, which

@@ -78,7 +78,8 @@ class Attention(nn.Module):
         sites = key.shape[2]
         scores = query @ key.transpose(-1, -2) / math.sqrt(key.shape[3])
         mixed = functional.softmax(scores + self._bias(sites - new, sites), dim=-1) @ value
-        return self.output(mixed.transpose(1, 2).reshape(batch, new, width))
+        out: Tensor = self.output(mixed.transpose(1, 2).reshape(batch, new, width))
+        return out
 
     def _bias(self, first: int, sites: int) -> Tensor:
         """float32 (heads, sites − first, sites), −∞ for what comes later."""
@@ -100,7 +101,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cache: Cache | None, layer: int) -> Tensor:
         """(B, T, width) → (B, T, width)."""
         x = x + self.attention(self.first_norm(x), cache, layer)
-        return x + self.down(functional.gelu(self.up(self.second_norm(x))))
+        out: Tensor = x + self.down(functional.gelu(self.up(self.second_norm(x))))
+        return out
 
 
 class TokenNetwork(nn.Module):
@@ -167,5 +169,5 @@ def surprise(logits: Tensor, tokens: Tensor) -> Tensor:
     Returns:
         float32 (B, T).
     """
-    chosen = logits.gather(2, (tokens // 2)[..., None])[..., 0]
+    chosen = (logits * functional.one_hot(tokens // 2, BASES)).sum(dim=2)
     return functional.softplus((2 * (tokens % 2) - 1) * chosen)

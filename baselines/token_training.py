@@ -13,6 +13,7 @@ from baselines.features import Channels, Window
 from baselines.token_network import Shape, TokenNetwork, shifted, surprise
 from builders.errors import RequestError
 
+Ints = NDArray[np.int64]
 Tokens = NDArray[np.uint8]
 
 
@@ -29,19 +30,14 @@ def trainable(cell: Cell) -> None:
         )
 
 
-def device() -> torch.device:
-    """A GPU if there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def views_along(window: Window, given: Channels) -> Tensor:
+def views_along(window: Window, given: Channels, device: torch.device) -> Tensor:
     """What each site sees of H, from the left end on and from the right end on.
 
     Returns:
         float32 (2, R, N, F).
     """
     right, left = window.views(given)
-    return torch.from_numpy(np.stack([right, left[:, ::-1]])).to(device())
+    return torch.from_numpy(np.stack([right, left[:, ::-1]])).to(device)
 
 
 @dataclass(frozen=True)
@@ -59,10 +55,10 @@ class Reading:
     tokens: Tensor
 
     @staticmethod
-    def of(window: Window, given: Channels, shots: Tokens) -> "Reading":
+    def of(window: Window, given: Channels, shots: Tokens, device: torch.device) -> "Reading":
         """Rows of which `given` are the channels and `shots`, uint8 (R, M, N), the outcomes."""
         tokens = np.stack([shots, shots[:, :, ::-1]]).astype(np.int64)
-        return Reading(views_along(window, given), torch.from_numpy(tokens).to(device()))
+        return Reading(views_along(window, given, device), torch.from_numpy(tokens).to(device))
 
     @property
     def strings(self) -> int:
@@ -78,6 +74,10 @@ class Reading:
         _, rows, shots, _ = self.tokens.shape
         way, row, shot = (rng.integers(0, top, count) for top in (2, rows, shots))
         return self.tokens[way, row, shot], self.views[way, row]
+
+    def pick(self, rows: Ints, shots: Ints) -> tuple[Tensor, Tensor]:
+        """Given rows (B,) and shots of theirs (B, K): tokens (2, B, K, N), views (2, B, N, F)."""
+        return self.tokens[:, rows[:, None], shots], self.views[:, rows]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def pretrain(
         tokens, views = (torch.cat(side) for side in zip(*drawn, strict=True))
         loss = surprise(network(shifted(tokens), views), tokens).mean()
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()

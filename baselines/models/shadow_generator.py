@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.cell import Cell, Rows
+from baselines.device import training_device
 from baselines.features import Window, channels
 from baselines.model import Baseline
 from baselines.targets import Target
 from builders.errors import RequestError
-from builders.threads import one_thread
 
 if TYPE_CHECKING:
     from baselines.token_sampling import Sample
 
 Floats = NDArray[np.float64]
+
+LEAST_DRAWN = 64
 
 
 class Model(Baseline):
@@ -38,7 +40,8 @@ class Model(Baseline):
         width: of the hidden state.
         layers: blocks.
         epochs: times that every shot is read, in large cells fewer (`token_training.Budget`).
-        drawn: shots drawn from each end of the chain for a row.
+        drawn: shots drawn for a row from each end of the chain, at most: one for eight training
+            shots, since what is drawn need not be known better than what was learnt.
     """
 
     title = "Conditional generative transformer, labels from its shadows"
@@ -56,33 +59,36 @@ class Model(Baseline):
         super().__init__(seed=seed)
         if width < 4 or width % 4 or layers < 1 or epochs <= 0.0 or drawn < 2:
             raise RequestError(
-                f"{width=}, {layers=}, {epochs=}, {drawn=}: give a width that 4 divides, at least 1 "
-                "layer, epochs above 0 and at least 2 shots to draw."
+                f"{width=}, {layers=}, {epochs=}, {drawn=}: give a width that 4 divides, at least "
+                "1 layer, epochs above 0 and at least 2 shots to draw."
             )
         self.width, self.layers, self.epochs, self.drawn = width, layers, epochs, drawn
 
     def _fit(self, cell: Cell) -> None:
         from baselines.token_network import TokenNetwork
-        from baselines.token_training import Budget, Reading, device, pretrain, trainable
+        from baselines.token_training import Budget, Reading, pretrain, trainable
 
         trainable(cell)
         self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
         self._label, self._family, self._size = cell.task.label, cell.family, cell.size
         self._window = Window(channels(cell.family, cell.size, cell.parameters))
-        with one_thread():
-            rows = Reading.of(self._window, self._window.reference, cell.shots)
-            network = TokenNetwork(rows.shape(self.width, self.layers), self.seed).to(device())
+        with training_device() as device:
+            rows = Reading.of(self._window, self._window.reference, cell.shots, device)
+            network = TokenNetwork(rows.shape(self.width, self.layers), self.seed).to(device)
             self.network = pretrain(network, [rows], Budget(self.epochs), self.seed)
+        least = min(LEAST_DRAWN, self.drawn)
+        self._drawn = int(np.clip(rows.strings // 8, least, self.drawn))
         self.n_parameters = sum(weight.numel() for weight in network.parameters())
 
     def _predict(self, rows: Rows) -> Floats:
         from baselines.token_sampling import bases_and_chances, draw
         from baselines.token_training import views_along
 
-        views = views_along(self._window, channels(self._family, self._size, rows.parameters))
-        given = bases_and_chances(self.drawn, self._size.sites, self.seed)
+        given = bases_and_chances(self._drawn, self._size.sites, self.seed)
+        seen = channels(self._family, self._size, rows.parameters)
         out = []
-        with one_thread():
+        with training_device() as device:
+            views = views_along(self._window, seen, device)
             for row in range(len(rows)):
                 ways = [draw(self.network, way, *given) for way in views[:, row]]
                 out.append(self._answer(rows, row, ways))
@@ -94,7 +100,8 @@ class Model(Baseline):
 
         there, back = ways
         if self._label == "correlation":
-            return (0.5 * (correlation(there) + correlation(back)[::-1, ::-1])).ravel()
+            both: Floats = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
+            return both.ravel()
         if self._label == "renyi2":
             purity = 0.5 * (pair_purity(there) + pair_purity(back)[::-1])
             return self._target.to_label(purity)
