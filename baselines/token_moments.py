@@ -1,8 +1,11 @@
 """Labels from drawn shadows, by the network's probabilities where outcomes would be noisier.
 
 The mean over outcomes that a network gives in closed form has the same value as the mean over
-drawn outcomes and less variance (Rao-Blackwell). In a sample, x is the outcome of a site measured
-in basis P, m what was expected of P there, given the outcomes before.
+drawn outcomes and less variance (Rao-Blackwell). Taken for granted is what every quantum state
+obeys and a trained network nearly does: what is expected of a site, outcomes elsewhere being
+averaged over, does not depend on the bases in which other sites were measured. In a sample, x is
+the outcome of a site measured in basis P, m what was expected of P there, given the outcomes
+before.
 """
 
 import numpy as np

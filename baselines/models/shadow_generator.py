@@ -100,8 +100,8 @@ class Model(Baseline):
 
         there, back = ways
         if self._label == "correlation":
-            both: Floats = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
-            return both.ravel()
+            both = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
+            return np.asarray(both.ravel())
         if self._label == "renyi2":
             purity = 0.5 * (pair_purity(there) + pair_purity(back)[::-1])
             return self._target.to_label(purity)

@@ -12,7 +12,7 @@ from baselines.variant import Variant
 TASKS = ("correlation", "renyi2")
 CELL = (40, 64)
 SHARES = (0, 1, 2, 3)  # quarters of the copies that go to pre-training
-PRETRAIN_SHOTS = (16, 64, 256)
+PRETRAIN_SHOTS = (16, 64, 128)
 
 
 def _points(config: Available) -> list[Point]:
@@ -22,7 +22,7 @@ def _points(config: Available) -> list[Point]:
         for task in TASKS
         if task in config.tasks
         for labelled, rows, each in _divisions(n, shots)
-        if labelled + rows <= config.train and max(shots, each) <= config.shots
+        if max(n, labelled + rows) <= config.train and max(shots, each) <= config.shots
     ]
 
 
