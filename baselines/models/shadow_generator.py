@@ -100,11 +100,11 @@ class Model(Baseline):
 
         there, back = ways
         if self._label == "correlation":
-            both = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
-            return np.asarray(both.ravel())
+            both: Floats = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
+            return both.ravel()
         if self._label == "renyi2":
             purity = 0.5 * (pair_purity(there) + pair_purity(back)[::-1])
             return self._target.to_label(purity)
         shots = np.concatenate([there.tokens, back.tokens[:, ::-1]]).astype(np.uint8)
         one = Rows(rows.row_id[[row]], rows.parameters[[row]], shots[None])
-        return self._cell_estimate(one)[0]
+        return np.asarray(self._cell_estimate(one)[0])
