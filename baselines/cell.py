@@ -14,6 +14,7 @@ from builders.family import Family
 from builders.names import Size, config_name, parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.metadata import Resources
 from leaderboard.regression import Regression
 from leaderboard.task import Task
 
@@ -64,6 +65,10 @@ class Cell:
             shots at all, M = 0 in the arrays; None elsewhere.
         shown: uint8 (n, M, N), what a model sees of the training shots as input, where that is
             not what labels are estimated from; None elsewhere.
+        pretrain: rows that are known by their shots alone, where a part of the cell's copies is
+            spent on them; None elsewhere.
+        budget: n and M that name the cell and bound its copies, n·M in all, where they are not
+            those of the arrays; None elsewhere.
     """
 
     family: Family
@@ -75,6 +80,8 @@ class Cell:
     classes: NDArray[np.str_] | None = None
     exact: NDArray[np.float64] | None = None
     shown: NDArray[np.uint8] | None = None
+    pretrain: Rows | None = None
+    budget: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         _check_arrays(self.parameters, self.shots)
@@ -92,11 +99,20 @@ class Cell:
         for name, array in (("train", self.parameters), ("test", self.rows.parameters)):
             if array.shape[1] != width:
                 raise ValueError(f"{name} parameters have {array.shape=}, {width=} is needed")
-        if (
-            self.shots.shape[2] != self.size.sites
-            or self.rows.shots.shape[1:] != self.shots[0].shape
-        ):
+        wanted = (self.key.shots, self.size.sites)
+        if self.shots.shape[2] != self.size.sites or self.rows.shots.shape[1:] != wanted:
             raise ValueError(f"{self.shots.shape=}, {self.rows.shots.shape=}, {self.size=}")
+        self._check_spent(width)
+
+    def _check_spent(self, width: int) -> None:
+        spent = self.resources
+        if spent is not None and spent.copies > self.key.n * self.key.shots:
+            raise ValueError(f"{spent=} are more copies than those of {self.key}")
+        if self.pretrain is not None and (
+            self.pretrain.parameters.shape[1] != width
+            or self.pretrain.shots.shape[2] != self.size.sites
+        ):
+            raise ValueError(f"{self.pretrain.parameters.shape=}, {self.pretrain.shots.shape=}")
 
     @staticmethod
     def open(
@@ -107,6 +123,7 @@ class Cell:
         shots: int | None,
         *,
         revision: str | None = None,
+        spent: Resources | None = None,
     ) -> "Cell":
         """Read a cell from a data set.
 
@@ -118,9 +135,15 @@ class Cell:
             shots: the first shots of every row, of the test rows too; None for the noise-free
                 cell, whose training labels are exact and which holds no shots.
             revision: tag, branch or commit on the Hub.
+            spent: how the n·M copies are spent, if not on n rows of M shots with labels: on the
+                first `spent.n` rows and the first `spent.shots` shots of each with labels, and on
+                the `pretrain_n` rows after them and the first `pretrain_shots` shots of each
+                without. So no copy is counted twice, and a larger part holds every smaller one
+                of the same first row.
 
         Raises:
-            RequestError: unknown config or task, n or shots below 1 or above what is stored.
+            RequestError: unknown config or task, n or shots below 1 or above what is stored, or
+                more copies spent than n·M.
         """
         from builders import dataset
         from builders.layout import offered_tasks
@@ -136,6 +159,12 @@ class Cell:
         if task not in offered:
             raise unknown(f"task of {config}", task, offered)
         train, test = (_ordered(stored[split]) for split in ("train", "test"))
+        budget = None
+        if spent is not None:
+            budget = _checked_budget(n, shots, spent)
+            _check_request("rows", spent.n + spent.pretrain_n, "training rows", len(train), config)
+            _check_request("shots", budget[1], "shots a row", train.shots.shape[1], config)
+            n, shots = spent.n, spent.shots
         _check_request("n", n, "training rows", len(train.parameters), config)
         exact = None
         if shots is None:
@@ -149,9 +178,11 @@ class Cell:
             task=found_task,
             parameters=train.parameters[:n].copy(),
             shots=train.shots[:n, :shots].copy(),
-            rows=Rows(test.row_id, test.parameters, test.shots[:, :shots].copy()),
+            rows=_first_shots(test, shots if budget is None else budget[1]),
             classes=_classes(found_task, family, stored, n) if has_classes else None,
             exact=exact,
+            pretrain=None if spent is None else _unlabelled(train, spent, config),
+            budget=budget,
         )
 
     @property
@@ -163,7 +194,19 @@ class Cell:
     def key(self) -> CellKey:
         """The cell's name: (config, task, n, shots); 0 shots stand for exact labels."""
         config = config_name(self.family.name, self.size)
-        return CellKey(config, self.task.name, self.n, self.shots.shape[1])
+        n, shots = self.budget or self.shots.shape[:2]
+        return CellKey(config, self.task.name, n, shots)
+
+    @property
+    def resources(self) -> Resources | None:
+        """How the copies are spent, where that is not on n·M labelled ones; else None."""
+        if self.budget is None:
+            return None
+        copies = {"n": self.n, "shots": self.shots.shape[1]}
+        if self.pretrain is not None:
+            rows, shots = self.pretrain.shots.shape[:2]
+            copies |= {"pretrain_n": rows, "pretrain_shots": shots}
+        return Resources(**copies)
 
     @property
     def input_shots(self) -> NDArray[np.uint8]:
@@ -226,7 +269,34 @@ def open_rows(data_dir: str | Path, config: str, split: str, shots: int) -> tupl
     found = _ordered(stored[split])
     if shots:
         _check_request("shots", shots, "shots a row", found.shots.shape[1], config)
-    return stored.size, Rows(found.row_id, found.parameters, found.shots[:, :shots].copy())
+    return stored.size, _first_shots(found, shots)
+
+
+def _checked_budget(n: int, shots: int | None, spent: Resources) -> tuple[int, int]:
+    if shots is None:
+        raise RequestError("a noise-free cell has no copies to spend. Give a number of shots.")
+    if spent.copies > n * shots:
+        raise RequestError(
+            f"{spent.n}·{spent.shots} + {spent.pretrain_n}·{spent.pretrain_shots} = "
+            f"{spent.copies} state copies are more than the {n}·{shots} = {n * shots} of the cell. "
+            "Spend fewer."
+        )
+    return n, shots
+
+
+def _unlabelled(train: Rows, spent: Resources, config: str) -> Rows | None:
+    """The rows after the labelled ones, their shots cut."""
+    if not spent.pretrain_n * spent.pretrain_shots:
+        return None
+    shots = spent.pretrain_shots
+    _check_request("pretrain_shots", shots, "shots a row", train.shots.shape[1], config)
+    part = slice(spent.n, spent.n + spent.pretrain_n)
+    rows = Rows(train.row_id[part].copy(), train.parameters[part].copy(), train.shots[part])
+    return _first_shots(rows, shots)
+
+
+def _first_shots(rows: Rows, shots: int) -> Rows:
+    return Rows(rows.row_id, rows.parameters, rows.shots[:, :shots].copy())
 
 
 def _classes(task: Task, family: Family, stored: "Dataset", n: int) -> NDArray[np.str_]:

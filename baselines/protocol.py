@@ -17,6 +17,7 @@ from builders.names import Size
 from builders.spec import OOD
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.metadata import Resources
 
 Tokens = Literal["measured", "random", "inputs"]
 
@@ -38,6 +39,8 @@ class Point:
             alone, while training labels are still estimated from the measured ones.
         asked: the config whose rows are answered for; empty for `config` itself.
         split: which of its rows.
+        spent: labelled rows, their shots, rows for pre-training, their shots, where the n·M
+            copies are not all spent on labelled rows (`Cell.open`); empty elsewhere.
     """
 
     config: str
@@ -47,6 +50,14 @@ class Point:
     tokens: Tokens = "measured"
     asked: str = ""
     split: str = "test"
+    spent: tuple[int, ...] = ()
+
+    @property
+    def resources(self) -> Resources | None:
+        """How the copies are spent, where the point says so."""
+        if not self.spent:
+            return None
+        return Resources(**dict(zip(Resources.model_fields, self.spent, strict=True)))
 
     @property
     def answered(self) -> str:
@@ -86,6 +97,7 @@ class Job:
         marks: list[str] = [p.tokens] if p.tokens != "measured" else []
         marks += [f"on-{p.asked}"] if p.asked else []
         marks += [p.split] if p.split != "test" else []
+        marks += ["spent-" + "-".join(map(str, p.spent))] if p.spent else []
         model = str(self.variant).replace(" ", ",")
         cell = "-".join([f"{p.config}-{p.task}-n{p.n:06d}-{shots}", *marks])
         return f"{cell}-{model}-s{self.seed}"
@@ -208,7 +220,9 @@ def _can(model: type[Baseline], point: Point) -> bool:
 
 def open_cell(data: str, point: Point) -> Cell:
     """The cell of a point, its tokens replaced where the point says so."""
-    cell = Cell.open(data, point.config, point.task, point.n, point.shots or None)
+    cell = Cell.open(
+        data, point.config, point.task, point.n, point.shots or None, spent=point.resources
+    )
     return cell if point.tokens == "measured" else randomised(cell, inputs=point.tokens == "inputs")
 
 
@@ -228,10 +242,13 @@ def randomised(cell: Cell, *, inputs: bool = False) -> Cell:
     rng = np.random.default_rng([cell.n, *cell.shots.shape])
     train = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
     test = rng.integers(0, 6, cell.rows.shots.shape, dtype=np.uint8)
-    rows = replace(cell.rows, shots=test)
+    rows, pretrain = replace(cell.rows, shots=test), cell.pretrain
+    if pretrain is not None:
+        unlabelled = rng.integers(0, 6, pretrain.shots.shape, dtype=np.uint8)
+        pretrain = replace(pretrain, shots=unlabelled)
     if inputs:
-        return replace(cell, shown=train, rows=rows)
-    return replace(cell, shots=train, rows=rows)
+        return replace(cell, shown=train, rows=rows, pretrain=pretrain)
+    return replace(cell, shots=train, rows=rows, pretrain=pretrain)
 
 
 def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:

@@ -146,6 +146,7 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
         "settings": dict(job.settings),
         "trained_on": job.point.config,
         "split": job.point.split,
+        "spent": list(job.point.spent),
         "data": data_files[job.point.source],
     }
     cell, elsewhere = _cell(data, job.point), open_elsewhere(data, job.point)
@@ -185,8 +186,9 @@ def read_record(path: Path) -> Record | None:
 def _cell(data: str, point: Point) -> Cell:
     """The cell, kept for the next baseline; nothing can be written into it."""
     cell = open_cell(data, point)
-    shots = (cell.shots, cell.input_shots, cell.rows.shots)
-    for array in (cell.parameters, *shots, cell.rows.parameters, cell.labels):
+    others = [cell.rows] if cell.pretrain is None else [cell.rows, cell.pretrain]
+    arrays = [array for rows in others for array in (rows.parameters, rows.shots)]
+    for array in (cell.parameters, cell.shots, cell.input_shots, cell.labels, *arrays):
         array.flags.writeable = False
     return cell
 

@@ -15,7 +15,7 @@ from baselines.variant import Settings, Variant
 from builders.machine import hardware
 from builders.names import Size, config_name
 from leaderboard.cells import CellKey
-from leaderboard.metadata import Metadata
+from leaderboard.metadata import Metadata, Resources
 from leaderboard.submission import write_submission
 
 
@@ -29,6 +29,7 @@ class Answers:
         prediction: float32 (R, L), in the task's unit, or names of classes (R,).
         parameters: trained numbers.
         seconds: wall time of fit and predict.
+        resources: how the cell's copies were spent, if not all of them on labelled rows.
     """
 
     key: CellKey
@@ -36,6 +37,7 @@ class Answers:
     prediction: NDArray[Any]
     parameters: int
     seconds: float
+    resources: Resources | None = None
 
 
 def answer(
@@ -52,7 +54,7 @@ def answer(
     prediction = model.predict(rows)
     seconds = time.perf_counter() - started
     key = cell.key._replace(config=config_name(cell.family.name, size))
-    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds)
+    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
 
 
 def write(
@@ -76,6 +78,7 @@ def write(
         authors=("qslbench",),
         entry_class=model.entry_class,
         uses_test_shots=model.uses_test_shots,
+        resources=_common({a.resources for a in found}),
         parameters=max(a.parameters for a in found),
         train_seconds=round(sum(a.seconds for a in found), 3),
         hardware=hardware(),
@@ -86,6 +89,13 @@ def write(
     )
     write_submission(path, {a.key: (a.row_id, a.prediction) for a in found}, metadata)
     return metadata
+
+
+def _common(found: set[Resources | None]) -> Resources | None:
+    """The one that all cells of a file have; its metadata have place for no more."""
+    if len(found) > 1:
+        raise ValueError(f"cells of different resources in one file: {found}")
+    return next(iter(found), None)
 
 
 def run(
