@@ -9,6 +9,8 @@ START = 1e-3
 DOUBT = 1.0
 """Weights of size 0 that every group is thought to have seen before: without them groups of one
 weight would stay on wherever it is above its error."""
+# Sums in single precision: without it values with hardly any noise leave no positive matrix.
+_ROUNDING = 1e-5
 _SMALLEST = 1e-7  # of the largest prior variance: groups below are switched off
 
 
@@ -36,6 +38,7 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Float
         used = np.flatnonzero((variances >= _SMALLEST * variances.max(initial=0.0))[group])
         root = np.sqrt(variances[group[used]])
         inner = gram[np.ix_(used, used)] * root[:, None] * root
+        inner[range(len(used)), range(len(used))] *= 1.0 + _ROUNDING
         inner[range(len(used)), range(len(used))] += 1.0
         factor = cho_factor(inner, lower=True, overwrite_a=True, check_finite=False)
         unit = cho_solve(factor, root * target[used])

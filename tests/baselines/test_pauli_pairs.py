@@ -109,6 +109,20 @@ def test_evidence_recovers_weights_and_switches_noise_off() -> None:
     assert np.abs(found[10:]).max() < 0.016
 
 
+def test_sums_in_single_precision_are_enough_for_values_without_noise() -> None:
+    """Rounding makes a Gram matrix of nearly equal features indefinite; noise of 1e-10 shows it."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(500, 1)) + 1e-4 * rng.normal(size=(500, 30))
+    y = x.mean(axis=1)
+    single = x.astype(np.float32)
+    gram, target = single.T @ single, single.T @ y.astype(np.float32)
+    weights = most_likely(
+        gram.astype(float) / 1e-10, target.astype(float) / 1e-10, np.zeros(30, int)
+    )
+    # The common part, of size 1, comes out to 1e-3; single precision allows no more here.
+    np.testing.assert_allclose(x @ weights, y, atol=1e-2)
+
+
 @pytest.mark.parametrize("size", [9, 10])
 def test_fields_do_not_change_when_the_chain_is_reflected(size: int) -> None:
     rng = np.random.default_rng(3)
