@@ -183,7 +183,7 @@ def mutated(data, path: Path, count: int) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [20, pytest.param(300, marks=pytest.mark.slow)])
 def test_changed_bytes_of_a_good_file(synthetic_master, tmp_path, count) -> None:
     found = mutated(synthetic_master, tmp_path / "p.parquet", count)
     assert len(found) == count

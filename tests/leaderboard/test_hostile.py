@@ -41,6 +41,7 @@ def test_a_good_file_of_that_size_is_read(tmp_path) -> None:
 
 
 @LINUX
+@pytest.mark.slow
 def test_small_files_are_refused_at_once(tmp_path) -> None:
     found = refusals(tmp_path, hostile.SMALL)
     for name, told in found.items():
