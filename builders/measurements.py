@@ -56,7 +56,7 @@ class Score(_Strict):
         config: config of the data.
         task: task name.
         n: training rows; shots: shots of each, 0 for exact labels.
-        metric: the task's primary metric; value: its mean over `seeds` runs.
+        metric: name of the metric; value: its mean over `seeds` runs.
         low: lower end of the 95 % interval over Hamiltonians; high: the upper one.
         skill_x: see the board; None where the task has none.
         cpu_seconds: of training and prediction, one run.

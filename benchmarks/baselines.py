@@ -1,0 +1,100 @@
+"""Baselines on data sets of several seeds, beside one another in the same cells.
+
+    python -m benchmarks.baselines DIR … --models train_mean,ridge --n 100 --out benchmarks/results
+
+Every DIR is a data set folder with `DIR-private` beside it, and all configs in it are taken. A
+record `baselines_seedS.json` a folder holds the scores that family cards show; the printed table is
+the `rmse_entrywise` of every model, its mean over the folders and their spread.
+"""
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from baselines.cell import Cell
+from baselines.run import answer
+from builders import dataset, families, manifest
+from builders.machine import hardware
+from builders.measurements import Baselines, Score
+from leaderboard import tasks
+from leaderboard.scoring import score
+
+METRIC = "rmse_entrywise"
+
+
+def measure(data: Path, models: list[str], task: str, n: int, shots: int) -> Baselines:
+    """Scores of the models in one cell of every config of a folder."""
+    found = manifest.read(data)
+    private = data.with_name(f"{data.name}-private")
+    scores = []
+    for config, entry in found.configs.items():
+        cell = Cell.open(data, config, task, n, shots)
+        family = families.load(entry.family)
+        test = dataset.load(private, config, splits=("test",))["test"]
+        order = np.argsort(test["row_id"])
+        definition = tasks.load(task)
+        labels = definition.labels(test, family, cell.size)[order]
+        for name in models:
+            started = time.process_time()
+            given = answer(name, cell, 0)
+            seconds = time.process_time() - started
+            report = score(given.prediction, labels, task).metrics
+            value = report[METRIC]
+            skill = report["skill_x"].value if "skill_x" in report else None
+            scores.append(
+                Score(
+                    baseline=name, config=config, task=task, n=n, shots=shots, metric=METRIC,
+                    value=value.value, low=value.low, high=value.high, skill_x=skill,
+                    cpu_seconds=round(seconds, 1),
+                )
+            )  # fmt: skip
+            print(json.dumps(scores[-1].model_dump()), flush=True)
+    seed = next(iter(found.configs.values())).seed
+    command = f"python -m benchmarks.baselines (n = {n}, M = {shots}, {task})"
+    return Baselines(command=command, hardware=hardware(), data_seed=seed, scores=tuple(scores))
+
+
+def table(records: list[Baselines]) -> str:
+    """Mean over the folders, and the standard deviation where there are several."""
+    values = defaultdict(list)
+    for record in records:
+        for one in record.scores:
+            values[one.config, one.baseline].append((one.value, one.skill_x, one.cpu_seconds))
+    lines = [
+        "| config | model | rmse_entrywise | spread | skill_x | CPU s |",
+        "|---|---|---|---|---|---|",
+    ]
+    for (config, name), every in values.items():
+        error, skill, seconds = np.mean(every, axis=0)
+        spread = f"{np.std([v for v, *_ in every], ddof=1):.4f}" if len(every) > 1 else "–"
+        lines.append(
+            f"| `{config}` | {name} | {error:.4f} | {spread} | {skill:.2f} | {seconds:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--models", required=True)
+    parser.add_argument("--task", default="correlation")
+    parser.add_argument("--n", type=int, default=100)
+    parser.add_argument("--shots", type=int, default=64)
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    records = []
+    for folder in args.folders:
+        records.append(measure(folder, args.models.split(","), args.task, args.n, args.shots))
+        if args.out:
+            path = args.out / f"baselines_seed{records[-1].data_seed}.json"
+            text = records[-1].model_dump_json(exclude_none=True, indent=1)
+            path.write_text(f"{text}\n", encoding="utf-8")
+    print(table(records))
+
+
+if __name__ == "__main__":
+    main()
