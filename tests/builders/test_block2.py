@@ -231,6 +231,7 @@ def test_a_family_of_several_starts_is_refused(tmp_path) -> None:
         build(spec, tmp_path / "data", solver="block2")
 
 
+@needs_block2
 def test_terms_and_pilots_that_do_not_fit_are_refused() -> None:
     bonds, sector = chain_bonds(4), Sector("magnetization", 0)
     with pytest.raises(RequestError, match="terms XXX"):

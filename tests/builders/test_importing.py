@@ -22,8 +22,8 @@ from leaderboard import Metadata
 from leaderboard.evaluate import evaluate
 from leaderboard.submission import read_submission, write_submission
 from leaderboard.validate import validate
+from tests.builders.forging import forge_columns
 from tests.builders.synthetic import PROVENANCE, SPEC, make_split
-from tests.builders.test_verify import forge_columns
 from tests.builders.text_folder import SIZE, write_instances, write_text
 
 CONFIG = "heisenberg_2d_02x03"

@@ -106,7 +106,8 @@ def provider() -> Iterator[Provider]:
         Route("/token", found.token, methods=["POST"]),
         Route("/jwks", found.jwks),
     ]
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="error"))
+    # Setting up its logging would end the handlers of others, and streams of pytest's with them.
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

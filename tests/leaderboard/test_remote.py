@@ -23,7 +23,8 @@ from tests.leaderboard.answers import write
 @contextmanager
 def listening(app) -> Iterator[str]:
     """The address of an ASGI application, served by a thread."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    # Setting up its logging would end the handlers of others, and streams of pytest's with them.
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as place:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
         thread.start()
