@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.display.flags import flags
+from leaderboard.display.flags import shorts
 from leaderboard.display.standing import interval, link
 from leaderboard.inspection import row_errors as of_losses
 from leaderboard.metadata import Metadata
@@ -109,7 +109,7 @@ def cells(row: SubmissionRow) -> list[dict[str, Any]]:
                 "stated": ledger.get("stated"),
                 "test_copies": ledger.get("test_copies"),
                 "floor": known.get("floor"),
-                "flags": ", ".join(dict.fromkeys(f.short for f in flags(known, metadata(row)))),
+                "flags": shorts(known, metadata(row)),
                 "note": score.note,
             }
         )

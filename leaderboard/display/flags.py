@@ -6,7 +6,6 @@ from typing import Any
 
 from leaderboard.metadata import Metadata
 from leaderboard.randomisation import is_random
-from leaderboard.records import Row
 
 LAWS = {
     "above_one": "a correlation beyond ±1",
@@ -58,9 +57,9 @@ def flags(details: Mapping[str, Any], metadata: Metadata) -> list[Flag]:
     return found
 
 
-def shorts(row: Row) -> str:
-    """The unusual flags of a line in a few words; the laws of physics together."""
-    found = flags(row.details, row.metadata)
+def shorts(details: Mapping[str, Any], metadata: Metadata) -> str:
+    """The unusual flags in a few words, for a table; the laws of physics together."""
+    found = flags(details, metadata)
     words = dict.fromkeys(flag.short for flag in found if not flag.is_usual)
     return ", ".join(words)
 
