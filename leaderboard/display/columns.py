@@ -159,7 +159,11 @@ _REST = {
         width=80,
     ),
     "flags": Column(
-        "Flags", "Explained below the table", "text", _each(lambda row: flags.shorts(row.details, row.metadata)), width=150
+        "Flags",
+        "Explained below the table",
+        "text",
+        _each(lambda row: flags.shorts(row.details, row.metadata)),
+        width=150,
     ),
     "authors": Column(
         "Authors", "As stated", "text", _each(lambda r: "; ".join(r.metadata.authors)), width=130
