@@ -16,7 +16,7 @@ from tests.baselines.lattice import lattice_cell
 LINEAR = ("ridge_pairs", "rff_lasso", "kernel_rbf", "lasso")
 ON_LATTICES = (
     *("distance_mean", "gradient_boosting", "kernel_dirichlet", "kernel_ntk", "kernel_rbf", "knn"),
-    *("lasso", "random_forest", "rff_lasso", "ridge", "ridge_pairs", "shadow", "shrinkage"),
+    *("lasso", "random_forest", "rff_lasso", "ridge", "ridge_pairs", "shadow", "shrinkage", "svr"),
 )
 
 
@@ -37,7 +37,9 @@ def planted(n: int = 60, test: int = 20, size: int = 8) -> tuple[Cell, np.ndarra
     return free, truth(cell.rows.parameters)
 
 
-@pytest.mark.parametrize("name", [*LINEAR, "gradient_boosting", "kernel_ntk", "random_forest"])
+@pytest.mark.parametrize(
+    "name", [*LINEAR, "gradient_boosting", "kernel_ntk", "random_forest", "svr"]
+)
 def test_a_planted_law_is_used(name: str) -> None:
     """Better than the best constant in hindsight."""
     cell, truth = planted()
@@ -56,7 +58,7 @@ def test_one_model_for_all_pairs_needs_few_rows() -> None:
     assert error["ridge_pairs"] < 0.2 * min(error["ridge"], error["lasso"])
 
 
-@pytest.mark.parametrize("name", ["lasso", "kernel_rbf", "knn", "random_forest"])
+@pytest.mark.parametrize("name", ["lasso", "kernel_rbf", "knn", "random_forest", "svr"])
 def test_pure_noise_leaves_the_training_mean(name: str) -> None:
     """Nothing can be learnt; what is learnt all the same is little beside the noise of the mean."""
     cell = make_cell(n=40, shots=32)
