@@ -18,6 +18,13 @@ from builders.mps import Mps
 _X, _Y, _Z = 0, 1, 2
 
 
+BUDGET = 2**28
+"""Bytes that the vectors of the shots that walk together may take, whatever their number."""
+
+# Vectors of two reals a bond state that are alive at once in `_walk`, and numbers a site.
+_VECTORS, _NUMBERS = 8, 3
+
+
 @torch.no_grad()
 def sample_shots(
     state: Mps, n_shots: int, rngs: Sequence[np.random.Generator]
@@ -25,23 +32,26 @@ def sample_shots(
     """Tokens 2·basis + bit, uint8 (B, n_shots, N), with one generator for each state.
 
     Bases (X, Y, Z = 0, 1, 2) are uniform and independent for every qubit and shot; bit 0 is the
-    eigenvalue +1. A row's bases and uniform numbers depend on its generator alone.
+    eigenvalue +1. A row's bases and uniform numbers depend on its generator alone. So many shots
+    walk together as `BUDGET` allows.
     """
-    n = state.n_sites
-    drawn = [_draw(rng, n_shots, n) for rng in rngs]
-    bases = torch.from_numpy(np.stack([d[0] for d in drawn]))
-    uniform = torch.from_numpy(np.stack([d[1] for d in drawn]))
-    device = next(iter(state.sites[0].values())).device
-    bits = _walk(state, bases.to(device), uniform.to(device)).cpu()
-    return (2 * bases + bits).to(torch.uint8).numpy()
-
-
-def _draw(
-    rng: np.random.Generator, n_shots: int, n_sites: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     # Two streams, each in the order of shots: the first M of more shots are the same shots.
-    bases, uniform = rng.spawn(2)
-    return bases.integers(0, 3, (n_shots, n_sites)), uniform.random((n_shots, n_sites))
+    streams = [rng.spawn(2) for rng in rngs]
+    tokens = np.empty((len(rngs), n_shots, state.n_sites), dtype=np.uint8)
+    step = shots_together(state)
+    for start in range(0, n_shots, step):
+        shape = (min(step, n_shots - start), state.n_sites)
+        bases = torch.from_numpy(np.stack([basis.integers(0, 3, shape) for basis, _ in streams]))
+        uniform = torch.from_numpy(np.stack([number.random(shape) for _, number in streams]))
+        bits = _walk(state, bases.to(state.device), uniform.to(state.device)).cpu()
+        tokens[:, start : start + step] = (2 * bases + bits).to(torch.uint8).numpy()
+    return tokens
+
+
+def shots_together(state: Mps) -> int:
+    """How many shots of every row walk together, at least one."""
+    a_shot = 8 * state.batch * (2 * _VECTORS * state.bond() + _NUMBERS * state.n_sites)
+    return max(1, BUDGET // a_shot)
 
 
 def _walk(state: Mps, bases: Tensor, uniform: Tensor) -> Tensor:
