@@ -10,8 +10,16 @@ from fastapi.routing import Mount
 
 from leaderboard.api.application import application
 from leaderboard.display.place import Place
+from leaderboard.display.session import signing_in
+from leaderboard.service import Board
+
+
+def opened() -> Board:
+    """The board of the HTTP interface: where the page asks for sign-in, it asks for a token."""
+    return Place.from_environment().open("required" if signing_in() else None)
+
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=[Mount("/api", application(Place.from_environment().open))],
+    routes=[Mount("/api", application(opened))],
 )

@@ -92,6 +92,8 @@ def write_sign_in(environment: Mapping[str, str], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # A JSON string is a TOML string.
     lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    # The Hub grants a Space no more than this unless its card asks for more.
+    lines.append('client_kwargs = { scope = "openid profile" }')
     path.touch(mode=0o600)
     path.write_text("\n".join(["[auth]", *lines]) + "\n", encoding="utf-8")
 

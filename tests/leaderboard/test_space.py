@@ -173,6 +173,7 @@ def test_the_sign_in_of_the_hub_reaches_streamlit(start, tmp_path):
         "client_id": "id",
         "client_secret": given["OAUTH_CLIENT_SECRET"],
         "server_metadata_url": "https://hub.test/.well-known/openid-configuration",
+        "client_kwargs": {"scope": "openid profile"},
     }
     assert path.stat().st_mode & 0o077 == 0
 

@@ -96,3 +96,17 @@ def test_the_command(board, tmp_path) -> None:
     assert isinstance(call("revoke", "nothing").exception, RequestError)
     assert isinstance(call("create", "ada", "--expires", "0").exception, RequestError)
     assert not (tmp_path / "absent").exists()
+
+
+def test_sign_in_on_the_page_closes_the_other_door(monkeypatch, tmp_path) -> None:
+    """Or everybody could submit as nobody, beside the visitors who sign in."""
+    from leaderboard import asgi
+
+    monkeypatch.setenv("QSLBENCH_BOARD_STORE", str(tmp_path / "board"))
+    for signing_in, said in ((False, "open"), (True, "required")):
+        monkeypatch.setattr(asgi, "signing_in", lambda answer=signing_in: answer)
+        opened = asgi.opened()
+        assert opened.settings.sign_in == said
+        opened.close()
+    with pytest.raises(RequestError, match="signed-in accounts only"):
+        accounts.account(opened, None)
