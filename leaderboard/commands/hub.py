@@ -9,7 +9,7 @@ import yaml
 
 from builders import manifest
 from leaderboard import hub_metadata
-from leaderboard.service import Board
+from leaderboard.board_options import existing_board, on_board
 
 
 @click.group(name="hub")
@@ -29,12 +29,6 @@ def benchmark(data: Path, n: int | None, shots: int | None, as_json: bool) -> No
 
 @command.command(name="results")
 @click.argument("submission")
-@click.option("--store", default="board", show_default=True, help="Folder, or a database URL.")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path),
-    help="Where predictions are kept; needed with a database URL.",
-)
 @click.option("--dataset", required=True, help="ORG/NAME of the data set on the Hub.")
 @click.option("--revision", help="Commit of the data set.")
 @click.option(
@@ -44,7 +38,7 @@ def benchmark(data: Path, n: int | None, shots: int | None, as_json: bool) -> No
     show_default=True,
     help="For the YAML of a model card, or for a file in .eval_results/.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@on_board
 def results(
     submission: str,
     store: str,
@@ -55,11 +49,8 @@ def results(
     as_json: bool,
 ) -> None:
     """Print the scores of SUBMISSION, an id on the board, as metadata of a model."""
-    board = Board.open(store, folder=folder)
-    try:
+    with existing_board(store, folder) as board:
         receipt = board.submission(submission)
-    finally:
-        board.close()
     if form == "eval-results":
         _print(hub_metadata.eval_results(receipt, dataset, revision), as_json)
     else:

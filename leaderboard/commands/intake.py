@@ -45,6 +45,8 @@ def command(
             "document at the end."
         )
     check_repo(repo)
+    if data is None and "://" not in store and not Path(store).is_dir():
+        raise RequestError(f"no board at {store}. Name its data with --data to make one.")
     board = Board.open(store, data, private, folder=folder)
     try:
         with stopped_by_signals():

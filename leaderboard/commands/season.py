@@ -1,13 +1,12 @@
 """`qslbench season`: open and close seasons, and read the log of decisions."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from builders.errors import RequestError
+from leaderboard.board_options import existing_board, on_board
 from leaderboard.seasons import Season
 from leaderboard.service import Board
 
@@ -15,23 +14,6 @@ from leaderboard.service import Board
 @click.group(name="season")
 def command() -> None:
     """Seasons of a board: a hidden test set, its committed labels, limits, a log."""
-
-
-def _on_board(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say which board."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
-        click.option(
-            "--folder",
-            type=click.Path(path_type=Path),
-            help="Where predictions are kept; needed with a database URL.",
-        ),
-        click.option(
-            "--store", default="board", show_default=True, help="Folder, or a database URL."
-        ),
-    ):
-        function = option(function)
-    return function
 
 
 @command.command(name="open")
@@ -43,7 +25,7 @@ def _on_board(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
 @click.option("--cap", default=100, show_default=True, help="Valid files an account may submit.")
-@_on_board
+@on_board
 def open_(
     name: str,
     data: Path | None,
@@ -65,38 +47,26 @@ def open_(
 
 
 @command.command(name="close")
-@_on_board
+@on_board
 def close(store: str, folder: Path | None, as_json: bool) -> None:
     """Close the open season: score the private half, check the labels' hash, tell the salt."""
-    board = _existing(store, folder)
-    try:
+    with existing_board(store, folder) as board:
         season = board.close_season()
-    finally:
-        board.close()
     _say(season, as_json)
 
 
 @command.command(name="log")
-@_on_board
+@on_board
 def log(store: str, folder: Path | None, as_json: bool) -> None:
     """Print the decisions of the board, oldest first, after checking their hash chain."""
-    board = _existing(store, folder)
-    try:
+    with existing_board(store, folder) as board:
         entries = board.log()
-    finally:
-        board.close()
     if as_json:
         click.echo(json.dumps(entries))
         return
     for entry in entries:
         what = {k: v for k, v in entry.items() if k not in ("number", "created", "kind", "sha256")}
         click.echo(f"{entry['number']} {entry['created']} {entry['kind']}: {json.dumps(what)}")
-
-
-def _existing(store: str, folder: Path | None) -> Board:
-    if "://" not in store and not Path(store).is_dir():
-        raise RequestError(f"no board at {store}. Give its folder with --store.")
-    return Board.open(store, folder=folder)
 
 
 def _say(season: Season, as_json: bool) -> None:
