@@ -2,12 +2,15 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.solvers heisenberg_1d --size 48 --rows 10
 
-Four ways of solving: our batched DMRG as a build does it, in its blocks of rows; block2 from its
-pilot (`warm`); block2 from a random state (`cold`); and TeNPy from a product state. The last two
-take four or eight half sweeps, whichever is cheaper, at the smallest bond whose labels are good
-enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row. All labels are
-computed by our code. TeNPy is slow and solves the first rows only (`--tenpy-rows`), which makes it
-easier for a small bond to be good for all of them.
+Five ways of solving: our batched DMRG as a build does it, in its blocks of rows; the same at equal
+accuracy (`torch equal`); block2 from its pilot (`warm`); block2 from a random state (`cold`); and
+TeNPy from a product state. `equal`, `cold` and TeNPy take the smallest bond whose labels are good
+enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row; the last two with
+four or eight half sweeps, ours with the family's steps and standstill or with 3 and 1e-2, whichever
+is cheaper. A build takes a larger bond, and solves rows again that are above its variance limit.
+All labels are computed by our code. TeNPy is slow and solves the first rows only (`--tenpy-rows`),
+which makes it easier for a small bond to be good for all of them. `--together` is the number of
+rows in a block of ours, that of a build by default.
 
 The sector of a family is a magnetization, or the parity Π X. There block2 runs in its general mode
 with the group Z2 (`benchmarks.block2_plain`), and TeNPy without charges, which take it more time
@@ -28,8 +31,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -42,7 +46,7 @@ from builders import families
 from builders.block2_solver import block2_pilot, need_block2, solve_block2, solve_warm_block2
 from builders.errors import RequestError
 from builders.families.tfim_1d import TfimChain
-from builders.family import Family, Parameters
+from builders.family import Effort, Family, Parameters
 from builders.free_fermion import tfim_ground_state, xy_ground_state
 from builders.ground_state import MatrixProductGroundState
 from builders.hamiltonian import Hamiltonian, Sector
@@ -52,8 +56,8 @@ from builders.solver import Batch, pilot, solve_warm
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
 WARM_HALF_SWEEPS = 2
-COLD_HALF_SWEEPS = (4, 8)
-BONDS = (2, 4, 8, 16, 24, 32, 48, 64, 96, 128)
+COLD_HALF_SWEEPS = (8, 4)
+BONDS = (2, 4, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 128)
 OUR_REFERENCE_BOND = 256
 Labels = dict[str, NDArray[np.float64]]
 Solve = Callable[[Sequence[Hamiltonian]], Batch]
@@ -114,25 +118,24 @@ class Rows:
         print(json.dumps(asdict(line)), flush=True)
         return line
 
-    def cheapest(self, name: str, rows: int, solve: Callable[..., Batch]) -> Line:
-        """The good line of the fewest CPU seconds: fewer half sweeps may need a larger bond."""
+    def cheapest(self, name: str, blocks: list[slice], *solves: Callable[..., Batch]) -> Line:
+        """The good line of the fewest CPU seconds: a quicker way may need a larger bond."""
         # The search begins well below the bond of a build.
-        bonds = [bond for bond in BONDS if bond >= self.family.effort(self.size).bond // 4]
-        few, many = COLD_HALF_SWEEPS
-        line = self._smallest(name, rows, bonds, partial(solve, half_sweeps=many), many)
-        if not line.good:
-            return line
-        bonds = [bond for bond in bonds if line.bond <= bond <= 2 * line.bond]
-        other = self._smallest(name, rows, bonds, partial(solve, half_sweeps=few), few)
-        return other if other.good and other.cpu < line.cpu else line
+        most = self.family.effort(self.size).bond
+        bonds = [bond for bond in BONDS if bond >= most // 4]
+        lines: list[Line] = []
+        for solve in solves:
+            lines.append(self._smallest(name, blocks, bonds, solve))
+            if lines[0].good:
+                bonds = [bond for bond in bonds if lines[0].bond <= bond <= 2 * lines[0].bond]
+        return min([line for line in lines if line.good] or lines[:1], key=lambda line: line.cpu)
 
     def _smallest(
-        self, name: str, rows: int, bonds: list[int], solve: Callable[..., Batch], half_sweeps: int
+        self, name: str, blocks: list[slice], bonds: list[int], solve: Callable[..., Batch]
     ) -> Line:
         """The line of the smallest bond whose labels are good, or of the largest there is."""
         for bond in bonds:
-            run = partial(solve, bond=bond)
-            line = self.timed(f"{name} {half_sweeps}", bond, run, [slice(0, rows)])
+            line = self.timed(name, bond, partial(solve, bond=bond), blocks)
             if line.good:
                 break
         return line
@@ -184,11 +187,13 @@ def have_block2() -> bool:
     return True
 
 
-def compare(name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None) -> list[Line]:
+def compare(
+    name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None, together: int | None = None
+) -> list[Line]:
     """Our solver, block2 warm, then block2 cold and TeNPy at the smallest bond that is good."""
     family = families.load(name)
     rng = np.random.default_rng(2026)
-    block = family.block(size)
+    block = together or family.block(size)
     blocks = [slice(start, start + block) for start in range(0, rows, block)]
     parameters = [family.draw(size, rng) for _ in range(blocks[-1].stop)]
     truth = references(family, size, parameters[:rows], bond)
@@ -198,6 +203,12 @@ def compare(name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None)
     ours = partial(solve_warm, name, size)
     ours(drawn.hamiltonians[:2]).labels()  # the first run of all pays for memory and caches
     lines = [drawn.timed("torch", effort.bond, ours, blocks)]
+    quick = replace(effort, steps=3, standstill=max(effort.standstill, 1e-2))
+    for bond in (b for b in BONDS if effort.bond // 4 <= b <= effort.bond):
+        for k, choice in product(range(len(family.pilots(size))), family.sector(size).choices()):
+            pilot(name, size, k, choice, bond)  # which keeps it
+    equal = [partial(_by_effort, name, size, effort=e) for e in (effort, quick)]
+    lines.append(drawn.cheapest("torch equal", blocks, *equal))
     sector = family.sector(size)
     warm: Solve
     cold: Callable[..., Batch]
@@ -218,14 +229,27 @@ def compare(name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None)
             warm = partial(by_parity, bond=effort.bond, half_sweeps=WARM_HALF_SWEEPS, pilot=start)
             cold = by_parity
         lines.append(drawn.timed("block2 warm", effort.bond, warm, all_rows))
-        lines.append(drawn.cheapest("block2 cold", rows, cold))
+        lines.append(drawn.cheapest("block2 cold", all_rows, *_sweeps(cold)))
     if not have_tenpy():
         print("TeNPy is left out: it is not installed (`pip install physics-tenpy`).")
     elif tenpy_rows:
         by_tenpy = partial(_by_tenpy, sector=sector)
         by_tenpy(drawn.hamiltonians[:1], bond=BONDS[0], half_sweeps=4)  # imports and caches
-        lines.append(drawn.cheapest("TeNPy", min(tenpy_rows, rows), by_tenpy))
+        few = [slice(0, min(tenpy_rows, rows))]
+        lines.append(drawn.cheapest("TeNPy", few, *_sweeps(by_tenpy)))
     return lines
+
+
+def _sweeps(solve: Callable[..., Batch]) -> list[Callable[..., Batch]]:
+    return [partial(solve, half_sweeps=count) for count in COLD_HALF_SWEEPS]
+
+
+def _by_effort(
+    family: str, size: Size, hamiltonians: Sequence[Hamiltonian], *, effort: Effort, bond: int
+) -> Batch:
+    """Our solver without a second look at rows of a larger variance."""
+    chosen = replace(effort, bond=bond)
+    return solve_warm(family, size, hamiltonians, effort=chosen, again_above=np.inf)
 
 
 def _by_tenpy(
@@ -248,12 +272,15 @@ def main() -> None:
     parser.add_argument("--size", default="48")
     parser.add_argument("--rows", type=int, default=10)
     parser.add_argument("--tenpy-rows", type=int, default=2, help="0 leaves TeNPy out")
+    parser.add_argument("--together", type=int, help="rows in a block of ours")
     parser.add_argument("--reference-bond", type=int, help="default 128, past 64 sites 160")
     args = parser.parse_args()
     if os.environ.get("OMP_NUM_THREADS") != "1":
         parser.error("set OMP_NUM_THREADS=1: numpy, which TeNPy uses, takes every core otherwise.")
     size = Size.parse(args.size)
-    lines = compare(args.family, size, args.rows, args.tenpy_rows, args.reference_bond)
+    lines = compare(
+        args.family, size, args.rows, args.tenpy_rows, args.reference_bond, args.together
+    )
     print(f"{args.family} N={args.size}, one core of {hardware()}")
     print(
         f"{'solver':13s} {'bond':>4s} {'rows':>4s} {'wall s/row':>10s} {'CPU s/row':>10s} "

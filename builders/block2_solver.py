@@ -188,7 +188,9 @@ def solve_warm_block2(
     return solve_again(
         batch,
         batch.relative_variance > solver.AGAIN_ABOVE,
-        lambda k, _: solve([hamiltonians[k]], bond=bond + bond // 2, half_sweeps=count + 2),
+        lambda rows, _: solve(
+            [hamiltonians[k] for k in rows], bond=bond + bond // 2, half_sweeps=count + 2
+        ),
     )
 
 

@@ -9,6 +9,7 @@ initial state); the final state has the charge q + c on either side of the cut.
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from builders.mpo import DONE, START, Mpo
@@ -41,20 +42,24 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
     where = {q: {s: (a, z) for s, _, a, z in rows_of(qubit, i, dims, q)} for q in mids}
     height = {q: max(z for _, z in where[q].values()) for q in mids}
     out: Part = {}
-    for move in mpo.moves(i):
-        turned = move.weights.mT
-        for (c_part, q), block in part.items():
+    moves = mpo.rightwards(i)
+    for (c, q), block in part.items():
+        if c not in moves:
+            continue
+        batch, _, *shape = block.shape
+        moved = (moves[c].weights @ block.flatten(2)).view(batch, -1, *shape)
+        for move, channels in moves[c].pieces:
             q_in = qubit.add(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c_out)
-            if c_part != move.c or q_in not in height or q_out not in height:
+            if q_in not in height or q_out not in height:
                 continue
             key = (move.c_out, q_in)
             if key not in out:
-                shape = (mpo.channels[i + 1][move.c_out], height[q_out], height[q_in])
-                out[key] = block.new_zeros((mpo.batch, *shape))
+                count = mpo.channels[i + 1][move.c_out]
+                out[key] = block.new_zeros((batch, count, height[q_out], height[q_in]))
             (a, z), (b, y) = where[q_out][move.s_out], where[q_in][move.s]
-            moved = (turned @ block.flatten(2)).reshape(len(block), -1, *block.shape[2:])
-            out[key][:, :, a:z, b:y] += moved
+            # Nothing else leads there: charges before and after fix the channel's.
+            out[key][:, :, a:z, b:y] = moved[:, channels]
     return out
 
 
@@ -67,19 +72,23 @@ def join_right(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Par
     spans = {q: {s: (a, z) for s, a, z in columns(qubit, i, dims, q)} for q in mids}
     width = {q: max(z for _, z in spans[q].values()) for q in mids}
     out: Part = {}
-    for move in mpo.moves(i):
-        for (c_part, q), block in part.items():
+    moves = mpo.leftwards(i)
+    for (c, q), block in part.items():
+        if c not in moves:
+            continue
+        batch, _, *shape = block.shape
+        moved = (moves[c].weights @ block.flatten(2)).view(batch, -1, *shape)
+        for move, channels in moves[c].pieces:
             q_in = qubit.subtract(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c)
-            if c_part != move.c_out or q_in not in width or q_out not in width:
+            if q_in not in width or q_out not in width:
                 continue
             key = (move.c, q_in)
             if key not in out:
-                shape = (mpo.channels[i][move.c], width[q_in], width[q_out])
-                out[key] = block.new_zeros((mpo.batch, *shape))
+                count = mpo.channels[i][move.c]
+                out[key] = block.new_zeros((batch, count, width[q_in], width[q_out]))
             (x, y), (a, z) = spans[q_in][move.s], spans[q_out][move.s_out]
-            moved = (move.weights @ block.flatten(2)).reshape(len(block), -1, *block.shape[2:])
-            out[key][:, :, x:y, a:z] += moved
+            out[key][:, :, x:y, a:z] = moved[:, channels]
     return out
 
 
@@ -107,3 +116,20 @@ def rotate_right(joined: Part, kept: Blocks, add: Add) -> Part:
         half = (block.reshape(b, w * n_in, n_out) @ kept[q_out].mT).reshape(b, w, n_in, -1)
         out[c, q] = kept[q].unsqueeze(1) @ half
     return out
+
+
+def centred(part: Part, channel: int) -> Part:
+    """The part, its own Hamiltonian shifted so that the mean of its diagonal is 0, in place.
+
+    A multiple of the identity changes no state. Without it the energy of the part, which grows with
+    the chain, would leave single precision no digits for the differences that matter.
+
+    Args:
+        part: rotated operators.
+        channel: of the part's Hamiltonian: DONE on the left, START on the right.
+    """
+    diagonals = [ops[:, channel].diagonal(dim1=1, dim2=2) for (c, _), ops in part.items() if c == 0]
+    mean = torch.cat(diagonals, dim=1).mean(dim=1, keepdim=True)
+    for diagonal in diagonals:
+        diagonal -= mean
+    return part

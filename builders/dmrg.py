@@ -13,6 +13,7 @@ from torch import Tensor
 
 from builders.blocks import (
     Part,
+    centred,
     join_left,
     join_right,
     left_end,
@@ -21,8 +22,17 @@ from builders.blocks import (
     rotate_right,
 )
 from builders.effective import BondHamiltonian, ground_state
-from builders.mpo import Mpo
-from builders.mps import Blocks, Dims, Mps, by_left_charge, by_right_charge, columns, fused
+from builders.mpo import DONE, START, Mpo
+from builders.mps import (
+    Blocks,
+    Dims,
+    Mps,
+    by_left_charge,
+    by_right_charge,
+    columns,
+    fused,
+    orthonormal,
+)
 from builders.overlap import overlap
 
 
@@ -38,6 +48,7 @@ class HalfSweeps:
         noise: norm of a fixed random block added to each two-site block before it is optimised.
             A start that happens to be an eigenstate would never be left without it.
         precise: apply H in double precision throughout, for levels that are closer than 1e-6.
+        single: work in single precision throughout, bases of the truncation excepted.
     """
 
     count: int
@@ -46,8 +57,11 @@ class HalfSweeps:
     cutoff: float = 1e-14
     noise: float = 0.0
     precise: bool = False
+    single: bool = False
 
     def __post_init__(self) -> None:
+        if self.precise and self.single:
+            raise ValueError(f"{self.precise=} and {self.single=} exclude each other")
         if self.count < 2 or self.count % 2:
             raise ValueError(f"{self.count=} must be even and at least 2")
         if self.steps < 1:
@@ -64,13 +78,19 @@ def dmrg(mpo: Mpo, start: Mps, schedule: tuple[HalfSweeps, ...]) -> tuple[Mps, T
         they do for low excitations that stretch over the chain, the movement shows what is still
         missing, which neither the energy nor its variance resolves.
     """
-    run = _Run(mpo, start)
+    single = {stage.single for stage in schedule}
+    if len(single) > 1:
+        raise ValueError("a schedule is in one precision")
+    dtype = torch.float32 if single == {True} else torch.float64
+    run = _Run(mpo.to(dtype), start.to(dtype))
     for stage in schedule:
         for _ in range(stage.count // 2):
             run.sweep_right(stage)
-            before = run.state(by_right=start.n_sites - 1)
+            before = run.state(by_right=start.n_sites - 1).to(torch.float64)
             run.sweep_left(stage)
     after = run.state(by_right=0)
+    if dtype != torch.float64:
+        after = orthonormal(after.to(torch.float64))
     cosine = overlap(before, after) / overlap(before, before).sqrt()
     return after, (1.0 - cosine.square()).clamp_min(0.0).sqrt()
 
@@ -93,7 +113,7 @@ class _Run:
         for i in range(n - 1, 1, -1):
             site = self.sites[i]
             joined = join_right(mpo, self.right[i + 1], self.dims[i + 1], list(site), i)
-            self.right[i] = rotate_right(joined, site, self.qubit.add)
+            self.right[i] = centred(rotate_right(joined, site, self.qubit.add), START)
 
     def sweep_right(self, stage: HalfSweeps) -> None:
         """Bonds (0, 1) … (N−3, N−2); leaves the centre on site N−2."""
@@ -102,7 +122,7 @@ class _Run:
             theta, joined, _ = self._solve(i, stage)
             kept = _leading_left(theta, self._choose(i + 1, stage, theta))
             self.dims[i + 1] = {q: u.shape[2] for q, u in kept.items()}
-            self.left[i + 1] = rotate_left(joined, kept, self.qubit.add)
+            self.left[i + 1] = centred(rotate_left(joined, kept, self.qubit.add), DONE)
             self.sites[i] = kept
             center = {q: u.mT @ theta[q] for q, u in kept.items()}
             self.sites[i + 1] = self._by_right_charge(center, i + 1)
@@ -113,7 +133,7 @@ class _Run:
             theta, _, joined = self._solve(i, stage)
             kept = _leading_right(theta, self._choose(i + 1, stage, theta))
             self.dims[i + 1] = {q: v.shape[1] for q, v in kept.items()}
-            self.right[i + 1] = rotate_right(joined, kept, self.qubit.add)
+            self.right[i + 1] = centred(rotate_right(joined, kept, self.qubit.add), START)
             self.sites[i + 1] = kept
             center = _normalised({q: theta[q] @ v.mT for q, v in kept.items()})
             self.sites[i] = self._by_left_charge(center, i)
@@ -163,7 +183,7 @@ def _shaken(theta: Blocks, noise: float) -> Blocks:
     out: Blocks = {}
     for q, block in theta.items():
         shake = torch.randn(block.shape[1:], generator=rng, dtype=torch.float64)
-        out[q] = block + noise / math.sqrt(size) * shake.to(block.device)
+        out[q] = block + noise / math.sqrt(size) * shake.to(block)
     return out
 
 
@@ -172,7 +192,8 @@ def _leading_left(theta: Blocks, keep: Dims) -> Blocks:
     out: Blocks = {}
     for q, d in keep.items():
         if q in theta and (d := min(d, theta[q].shape[1])):
-            out[q] = torch.linalg.eigh(theta[q] @ theta[q].mT)[1][:, :, -d:]
+            block = theta[q].double()
+            out[q] = torch.linalg.eigh(block @ block.mT)[1][:, :, -d:].to(theta[q].dtype)
     return out
 
 
@@ -181,7 +202,8 @@ def _leading_right(theta: Blocks, keep: Dims) -> Blocks:
     out: Blocks = {}
     for q, d in keep.items():
         if q in theta and (d := min(d, theta[q].shape[2])):
-            out[q] = torch.linalg.eigh(theta[q].mT @ theta[q])[1][:, :, -d:].mT
+            block = theta[q].double()
+            out[q] = torch.linalg.eigh(block.mT @ block)[1][:, :, -d:].mT.to(theta[q].dtype)
     return out
 
 

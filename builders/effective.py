@@ -105,7 +105,7 @@ def ground_state(theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precis
     """Lowest Ritz vector after `steps` applications of H, row by row, normalised.
 
     Davidson's method (J. Comput. Phys. 17, 87 (1975)): each new direction is the residual
-    divided by the diagonal of H − E. H is applied to the start in double precision and, unless
+    divided by the diagonal of H − E. H is applied to the start in its own precision and, unless
     `precise`, to the new directions in single: they have small weights in the result, and so have
     their rounding errors. What single precision cannot resolve are levels closer than about 1e-6
     in units of the largest coupling.
@@ -119,12 +119,12 @@ def ground_state(theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precis
     batch, size = start.shape
     # From here on H stands for H − energy, so that the start's image is its residual.
     dtype = torch.float64 if precise else torch.float32
-    rough = hamiltonian if precise else hamiltonian.single()
+    rough = hamiltonian if dtype == start.dtype else hamiltonian.single()
     diagonal, shift = (hamiltonian.diagonal() - energy).to(dtype), energy.to(dtype)
     basis = torch.zeros((batch, steps, size), dtype=dtype, device=start.device)
     images = torch.zeros_like(basis)
     basis[:, 0], images[:, 0] = start, image - energy * start
-    small = start.new_zeros((batch, steps, steps))
+    small = start.new_zeros((batch, steps, steps), dtype=torch.float64)
     residual, lowest = images[:, 0], shift.new_zeros((batch, 1))
     for k in range(1, steps):
         new = residual / (diagonal - lowest).clamp_min(_FLOOR)
@@ -147,5 +147,5 @@ def ground_state(theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precis
             best = (rounded @ basis[:, : k + 1])[:, 0]
             residual = (rounded @ images[:, : k + 1])[:, 0] - lowest * best
     correction = (weights[:, :, 1:].to(dtype) @ basis[:, 1:])[:, 0]
-    best = weights[:, :, 0] * start + correction
+    best = weights[:, :, 0].to(start.dtype) * start + correction
     return hamiltonian.unpack(best / best.norm(dim=1, keepdim=True))

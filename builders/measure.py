@@ -11,6 +11,9 @@ from builders.charges import Qubit
 from builders.mps import Blocks, Mps
 
 _PAIRS = ("XX", "YY", "ZZ")
+# An operator whose elements are all below adds less than single precision shows to any label.
+_NOTHING = 1e-11
+_LOOK = 8  # sites between two looks for such operators
 
 
 def densities(state: Mps) -> list[Blocks]:
@@ -98,23 +101,51 @@ def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
 def _correlator_of(state: Mps, rho: list[Blocks], a: str, b: str, shift: int) -> Tensor:
     """⟨a_i b_j⟩ for all i < j at which a raises the charge by `shift` and b lowers it again.
 
-    Operators a on all sites passed so far travel together: open[q] is (B, d', passed, d) with
-    the final charge q + shift.
+    Operators a on the sites passed so far travel together: open[q] is (B, d', sites, d) with the
+    final charge q + shift. Those that conserve the charge travel without their mean, so that all
+    of them fade with the distance; the first ones are left behind when nothing remains of them.
     """
     qubit, n = state.qubit, state.n_sites
     result = rho[0][0].new_zeros((state.batch, n, n))
+    mean = result.new_zeros((state.batch, n))
     open_: Blocks = {}
+    first = 0
     for j in range(n):
         parts = state.parts(j)
         closes = qubit.add(shift, qubit.op_charge(b, j)) == 0
         for q, block in open_.items() if closes else ():
             closing = _closing(qubit, parts, q, shift, b)
             if closing is not None:
-                result[:, :j, j] += torch.einsum("bxiy,bxy->bi", block, closing)
+                result[:, first:j, j] += torch.einsum("bxiy,bxy->bi", block, closing)
         moved = _carried(qubit, j, parts, open_, shift)
         begun = _begun(qubit, j, parts, rho[j], a) if qubit.op_charge(a, j) == shift else {}
-        open_ = _joined(moved, begun, j)
-    return result
+        if shift == 0:
+            mean[:, j] = _trace(begun)
+            begun = _less(begun, mean[:, j], rho[j + 1])
+        open_ = _joined(moved, begun, j - first)
+        if open_ and j % _LOOK == 0:
+            faded = _faded(open_)
+            open_ = {q: block[:, :, faded:] for q, block in open_.items()}
+            first += faded
+    return result + mean[:, :, None] * mean[:, None] if shift == 0 else result
+
+
+def _trace(begun: Blocks) -> Tensor:
+    return torch.stack([x[:, :, 0].diagonal(dim1=1, dim2=2).sum(1) for x in begun.values()]).sum(0)
+
+
+def _less(begun: Blocks, mean: Tensor, rho: Blocks) -> Blocks:
+    """An operator without its mean, behind the density matrix of the sites up to its own."""
+    out = {q: -mean[:, None, None, None] * weight[:, :, None] for q, weight in rho.items()}
+    for q, block in begun.items():
+        out[q] += block
+    return out
+
+
+def _faded(open_: Blocks) -> int:
+    """How many of the first operators have vanished in all rows."""
+    largest = torch.stack([block.abs().amax((0, 1, 3)) for block in open_.values()]).amax(0)
+    return int((largest.cummax(0).values < _NOTHING).sum())
 
 
 def _closing(

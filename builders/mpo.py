@@ -8,8 +8,9 @@ the rank of that block (Fröwis, Nebendahl, Dür, PRA 81, 062337 (2010); Chan et
 and strings with the same letters still to come share a channel.
 """
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from builders.hamiltonian import Hamiltonian, Sector
 
 START, DONE = 0, 1  # places of these two channels in the group of charge 0
 _RANK_TOLERANCE = 1e-13  # of the largest coupling: at the rounding error of the couplings
+
 
 Site = dict[tuple[str, int], Tensor]
 Entry = tuple[str, int, int, int, Tensor]  # operator, channel charge, row, column, weights
@@ -43,6 +45,19 @@ class Move:
     s: int
     s_out: int
     weights: Tensor
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What an MPO does on one site to a part whose channels have one charge.
+
+    Attributes:
+        weights: (B, channels after the site of all pieces, channels of the part).
+        pieces: moves and their places among the channels after the site.
+    """
+
+    weights: Tensor
+    pieces: tuple[tuple[Move, slice], ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,26 @@ class Mpo:
     qubit: Qubit
     channels: list[dict[int, int]]
     sites: list[Site]
+    _known: dict[tuple[int, bool], dict[int, Moves]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def rightwards(self, i: int) -> dict[int, Moves]:
+        """Site i behind a left part, by the charge of the part's channels."""
+        return self._gathered(i, True)
+
+    def leftwards(self, i: int) -> dict[int, Moves]:
+        """Site i in front of a right part, by the charge of the part's channels."""
+        return self._gathered(i, False)
+
+    def _gathered(self, i: int, to_right: bool) -> dict[int, Moves]:
+        # Sweeps come back to a site many times.
+        if (i, to_right) not in self._known:
+            by_charge: dict[int, list[Move]] = {}
+            for move in self.moves(i):
+                by_charge.setdefault(move.c if to_right else move.c_out, []).append(move)
+            self._known[i, to_right] = {c: _side_by_side(m, to_right) for c, m in by_charge.items()}
+        return self._known[i, to_right]
 
     def moves(self, i: int) -> list[Move]:
         """Site i by matrix elements: operators that do the same to the charges are added up."""
@@ -114,6 +149,13 @@ class Mpo:
         """The same on another device or in another precision."""
         sites = [{key: weights.to(where) for key, weights in site.items()} for site in self.sites]
         return Mpo(self.qubit, self.channels, sites)
+
+
+def _side_by_side(moves: list[Move], to_right: bool) -> Moves:
+    parts = [move.weights.mT if to_right else move.weights for move in moves]
+    ends = np.cumsum([0, *(part.shape[1] for part in parts)]).tolist()
+    places = [slice(a, z) for a, z in itertools.pairwise(ends)]
+    return Moves(torch.cat(parts, dim=1), tuple(zip(moves, places, strict=True)))
 
 
 def build_mpo(

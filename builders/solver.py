@@ -17,10 +17,10 @@ from builders import families, measure
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.errors import RequestError, WorkError
-from builders.family import Family
+from builders.family import Effort, Family
 from builders.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
 from builders.mpo import Mpo, build_mpo
-from builders.mps import Mps, start_mps
+from builders.mps import Blocks, Mps, start_mps
 from builders.names import Size
 from builders.sampling import sample_shots
 from builders.threads import one_thread
@@ -33,10 +33,11 @@ _FIRST_BOND = 16
 _NOISE = 0.05  # of the first sweeps from a product state
 _STANDSTILL = 1e-12  # relative drop of the energy in four half sweeps
 _MOST_ROUNDS = 20
+_BY_ROW = ("energy", "energy_variance", "relative_variance", "moved")
 
 
 # Rows whose variance, in units of (energy unit)² · N, is above this are solved again
-# alone with half as much bond again: the variance falls by ten or more, label errors, which
+# with half as much bond again: the variance falls by ten or more, label errors, which
 # go with its square root, from about 4e-4 to 1e-4.
 AGAIN_ABOVE = 5e-6
 
@@ -52,6 +53,7 @@ class Batch:
         relative_variance: the same in units of (energy unit)² · N.
         moved: how far the last half sweep still moved the state, the sine of the angle between
             the states before and after, float64 (B,); NaN where it is not known.
+        single: the states are known to single precision, which is enough for correlations then.
     """
 
     groups: tuple[tuple[tuple[int, ...], Mps], ...]
@@ -59,6 +61,7 @@ class Batch:
     energy_variance: Array
     relative_variance: Array
     moved: Array
+    single: bool = False
 
     @torch.no_grad()
     def labels(self) -> dict[str, Array]:
@@ -72,7 +75,7 @@ class Batch:
             with one_thread():
                 rho = measure.densities(state)
                 found = {
-                    "correlation": measure.correlation(measure.pauli_pairs(state, rho)),
+                    "correlation": measure.correlation(self._pairs(state, rho)),
                     "renyi2": measure.pair_entropies(state, rho),
                     "renyi2_blocks": measure.block_entropies(rho),
                 }
@@ -83,6 +86,12 @@ class Batch:
             if not np.isfinite(array).all():
                 raise WorkError(f"label {name} holds a value that is not finite")
         return labels
+
+    def _pairs(self, state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
+        if not self.single:
+            return measure.pauli_pairs(state, rho)
+        rounded = [{q: weight.float() for q, weight in cut.items()} for cut in rho]
+        return measure.pauli_pairs(state.to(torch.float32), rounded)
 
     def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
         """Random-Pauli shots, uint8 (B, n_shots, N), one generator a row."""
@@ -108,33 +117,42 @@ def need_cuda() -> None:
 
 
 def solve_warm(
-    family: str, size: Size, hamiltonians: Sequence[Hamiltonian], device: str = "cpu"
+    family: str,
+    size: Size,
+    hamiltonians: Sequence[Hamiltonian],
+    device: str = "cpu",
+    *,
+    effort: Effort | None = None,
+    again_above: float = AGAIN_ABOVE,
 ) -> Batch:
-    """Rows of a family's distribution, from its pilots, with the family's effort.
+    """Rows of a family's distribution, from its pilots.
 
     Args:
         family: a family's name.
         size: N sites.
         hamiltonians: of the rows.
         device: `cpu` or `cuda`. Last bits, and so the bytes of labels, are those of the device.
+        effort: the family's own by default.
+        again_above: rows of a larger variance, in units of (energy unit)² · N, are solved again.
     """
     spec = families.load(family)
-    effort = spec.effort(size)
-    stage = HalfSweeps(2, effort.steps)
+    effort = effort or spec.effort(size)
+    stage = HalfSweeps(2, effort.steps, single=effort.single)
     sectors = []
     for sector in spec.sector(size).choices():
         count = len(spec.pilots(size))
-        starts = [pilot(family, size, k, sector).to(device) for k in range(count)]
+        starts = [pilot(family, size, k, sector, effort.bond).to(device) for k in range(count)]
         runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
         sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
     batch = lowest(sectors, SAME_ENERGY * unit)
-    again = HalfSweeps(2, effort.steps, effort.bond + effort.bond // 2)
-    batch = solve_again(
-        batch,
-        batch.relative_variance > AGAIN_ABOVE,
-        lambda k, row: _settled([hamiltonians[k]], row.qubit.sector, row, again, effort.standstill),
-    )
+    again = replace(stage, bond=effort.bond + effort.bond // 2)
+
+    def tighter(rows: list[int], state: Mps) -> Batch:
+        chosen = [hamiltonians[k] for k in rows]
+        return _settled(chosen, state.qubit.sector, state, again, effort.standstill)
+
+    batch = solve_again(batch, batch.relative_variance > again_above, tighter)
     return with_mirror_parity(spec, size, batch, hamiltonians)
 
 
@@ -168,6 +186,7 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
         np.stack([run.energy_variance for run in runs])[pick],
         np.stack([run.relative_variance for run in runs])[pick],
         np.stack([run.moved for run in runs])[pick],
+        runs[0].single,
     )
 
 
@@ -185,23 +204,42 @@ def solve_missed(
             for found, e in zip(batch.energy, exact, strict=True)
         ]
     )
-    return solve_again(batch, missed, lambda k, row: solve_cold(hamiltonians[k], row.qubit.sector))
+
+    def cold(rows: list[int], state: Mps) -> Batch:
+        return in_order([solve_cold(hamiltonians[k], state.qubit.sector) for k in rows])
+
+    return solve_again(batch, missed, cold)
 
 
-def solve_again(batch: Batch, poor: NDArray[np.bool_], solve: Callable[[int, Mps], Batch]) -> Batch:
-    """A batch whose poor rows are replaced by `solve(row number, state)` of each alone."""
+def solve_again(
+    batch: Batch, poor: NDArray[np.bool_], solve: Callable[[list[int], Mps], Batch]
+) -> Batch:
+    """A batch whose poor rows are replaced by `solve(row numbers, their states)`, in this order."""
     groups = []
     for rows, state in batch.groups:
         kept = [at for at, k in enumerate(rows) if not poor[k]]
         if kept:
             groups.append((tuple(rows[at] for at in kept), state.rows(kept)))
-        for at, k in enumerate(rows):
-            if poor[k]:
-                better = solve(k, state.rows([at]))
-                groups.append(((k,), better.groups[0][1]))
-                for name in ("energy", "energy_variance", "relative_variance", "moved"):
-                    getattr(batch, name)[k] = getattr(better, name)[0]
+        if len(kept) < len(rows):
+            left = [at for at, k in enumerate(rows) if poor[k]]
+            numbers = [rows[at] for at in left]
+            better = solve(numbers, state.rows(left))
+            groups += [(tuple(numbers[at] for at in some), new) for some, new in better.groups]
+            for name in _BY_ROW:
+                getattr(batch, name)[numbers] = getattr(better, name)
     return replace(batch, groups=tuple(groups))
+
+
+def in_order(batches: Sequence[Batch]) -> Batch:
+    """Batches one after the other as one, its groups those of the batches."""
+    first = np.cumsum([0, *(len(batch.energy) for batch in batches)]).tolist()
+    groups = tuple(
+        (tuple(start + k for k in rows), state)
+        for start, batch in zip(first, batches, strict=False)
+        for rows, state in batch.groups
+    )
+    columns = (np.concatenate([getattr(b, name) for b in batches]) for name in _BY_ROW)
+    return Batch(groups, *columns, single=batches[0].single)
 
 
 def solve_cold(
@@ -264,7 +302,13 @@ def other_starts(family: str, size: Size) -> list[Mps]:
 
 
 @lru_cache(maxsize=16)
-def pilot(family: str, size: Size, number: int = 0, choice: Sector | None = None) -> Mps:
+def pilot(
+    family: str,
+    size: Size,
+    number: int = 0,
+    choice: Sector | None = None,
+    bond: int | None = None,
+) -> Mps:
     """A state that the rows of a config start from; it depends on nothing but its arguments.
 
     Args:
@@ -272,20 +316,19 @@ def pilot(family: str, size: Size, number: int = 0, choice: Sector | None = None
         size: N sites.
         number: which of the family's pilots.
         choice: one of the choices of the family's sector; default the first.
+        bond: bond dimension; default that of the family's effort.
     """
     spec = families.load(family)
     sector = choice or spec.sector(size).choices()[0]
-    effort = spec.effort(size)
+    bond = bond or spec.effort(size).bond
     rng = np.random.default_rng(_PILOT_SEED)
     parameters = [spec.pilots(size)[number]] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
     hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
     start = start_mps(Qubit.of(sector), size.sites)
-    bonds = sorted({min(effort.bond, 2**k) for k in range(4, 12)})
+    bonds = sorted({min(bond, 2**k) for k in range(4, 12)})
     schedule = tuple(
-        HalfSweeps(
-            4 if bond == bonds[-1] else 2, 4, bond, noise=_NOISE if bond == bonds[0] else 0.0
-        )
-        for bond in bonds
+        HalfSweeps(4 if b == bonds[-1] else 2, 4, b, noise=_NOISE if b == bonds[0] else 0.0)
+        for b in bonds
     )
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
     with one_thread():
@@ -311,18 +354,19 @@ def _settled(
     stage: HalfSweeps,
     standstill: float,
 ) -> Batch:
-    """DMRG from one state, every row until it stands still."""
+    """DMRG from one state, or one for each, every row until it stands still."""
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
+    rows, kept = len(hamiltonians), replace(stage, bond=None)
     with one_thread():
-        state, moved = dmrg(mpo, start.rows([0] * len(hamiltonians)), (stage,))
+        state, moved = dmrg(mpo, start if start.batch == rows else start.rows([0] * rows), (stage,))
         for _ in range(_MOST_ROUNDS):
             restless = torch.nonzero(moved > standstill)[:, 0].tolist()
             if not restless:
                 break
-            better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (stage,))
+            better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (kept,))
             everyone = len(restless) == len(hamiltonians)
             state = better if everyone else state.replaced(restless, better)
-        return _batch(hamiltonians, mpo, state, moved, precise=False)
+        return replace(_batch(hamiltonians, mpo, state, moved, precise=False), single=stage.single)
 
 
 def _batch(

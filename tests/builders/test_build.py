@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from builders import build as build_module
-from builders import load
+from builders import families, load
 from builders.build import Block, build, rebuild_rows, solve_block
 from builders.errors import RequestError, WorkError
 from builders.family import Family
@@ -19,8 +19,11 @@ from builders.names import Size
 from builders.spec import BuildSpec
 from builders.verify import verify_folder, verify_rows
 
+BLOCK = families.load("heisenberg_1d").block(Size(6))
+TRAIN = BLOCK + 10  # a whole block and a part of one
 
-def spec(train: int = 30, test: int = 10, shots: int = 8, seed: int = 0) -> BuildSpec:
+
+def spec(train: int = TRAIN, test: int = 10, shots: int = 8, seed: int = 0) -> BuildSpec:
     return BuildSpec("heisenberg_1d", Size(6), {"train": train, "test": test}, shots, seed)
 
 
@@ -41,7 +44,7 @@ def test_built_folder_passes_all_checks(built: Path) -> None:
     assert verify_folder(built).problems == ()
     assert verify_folder(built.with_name("data-private")).problems == ()
     dataset = load(built, "heisenberg_1d_n006")
-    assert dataset["train"]["shots"].shape == (30, 8, 6)
+    assert dataset["train"]["shots"].shape == (TRAIN, 8, 6)
     assert "correlation" not in dataset["test"]
     certificate = dataset.manifest.configs[dataset.config].certificate
     assert 0 <= certificate["relative_variance_max"] < 1e-9
@@ -71,7 +74,7 @@ def test_another_seed_gives_other_rows(built: Path) -> None:
 
 def test_more_shots_begin_with_the_same_shots(built: Path) -> None:
     more = solve_block(spec(shots=20), Block("train", 0))
-    stored = load(built, "heisenberg_1d_n006")["train"]["shots"][:20]
+    stored = load(built, "heisenberg_1d_n006")["train"]["shots"][:BLOCK]
     assert np.array_equal(more["shots"][:, :8], stored)
 
 
@@ -98,7 +101,7 @@ def slow(*a, **k):
     return rows
 
 b.solve_block = slow
-spec = BuildSpec("heisenberg_1d", Size(6), dict(train=30, test=10), 8, 0)
+spec = BuildSpec("heisenberg_1d", Size(6), dict(train={TRAIN}, test=10), 8, 0)
 b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
 """
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
