@@ -42,6 +42,7 @@ class Found:
     Attributes:
         model: its name.
         config: of the data.
+        seed: of the data.
         n: training rows.
         shots: of each, and of the test rows whose estimates are compared with.
         test: test rows.
@@ -55,6 +56,7 @@ class Found:
 
     model: str
     config: str
+    seed: int
     n: int
     shots: int
     test: int
@@ -85,6 +87,7 @@ def over_neighbours(predictions: Floats, labels: Floats, size: Size) -> tuple[fl
 
 def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) -> list[Found]:
     """The models in one cell; lines of JSON are printed on the way."""
+    seed = manifest.read(data).configs[config].seed
     cell = Cell.open(data, config, TASK, n, shots)
     private = data.with_name(f"{data.name}-private")
     test = dataset.load(private, config, splits=("test",))["test"]
@@ -102,7 +105,7 @@ def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) 
         whole = score(given, exact, tasks.load(TASK)).metrics["rmse"].value
         assert whole is not None
         numbers = [round(x, 5) for x in (value, low, high, other, whole)]
-        found.append(Found(name, config, n, shots, len(exact), *numbers, round(seconds, 1)))
+        found.append(Found(name, config, seed, n, shots, len(exact), *numbers, round(seconds, 1)))
         print(json.dumps(asdict(found[-1])), flush=True)
     return found
 
@@ -113,31 +116,24 @@ def read(path: Path) -> list[Found]:
     return [Found(**one) for one in stored]
 
 
-def write(path: Path, found: Sequence[Found], seed: int) -> None:
-    """A record of measured models, a line each."""
-    lines = ",\n".join(f"  {json.dumps(asdict(one))}" for one in found)
-    head = f'"hardware": {json.dumps(hardware())}, "data_seed": {seed}'
-    path.write_text(f'{{{head}, "found": [\n{lines}\n]}}\n')
+def write(path: Path, found: Sequence[Found]) -> None:
+    """Add to a file, a line each; what it holds of the same model and data is replaced."""
+    lines = {(one.config, one.seed, one.model): one for one in (*read(path), *found)}
+    body = ",\n".join(f"  {json.dumps(asdict(one))}" for one in lines.values())
+    head = f'"hardware": {json.dumps(hardware())}'
+    path.write_text(f'{{{head}, "found": [\n{body}\n]}}\n')
 
 
 def table(found: Sequence[Found]) -> str:
-    """Markdown: a line a model and config, the smallest error first."""
-    columns = (
-        "lattice",
-        "model",
-        "exact test labels",
-        "95 %",
-        "against shots",
-        "all pairs",
-        "CPU s",
-    )
+    """Markdown: a line a model and data set, the smallest error first."""
+    columns = ["lattice", "seed", "model", "exact test labels", "95 %", "against shots"]
+    columns += ["all pairs", "CPU s"]
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    for one in sorted(found, key=lambda x: (x.config, x.exact)):
-        size = str(parse_config(one.config)[1])
-        numbers = f"{one.exact:.4f} | {one.low:.4f} – {one.high:.4f} | {one.noisy:.4f}"
-        lines.append(
-            f"| {size} | `{one.model}` | {numbers} | {one.rmse:.4f} | {one.cpu_seconds:.1f} |"
-        )
+    for one in sorted(found, key=lambda x: (x.config, x.seed, x.exact)):
+        cells = [str(parse_config(one.config)[1]), str(one.seed), f"`{one.model}`"]
+        cells += [f"{one.exact:.4f}", f"{one.low:.4f} – {one.high:.4f}", f"{one.noisy:.4f}"]
+        cells += [f"{one.rmse:.4f}", f"{one.cpu_seconds:.1f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -163,7 +159,7 @@ def main() -> None:
         found = [one for c in lattices for one in measure(args.data, c, models, args.n, args.shots)]
         print(table(found))
         if args.out:
-            write(args.out, found, configs[lattices[0]].seed)
+            write(args.out, found)
     if args.table:
         stored, page = args.table
         page.write_text(
