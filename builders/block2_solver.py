@@ -1,8 +1,9 @@
 """Ground states by block2, an independent DMRG, handed over as our matrix product states.
 
 block2 (Zhai et al., JCP 159, 234801 (2023)) is the extra `block2`; this is the only file that
-imports it. It finds the state and nothing else: energy, variance, labels and shots are computed
-from the state by the code that serves our own solver, so that the two check each other.
+imports it. It finds the state: energy, labels and shots are computed from it by the code that
+serves our own solver, so that the two check each other. So is the variance, unless the state is
+one of multiplets: see `builders.block2_square`.
 
 Its spins have the charge 2 S_z = Z, +1 first, and its sites go from left to right like ours.
 """
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from builders import families, solver
 from builders.block2_spin import spin_terms, without_last_spin, without_su2
+from builders.block2_square import Moments, certified, moments
 from builders.canonical import Parts, right_canonical, stacked
 from builders.errors import RequestError
 from builders.family import Family
@@ -113,7 +115,7 @@ def solve_block2(
 
     Raises:
         RequestError: block2 is not installed; a sector or a term that this solver does not have.
-        WorkError: the state that block2 handed over is not normalised.
+        WorkError: the state that block2 handed over is not normalised, or has another energy.
     """
     if sector.kind != "magnetization":
         raise RequestError(
@@ -142,16 +144,17 @@ def solve_block2(
             precision=precision or (WARM if pilot else COLD),
             spin=spin,
         )
-        parts = [_exported(driver, run(h), spin) for h in scaled]
+        found = [_handed_over(driver, run(h), h, spin) for h in scaled]
     with one_thread():
-        states = [right_canonical(sites, sector) for sites in parts]
+        states = [right_canonical(sites, sector) for sites, _ in found]
         rows = tuple(range(len(states)))
         groups = ((rows, stacked(states)),) if stack else tuple(((k,), states[k]) for k in rows)
         energy, variance = np.empty(len(rows)), np.empty(len(rows))
         for numbers, state in groups:
             mpo = build_mpo([scaled[k] for k in numbers], sector)
-            moments = energy_and_variance(state, mpo)
-            energy[list(numbers)], variance[list(numbers)] = (x.numpy() for x in moments)
+            known = [m for k in numbers if (m := found[k][1]) is not None]
+            both = certified(state, mpo, known) if known else energy_and_variance(state, mpo)
+            energy[list(numbers)], variance[list(numbers)] = (x.numpy() for x in both)
     scale = np.array([h.scale for h in hamiltonians])
     unknown = np.full(len(rows), np.nan)
     return Batch(groups, energy * scale, variance * scale**2, variance / n_sites, unknown)
@@ -350,6 +353,16 @@ def _couplings(h: Hamiltonian) -> dict[str, NDArray[np.float64]]:
             "The solver block2 takes XX + YY; `--solver torch` has the other sectors."
         )
     return found
+
+
+def _handed_over(
+    driver: Any, state: Any, h: Hamiltonian, spin: int | None
+) -> tuple[list[Parts], Moments | None]:
+    """The tensors of a state, and its moments where it is one of multiplets."""
+    known = None
+    if spin is not None:
+        known = moments(driver, state, _operator(driver, h, spin), _couplings(h)["XX"])
+    return _exported(driver, state, spin), known
 
 
 def _exported(driver: Any, state: Any, spin: int | None) -> list[Parts]:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from builders.block2_square import PAIR, PAIR_UNIT
 from builders.canonical import Parts
 from builders.errors import RequestError
 
@@ -32,9 +33,8 @@ def spin_terms(driver: Any, couplings: dict[str, NDArray[np.float64]]) -> Any:
         raise RequestError("a total spin is given for a Hamiltonian that is not isotropic.")
     sites = np.argwhere(xx)
     terms = driver.expr_builder()
-    # Coupled to a scalar, two spin operators are −2/√3 times their scalar product.
-    numbers = -2.0 * math.sqrt(3.0) * xx[tuple(sites.T)]
-    terms.add_term("(T+T)0", sites.ravel().tolist(), numbers.tolist())
+    numbers = PAIR_UNIT * xx[tuple(sites.T)]
+    terms.add_term(PAIR, sites.ravel().tolist(), numbers.tolist())
     return terms
 
 

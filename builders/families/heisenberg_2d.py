@@ -40,8 +40,8 @@ class HeisenbergLattice(Family):
     one has Σ Z = +1. ⟨XX⟩ = ⟨YY⟩ = ⟨ZZ⟩ in both, because a spin of 0 or ½ has no direction of
     second order, and E = (3/2) Σ_b J_b C_b.
 
-    `build --solver block2` keeps SU(2) multiplets and is by far the faster solver here; most of a
-    row's time goes into its energy variance. 8 × 9 and 10 × 10 are past the limit of 45 sites: a
+    `build --solver block2` keeps SU(2) multiplets and is by far the faster solver here; the energy
+    variance is taken in multiplets too. 8 × 9 and 10 × 10 are past the limit of 45 sites: a
     row of 8 × 9 has the variance 0.13 at 64 multiplets and 0.04 at 128 (18 and 90 CPU seconds from
     a random state), where a build allows 2e-5.
 
@@ -118,8 +118,8 @@ class HeisenbergLattice(Family):
 
     def effort(self, size: Size) -> Effort:
         # In states; block2 keeps a quarter as many multiplets. At 5 × 5, 160 multiplets leave 4e-5
-        # in a correlation (benchmarks.lattices). One row at a time, because the certificate of
-        # so many states needs memory.
+        # in a correlation (benchmarks.lattices). One row at a time, because the labels of so
+        # many states need memory.
         bond = 512 if size.sites <= 20 else 768 if size.sites <= 30 else 1152
         return Effort(bond=bond, steps=4, standstill=5e-3, block=1)
 

@@ -11,12 +11,13 @@ from baselines.models import kernel_rbf, knn, lasso, rff_lasso, shadow_kernel_sv
 from baselines.pairs import Pairs
 from builders.errors import RequestError
 from tests.baselines.cells import aligned_shots, make_cell
-from tests.baselines.lattice import lattice_cell
+from tests.baselines.lattice import bonds, lattice_cell
 
 LINEAR = ("ridge_pairs", "rff_lasso", "kernel_rbf", "lasso")
 ON_LATTICES = (
     *("distance_mean", "gradient_boosting", "kernel_dirichlet", "kernel_ntk", "kernel_rbf", "knn"),
     *("lasso", "random_forest", "rff_lasso", "ridge", "ridge_pairs", "shadow", "shrinkage", "svr"),
+    "energy_gradient",
 )
 
 
@@ -106,6 +107,25 @@ def test_penalties_say_what_was_chosen() -> None:
     cell, _ = planted()
     assert 0 < lasso.Model().fit(cell).penalty < np.inf
     assert 0 < rff_lasso.Model().fit(cell).penalty < np.inf
+
+
+def test_couplings_two_steps_away_are_seen_on_lattices(monkeypatch: pytest.MonkeyPatch) -> None:
+    # C_01 of a 3 × 3 lattice follows the bond of sites 4 and 7, which touches neither.
+    cell = lattice_cell(n=80, test=40)
+    bond = bonds(cell.size).tolist().index([4, 7])
+    labels = np.tile(np.eye(9), (120, 1, 1))
+    couplings = np.concatenate([cell.parameters, cell.rows.parameters])[:, bond]
+    labels[:, 0, 1] = labels[:, 1, 0] = 0.3 * (couplings - 1.0)
+    rows = replace(cell.rows, shots=cell.rows.shots[:, :0])
+    exact = replace(cell, exact=labels[:80].reshape(80, -1), shots=cell.shots[:, :0], rows=rows)
+
+    def error() -> float:
+        found = rff_lasso.Model().fit(exact).predict(rows).reshape(40, 9, 9)
+        return float(np.std(found[:, 0, 1] - labels[80:, 0, 1]) / labels[80:, 0, 1].std())
+
+    assert error() < 0.5
+    monkeypatch.setattr(rff_lasso, "ON_LATTICES", rff_lasso.ON_CHAINS)
+    assert error() > 0.9
 
 
 @pytest.mark.parametrize("task", ["correlation", "renyi2"])
