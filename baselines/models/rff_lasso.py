@@ -31,7 +31,7 @@ class Draw:
 
 ON_CHAINS = (Draw(8, 0.4, 1),)
 ON_LATTICES = (*ON_CHAINS, Draw(40, 0.5, 2))
-"""γ and the number of ω are from the grid of Lewis et al., whose data are lattices."""
+"""A wider neighbourhood needs more ω; cross-validation takes the first where it has no use."""
 
 FOLDS = 3
 _BLOCK = 1000  # pairs at a time
