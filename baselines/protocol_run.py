@@ -79,9 +79,22 @@ def plan(
     models: Sequence[str] | None = None,
     configs: Sequence[str] | None = None,
     tasks: Sequence[str] | None = None,
+    rows: Sequence[int] | None = None,
+    shots: Sequence[int] | None = None,
     seeds: int = 1,
 ) -> Plan:
     """Every job of a protocol on the configs of a data set.
+
+    Args:
+        name: of the protocol.
+        data: data set folder.
+        out: folder of all protocols' results.
+        models: these baselines alone.
+        configs: these configs alone.
+        tasks: these tasks alone.
+        rows: cells of so many training rows alone.
+        shots: cells of so many shots a row alone; 0 stands for exact labels.
+        seeds: model seeds of each cell.
 
     Raises:
         RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data.
@@ -98,12 +111,15 @@ def plan(
         for config in available(found)
         if configs is None or config.config in configs
         for point in protocol.points(config)
-        if tasks is None or point.task in tasks
+        if (tasks is None or point.task in tasks)
+        and (rows is None or point.n in rows)
+        and (shots is None or point.shots in shots)
     ]
     if not points:
         raise RequestError(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
-            "configs. Build more training rows or shots, or choose other --config and --task."
+            "configs. Build more training rows or shots, or choose other --config, --task, --n and "
+            "--shots."
         )
     hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))

@@ -16,6 +16,7 @@ FOLDS = 5
 PENALTIES = tuple(10.0**k for k in range(-2, 7))
 _BLOCK = 500  # pairs at a time
 Floats = NDArray[np.float64]
+Sums = tuple[Floats, Floats]
 
 
 class Model(Baseline):
@@ -38,9 +39,12 @@ class Model(Baseline):
             x = self._features(cell.parameters)
             self._centre = x.mean(axis=0)
             x -= self._centre
-            self.penalty = _choose(x, values - self._mean)
+            change = values - self._mean
+            folds = [_sums(x[out], change[out]) for out in fold_masks(cell.n, FOLDS)]
+            total = tuple(np.sum(part, axis=0) for part in zip(*folds, strict=True))
+            self.penalty = _choose(folds, total)
             if np.isfinite(self.penalty):
-                self._slopes = _solve(x, values - self._mean, [self.penalty])[0]
+                self._slopes = _solve(*total, [self.penalty])[:, :, 0]
         self.n_parameters = self._mean.size + (0 if self._slopes is None else self._slopes.size)
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
@@ -51,31 +55,36 @@ class Model(Baseline):
         return self._target.to_label(self._pairs.write(out))
 
 
-def _choose(x: NDArray[np.float32], y: Floats) -> float:
+def _sums(x: NDArray[np.float32], y: Floats) -> Sums:
+    """Σ x xᵀ and Σ x y over rows, for every pair."""
+    gram, target = np.empty((*x.shape[1:], x.shape[2])), np.empty(x.shape[1:])
+    for start in range(0, x.shape[1], _BLOCK):
+        part = slice(start, start + _BLOCK)
+        features = x[:, part].transpose(1, 2, 0).astype(np.float64)
+        gram[part] = features @ features.mT
+        target[part] = (features @ y[:, part].T[:, :, None])[:, :, 0]
+    return gram, target
+
+
+def _choose(folds: Sequence[Sums], total: Sums) -> float:
     """The penalty of the smallest held-out error; infinity if none is below that of the mean."""
     errors = np.zeros(len(PENALTIES))
-    for out in fold_masks(len(x), FOLDS):
-        for k, slopes in enumerate(_solve(x[~out], y[~out], PENALTIES)):
-            change = np.einsum("nks,ks->nk", x[out], slopes)
-            errors[k] += float(np.sum(change * (change - 2.0 * y[out])))
+    for gram, target in folds:
+        w = _solve(total[0] - gram, total[1] - target, PENALTIES)
+        # y² is the same for all penalties.
+        errors += np.sum(w * (gram @ w - 2.0 * target[:, :, None]), axis=(0, 1))
     best = len(errors) - 1 - int(np.argmin(errors[::-1]))
     return PENALTIES[best] if errors[best] < 0 else np.inf
 
 
-def _solve(x: NDArray[np.float32], y: Floats, penalties: Sequence[float]) -> Floats:
-    """Slopes of every pair for each penalty, float64 (penalties, K, F).
+def _solve(gram: Floats, target: Floats, penalties: Sequence[float]) -> Floats:
+    """Slopes of every pair for each penalty, float64 (K, F, penalties).
 
     Penalties are in units of the mean of all features' squares. One decomposition a pair serves
     all of them.
     """
-    unit = max(float(np.mean(np.square(x, dtype=np.float64))) * len(x), np.finfo(float).tiny)
-    out = np.empty((len(penalties), x.shape[1], x.shape[2]))
-    for start in range(0, x.shape[1], _BLOCK):
-        part = slice(start, start + _BLOCK)
-        features = x[:, part].transpose(1, 2, 0).astype(np.float64)
-        values, vectors = np.linalg.eigh(features @ features.mT)
-        target = vectors.mT @ (features @ y[:, part].T[:, :, None])
-        for k, penalty in enumerate(penalties):
-            shrunk = target[:, :, 0] / (values.clip(0.0) + penalty * unit)
-            out[k, part] = (vectors @ shrunk[:, :, None])[:, :, 0]
-    return out
+    unit = max(float(np.einsum("kff->kf", gram).mean()), np.finfo(float).tiny)
+    values, vectors = np.linalg.eigh(gram)
+    turned = vectors.mT @ target[:, :, None]
+    shrunk = turned / (values.clip(0.0)[:, :, None] + np.array(penalties) * unit)
+    return np.asarray(vectors @ shrunk)
