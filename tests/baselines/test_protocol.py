@@ -25,6 +25,7 @@ from baselines.protocol_run import plan, read_record, run_plan
 from baselines.protocol_scores import paired_difference, score_plan
 from baselines.protocol_summary import summarise
 from baselines.variant import Variant
+from builders import dataset
 from builders.errors import RequestError
 from builders.names import Size
 from builders.spec import BuildSpec
@@ -361,3 +362,24 @@ def test_processes_give_the_same_answers(data: SyntheticFolder, tmp_path: Path) 
             [read_submission(wanted.folder.submission(j)).predictions_sha256 for j in wanted.jobs]
         )
     assert predictions[0] == predictions[1]
+
+
+def test_a_config_is_read_once_for_all_cells_and_again_when_built_anew(
+    data: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, load = [], dataset.load
+    monkeypatch.setattr(dataset, "load", lambda *a, **k: read.append(a) or load(*a, **k))
+    points = [Point(data.config, "correlation", 7, m) for m in (64, 32, 16)]
+    cells = [open_cell(str(data.public), point) for point in points]
+    before = len(read)
+    assert before <= 1
+    (data.public / "manifest.json").touch()
+    again = [open_cell(str(data.public), point) for point in points]
+    assert len(read) == before + 1
+    for point, one, two in zip(points, cells, again, strict=True):
+        alone = Cell.open(data.public, data.config, point.task, point.n, point.shots)
+        for cell in (one, two):
+            assert cell.shots.base is None  # no way from the cell to what is kept
+            assert np.array_equal(cell.shots, alone.shots)
+            assert np.array_equal(cell.labels, alone.labels)
+            assert np.array_equal(cell.rows.shots, alone.rows.shots)
