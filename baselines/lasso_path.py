@@ -52,12 +52,12 @@ def descend(gram: Floats, target: Floats, penalty: float, start: Floats) -> Floa
 def _sweep(G: Floats, c: Floats, penalty: float, b: Floats) -> Floats:
     """Change every coefficient b (s, K) once; the largest change of a gradient, (K,)."""
     moved = np.zeros(b.shape[1])
+    diagonal = np.einsum("ssk->sk", G)
+    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
     for j in range(len(b)):
-        diagonal = G[j, j]
-        pull = c[j] - np.einsum("sk,sk->k", G[j], b) + diagonal * b[j]
-        new = pull - pull.clip(-penalty, penalty)
-        new = np.divide(new, diagonal, out=np.zeros_like(new), where=diagonal > 0)
-        np.maximum(moved, diagonal * np.abs(new - b[j]), out=moved)
+        pull = c[j] - np.einsum("sk,sk->k", G[j], b) + diagonal[j] * b[j]
+        new = (pull - pull.clip(-penalty, penalty)) * inverse[j]
+        np.maximum(moved, diagonal[j] * np.abs(new - b[j]), out=moved)
         b[j] = new
     return moved
 

@@ -81,6 +81,7 @@ def plan(
     tasks: Sequence[str] | None = None,
     rows: Sequence[int] | None = None,
     shots: Sequence[int] | None = None,
+    tokens: Sequence[str] | None = None,
     seeds: int = 1,
 ) -> Plan:
     """Every job of a protocol on the configs of a data set.
@@ -94,6 +95,7 @@ def plan(
         tasks: these tasks alone.
         rows: cells of so many training rows alone.
         shots: cells of so many shots a row alone; 0 stands for exact labels.
+        tokens: `measured`, `random` or `inputs` alone, as in `Point.tokens`.
         seeds: model seeds of each cell.
 
     Raises:
@@ -114,12 +116,13 @@ def plan(
         if (tasks is None or point.task in tasks)
         and (rows is None or point.n in rows)
         and (shots is None or point.shots in shots)
+        and (tokens is None or point.tokens in tokens)
     ]
     if not points:
         raise RequestError(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
-            "configs. Build more training rows or shots, or choose other --config, --task, --n and "
-            "--shots."
+            "configs. Build more training rows or shots, or choose other --config, --task, --n, "
+            "--shots and --tokens."
         )
     hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
