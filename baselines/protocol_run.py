@@ -7,7 +7,7 @@ else; the hidden labels are opened in a second pass, after all models have answe
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -99,7 +99,8 @@ def plan(
         seeds: model seeds of each cell.
 
     Raises:
-        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data.
+        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data,
+            or none has a value that is asked for, or a baseline that is asked for does none.
     """
     protocol = protocols.load(name)
     variants = protocol.models(models)
@@ -108,16 +109,14 @@ def plan(
         found.config(config)
     if seeds < 1:
         raise RequestError(f"seeds {seeds}: at least 1 is needed.")
-    points = [
+    offered = [
         point
         for config in available(found)
         if configs is None or config.config in configs
         for point in protocol.points(config)
-        if (tasks is None or point.task in tasks)
-        and (rows is None or point.n in rows)
-        and (shots is None or point.shots in shots)
-        and (tokens is None or point.tokens in tokens)
     ]
+    wanted = {"task": tasks, "n": rows, "shots": shots, "tokens": tokens}
+    points = _only(offered, {name: v for name, v in wanted.items() if v is not None})
     if not points:
         raise RequestError(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
@@ -126,7 +125,31 @@ def plan(
         )
     hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
+    idle = set(models or ()) - {job.baseline for job in planned}
+    if idle:
+        raise RequestError(
+            f"no cell of protocol {name} is one for {', '.join(sorted(idle))}: "
+            f"{', '.join(sorted({p.task for p in points}))} with these tokens and sizes. Leave out "
+            "--baseline, or choose another one (`qslbench list baselines --json`)."
+        )
     return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
+
+
+def _only(offered: Sequence[Point], wanted: Mapping[str, Sequence[object]]) -> list[Point]:
+    """The cells with the wanted values.
+
+    Raises:
+        RequestError: there are cells, and a value that none of them has.
+    """
+    for name, values in wanted.items():
+        there = sorted({getattr(point, name) for point in offered})
+        for value in values:
+            if there and value not in there:
+                raise RequestError(
+                    f"no cell with {name} {value} fits the data. There are cells with {name} "
+                    f"{', '.join(map(str, there))}. Choose one, or build more rows or shots."
+                )
+    return [p for p in offered if all(getattr(p, name) in v for name, v in wanted.items())]
 
 
 def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None = None) -> int:

@@ -41,10 +41,10 @@ class Model(Baseline):
             x -= self._centre
             change = values - self._mean
             folds = [_sums(x[out], change[out]) for out in fold_masks(cell.n, FOLDS)]
-            total = tuple(np.sum(part, axis=0) for part in zip(*folds, strict=True))
-            self.penalty = _choose(folds, total)
+            gram, target = (np.sum(part, axis=0) for part in zip(*folds, strict=True))
+            self.penalty = _choose(folds, (gram, target))
             if np.isfinite(self.penalty):
-                self._slopes = _solve(*total, [self.penalty])[:, :, 0]
+                self._slopes = _solve(gram, target, [self.penalty])[:, :, 0]
         self.n_parameters = self._mean.size + (0 if self._slopes is None else self._slopes.size)
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
