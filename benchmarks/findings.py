@@ -11,7 +11,7 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,10 @@ def errors(found: dict[Cell, list[Record]], expected: Expected) -> Iterator[Sequ
 def times(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
     """Deep models in a reference cell, correlation at M = 64."""
     public = {(OURS[p.method], p.key): p.value for p in published()}
-    for cell, records in sorted(found.items(), key=lambda item: str(item[0])):
-        if cell.baseline not in DEEP or (cell.task, cell.tokens) != ("correlation", "measured"):
+    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
+        if (cell.task, cell.tokens, cell.n, cell.shots) != ("correlation", "measured", LARGEST, 64):
+            continue
+        if cell.baseline not in DEEP:
             continue
         printed = next(
             (v for (name, k), v in public.items()
@@ -118,7 +120,7 @@ def times(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
 
 def phases(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
     """Accuracy in %, mean over seeds, the interval that of the first seed."""
-    for cell, records in found.items():
+    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
         if cell.task != "phase" or cell.tokens != "measured":
             continue
         first = records[0]["metrics"]["accuracy"]
@@ -134,21 +136,27 @@ def phases(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
 
 
 def randomised(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
-    """The error with random inputs less that with measured ones, seed 0, paired."""
-    for cell, records in found.items():
+    """What random inputs change, seed 0, paired: % of the error, or points of accuracy."""
+    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
         if cell.tokens != "inputs" or "difference" not in records[0]:
             continue
-        measured = found[Cell(**{**vars(cell), "tokens": "measured"})]
-        metric = "accuracy" if cell.task == "phase" else "rmse"
-        change = records[0]["difference"]
-        better = change["high"] < 0 if metric == "accuracy" else change["low"] > 0
-        worse = change["low"] > 0 if metric == "accuracy" else change["high"] < 0
+        is_class = cell.task == "phase"
+        metric, digits = ("accuracy", 1) if is_class else ("rmse", 4)
+        pair = found[replace(cell, tokens="measured")], records
+        values = [x[0]["metrics"][metric]["value"] for x in pair]
+        change = [100 * records[0]["difference"][name] for name in ("value", "low", "high")]
+        if not is_class:
+            change = [x / values[0] for x in change]
+        unit = "points" if is_class else "%"
         yield (
             *(f"`{cell.config}`", cell.task, cell.baseline, str(cell.shots)),
-            *(f"{x[0]['metrics'][metric]['value']:.4f}" for x in (measured, records)),
-            f"{change['value']:+.4f} [{change['low']:+.4f}, {change['high']:+.4f}]",
-            "measurements help" if better else "measurements harm" if worse else "no difference",
+            *(f"{100 * v if is_class else v:.{digits}f}" for v in values),
+            "{:+.2f} [{:+.2f}, {:+.2f}] ".format(*change) + unit,
         )
+
+
+def _order(cell: Cell) -> tuple[str, str, int, str]:
+    return cell.task, cell.config, cell.shots, cell.baseline
 
 
 def balance(folders: Sequence[Path]) -> Iterator[Sequence[str]]:
@@ -192,7 +200,7 @@ def main() -> None:
         ("Phases", (*place, *ours, "seeds", "95 %", "clear rows"), phases(qpc)),
         (
             "Random inputs",
-            ("config", "task", "model", "M", "measured", "random", "difference [95 %]", ""),
+            ("config", "task", "model", "M", "measured", "random", "change [95 %]"),
             randomised(random),
         ),
     ):  # fmt: skip
