@@ -1,7 +1,8 @@
 """The cell: the only door through which a baseline sees data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,15 +147,39 @@ class Cell:
                 more copies spent than n·M.
         """
         from builders import dataset
+
+        columns = stored_columns(config, task)
+        stored = dataset.load(data_dir, config, revision, splits=("train", "test"), columns=columns)
+        exact = partial(_exact_labels, data_dir, config, revision, tasks.load(task))
+        return Cell.of(stored, task, n, shots, spent=spent, exact=exact)
+
+    @staticmethod
+    def of(
+        stored: "Dataset",
+        task: str,
+        n: int,
+        shots: int | None,
+        *,
+        spent: Resources | None = None,
+        exact: Callable[[], NDArray[np.float64]] | None = None,
+    ) -> "Cell":
+        """The same from a config in memory, read with `stored_columns`; nothing of it is shared.
+
+        Args:
+            stored: its splits `train` and `test`.
+            task: as for `open`.
+            n: as for `open`.
+            shots: as for `open`; None needs `exact`.
+            spent: as for `open`.
+            exact: reads the exact labels of all training rows, by row_id.
+
+        Raises:
+            RequestError: as for `open`.
+        """
         from builders.layout import offered_tasks
 
-        found_task = tasks.load(task)
-        family = families.load(parse_config(config)[0])
-        if task not in family.tasks:
-            raise unknown(f"task of {family.name}", task, family.tasks)
+        config, family, found_task = stored.config, families.load(stored.family), tasks.load(task)
         has_classes = found_task.kind == "classification"
-        columns = (*_COLUMNS, found_task.label) if has_classes else _COLUMNS
-        stored = dataset.load(data_dir, config, revision, splits=("train", "test"), columns=columns)
         offered = offered_tasks(stored.manifest.config(config))
         if task not in offered:
             raise unknown(f"task of {config}", task, offered)
@@ -166,9 +191,11 @@ class Cell:
             _check_request("shots", budget[1], "shots a row", train.shots.shape[1], config)
             n, shots = spent.n, spent.shots
         _check_request("n", n, "training rows", len(train.parameters), config)
-        exact = None
+        labels = None
         if shots is None:
-            exact, shots = _exact_labels(data_dir, config, revision, found_task)[:n].copy(), 0
+            if exact is None:
+                raise ValueError(f"{shots=} and {exact=}")
+            labels, shots = exact()[:n].copy(), 0
         else:
             _check_request("shots", shots, "shots a row", train.shots.shape[1], config)
         # Copies, so that what lies past the cell cannot be reached through a view.
@@ -180,7 +207,7 @@ class Cell:
             shots=train.shots[:n, :shots].copy(),
             rows=_first_shots(test, shots if budget is None else budget[1]),
             classes=_classes(found_task, family, stored, n) if has_classes else None,
-            exact=exact,
+            exact=labels,
             pretrain=None if spent is None else _unlabelled(train, spent, config),
             budget=budget,
         )
@@ -255,6 +282,18 @@ class Cell:
         if task.needs_hamiltonians:
             hamiltonians = self.family.hamiltonians(self.size, parameters)
         return task.estimate(shots, hamiltonians)
+
+
+def stored_columns(config: str, task: str) -> tuple[str, ...]:
+    """What is read of a config for a task.
+
+    Raises:
+        RequestError: no such task, or none of the config's family.
+    """
+    found, family = tasks.load(task), families.load(parse_config(config)[0])
+    if task not in family.tasks:
+        raise unknown(f"task of {family.name}", task, family.tasks)
+    return (*_COLUMNS, found.label) if found.kind == "classification" else _COLUMNS
 
 
 def open_rows(data_dir: str | Path, config: str, split: str, shots: int) -> tuple[Size, Rows]:

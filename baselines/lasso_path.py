@@ -52,12 +52,12 @@ def descend(gram: Floats, target: Floats, penalty: float, start: Floats) -> Floa
 def _sweep(G: Floats, c: Floats, penalty: float, b: Floats) -> Floats:
     """Change every coefficient b (s, K) once; the largest change of a gradient, (K,)."""
     moved = np.zeros(b.shape[1])
+    diagonal = np.einsum("ssk->sk", G)
+    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
     for j in range(len(b)):
-        diagonal = G[j, j]
-        pull = c[j] - np.einsum("sk,sk->k", G[j], b) + diagonal * b[j]
-        new = np.sign(pull) * (np.abs(pull) - penalty).clip(0.0)
-        new = np.divide(new, diagonal, out=np.zeros_like(new), where=diagonal > 0)
-        moved = np.maximum(moved, diagonal * np.abs(new - b[j]))
+        pull = c[j] - np.einsum("sk,sk->k", G[j], b) + diagonal[j] * b[j]
+        new = (pull - pull.clip(-penalty, penalty)) * inverse[j]
+        np.maximum(moved, diagonal[j] * np.abs(new - b[j]), out=moved)
         b[j] = new
     return moved
 
@@ -109,33 +109,47 @@ def lasso(X: Floats, Y: Floats, penalty: float, start: Floats) -> Floats:
         start: float64 (P, L), coefficients of a nearby λ.
     """
     limit = penalty * (1 + 2 * _TOLERANCE)
+    features = np.ascontiguousarray(X.T)
     B = start.copy()
     for at in range(0, Y.shape[1], _OUTPUTS):
-        part = slice(at, at + _OUTPUTS)
+        part = np.arange(at, min(at + _OUTPUTS, Y.shape[1]))
         held = B[:, part] != 0
+        is_open = np.ones(len(part), dtype=np.bool_)
         while True:
-            gradient = np.abs(X.T @ (Y[:, part] - X @ B[:, part])) / len(X)
+            gradient = np.abs(features @ (Y[:, part] - _fitted(X, B[:, part]))) / len(X)
             wrong = (gradient > limit) & ~held
-            if not wrong.any():
+            # All are fitted once; after that, those to which something is added.
+            is_open |= wrong.any(axis=0)
+            part, held = part[is_open], (held | wrong)[:, is_open]
+            if not len(part):
                 break
-            held |= wrong
-            B[:, part] = _on_held(X, Y[:, part], penalty, held, B[:, part])
+            B[:, part] = _on_held(features, Y[:, part], penalty, held, B[:, part])
+            is_open = np.zeros(len(part), dtype=np.bool_)
     return B
 
 
+def _fitted(X: Floats, B: Floats) -> Floats:
+    """X B, for a B that is mostly 0."""
+    used = np.flatnonzero(B.any(axis=1))
+    return X[:, used] @ B[used]
+
+
 def _on_held(
-    X: Floats, Y: Floats, penalty: float, held: NDArray[np.bool_], start: Floats
+    features: Floats, Y: Floats, penalty: float, held: NDArray[np.bool_], start: Floats
 ) -> Floats:
     """Lasso of each column on the features held for it, gathered to the same number s."""
-    s = int(held.sum(axis=0).max())
-    picks = np.argsort(~held, axis=0, kind="stable")[:s].T
-    real = np.take_along_axis(held, picks.T, axis=0).T
-    features = X.T[picks] * real[:, :, None]
-    gram = features @ features.mT / len(X)
-    target = np.einsum("ksn,nk->ks", features, Y) / len(X)
-    found = descend(gram, target, penalty, np.take_along_axis(start, picks.T, axis=0).T)
+    output, feature = np.nonzero(held.T)
+    count = held.sum(axis=0)
+    place = np.arange(len(output)) - np.repeat(np.cumsum(count) - count, count)
+    shape = (len(count), int(count.max()))
+    picks, begin = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    picks[output, place], begin[output, place] = feature, start[feature, output]
+    mine = features[picks]
+    mine[np.arange(shape[1]) >= count[:, None]] = 0.0
+    gram = mine @ mine.mT / len(Y)
+    target = (mine @ Y.T[:, :, None])[:, :, 0] / len(Y)
     out = np.zeros_like(start)
-    np.put_along_axis(out, picks.T, found.T * real.T, axis=0)
+    out[feature, output] = descend(gram, target, penalty, begin)[output, place]
     return out
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 import baselines
-from baselines.cell import Cell, Rows, open_rows
+from baselines.cell import Cell, Rows, open_rows, stored_columns
+from baselines.kept_data import kept
 from baselines.model import Baseline
 from baselines.variant import Settings, Variant
 from builders.errors import unknown
@@ -220,9 +221,12 @@ def _can(model: type[Baseline], point: Point) -> bool:
 
 def open_cell(data: str, point: Point) -> Cell:
     """The cell of a point, its tokens replaced where the point says so."""
-    cell = Cell.open(
-        data, point.config, point.task, point.n, point.shots or None, spent=point.resources
-    )
+    config, shape = point.config, (point.task, point.n, point.shots or None)
+    if point.shots:
+        stored = kept(data, config, ("train", "test"), stored_columns(config, point.task))
+        cell = Cell.of(stored, *shape, spent=point.resources)
+    else:
+        cell = Cell.open(data, config, *shape, spent=point.resources)
     return cell if point.tokens == "measured" else randomised(cell, inputs=point.tokens == "inputs")
 
 

@@ -7,7 +7,7 @@ else; the hidden labels are opened in a second pass, after all models have answe
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -79,12 +79,28 @@ def plan(
     models: Sequence[str] | None = None,
     configs: Sequence[str] | None = None,
     tasks: Sequence[str] | None = None,
+    rows: Sequence[int] | None = None,
+    shots: Sequence[int] | None = None,
+    tokens: Sequence[str] | None = None,
     seeds: int = 1,
 ) -> Plan:
     """Every job of a protocol on the configs of a data set.
 
+    Args:
+        name: of the protocol.
+        data: data set folder.
+        out: folder of all protocols' results.
+        models: these baselines alone.
+        configs: these configs alone.
+        tasks: these tasks alone.
+        rows: cells of so many training rows alone.
+        shots: cells of so many shots a row alone; 0 stands for exact labels.
+        tokens: `measured`, `random` or `inputs` alone, as in `Point.tokens`.
+        seeds: model seeds of each cell.
+
     Raises:
-        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data.
+        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data,
+            or none has a value that is asked for, or a baseline that is asked for does none.
     """
     protocol = protocols.load(name)
     variants = protocol.models(models)
@@ -93,21 +109,47 @@ def plan(
         found.config(config)
     if seeds < 1:
         raise RequestError(f"seeds {seeds}: at least 1 is needed.")
-    points = [
+    offered = [
         point
         for config in available(found)
         if configs is None or config.config in configs
         for point in protocol.points(config)
-        if tasks is None or point.task in tasks
     ]
+    wanted = {"task": tasks, "n": rows, "shots": shots, "tokens": tokens}
+    points = _only(offered, {name: v for name, v in wanted.items() if v is not None})
     if not points:
         raise RequestError(
             f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
-            "configs. Build more training rows or shots, or choose other --config and --task."
+            "configs. Build more training rows or shots, or choose other --config, --task, --n, "
+            "--shots and --tokens."
         )
     hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
+    idle = set(models or ()) - {job.baseline for job in planned}
+    if idle:
+        raise RequestError(
+            f"no cell of protocol {name} is one for {', '.join(sorted(idle))}: "
+            f"{', '.join(sorted({p.task for p in points}))} with these tokens and sizes. Leave out "
+            "--baseline, or choose another one (`qslbench list baselines --json`)."
+        )
     return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
+
+
+def _only(offered: Sequence[Point], wanted: Mapping[str, Sequence[object]]) -> list[Point]:
+    """The cells with the wanted values.
+
+    Raises:
+        RequestError: there are cells, and a value that none of them has.
+    """
+    for name, values in wanted.items():
+        there = sorted({getattr(point, name) for point in offered})
+        for value in values:
+            if there and value not in there:
+                raise RequestError(
+                    f"no cell with {name} {value} fits the data. There are cells with {name} "
+                    f"{', '.join(map(str, there))}. Choose one, or build more rows or shots."
+                )
+    return [p for p in offered if all(getattr(p, name) in v for name, v in wanted.items())]
 
 
 def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None = None) -> int:

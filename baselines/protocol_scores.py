@@ -14,8 +14,7 @@ import pyarrow.types as pt
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from baselines.cell import Cell
-from baselines.protocol import Job, Point
+from baselines.protocol import Job, Point, open_cell
 from baselines.protocol_run import Folder, Plan, read_record
 from builders import dataset, families, files, manifest, runners
 from builders.errors import RequestError
@@ -97,13 +96,16 @@ def _is_scored(folder: Folder, job: Job) -> bool:
 def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None:
     point = group.point
     task = tasks.load(point.task)
-    split = dataset.load(private, point.answered, splits=[point.split])[point.split]
+    # Of a number the label is enough; of a class all columns, its margin too.
+    columns = ("row_id", task.label) if task.kind == "regression" else None
+    stored = dataset.load(private, point.answered, splits=[point.split], columns=columns)
+    split = stored[point.split]
     name, size = parse_config(point.answered)
     labels = task.labels(split, families.load(name), size)
     margins = task.references(split, None).get("margins")
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
     # as many copies at the size that is asked for.
-    cell = Cell.open(data, point.answered, point.task, point.n, point.shots or None)
+    cell = open_cell(data, Point(point.answered, point.task, point.n, point.shots))
     mean = cell.labels.mean(axis=0) if task.kind == "regression" else None
     for job in group.jobs:
         prediction = _prediction(folder.submission(job), split["row_id"])

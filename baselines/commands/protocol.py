@@ -14,6 +14,14 @@ import click
 @click.option("--baseline", "models", multiple=True, help="Only these; all by default. Repeat it.")
 @click.option("--config", "configs", multiple=True, help="Only these configs. Repeat it.")
 @click.option("--task", "tasks", multiple=True, help="Only these tasks. Repeat it.")
+@click.option("--n", "rows", type=int, multiple=True, help="Only so many rows. Repeat it.")
+@click.option("--shots", type=int, multiple=True, help="Only so many shots a row. Repeat it.")
+@click.option(
+    "--tokens",
+    type=click.Choice(["measured", "random", "inputs"]),
+    multiple=True,
+    help="Only with such tokens in place of outcomes. Repeat it.",
+)
 @click.option("--seeds", default=1, show_default=True, help="Model seeds 0, 1, … of each cell.")
 @click.option("--workers", type=int, help="Processes; default one a processor.")
 @click.option("--scheduler", help="tcp://host:port of a Dask scheduler; it sees the same files.")
@@ -26,6 +34,9 @@ def command(
     models: tuple[str, ...],
     configs: tuple[str, ...],
     tasks: tuple[str, ...],
+    rows: tuple[int, ...],
+    shots: tuple[int, ...],
+    tokens: tuple[str, ...],
     seeds: int,
     workers: int | None,
     scheduler: str | None,
@@ -47,6 +58,9 @@ def command(
         models=models or None,
         configs=configs or None,
         tasks=tasks or None,
+        rows=rows or None,
+        shots=shots or None,
+        tokens=tokens or None,
         seeds=seeds,
     )
     count = run_plan(wanted, workers=workers, scheduler=scheduler)

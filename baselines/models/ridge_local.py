@@ -1,6 +1,7 @@
 """Ridge regression of each pair on the parameters near it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from baselines.targets import Target
 
 FOLDS = 5
 PENALTIES = tuple(10.0**k for k in range(-2, 7))
+"""In units of the mean of all features' squares."""
+
 _BLOCK = 500  # pairs at a time
 Floats = NDArray[np.float64]
 
@@ -38,10 +41,25 @@ class Model(Baseline):
             x = self._features(cell.parameters)
             self._centre = x.mean(axis=0)
             x -= self._centre
-            self.penalty = _choose(x, values - self._mean)
-            if np.isfinite(self.penalty):
-                self._slopes = _solve(x, values - self._mean, [self.penalty])[0]
+            self._learn(x, values - self._mean)
         self.n_parameters = self._mean.size + (0 if self._slopes is None else self._slopes.size)
+
+    def _learn(self, x: NDArray[np.float32], y: Floats) -> None:
+        """Features float32 (n, K, F) and values float64 (n, K), both of mean 0."""
+        squares = np.einsum("nks,nks->n", x, x, dtype=np.float64) / (x.shape[1] * x.shape[2])
+        masks = fold_masks(len(x), FOLDS)
+        units = [_positive(float(squares[~out].sum())) for out in masks]
+        parts, errors = [], np.zeros(len(PENALTIES))
+        for start in range(0, x.shape[1], _BLOCK):
+            part = slice(start, start + _BLOCK)
+            parts.append(_Turned.of(x[:, part], y[:, part]))
+            errors += parts[-1].errors(x[:, part], y[:, part], masks, units)
+        # Of equal errors that of the larger penalty; infinity if none is below that of the mean.
+        best = len(errors) - 1 - int(np.argmin(errors[::-1]))
+        if errors[best] < 0:
+            self.penalty = PENALTIES[best]
+            penalty = self.penalty * _positive(float(squares.sum()))
+            self._slopes = np.concatenate([one.slopes(penalty) for one in parts])
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         out = np.tile(self._mean, (len(rows), 1))
@@ -51,31 +69,56 @@ class Model(Baseline):
         return self._target.to_label(self._pairs.write(out))
 
 
-def _choose(x: NDArray[np.float32], y: Floats) -> float:
-    """The penalty of the smallest held-out error; infinity if none is below that of the mean."""
-    errors = np.zeros(len(PENALTIES))
-    for out in fold_masks(len(x), FOLDS):
-        for k, slopes in enumerate(_solve(x[~out], y[~out], PENALTIES)):
-            change = np.einsum("nks,ks->nk", x[out], slopes)
-            errors[k] += float(np.sum(change * (change - 2.0 * y[out])))
-    best = len(errors) - 1 - int(np.argmin(errors[::-1]))
-    return PENALTIES[best] if errors[best] < 0 else np.inf
+@dataclass(frozen=True)
+class _Turned:
+    """Ridge regression of some pairs in the eigenvectors of Σ x xᵀ, for any penalty.
 
-
-def _solve(x: NDArray[np.float32], y: Floats, penalties: Sequence[float]) -> Floats:
-    """Slopes of every pair for each penalty, float64 (penalties, K, F).
-
-    Penalties are in units of the mean of all features' squares. One decomposition a pair serves
-    all of them.
+    Attributes:
+        vectors: float64 (K, F, F).
+        values: float64 (K, F).
+        target: Σ x y, turned, float64 (K, F).
     """
-    unit = max(float(np.mean(np.square(x, dtype=np.float64))) * len(x), np.finfo(float).tiny)
-    out = np.empty((len(penalties), x.shape[1], x.shape[2]))
-    for start in range(0, x.shape[1], _BLOCK):
-        part = slice(start, start + _BLOCK)
-        features = x[:, part].transpose(1, 2, 0).astype(np.float64)
+
+    vectors: Floats
+    values: Floats
+    target: Floats
+
+    @staticmethod
+    def of(x: NDArray[np.float32], y: Floats) -> "_Turned":
+        """Of features (n, K, F) and values (n, K)."""
+        features = x.transpose(1, 2, 0).astype(np.float64)
         values, vectors = np.linalg.eigh(features @ features.mT)
-        target = vectors.mT @ (features @ y[:, part].T[:, :, None])
-        for k, penalty in enumerate(penalties):
-            shrunk = target[:, :, 0] / (values.clip(0.0) + penalty * unit)
-            out[k, part] = (vectors @ shrunk[:, :, None])[:, :, 0]
-    return out
+        target = vectors.mT @ (features @ y.T[:, :, None])
+        return _Turned(vectors, values.clip(0.0), target[:, :, 0])
+
+    def slopes(self, penalty: float) -> Floats:
+        """Float64 (K, F)."""
+        shrunk = self.target / (self.values + penalty)
+        return np.asarray((self.vectors @ shrunk[:, :, None])[:, :, 0])
+
+    def errors(
+        self,
+        x: NDArray[np.float32],
+        y: Floats,
+        masks: Sequence[NDArray[np.bool_]],
+        units: Sequence[float],
+    ) -> Floats:
+        """Squared error of the rows of each fold, learnt without it, less that of the mean.
+
+        (I − H)⁻¹ times what is left of them by all rows, H = x (Σ x xᵀ + penalty)⁻¹ xᵀ over the
+        rows of the fold (Woodbury), so that one decomposition serves all folds and penalties.
+        """
+        out = np.zeros(len(PENALTIES))
+        for mask, unit in zip(masks, units, strict=True):
+            inputs = x[mask].transpose(1, 0, 2).astype(np.float64) @ self.vectors
+            given, eye = y[mask].T[:, :, None], np.eye(int(mask.sum()))
+            for k, penalty in enumerate(PENALTIES):
+                scaled = inputs / (self.values + penalty * unit)[:, None, :]
+                left = given - scaled @ self.target[:, :, None]
+                wrong = np.linalg.solve(eye - scaled @ inputs.mT, left)
+                out[k] += float(np.sum(wrong**2) - np.sum(given**2))
+        return out
+
+
+def _positive(unit: float) -> float:
+    return max(unit, np.finfo(float).tiny)

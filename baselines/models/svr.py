@@ -23,6 +23,8 @@ FOLDS = 5
 PROBES = 20
 """Label entries on which kernel, penalty and tube are chosen, for all of them alike."""
 
+_EPSILON_SVR, _TOLERANCE, _CACHE_MIB = 3, 1e-3, 200.0  # as in sklearn.svm.SVR
+
 Floats = NDArray[np.float64]
 
 
@@ -98,12 +100,18 @@ def _choose(grams: dict[str, Floats], probes: Floats) -> tuple[str, float, float
 
 def _machines(gram: Floats, outputs: Floats, penalty: float, tube: float) -> tuple[Floats, Floats]:
     """Coefficients of the training rows, (n, L), and the constants, (L,), one machine a column."""
-    from sklearn.svm import SVR
+    # What sklearn.svm.SVR calls: its checks of every input take longer than these small machines.
+    from sklearn.svm import _libsvm
 
+    _libsvm.set_verbosity_wrap(0)
     dual, offset = np.zeros(outputs.shape), np.zeros(outputs.shape[1])
-    machine = SVR(kernel="precomputed", C=penalty, epsilon=tube)
-    for k, column in enumerate(outputs.T):
-        machine.fit(gram, column)
-        dual[machine.support_, k] = machine.dual_coef_[0]
-        offset[k] = machine.intercept_[0]
+    gram = np.ascontiguousarray(gram)
+    for k, column in enumerate(np.ascontiguousarray(outputs.T)):
+        found = _libsvm.fit(
+            gram, column, svm_type=_EPSILON_SVR, kernel="precomputed", C=penalty, epsilon=tube,
+            tol=_TOLERANCE, cache_size=_CACHE_MIB,
+        )  # fmt: skip
+        support, coefficients, constant = found[0], found[3], found[4]
+        dual[support, k] = coefficients[0]
+        offset[k] = constant[0]
     return dual, offset

@@ -7,7 +7,16 @@ import pytest
 
 import baselines
 from baselines.cell import Cell
-from baselines.models import kernel_rbf, knn, lasso, rff_lasso, shadow_kernel_svm, shrinkage
+from baselines.models import (
+    gradient_boosting,
+    kernel_rbf,
+    knn,
+    lasso,
+    rff_lasso,
+    shadow_kernel_svm,
+    shrinkage,
+    svr,
+)
 from baselines.pairs import Pairs
 from builders.errors import RequestError
 from tests.baselines.cells import aligned_shots, make_cell
@@ -184,3 +193,26 @@ def test_shadow_kernel_tells_order_from_disorder() -> None:
     model = shadow_kernel_svm.Model().fit(replace(cell, shots=shots, classes=names))
     found = model.predict(replace(cell.rows, shots=rows))
     assert found.tolist() == ["neel", "luttinger_liquid"] * 5
+
+
+def test_trees_say_what_scikit_learn_says() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(9_000, 3)).astype(np.float32)
+    y = np.sin(2.0 * x[:, 0]) + x[:, 1] * x[:, 2]
+    grown = gradient_boosting._grow(x, y, trees=4, seed=0)
+    found = gradient_boosting._said(grown, x)  # three blocks
+    assert len(np.unique(found)) > 8
+    assert np.array_equal(found, grown.predict(x))
+
+
+def test_machines_are_those_of_scikit_learn() -> None:
+    from sklearn.svm import SVR
+
+    rng = np.random.default_rng(1)
+    inputs, outputs = rng.normal(size=(30, 4)), rng.normal(size=(30, 2))
+    gram = inputs @ inputs.T
+    dual, offset = svr._machines(gram, outputs, penalty=0.5, tube=0.1)
+    for k in range(2):
+        machine = SVR(kernel="precomputed", C=0.5, epsilon=0.1).fit(gram, outputs[:, k])
+        expected = machine.predict(gram)
+        np.testing.assert_allclose(gram @ dual[:, k] + offset[k], expected, rtol=1e-12)

@@ -25,6 +25,7 @@ from baselines.protocol_run import plan, read_record, run_plan
 from baselines.protocol_scores import paired_difference, score_plan
 from baselines.protocol_summary import summarise
 from baselines.variant import Variant
+from builders import dataset
 from builders.errors import RequestError
 from builders.names import Size
 from builders.spec import BuildSpec
@@ -276,8 +277,9 @@ def test_phases_are_scored_by_name(tmp_path: Path) -> None:
     """qpc: the classes of the test rows come back from the file as they were written."""
     spec = BuildSpec("xxz_1d_critical", Size(6), {"train": 20, "test": 9}, shots=64, seed=1)
     folder = make_folder(tmp_path, spec)
-    wanted = plan("qpc", folder.public, tmp_path, models=["majority", "shadow_kernel_svm", "ridge"])
-    assert {job.baseline for job in wanted.jobs} == {"majority", "shadow_kernel_svm"}
+    with pytest.raises(RequestError, match="qpc is one for ridge: phase"):
+        plan("qpc", folder.public, tmp_path, models=["majority", "ridge"])
+    wanted = plan("qpc", folder.public, tmp_path, models=["majority", "shadow_kernel_svm"])
     run_plan(wanted, workers=1)
     score_plan(wanted, folder.private, workers=1)
     train, test = (folder.splits[split]["phase"] for split in ("train", "test"))
@@ -334,22 +336,6 @@ def test_command(data: SyntheticFolder, tmp_path: Path) -> None:
     assert "0 of them new" in again.output
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"models": ["rigde"]}, "Did you mean 'ridge'"),
-        ({"configs": ["tfim_1d_n007"]}, "tfim_1d_n006"),
-        ({"tasks": ["energy"]}, "no cell of protocol gspe fits"),
-        ({"seeds": 0}, "seeds 0"),
-    ],
-)
-def test_wrong_requests(
-    data: SyntheticFolder, tmp_path: Path, options: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(RequestError, match=message):
-        plan("gspe", data.public, tmp_path, **options)
-
-
 @pytest.mark.slow
 def test_processes_give_the_same_answers(data: SyntheticFolder, tmp_path: Path) -> None:
     predictions = []
@@ -361,3 +347,24 @@ def test_processes_give_the_same_answers(data: SyntheticFolder, tmp_path: Path) 
             [read_submission(wanted.folder.submission(j)).predictions_sha256 for j in wanted.jobs]
         )
     assert predictions[0] == predictions[1]
+
+
+def test_a_config_is_read_once_for_all_cells_and_again_when_built_anew(
+    data: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, load = [], dataset.load
+    monkeypatch.setattr(dataset, "load", lambda *a, **k: read.append(a) or load(*a, **k))
+    points = [Point(data.config, "correlation", 7, m) for m in (64, 32, 16)]
+    cells = [open_cell(str(data.public), point) for point in points]
+    before = len(read)
+    assert before <= 1
+    (data.public / "manifest.json").touch()
+    again = [open_cell(str(data.public), point) for point in points]
+    assert len(read) == before + 1
+    for point, one, two in zip(points, cells, again, strict=True):
+        alone = Cell.open(data.public, data.config, point.task, point.n, point.shots)
+        for cell in (one, two):
+            assert cell.shots.base is None  # no way from the cell to what is kept
+            assert np.array_equal(cell.shots, alone.shots)
+            assert np.array_equal(cell.labels, alone.labels)
+            assert np.array_equal(cell.rows.shots, alone.rows.shots)
