@@ -130,22 +130,33 @@ def ground_state(theta: Blocks, hamiltonian: BondHamiltonian, steps: int, precis
         new = residual / (diagonal - lowest).clamp_min(_FLOOR)
         span = basis[:, :k]
         for _ in range(2):  # twice is enough to be orthogonal to rounding
-            new = new - ((span @ new[:, :, None]).mT @ span)[:, 0]
+            new = new - _combined(span, _products(span, new))
         norm = new.norm(dim=1, keepdim=True)
         alive = norm > _DEAD
         new = torch.where(alive, new / norm.clamp_min(_DEAD), 0.0)
         basis[:, k] = new
         images[:, k] = rough.apply(new) - shift * new
-        row = (images[:, : k + 1] @ new[:, :, None])[:, :, 0].double()
+        row = _products(images[:, : k + 1], new).double()
         small[:, k, : k + 1] = small[:, : k + 1, k] = row
         # A dead direction must not be taken for the lowest.
         small[:, k, k] = torch.where(alive[:, 0], row[:, k], 1e12)
         values, vectors = torch.linalg.eigh(small[:, : k + 1, : k + 1])
-        lowest, weights = values[:, :1].to(dtype), vectors[:, None, :, 0]
+        lowest, weights = values[:, :1].to(dtype), vectors[:, :, 0]
         if k + 1 < steps:
             rounded = weights.to(dtype)
-            best = (rounded @ basis[:, : k + 1])[:, 0]
-            residual = (rounded @ images[:, : k + 1])[:, 0] - lowest * best
-    correction = (weights[:, :, 1:].to(dtype) @ basis[:, 1:])[:, 0]
-    best = weights[:, :, 0].to(start.dtype) * start + correction
+            best = _combined(basis[:, : k + 1], rounded)
+            residual = _combined(images[:, : k + 1], rounded) - lowest * best
+    correction = _combined(basis[:, 1:], weights[:, 1:].to(dtype))
+    best = weights[:, :1].to(start.dtype) * start + correction
     return hamiltonian.unpack(best / best.norm(dim=1, keepdim=True))
+
+
+# Element by element: for a handful of vectors it takes half the time of batched products.
+def _products(span: Tensor, vector: Tensor) -> Tensor:
+    """Scalar products of (B, k, size) with (B, size), (B, k)."""
+    return (span * vector[:, None]).sum(dim=2)
+
+
+def _combined(span: Tensor, weights: Tensor) -> Tensor:
+    """Sums of (B, k, size) with weights (B, k), (B, size)."""
+    return (weights[:, :, None] * span).sum(dim=1)

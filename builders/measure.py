@@ -13,7 +13,7 @@ from builders.mps import Blocks, Mps
 _PAIRS = ("XX", "YY", "ZZ")
 # An operator whose elements are all below adds less than single precision shows to any label.
 _NOTHING = 1e-11
-_LOOK = 8  # sites between two looks for such operators
+_LOOK = 4  # sites between two looks for such operators
 
 
 def densities(state: Mps) -> list[Blocks]:
@@ -68,34 +68,53 @@ def _sum(qubit: Qubit, i: int, s: int, t: int) -> int:
 
 def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
     """⟨X_iX_j⟩, ⟨Y_iY_j⟩ and ⟨Z_iZ_j⟩ as symmetric (B, N, N) matrices with unit diagonal."""
-    qubit = state.qubit
-    known: dict[tuple[str, str], Tensor] = {}
+    products = {p: _products(state.qubit, p) for p in _PAIRS}
+    keys = {key for terms in products.values() for key in terms}
+    known = {key: _correlator(state, rho, *key) for key in sorted(keys)}
     out: dict[str, Tensor] = {}
-    for paulis in _PAIRS:
-        total = rho[0][0].new_zeros((state.batch, state.n_sites, state.n_sites))
-        for (a, b), factor in qubit.expand(paulis).items():
-            if qubit.add(qubit.op_charge(a, 0), qubit.op_charge(b, 0)):
-                continue  # vanishes in a sector
-            # The state is real, so that ⟨a_i b_j⟩ equals ⟨a†_i b†_j⟩: S+S− serves for S−S+.
-            key = ("S+", "S-") if a == "S-" else (a, b)
-            if key not in known:
-                known[key] = _correlator(state, rho, *key)
-            total = total + factor * known[key]
-        upper = torch.triu(total, diagonal=1)
-        one = torch.eye(state.n_sites, dtype=upper.dtype, device=upper.device)
-        out[paulis] = upper + upper.mT + one
+    for paulis, terms in products.items():
+        zero = next(iter(known.values())).new_zeros(())
+        total = sum((factor * known[key] for key, factor in terms.items()), zero)
+        out[paulis] = _symmetric(total.expand(next(iter(known.values())).shape))
     return out
 
 
-def correlation(pairs: dict[str, Tensor]) -> Tensor:
+def correlation(state: Mps, rho: list[Blocks]) -> Tensor:
     """C_ij = ⟨X_iX_j + Y_iY_j + Z_iZ_j⟩/3, (B, N, N), C_ii = 1."""
-    return (pairs["XX"] + pairs["YY"] + pairs["ZZ"]) / 3.0
+    weights: dict[tuple[str, str], float] = {}
+    for paulis in _PAIRS:
+        for key, factor in _products(state.qubit, paulis).items():
+            weights[key] = weights.get(key, 0.0) + factor / 3.0
+    parts = [_correlator(state, rho, *key).mul_(w) for key, w in sorted(weights.items()) if w]
+    total = parts[0]
+    for part in parts[1:]:
+        total += part
+    return _symmetric(total)
+
+
+def _products(qubit: Qubit, paulis: str) -> dict[tuple[str, str], float]:
+    """A product of two Pauli letters as a sum of those products of operators that do not vanish."""
+    out: dict[tuple[str, str], float] = {}
+    for (a, b), factor in qubit.expand(paulis).items():
+        if qubit.add(qubit.op_charge(a, 0), qubit.op_charge(b, 0)):
+            continue  # vanishes in a sector
+        # The state is real, so that ⟨a_i b_j⟩ equals ⟨a†_i b†_j⟩: S+S− serves for S−S+.
+        key = ("S+", "S-") if a == "S-" else (a, b)
+        out[key] = out.get(key, 0.0) + factor
+    return out
+
+
+def _symmetric(upper: Tensor) -> Tensor:
+    return upper + upper.mT + torch.eye(upper.shape[-1], dtype=upper.dtype, device=upper.device)
 
 
 def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
     """⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere."""
     shifts = sorted({state.qubit.op_charge(a, i) for i in (0, 1)})
-    return torch.stack([_correlator_of(state, rho, a, b, shift) for shift in shifts]).sum(0)
+    first, *others = (_correlator_of(state, rho, a, b, shift) for shift in shifts)
+    for other in others:
+        first += other
+    return first
 
 
 def _correlator_of(state: Mps, rho: list[Blocks], a: str, b: str, shift: int) -> Tensor:
@@ -127,7 +146,9 @@ def _correlator_of(state: Mps, rho: list[Blocks], a: str, b: str, shift: int) ->
             faded = _faded(open_)
             open_ = {q: block[:, :, faded:] for q, block in open_.items()}
             first += faded
-    return result + mean[:, :, None] * mean[:, None] if shift == 0 else result
+    if shift == 0:
+        result += torch.triu(mean[:, :, None] * mean[:, None], diagonal=1)
+    return result
 
 
 def _trace(begun: Blocks) -> Tensor:

@@ -75,7 +75,7 @@ class Batch:
             with one_thread():
                 rho = measure.densities(state)
                 found = {
-                    "correlation": measure.correlation(self._pairs(state, rho)),
+                    "correlation": self._correlation(state, rho),
                     "renyi2": measure.pair_entropies(state, rho),
                     "renyi2_blocks": measure.block_entropies(rho),
                 }
@@ -87,11 +87,11 @@ class Batch:
                 raise WorkError(f"label {name} holds a value that is not finite")
         return labels
 
-    def _pairs(self, state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
+    def _correlation(self, state: Mps, rho: list[Blocks]) -> Tensor:
         if not self.single:
-            return measure.pauli_pairs(state, rho)
+            return measure.correlation(state, rho)
         rounded = [{q: weight.float() for q, weight in cut.items()} for cut in rho]
-        return measure.pauli_pairs(state.to(torch.float32), rounded)
+        return measure.correlation(state.to(torch.float32), rounded)
 
     def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
         """Random-Pauli shots, uint8 (B, n_shots, N), one generator a row."""
