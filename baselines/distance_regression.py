@@ -41,9 +41,9 @@ class DistanceRegression:
     """y_ij = Σ_m φ_m(d) w_m · x_ij, d the distance, with priors chosen by the evidence.
 
     φ are hat functions in log d, one set for even and one for odd distances, falling as the mean
-    curve does, for what acts at a certain place; and two that fall slower and have the curve's
-    sign, for what acts on the order as a whole. Every kind of feature has a prior variance with
-    each of the two.
+    curve does, for what acts at a certain place; their sums over d, for what acts alike at all
+    distances; and two that fall slower and have the curve's sign, for what acts on the order as a
+    whole. Every kind of feature has a prior variance with each of the three.
 
     Args:
         features: what the pairs see.
@@ -120,9 +120,10 @@ def _basis(distances: NDArray[np.int64], means: Floats) -> tuple[Floats, NDArray
     sign = np.sign(means)
     envelope = np.maximum.accumulate(np.abs(means)[::-1])[::-1]
     falling = envelope / envelope.max(initial=np.finfo(float).tiny)
-    columns = []
+    columns, alike = [], []
     for odd, first in ((1, 1), (0, 2)):
         here = distances % 2 == odd
+        alike.append(np.where(here, falling, 0.0))
         # Spacing doubles: 1, 3, 5, 9, 17 … and 2, 4, 8, 16 …
         knots = [first, *(2**k + odd for k in range(2 - odd, 11))]
         knots = [k for k in knots if k <= distances[here].max(initial=0)]
@@ -131,4 +132,5 @@ def _basis(distances: NDArray[np.int64], means: Floats) -> tuple[Floats, NDArray
             columns.append(np.where(here, hat * falling, 0.0))
     sign = np.sign(means)
     order = [0.1 * sign * envelope**0.25, 0.2 * sign * np.sqrt(envelope)]
-    return np.stack([*columns, *order], axis=1), np.array([0] * len(columns) + [1, 1])
+    sets = [0] * len(columns) + [1, 1] + [2, 2]
+    return np.stack([*columns, *order, *alike], axis=1), np.array(sets)

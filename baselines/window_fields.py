@@ -12,6 +12,8 @@ from builders.hamiltonian import Hamiltonian
 from builders.names import Size
 
 Floats = NDArray[np.float64]
+CLOSE = (1, 2, 3)
+"""Distances that have a field, besides that of the ends of a window."""
 _ROWS = 50  # solved at a time
 
 
@@ -47,8 +49,8 @@ class WindowFields:
             found = WindowSpace.of(rows, length, family.sector(Size(length)))
             length -= 2
         self.space, self.length = found, found.length
-        middle = max(1, self.length // 2 - 1)
-        self.distances = sorted({1, min(2, self.length - 1), middle, self.length - 1})
+        last = self.length - 1
+        self.distances = sorted({d for d in CLOSE if d < last} | {last})
 
     def __call__(self, given: Channels, parameters: Floats) -> list[Channels]:
         """The fields of each class of letters, and what `given` says of a row as a whole."""
@@ -68,7 +70,7 @@ class WindowFields:
         return out
 
     def _values(self, rows: Sequence[Hamiltonian]) -> Floats:
-        """Values of the pairs of a window, by distance and then by place: (classes, R, S, pairs)."""
+        """Of the pairs of a window, by distance and then by place, (classes, R, S, pairs)."""
         psi = self.space.states(rows)
         pairs = [(a, a + d) for d in self.distances for a in range(self.length - d)]
         left, right = np.array(pairs).T

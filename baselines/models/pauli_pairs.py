@@ -77,7 +77,7 @@ class Model(Baseline):
         """What the learner of each class sees of the training rows: the couplings."""
         return self._seen(given, cell.parameters)
 
-    def _seen(self, given: Channels, parameters: Floats) -> list[Channels]:  # noqa: ARG002
+    def _seen(self, given: Channels, parameters: Floats) -> list[Channels]:
         """Likewise of other rows, float64 (R, P)."""
         return [given] * len(self._classes)
 

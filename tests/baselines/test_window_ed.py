@@ -13,7 +13,7 @@ from baselines.window_solver import STATES, WindowSpace, lowest_vectors
 from builders import families
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
+from builders.hamiltonian import Hamiltonian, Sector, isotropic
 from builders.names import Size
 from leaderboard import tasks
 from tests.baselines.cells import make_cell
@@ -33,7 +33,7 @@ def test_lanczos_finds_the_lowest_vector() -> None:
     found = lowest_vectors(h)
     exact = np.linalg.eigh(h)[1][:, :, 0]
     overlap = np.abs(np.einsum("bd,bd->b", found, exact))
-    # 12 steps leave less than 1/cosh²(11 acosh(1 + 2/30)) = 1e-3 of the angle they start from (Kaniel).
+    # Kaniel's bound: 12 steps leave 1/cosh²(11 acosh(1 + 2/30)) = 1e-3 of tan² of the start.
     assert (1.0 - overlap < 1e-3).all()
 
 
