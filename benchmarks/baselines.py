@@ -2,10 +2,11 @@
 
     python -m benchmarks.baselines DIR … --models train_mean,ridge --n 100 --out benchmarks/results
 
-Every DIR is a data set folder with `DIR-private` beside it; all configs in it are taken, or those of
-`--configs`. A record `baselines_seedS.json` a folder holds the scores that family cards show; scores
-that were there before and are not of this run stay in it. The printed table is the `rmse_entrywise`
-of every model, its mean over the folders and their spread.
+Every DIR is a data set folder with `DIR-private` beside it; all configs in it are taken, or those
+of `--configs`. A model may come with settings, as in `pauli_pairs cascade=false`. A record
+`baselines_seedS.json` a folder holds the scores that family cards show; scores that were there
+before and are not of this run stay in it. The printed table is the `rmse_entrywise` of every model,
+its mean over the folders and their spread.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import numpy as np
 
 from baselines.cell import Cell
 from baselines.run import answer
+from baselines.variant import Variant
 from builders import dataset, families, manifest
 from builders.machine import hardware
 from builders.measurements import Baselines, Score
@@ -45,7 +47,8 @@ def measure(
         labels = definition.labels(test, family, cell.size)[order]
         for name in models:
             started = time.process_time()
-            given = answer(name, cell, 0)
+            baseline, *settings = name.split()
+            given = answer(baseline, cell, 0, Variant.parse(baseline, settings).settings)
             seconds = time.process_time() - started
             report = score(given.prediction, labels, task).metrics
             value = report[METRIC]

@@ -81,6 +81,15 @@ class Model(Baseline):
         """Likewise of other rows, float64 (R, P)."""
         return [given] * len(self._classes)
 
+    @property
+    def degrees(self) -> dict[str, float]:
+        """Effective numbers of weights: of the mean of a letter, and of the pairs of a class."""
+        parts = zip(self._classes, self._learners, strict=True)
+        pairs = {"".join(2 * p for p in members): learner.degrees for members, learner in parts}
+        processes = {name: site.process for name, site in self._sites.items()}
+        sites = {name: p.degrees if p else 0.0 for name, p in processes.items()}
+        return {**sites, **pairs}
+
     def _letters(self, cell: Cell) -> list[list[str]]:
         H = cell.family.hamiltonian(cell.size, cell.family.unflatten(cell.size, cell.parameters[0]))
         # Of a multiplet C is the same in every state, entropies are not.

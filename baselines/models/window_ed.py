@@ -1,5 +1,7 @@
 """Pairs learnt from exactly solved windows of the chain around them."""
 
+from dataclasses import replace
+
 from baselines.cell import Cell
 from baselines.features import Channels
 from baselines.models import pauli_pairs
@@ -17,13 +19,18 @@ class Model(pauli_pairs.Model):
         seed: of nothing; the model is deterministic.
         length: sites of a window, from 4 to 12; fewer where a symmetry leaves more than
             `baselines.window_solver.STATES` states.
+        cascade: see `Ingredients`.
+        alike: likewise.
     """
 
     title = "Windows solved exactly, and what they leave learnt"
     entry_class = "hybrid"
 
-    def __init__(self, *, seed: int = 0, length: int = 12) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self, *, seed: int = 0, length: int = 12, cascade: bool = True, alike: bool = True
+    ) -> None:
+        super().__init__(seed=seed, cascade=cascade)
+        self.ingredients = replace(self.ingredients, alike=alike)
         if not 4 <= length <= 12:
             raise RequestError(f"{length=}: windows have 4 to 12 sites.")
         self.length = length
