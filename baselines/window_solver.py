@@ -72,7 +72,9 @@ class WindowSpace:
         if reduced is None:
             return None
         terms = np.stack([reduced.T @ (op @ reduced) for op in operators])
-        return WindowSpace(length, tuple(map(tuple, groups.values())), terms, np.asarray(ambient @ reduced))
+        return WindowSpace(
+            length, tuple(map(tuple, groups.values())), terms, np.asarray(ambient @ reduced)
+        )
 
     def string(self, letters: str, sites: tuple[int, ...]) -> Floats:
         """A Pauli string as float64 (D, D); one that leads out of the space is cut."""
