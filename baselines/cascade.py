@@ -63,6 +63,11 @@ class Cascade:
         """Number of weights that are not switched off."""
         return sum(model.n_weights for model in (*self._first, self._last))
 
+    @property
+    def degrees(self) -> float:
+        """Effective number of weights."""
+        return sum(model.degrees for model in (*self._first, self._last))
+
     def _close(self, channels: Channels, values: Floats, noise: Noise) -> list[DistanceRegression]:
         models = []
         for d in range(1, min(PREDICTED, channels.n_sites - 1) + 1):

@@ -49,14 +49,20 @@ class DistanceRegression:
         features: what the pairs see.
         pairs: all pairs.
         curve: float64 (K,), the mean by distance; its sign is used.
+        alike: a third set of φ, the sums of the hats over d, for what acts alike at all distances.
+
+    Attributes:
+        degrees: effective number of weights, known after `fit`.
     """
 
-    def __init__(self, features: Features, pairs: Pairs, curve: Floats) -> None:
+    def __init__(
+        self, features: Features, pairs: Pairs, curve: Floats, *, alike: bool = False
+    ) -> None:
         self._features = features
         self._at = [np.flatnonzero(pairs.distance == d) for d in np.unique(pairs.distance)]
         self._distances = np.unique(pairs.distance)
         means = np.array([curve[at[0]] for at in self._at])
-        self._basis, self._set = _basis(self._distances, means)
+        self._basis, self._set = _basis(self._distances, means, alike=alike)
 
     def fit(self, given: Channels, values: Floats, noise: Noise) -> None:
         """Learn from values float64 (n, K) of the rows `given`."""
@@ -74,7 +80,8 @@ class DistanceRegression:
             count = np.array([len(at) for at in self._at])
             self._take_common(gram, target, np.stack(row_sums), count, noise)
         groups = self._set[:, None] * (self._features.kinds.max() + 1) + self._features.kinds
-        self._weights = most_likely(gram, target, groups.ravel()).reshape(len(self._set), -1)
+        found = most_likely(gram, target, groups.ravel())
+        self._weights, self.degrees = found.weights.reshape(len(self._set), -1), found.degrees
 
     @property
     def n_weights(self) -> int:
@@ -115,14 +122,17 @@ class DistanceRegression:
         target -= np.einsum("arp,ar->p", moved, y)
 
 
-def _basis(distances: NDArray[np.int64], means: Floats) -> tuple[Floats, NDArray[np.int64]]:
+def _basis(
+    distances: NDArray[np.int64], means: Floats, *, alike: bool
+) -> tuple[Floats, NDArray[np.int64]]:
     """Functions of the distance float64 (D, m), and the set that each belongs to, int64 (m,)."""
     sign = np.sign(means)
     envelope = np.maximum.accumulate(np.abs(means)[::-1])[::-1]
     falling = envelope / envelope.max(initial=np.finfo(float).tiny)
-    columns = []
+    columns, sums = [], []
     for odd, first in ((1, 1), (0, 2)):
         here = distances % 2 == odd
+        sums.append(np.where(here, falling, 0.0))
         # Spacing doubles: 1, 3, 5, 9, 17 … and 2, 4, 8, 16 …
         knots = [first, *(2**k + odd for k in range(2 - odd, 11))]
         knots = [k for k in knots if k <= distances[here].max(initial=0)]
@@ -131,4 +141,7 @@ def _basis(distances: NDArray[np.int64], means: Floats) -> tuple[Floats, NDArray
             columns.append(np.where(here, hat * falling, 0.0))
     sign = np.sign(means)
     order = [0.1 * sign * envelope**0.25, 0.2 * sign * np.sqrt(envelope)]
-    return np.stack([*columns, *order], axis=1), np.array([0] * len(columns) + [1, 1])
+    sets = [0] * len(columns) + [1, 1]
+    if alike:
+        columns, sets = [*sums, *columns], [2, 2, *sets]
+    return np.stack([*columns, *order], axis=1), np.array(sets)

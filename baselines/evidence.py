@@ -1,5 +1,7 @@
 """Bayesian linear regression with known noise, its prior variances chosen by the evidence."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,8 +16,22 @@ _ROUNDING = 1e-5
 _SMALLEST = 1e-7  # of the largest prior variance: groups below are switched off
 
 
-def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Floats:
-    """Posterior mean of the weights of y = X w + noise of variance 1, with w ~ N(0, v_group).
+@dataclass(frozen=True)
+class Posterior:
+    """Of the weights.
+
+    Attributes:
+        weights: float64 (p,), their mean.
+        degrees: Σ γ, the effective number of weights that the data determine: the trace of the
+            smoother, which is also the sum of noise variances that predictions have.
+    """
+
+    weights: Floats
+    degrees: float
+
+
+def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Posterior:
+    """The posterior of the weights of y = X w + noise of variance 1, with w ~ N(0, v_group).
 
     The v are the fixed points v_g = Σ w² / (Σ γ + DOUBT) over the weights of a group, where γ is
     how far the data determine a weight (MacKay, Neural Computation 4, 415 (1992)): they maximise
@@ -26,14 +42,11 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Float
         gram: XᵀX, float64 (p, p).
         target: Xᵀy, float64 (p,).
         group: int64 (p,), numbers from 0.
-
-    Returns:
-        float64 (p,).
     """
     from scipy.linalg import cho_factor, cho_solve
 
     count = int(group.max(initial=-1)) + 1
-    variances, weights = np.full(count, START), np.zeros(len(target))
+    variances, weights, degrees = np.full(count, START), np.zeros(len(target)), 0.0
     for left in reversed(range(ROUNDS)):
         used = np.flatnonzero((variances >= _SMALLEST * variances.max(initial=0.0))[group])
         root = np.sqrt(variances[group[used]])
@@ -48,4 +61,5 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Float
             known = 1.0 - cho_solve(factor, np.eye(len(used))).diagonal()
             square, sure = (np.bincount(group[used], x, count) for x in (unit**2, known))
             variances = variances * square / (sure + DOUBT)
-    return weights
+            degrees = float(known.sum())
+    return Posterior(weights, degrees)

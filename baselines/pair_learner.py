@@ -31,6 +31,7 @@ class Ingredients:
         common_noise: the noise of pairs of a row is not taken as independent.
         sites: site averages are learnt, and pairs on top of their product.
         windows: functions of the window of sites and of close pairs that are not linear.
+        alike: weights that pairs of all distances share, see `DistanceRegression`.
     """
 
     smooth: bool = True
@@ -39,6 +40,7 @@ class Ingredients:
     common_noise: bool = True
     sites: bool = True
     windows: bool = True
+    alike: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,12 @@ class PairLearner:
         close = [p.weights.size for p in self._close.values()]
         return int(np.unique(self._pairs.distance).size + sum(linear) + sum(close))
 
+    @property
+    def degrees(self) -> float:
+        """Effective number of weights, the mean of the two linear models."""
+        linear = [model.degrees for model in self._linear]
+        return sum(linear) / max(len(linear), 1) + sum(p.degrees for p in self._close.values())
+
     def _noise(self, values: Values, y: Floats) -> Noise:
         distances = np.unique(self._pairs.distance)
         groups = [self._pairs.distance == d for d in distances]
@@ -138,7 +146,7 @@ class PairLearner:
 
     def _regression(self, given: Channels, pairs: Pairs, curve: Floats) -> DistanceRegression:
         fields = ChainFields(given, smooth=self._how.smooth, staggered=self._how.staggered)
-        return DistanceRegression(fields, pairs, curve)
+        return DistanceRegression(fields, pairs, curve, alike=self._how.alike)
 
     def _fit_close(
         self, channels: Channels, values: Values, expected: Floats, noise: Noise

@@ -2,9 +2,11 @@
 
     python -m benchmarks.baselines DIR … --models train_mean,ridge --n 100 --out benchmarks/results
 
-Every DIR is a data set folder with `DIR-private` beside it, and all configs in it are taken. A
-record `baselines_seedS.json` a folder holds the scores that family cards show; the printed table is
-the `rmse_entrywise` of every model, its mean over the folders and their spread.
+Every DIR is a data set folder with `DIR-private` beside it; all configs in it are taken, or those
+of `--configs`. A model may come with settings, as in `pauli_pairs cascade=false`. A record
+`baselines_seedS.json` a folder holds the scores that family cards show; scores that were there
+before and are not of this run stay in it. The printed table is the `rmse_entrywise` of every model,
+its mean over the folders and their spread.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import numpy as np
 
 from baselines.cell import Cell
 from baselines.run import answer
+from baselines.variant import Variant
 from builders import dataset, families, manifest
 from builders.machine import hardware
 from builders.measurements import Baselines, Score
@@ -26,12 +29,16 @@ from leaderboard.scoring import score
 METRIC = "rmse_entrywise"
 
 
-def measure(data: Path, models: list[str], task: str, n: int, shots: int) -> Baselines:
-    """Scores of the models in one cell of every config of a folder."""
+def measure(
+    data: Path, models: list[str], task: str, n: int, shots: int, configs: list[str] | None = None
+) -> Baselines:
+    """Scores of the models in one cell of every config of a folder, or of those named."""
     found = manifest.read(data)
     private = data.with_name(f"{data.name}-private")
     scores = []
     for config, entry in found.configs.items():
+        if configs is not None and config not in configs:
+            continue
         cell = Cell.open(data, config, task, n, shots)
         family = families.load(entry.family)
         test = dataset.load(private, config, splits=("test",))["test"]
@@ -40,7 +47,8 @@ def measure(data: Path, models: list[str], task: str, n: int, shots: int) -> Bas
         labels = definition.labels(test, family, cell.size)[order]
         for name in models:
             started = time.process_time()
-            given = answer(name, cell, 0)
+            baseline, *settings = name.split()
+            given = answer(baseline, cell, 0, Variant.parse(baseline, settings).settings)
             seconds = time.process_time() - started
             report = score(given.prediction, labels, task).metrics
             value = report[METRIC]
@@ -56,6 +64,25 @@ def measure(data: Path, models: list[str], task: str, n: int, shots: int) -> Bas
     seed = next(iter(found.configs.values())).seed
     command = f"python -m benchmarks.baselines (n = {n}, M = {shots}, {task})"
     return Baselines(command=command, hardware=hardware(), data_seed=seed, scores=tuple(scores))
+
+
+def merged(old: Baselines, new: Baselines) -> Baselines:
+    """The new scores, and the old ones of other cells and models.
+
+    Raises:
+        ValueError: they are of other data, or of another machine.
+    """
+    if (old.data_seed, old.hardware) != (new.data_seed, new.hardware):
+        raise ValueError(
+            f"scores of seed {new.data_seed} on {new.hardware} do not go into a record of seed "
+            f"{old.data_seed} on {old.hardware}. Write them into another folder."
+        )
+    latest = {_what(score): score for record in (old, new) for score in record.scores}
+    return new.model_copy(update={"scores": tuple(latest.values())})
+
+
+def _what(score: Score) -> tuple[object, ...]:
+    return score.config, score.baseline, score.task, score.n, score.shots, score.metric
 
 
 def table(records: list[Baselines]) -> str:
@@ -84,14 +111,19 @@ def main() -> None:
     parser.add_argument("--task", default="correlation")
     parser.add_argument("--n", type=int, default=100)
     parser.add_argument("--shots", type=int, default=64)
+    parser.add_argument("--configs")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     records = []
+    models, configs = args.models.split(","), args.configs and args.configs.split(",")
     for folder in args.folders:
-        records.append(measure(folder, args.models.split(","), args.task, args.n, args.shots))
+        records.append(measure(folder, models, args.task, args.n, args.shots, configs))
         if args.out:
             path = args.out / f"baselines_seed{records[-1].data_seed}.json"
-            text = records[-1].model_dump_json(exclude_none=True, indent=1)
+            record = records[-1]
+            if path.exists():
+                record = merged(Baselines.model_validate_json(path.read_text("utf-8")), record)
+            text = record.model_dump_json(exclude_none=True, indent=1)
             path.write_text(f"{text}\n", encoding="utf-8")
     print(table(records))
 

@@ -67,10 +67,28 @@ class Model(Baseline):
             self._classes = self._letters(cell)
             parts = self._from_shots(cell, given)
         self._learners = [PairLearner(self._pairs, self.ingredients) for _ in parts]
-        for learner, values in zip(self._learners, parts, strict=True):
-            learner.fit(given, values)
+        seen = self._prepare(cell, given)
+        for learner, around, values in zip(self._learners, seen, parts, strict=True):
+            learner.fit(around, values)
         self.n_parameters = sum(p.n_parameters for p in self._sites.values())
         self.n_parameters += sum(p.n_parameters for p in self._learners)
+
+    def _prepare(self, cell: Cell, given: Channels) -> list[Channels]:
+        """What the learner of each class sees of the training rows: the couplings."""
+        return self._seen(given, cell.parameters)
+
+    def _seen(self, given: Channels, parameters: Floats) -> list[Channels]:
+        """Likewise of other rows, float64 (R, P)."""
+        return [given] * len(self._classes)
+
+    @property
+    def degrees(self) -> dict[str, float]:
+        """Effective numbers of weights: of the mean of a letter, and of the pairs of a class."""
+        parts = zip(self._classes, self._learners, strict=True)
+        pairs = {"".join(2 * p for p in members): learner.degrees for members, learner in parts}
+        processes = {name: site.process for name, site in self._sites.items()}
+        sites = {name: p.degrees if p else 0.0 for name, p in processes.items()}
+        return {**sites, **pairs}
 
     def _letters(self, cell: Cell) -> list[list[str]]:
         H = cell.family.hamiltonian(cell.size, cell.family.unflatten(cell.size, cell.parameters[0]))
@@ -103,7 +121,8 @@ class Model(Baseline):
 
     def _predict(self, rows: Rows) -> NDArray[np.floating[Any]]:
         given = channels(self._family, self._size, rows.parameters)
-        found = [learner(given) for learner in self._learners]
+        seen = self._seen(given, rows.parameters)
+        found = [learner(x) for learner, x in zip(self._learners, seen, strict=True)]
         if self._exact:
             return self._target.to_label(self._pairs.write(found[0]))
         means = self._means(given)

@@ -103,7 +103,10 @@ def test_evidence_recovers_weights_and_switches_noise_off() -> None:
     x = rng.normal(size=(4000, 20))
     w = np.concatenate([rng.normal(size=10), np.zeros(10)])
     y = x @ w + rng.normal(size=4000)
-    found = most_likely(x.T @ x, x.T @ y, np.repeat([0, 1], 10))
+    posterior = most_likely(x.T @ x, x.T @ y, np.repeat([0, 1], 10))
+    found = posterior.weights
+    # Ten weights, each known to 1/4000 of its prior variance, and ten that are switched off.
+    assert posterior.degrees == pytest.approx(10.0, abs=1.0)
     # One weight of least squares has the error 1/sqrt(4000) = .016.
     np.testing.assert_allclose(found[:10], w[:10], atol=5 * 0.016)
     assert np.abs(found[10:]).max() < 0.016
@@ -118,7 +121,7 @@ def test_sums_in_single_precision_are_enough_for_values_without_noise() -> None:
     gram, target = single.T @ single, single.T @ y.astype(np.float32)
     weights = most_likely(
         gram.astype(float) / 1e-10, target.astype(float) / 1e-10, np.zeros(30, int)
-    )
+    ).weights
     # The common part, of size 1, comes out to 1e-3; single precision allows no more here.
     np.testing.assert_allclose(x @ weights, y, atol=1e-2)
 
