@@ -238,8 +238,10 @@ def in_order(batches: Sequence[Batch]) -> Batch:
         for start, batch in zip(first, batches, strict=False)
         for rows, state in batch.groups
     )
-    columns = (np.concatenate([getattr(b, name) for b in batches]) for name in _BY_ROW)
-    return Batch(groups, *columns, single=batches[0].single)
+    energy, variance, relative, moved = (
+        np.concatenate([getattr(batch, name) for batch in batches]) for name in _BY_ROW
+    )
+    return Batch(groups, energy, variance, relative, moved, batches[0].single)
 
 
 def solve_cold(
