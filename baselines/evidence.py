@@ -44,6 +44,7 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Poste
         group: int64 (p,), numbers from 0.
     """
     from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg.lapack import dtrtri
 
     count = int(group.max(initial=-1)) + 1
     variances, weights, degrees = np.full(count, START), np.zeros(len(target)), 0.0
@@ -58,7 +59,9 @@ def most_likely(gram: Floats, target: Floats, group: NDArray[np.int64]) -> Poste
         weights = np.zeros(len(target))
         weights[used] = root * unit
         if left:
-            known = 1.0 - cho_solve(factor, np.eye(len(used))).diagonal()
+            # (L Lᵀ)⁻¹ has the squared norms of the columns of L⁻¹ on its diagonal.
+            inverse = np.tril(dtrtri(factor[0], lower=1)[0])
+            known = 1.0 - np.einsum("kj,kj->j", inverse, inverse)
             square, sure = (np.bincount(group[used], x, count) for x in (unit**2, known))
             variances = variances * square / (sure + DOUBT)
             degrees = float(known.sum())

@@ -14,6 +14,7 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import eigsh
 
 from builders.exact import matrix, sector_basis
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
@@ -27,6 +28,7 @@ STATES = 200
 STEPS = 12
 """Lanczos steps; few are enough, as they start from the ground state of the mean window."""
 _BLOCK = 500  # windows at a time
+_DENSE = 300  # states up to which all eigenvectors are as quick as one
 _SMALL = 1e-8  # norm of what is taken for rounding, for operators of norm 1
 
 
@@ -65,9 +67,9 @@ class WindowSpace:
             here = sector_basis(length, choice)
             inside = [(here.T @ op @ here).tocsr() for op in strings]
             whole = reduce(add, (m * op for m, op in zip(mean, inside, strict=True)))
-            energies, vectors = np.linalg.eigh(whole.toarray())
-            if energies[0] < lowest:
-                lowest, operators, first, ambient = energies[0], inside, vectors[:, 0], here
+            energy, vector = _lowest(whole)
+            if energy < lowest:
+                lowest, operators, first, ambient = energy, inside, vector, here
         reduced = _reachable(operators, first)
         if reduced is None:
             return None
@@ -124,6 +126,16 @@ def lowest_vectors(h: Floats) -> Floats:
             inner[:, k, k + 1] = inner[:, k + 1, k] = np.where(going, norm, 0.0)
     _, vectors = np.linalg.eigh(inner)
     return np.asarray(np.matmul(basis.mT, vectors[:, :, :1])[:, :, 0])
+
+
+def _lowest(h: sparse.csr_array) -> tuple[float, Floats]:
+    """Lowest eigenvalue and eigenvector."""
+    if h.shape[0] <= _DENSE:
+        energies, vectors = np.linalg.eigh(h.toarray())
+    else:
+        start = np.random.default_rng(0).standard_normal(h.shape[0])
+        energies, vectors = eigsh(h, k=1, which="SA", v0=start)
+    return float(energies[0]), vectors[:, 0]
 
 
 def _reachable(operators: Sequence[sparse.csr_array], first: Floats) -> Floats | None:

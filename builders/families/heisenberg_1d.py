@@ -82,7 +82,7 @@ class HeisenbergChain(Family):
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
             return Effort(bond=48, steps=3, standstill=1e-2, block=50, single=True)
-        return Effort(bond=64, steps=4, standstill=1e-2, block=25, single=True)
+        return Effort(bond=64, steps=4, standstill=1e-2, block=50, single=True)
 
 
 FAMILY = HeisenbergChain()

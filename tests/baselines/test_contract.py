@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -16,10 +16,21 @@ from leaderboard.metadata import EntryClass
 from leaderboard.task import Kind
 from tests.baselines.cells import make_cell, telling_cell
 
-REGRESSIONS = [n for n in baselines.names() if "regression" in baselines.load(n).kinds]
-CLASSIFIERS = [n for n in baselines.names() if "classification" in baselines.load(n).kinds]
-CASES = [(name, task) for name in REGRESSIONS for task in ("correlation", "renyi2")]
-CASES += [(name, "phase") for name in CLASSIFIERS]
+
+def case(name: str, *task: str) -> Any:
+    """A parameter set; hybrid models solve and learn, which takes them longer than a fast test."""
+    slow = [pytest.mark.slow] if baselines.load(name).entry_class == "hybrid" else []
+    return pytest.param(name, *task, marks=slow)
+
+
+def of_kind(kind: str) -> list[str]:
+    return [name for name in baselines.names() if kind in baselines.load(name).kinds]
+
+
+REGRESSIONS = [case(name) for name in of_kind("regression")]
+CLASSIFIERS = [case(name) for name in of_kind("classification")]
+LABELS = [case(name, t) for name in of_kind("regression") for t in ("correlation", "renyi2")]
+CASES = LABELS + [case(name, "phase") for name in of_kind("classification")]
 
 
 def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
@@ -38,7 +49,7 @@ def test_declares_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("family", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
-@pytest.mark.parametrize(("name", "task"), [c for c in CASES if c[1] != "phase"])
+@pytest.mark.parametrize(("name", "task"), LABELS)
 def test_predicts_finite_float32_of_the_right_shape(name: str, task: str, family: str) -> None:
     cell = make_cell(family=family, task=task)
     try:
