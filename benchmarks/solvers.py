@@ -92,12 +92,14 @@ class Rows:
 
     Attributes:
         truth: labels of the first rows, those that are compared.
+        bonds: tried where the smallest good one is looked for.
     """
 
     family: Family
     size: Size
     hamiltonians: list[Hamiltonian]
     truth: Labels
+    bonds: list[int]
 
     @property
     def compared(self) -> int:
@@ -120,10 +122,7 @@ class Rows:
 
     def cheapest(self, name: str, blocks: list[slice], *solves: Callable[..., Batch]) -> Line:
         """The good line of the fewest CPU seconds: a quicker way may need a larger bond."""
-        # The search begins well below the bond of a build.
-        most = self.family.effort(self.size).bond
-        bonds = [bond for bond in BONDS if bond >= most // 4]
-        lines: list[Line] = []
+        bonds, lines = self.bonds, list[Line]()
         for solve in solves:
             lines.append(self._smallest(name, blocks, bonds, solve))
             if lines[0].good:
@@ -188,7 +187,13 @@ def have_block2() -> bool:
 
 
 def compare(
-    name: str, size: Size, rows: int, tenpy_rows: int, bond: int | None, together: int | None = None
+    name: str,
+    size: Size,
+    rows: int,
+    tenpy_rows: int,
+    bond: int | None,
+    together: int | None = None,
+    bonds: Sequence[int] = BONDS,
 ) -> list[Line]:
     """Our solver, block2 warm, then block2 cold and TeNPy at the smallest bond that is good."""
     family = families.load(name)
@@ -197,14 +202,17 @@ def compare(
     blocks = [slice(start, start + block) for start in range(0, rows, block)]
     parameters = [family.draw(size, rng) for _ in range(blocks[-1].stop)]
     truth = references(family, size, parameters[:rows], bond)
-    drawn = Rows(family, size, [family.hamiltonian(size, p) for p in parameters], truth)
     effort, all_rows = family.effort(size), [slice(0, rows)]
+    # The search begins well below the bond of a build.
+    bonds = [b for b in bonds if b >= effort.bond // 4]
+    hamiltonians = [family.hamiltonian(size, p) for p in parameters]
+    drawn = Rows(family, size, hamiltonians, truth, bonds)
     _pilot("torch", pilot, name, size)
     ours = partial(solve_warm, name, size)
     ours(drawn.hamiltonians[:2]).labels()  # the first run of all pays for memory and caches
     lines = [drawn.timed("torch", effort.bond, ours, blocks)]
     quick = replace(effort, steps=3, standstill=max(effort.standstill, 1e-2))
-    for bond in (b for b in BONDS if effort.bond // 4 <= b <= effort.bond):
+    for bond in (b for b in bonds if b <= effort.bond):
         for k, choice in product(range(len(family.pilots(size))), family.sector(size).choices()):
             pilot(name, size, k, choice, bond)  # which keeps it
     equal = [partial(_by_effort, name, size, effort=e) for e in (effort, quick)]
@@ -273,13 +281,20 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10)
     parser.add_argument("--tenpy-rows", type=int, default=2, help="0 leaves TeNPy out")
     parser.add_argument("--together", type=int, help="rows in a block of ours")
+    parser.add_argument("--bonds", type=int, nargs="+", default=BONDS, help="tried, rising")
     parser.add_argument("--reference-bond", type=int, help="default 128, past 64 sites 160")
     args = parser.parse_args()
     if os.environ.get("OMP_NUM_THREADS") != "1":
         parser.error("set OMP_NUM_THREADS=1: numpy, which TeNPy uses, takes every core otherwise.")
     size = Size.parse(args.size)
     lines = compare(
-        args.family, size, args.rows, args.tenpy_rows, args.reference_bond, args.together
+        args.family,
+        size,
+        args.rows,
+        args.tenpy_rows,
+        args.reference_bond,
+        args.together,
+        args.bonds,
     )
     print(f"{args.family} N={args.size}, one core of {hardware()}")
     print(
