@@ -40,7 +40,7 @@ def telling_cell(task: str) -> Cell:
     Classes are told by ⟨Z⟩ above and below ½. A model that reads shots may decide that uniformly
     random ones, with labels made of them, are not worth reading.
     """
-    cell = make_cell(task=task, n=24 if task == "phase" else 12, shots=128, test=40)
+    cell = make_cell(task=task, n=24, shots=128, test=40)
     rng = np.random.default_rng(1)
     train, test = (rng.permutation(np.linspace(0.0, 1.0, count)) for count in (cell.n, 40))
 
