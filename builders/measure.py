@@ -71,12 +71,11 @@ def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
     products = {p: _products(state.qubit, p) for p in _PAIRS}
     keys = {key for terms in products.values() for key in terms}
     known = {key: _correlator(state, rho, *key) for key in sorted(keys)}
-    out: dict[str, Tensor] = {}
-    for paulis, terms in products.items():
-        zero = next(iter(known.values())).new_zeros(())
-        total = sum((factor * known[key] for key, factor in terms.items()), zero)
-        out[paulis] = _symmetric(total.expand(next(iter(known.values())).shape))
-    return out
+    nothing = rho[0][0].new_zeros((state.batch, state.n_sites, state.n_sites))
+    return {
+        paulis: _symmetric(sum((factor * known[key] for key, factor in terms.items()), nothing))
+        for paulis, terms in products.items()
+    }
 
 
 def correlation(state: Mps, rho: list[Blocks]) -> Tensor:

@@ -303,7 +303,6 @@ def other_starts(family: str, size: Size) -> list[Mps]:
     return [pilot(family, size, k, choice) for choice in choices for k in range(count)]
 
 
-@lru_cache(maxsize=16)
 def pilot(
     family: str,
     size: Size,
@@ -311,7 +310,7 @@ def pilot(
     choice: Sector | None = None,
     bond: int | None = None,
 ) -> Mps:
-    """A state that the rows of a config start from; it depends on nothing but its arguments.
+    """A state that the rows of a config start from, kept; it depends on its arguments alone.
 
     Args:
         family: a family's name.
@@ -322,7 +321,13 @@ def pilot(
     """
     spec = families.load(family)
     sector = choice or spec.sector(size).choices()[0]
-    bond = bond or spec.effort(size).bond
+    # Kept by what is meant, however it was asked for.
+    return _pilot(family, size, number, sector, bond or spec.effort(size).bond)
+
+
+@lru_cache(maxsize=16)
+def _pilot(family: str, size: Size, number: int, sector: Sector, bond: int) -> Mps:
+    spec = families.load(family)
     rng = np.random.default_rng(_PILOT_SEED)
     parameters = [spec.pilots(size)[number]] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
     hamiltonians = [spec.hamiltonian(size, p) for p in parameters]

@@ -12,7 +12,7 @@ from builders.exact import exact_ground_state
 from builders.mpo import DONE
 from builders.mps import orthonormal
 from builders.names import Size
-from builders.solver import solve_warm
+from builders.solver import pilot, solve_warm
 from tests.builders.small_states import drawn
 
 
@@ -110,3 +110,12 @@ def test_rows_solved_again_stay_in_their_places() -> None:
         exact = exact_ground_state(h, sector).energy
         assert exact * (1 + 1e-9) <= again.energy[row] <= exact * (1 - 1e-3)
         assert sum(row in rows for rows, _ in again.groups) == 1
+
+
+def test_a_pilot_is_kept_however_it_is_asked_for() -> None:
+    spec, size = families.load("tfim_1d"), Size(10)
+    first = pilot("tfim_1d", size)
+    (sector,) = spec.sector(size).choices()
+    assert pilot("tfim_1d", size, 0, sector) is first
+    assert pilot("tfim_1d", size, 0, sector, spec.effort(size).bond) is first
+    assert pilot("tfim_1d", size, bond=4).bond() == 4
