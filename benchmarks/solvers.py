@@ -43,7 +43,8 @@ from benchmarks.block2_plain import parity_pilot, solve_parity_block2
 from benchmarks.label_errors import independent, reference
 from benchmarks.tenpy_solver import have_tenpy, solve_tenpy
 from builders import families
-from builders.block2_solver import block2_pilot, need_block2, solve_block2, solve_warm_block2
+from builders.block2_session import need_block2
+from builders.block2_solver import block2_pilot, solve_block2, solve_warm_block2
 from builders.errors import RequestError
 from builders.families.tfim_1d import TfimChain
 from builders.family import Effort, Family, Parameters

@@ -1,15 +1,13 @@
 """Ground states by block2, an independent DMRG, handed over as our matrix product states.
 
-block2 (Zhai et al., JCP 159, 234801 (2023)) is the extra `block2`; this is the only file that
-imports it. It finds the state: energy, labels and shots are computed from it by the code that
-serves our own solver, so that the two check each other. So is the variance, unless the state is
-one of multiplets: see `builders.block2_square`.
+block2 (Zhai et al., JCP 159, 234801 (2023)) is the extra `block2`. It finds the state: energy,
+labels and shots are computed from it by the code that serves our own solver, so that the two check
+each other. So is the variance, unless the state is one of multiplets: see `builders.block2_square`.
 
 Its spins have the charge 2 S_z = Z, +1 first, and its sites go from left to right like ours.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from builders import families, solver
+from builders.block2_session import session, tensors_of
 from builders.block2_spin import spin_terms, without_last_spin, without_su2
 from builders.block2_square import Moments, certified, moments
 from builders.canonical import Parts, right_canonical, stacked
@@ -28,18 +27,19 @@ from builders.family import Family
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.names import Size
-from builders.scratch import scratch_folder
 from builders.solver import Batch, solve_again
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 
 _SEED = 20250519
-_STACK_MEMORY = 1 << 30  # bytes that block2 reserves for operators; it touches what it needs
 # Noise on the first half sweeps of a random start: it adds the charges that the start lacks.
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
 _PILOT_HALF_SWEEPS = 12
 _STATES = 4  # states for each multiplet at equal label errors, on a 4 × 5 lattice
 _WARM_HALF_SWEEPS = 2
+# Multiplets leave smaller errors at the same variance: rows of 8 × 5 and 9 × 5 just below the limit
+# are off by 2e-4 in a correlation (benchmarks.lattices).
+_MULTIPLETS = 2.0
 _STILL = 5e-3  # an effort's standstill below it asks for rows that are fully converged
 
 _PILOT, _ROW = "PILOT", "ROW"  # names of states in the scratch folder
@@ -130,7 +130,7 @@ def solve_block2(
     if spin is not None and (spin not in (0, 1) or spin != sector.value):
         raise ValueError(f"{spin=}: 0 or 1, and the magnetization of {sector}")
     scaled = [h.normalised() for h in hamiltonians]
-    with _session(n_sites, sector, spin) as driver:
+    with session(n_sites, sector, spin) as driver:
         if pilot is not None:
             for name, content in pilot.files.items():
                 (Path(driver.scratch) / name).write_bytes(content)
@@ -150,14 +150,22 @@ def solve_block2(
         rows = tuple(range(len(states)))
         groups = ((rows, stacked(states)),) if stack else tuple(((k,), states[k]) for k in rows)
         energy, variance = np.empty(len(rows)), np.empty(len(rows))
+        correlation = None if spin is None else np.empty((len(rows), n_sites, n_sites))
         for numbers, state in groups:
-            mpo = build_mpo([scaled[k] for k in numbers], sector)
-            known = [m for k in numbers if (m := found[k][1]) is not None]
-            both = certified(state, mpo, known) if known else energy_and_variance(state, mpo)
-            energy[list(numbers)], variance[list(numbers)] = (x.numpy() for x in both)
+            at = list(numbers)
+            if correlation is None:
+                mpo = build_mpo([scaled[k] for k in at], sector)
+                energies, variances = energy_and_variance(state, mpo)
+            else:
+                couplings = np.stack([_couplings(scaled[k])["XX"] for k in at])
+                known = [m for k in at if (m := found[k][1]) is not None]
+                energies, variances, pairs = certified(state, couplings, known)
+                correlation[at] = pairs.numpy()
+            energy[at], variance[at] = energies.numpy(), variances.numpy()
     scale = np.array([h.scale for h in hamiltonians])
     unknown = np.full(len(rows), np.nan)
-    return Batch(groups, energy * scale, variance * scale**2, variance / n_sites, unknown)
+    energy, relative, variance = energy * scale, variance / n_sites, variance * scale**2
+    return Batch(groups, energy, variance, relative, unknown, correlation=correlation)
 
 
 def solve_warm_block2(
@@ -190,7 +198,7 @@ def solve_warm_block2(
     batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
     return solve_again(
         batch,
-        batch.relative_variance > solver.AGAIN_ABOVE,
+        batch.relative_variance > solver.AGAIN_ABOVE * (1.0 if spin is None else _MULTIPLETS),
         lambda rows, _: solve(
             [hamiltonians[k] for k in rows], bond=bond + bond // 2, half_sweeps=count + 2
         ),
@@ -206,7 +214,7 @@ def block2_pilot(family: str, size: Size) -> Pilot:
     spec = families.load(family)
     sector, spin = spec.sector(size), spec.total_spin(size, spec.typical(size))
     h = spec.hamiltonian(size, spec.typical(size)).normalised()
-    with _session(size.sites, sector, spin) as driver:
+    with session(size.sites, sector, spin) as driver:
         _optimised(
             driver,
             h,
@@ -226,29 +234,6 @@ def _kept(bond: int, spin: int | None) -> int:
     return bond if spin is None else round(bond / _STATES)
 
 
-@contextmanager
-def _session(n_sites: int, sector: Sector, spin: int | None) -> Iterator[Any]:
-    """A block2 driver of one thread, whose scratch folder ends with it."""
-    core = _core()
-    # Operators are written at every bond: in memory a row takes half the time it does on a disk.
-    with scratch_folder() as scratch:
-        # SGB: qubits without the signs of fermions. Its one charge is 2 S_z.
-        driver = core.DMRGDriver(
-            scratch=str(scratch),
-            symm_type=core.SymmetryTypes.SGB if spin is None else core.SymmetryTypes.SU2,
-            n_threads=1,
-            stack_mem=_STACK_MEMORY,
-        )
-        try:
-            if spin is None:
-                driver.initialize_system(n_sites=n_sites, heis_twos=1, heis_twosz=sector.value)
-            else:  # with the spin that makes a doublet a singlet
-                driver.initialize_system(n_sites=n_sites + spin, heis_twos=1, spin=0)
-            yield driver
-        finally:
-            driver.finalize()
-
-
 def need_one_start(spec: Family, size: Size) -> None:
     """Refuse families whose rows need several starts; block2 would take the first alone.
 
@@ -261,27 +246,6 @@ def need_one_start(spec: Family, size: Size) -> None:
             f"solver 'block2': rows of {spec.name} start from {count} states, because one may lead "
             "to an excited state, and this solver starts from one. Leave --solver out."
         )
-
-
-def need_block2() -> None:
-    """Refuse early, before any work.
-
-    Raises:
-        RequestError: block2 is not installed; says what to do.
-    """
-    _core()
-
-
-def _core() -> Any:
-    try:
-        import block2  # noqa: F401
-        from pyblock2.driver import core
-    except ImportError as error:
-        raise RequestError(
-            f"the solver block2 cannot be loaded ({error}). Install it with "
-            "`pip install 'qslbench[block2]'`, or take `--solver torch`, which does without."
-        ) from None
-    return core
 
 
 def _optimised(
@@ -367,14 +331,12 @@ def _handed_over(
 
 def _exported(driver: Any, state: Any, spin: int | None) -> list[Parts]:
     """The tensors of a state, site by site; it is one of single sites afterwards."""
-    from pyblock2.algebra.io import MPSTools
-
     if spin is None:
         driver.adjust_mps(state, dot=1)
     else:
         state = without_su2(driver, state)
     sites: list[Parts] = []
-    for i, tensor in enumerate(MPSTools.from_block2(state).tensors):
+    for i, tensor in enumerate(tensors_of(state)):
         parts: Parts = {}
         for block in tensor.blocks:
             charges = [label.n if spin is None else label.twos for label in block.q_labels]

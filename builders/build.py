@@ -88,7 +88,8 @@ def build(
             )
         solver = family.method
     if solver == "block2":
-        from builders.block2_solver import need_block2, need_one_start
+        from builders.block2_session import need_block2
+        from builders.block2_solver import need_one_start
 
         need_block2()
         need_one_start(family, spec.size)

@@ -54,6 +54,7 @@ class Batch:
         moved: how far the last half sweep still moved the state, the sine of the angle between
             the states before and after, float64 (B,); NaN where it is not known.
         single: the states are known to single precision, which is enough for correlations then.
+        correlation: that label, float64 (B, N, N), where the solver has measured it on its way.
     """
 
     groups: tuple[tuple[tuple[int, ...], Mps], ...]
@@ -62,6 +63,7 @@ class Batch:
     relative_variance: Array
     moved: Array
     single: bool = False
+    correlation: Array | None = None
 
     @torch.no_grad()
     def labels(self) -> dict[str, Array]:
@@ -75,7 +77,7 @@ class Batch:
             with one_thread():
                 rho = measure.densities(state)
                 found = {
-                    "correlation": self._correlation(state, rho),
+                    "correlation": self._correlation(rows, state, rho),
                     "renyi2": measure.pair_entropies(state, rho),
                     "renyi2_blocks": measure.block_entropies(rho),
                 }
@@ -87,7 +89,9 @@ class Batch:
                 raise WorkError(f"label {name} holds a value that is not finite")
         return labels
 
-    def _correlation(self, state: Mps, rho: list[Blocks]) -> Tensor:
+    def _correlation(self, rows: tuple[int, ...], state: Mps, rho: list[Blocks]) -> Tensor:
+        if self.correlation is not None:
+            return torch.from_numpy(self.correlation[list(rows)])
         if not self.single:
             return measure.correlation(state, rho)
         rounded = [{q: weight.float() for q, weight in cut.items()} for cut in rho]
@@ -225,7 +229,7 @@ def solve_again(
             numbers = [rows[at] for at in left]
             better = solve(numbers, state.rows(left))
             groups += [(tuple(numbers[at] for at in some), new) for some, new in better.groups]
-            for name in _BY_ROW:
+            for name in (*_BY_ROW, *(["correlation"] if batch.correlation is not None else [])):
                 getattr(batch, name)[numbers] = getattr(better, name)
     return replace(batch, groups=tuple(groups))
 

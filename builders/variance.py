@@ -24,9 +24,8 @@ from builders.blocks import (
     left_end,
     right_end,
     rotate_left,
-    rotate_right,
 )
-from builders.mpo import DONE, START, Mpo, Opened
+from builders.mpo import DONE, Mpo, Opened
 from builders.mps import Blocks, Mps, by_right_charge, columns, fused
 
 # (final charge, channel charge v, channel charge w) with v ≤ w →
@@ -54,16 +53,6 @@ def energy_and_variance(state: Mps, mpo: Mpo, *, precise: bool = True) -> tuple[
             right, new = _joined(state, mpo, i, right)
             outside = _carried(state, mpo, i, outside, new)
     return energy, variance
-
-
-@torch.no_grad()
-def energy_of(state: Mps, mpo: Mpo) -> Tensor:
-    """⟨H⟩ alone, float64 (B,), in the units of `mpo`; the state is normalised."""
-    right = right_end(mpo)
-    for i in range(state.n_sites - 1, -1, -1):
-        joined = join_right(mpo, right, state.dims[i + 1], list(state.sites[i]), i)
-        right = rotate_right(joined, state.sites[i], mpo.qubit.add)
-    return right[0, 0][:, START, 0, 0]
 
 
 def _walk_right(state: Mps, mpo: Mpo, dtype: torch.dtype) -> tuple[Tensor, list[Part]]:

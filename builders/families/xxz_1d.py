@@ -81,7 +81,7 @@ class XxzChain(Family):
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
             return Effort(bond=40, steps=4, standstill=1e-3, block=50, single=True)
-        return Effort(bond=80, steps=6, standstill=1e-3, block=25, single=True)
+        return Effort(bond=80, steps=4, standstill=1e-3, block=50, single=True)
 
 
 FAMILY = XxzChain()

@@ -30,7 +30,7 @@ class AttractiveXxzChain(XxzChain):
     def effort(self, size: Size) -> Effort:
         if size.sites <= 64:
             return Effort(bond=64, steps=6, standstill=1e-3, block=50)
-        return Effort(bond=96, steps=6, standstill=1e-3, block=25)
+        return Effort(bond=96, steps=6, standstill=1e-3, block=50)
 
 
 FAMILY = AttractiveXxzChain()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from builders import measure
 from builders.block2_square import certified, recoupled, square
 from builders.errors import WorkError
 from builders.hamiltonian import Hamiltonian, Sector, isotropic
@@ -81,6 +82,9 @@ def test_the_certificate_of_multiplets_is_that_of_states(n: int, spin: int) -> N
         # Rounding: 1e-15 of ⟨H²⟩, which is below 1e3.
         assert batch.energy_variance[numbers[0]] == pytest.approx(float(variance), abs=1e-11)
         assert float(variance) > 1e-3
+        # ⟨ZZ⟩ alone makes the label: the mean of all three letters is the same.
+        pairs = measure.correlation(state, measure.densities(state)).numpy()[0]
+        assert np.abs(batch.labels()["correlation"][numbers[0]] - pairs).max() < 1e-12
 
 
 @needs_block2
@@ -92,12 +96,13 @@ def test_a_state_of_another_energy_is_not_certified() -> None:
     sites = np.argwhere(couplings)
     h = Hamiltonian(n, tuple(isotropic(sites, couplings[tuple(sites.T)])))
     batch = solve_block2([h], sector, bond=32, half_sweeps=4, spin=0)
-    state, mpo = batch.groups[0][1], build_mpo([h], sector)
-    energy = float(batch.energy[0])
-    found, variance = certified(state, mpo, [(energy, energy**2 + 0.25)])
+    state, given = batch.groups[0][1], couplings[None] / h.scale
+    energy = float(batch.energy[0]) / h.scale
+    found, variance, correlation = certified(state, given, [(energy, energy**2 + 0.25)])
+    assert correlation == pytest.approx(measure.correlation(state, measure.densities(state)))
     assert found == pytest.approx(torch.tensor([energy], dtype=torch.float64), rel=1e-12)
     assert float(variance) == pytest.approx(0.25, rel=1e-9)
     # Below 0 is rounding.
-    assert float(certified(state, mpo, [(energy, energy**2 - 1e-13)])[1]) == 0.0
+    assert float(certified(state, given, [(energy, energy**2 - 1e-13)])[1]) == 0.0
     with pytest.raises(WorkError, match=r"off by 1\.7e-09 a site"):
-        certified(state, mpo, [(energy + 1e-8, energy**2)])
+        certified(state, given, [(energy + 1e-8, energy**2)])
