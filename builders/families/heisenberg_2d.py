@@ -118,12 +118,9 @@ class HeisenbergLattice(Family):
 
     def effort(self, size: Size) -> Effort:
         # In states; block2 keeps a quarter as many multiplets. At 5 × 5, 160 multiplets leave 4e-5
-        # in a correlation (benchmarks.lattices). The cut crosses five bonds on every published
-        # lattice, and longer ones need little more; most rows of each are below the variance at
-        # which they are solved again. One row at a time, because the labels of so many states
-        # need memory.
-        bonds = {20: 512, 30: 768, 35: 896}
-        bond = next((bond for sites, bond in bonds.items() if size.sites <= sites), 1024)
+        # in a correlation (benchmarks.lattices). One row at a time, because the labels of so
+        # many states need memory.
+        bond = 512 if size.sites <= 20 else 768 if size.sites <= 30 else 1152
         return Effort(bond=bond, steps=4, standstill=5e-3, block=1)
 
 
