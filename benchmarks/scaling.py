@@ -62,21 +62,19 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
-    from builders import solver
-    from builders.solver import pilot, solve_warm
+    from builders.solver import AGAIN_ABOVE, pilot, solve_warm
 
     spec, size = families.load(family), Size(sites)
     effort = spec.effort(size)
     if bond:
         effort = replace(effort, bond=bond, standstill=1.0)
-        solver.AGAIN_ABOVE = math.inf
-        type(spec).effort = lambda _self, _size: effort  # type: ignore[method-assign]
     rng = np.random.default_rng(2026)
     hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(rows)]
     times = [time.process_time()]
-    pilot(family, size, 0, spec.sector(size).choices()[0])
+    pilot(family, size, 0, spec.sector(size).choices()[0], effort.bond)
     times.append(time.process_time())
-    batch = solve_warm(family, size, hamiltonians)
+    again = math.inf if bond else AGAIN_ABOVE
+    batch = solve_warm(family, size, hamiltonians, effort=effort, again_above=again)
     times.append(time.process_time())
     batch.labels()
     times.append(time.process_time())

@@ -23,7 +23,7 @@ from builders.block2_spin import spin_terms, without_last_spin, without_su2
 from builders.block2_square import Moments, certified, moments
 from builders.canonical import Parts, right_canonical, stacked
 from builders.errors import RequestError
-from builders.family import Family
+from builders.family import Effort, Family
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.names import Size
@@ -175,6 +175,8 @@ def solve_warm_block2(
     *,
     half_sweeps: int | None = None,
     precision: Precision | None = None,
+    effort: Effort | None = None,
+    again_above: float | None = None,
 ) -> Batch:
     """Rows of a family's distribution at its bond: what `builders.solver.solve_warm` is for torch.
 
@@ -183,14 +185,15 @@ def solve_warm_block2(
     """
     spec = families.load(family)
     need_one_start(spec, size)
-    sector, effort = spec.sector(size), spec.effort(size)
+    sector, effort = spec.sector(size), effort or spec.effort(size)
+    limit = solver.AGAIN_ABOVE if again_above is None else again_above
     spin = spec.total_spin(size, spec.typical(size))
     hard = effort.standstill < _STILL
     count = half_sweeps or (4 if hard else 2)
     solve = partial(
         solve_block2,
         sector=sector,
-        pilot=block2_pilot(family, size),
+        pilot=block2_pilot(family, size, effort.bond),
         precision=precision or (STRONG if hard else WARM),
         spin=spin,
     )
@@ -198,19 +201,24 @@ def solve_warm_block2(
     batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
     return solve_again(
         batch,
-        batch.relative_variance > solver.AGAIN_ABOVE * (1.0 if spin is None else _MULTIPLETS),
+        batch.relative_variance > limit * (1.0 if spin is None else _MULTIPLETS),
         lambda rows, _: solve(
             [hamiltonians[k] for k in rows], bond=bond + bond // 2, half_sweeps=count + 2
         ),
     )
 
 
-@lru_cache(maxsize=4)
-def block2_pilot(family: str, size: Size) -> Pilot:
+def block2_pilot(family: str, size: Size, bond: int | None = None) -> Pilot:
     """The ground state of the family's typical Hamiltonian, solved once a process.
 
-    It depends on nothing but the arguments.
+    It depends on nothing but the arguments. The bond, in states, is that of the family's effort
+    by default.
     """
+    return _pilot(family, size, bond or families.load(family).effort(size).bond)
+
+
+@lru_cache(maxsize=4)
+def _pilot(family: str, size: Size, bond: int) -> Pilot:
     spec = families.load(family)
     sector, spin = spec.sector(size), spec.total_spin(size, spec.typical(size))
     h = spec.hamiltonian(size, spec.typical(size)).normalised()
@@ -220,7 +228,7 @@ def block2_pilot(family: str, size: Size) -> Pilot:
             h,
             name=_PILOT,
             start=None,
-            bond=_kept(spec.effort(size).bond, spin),
+            bond=_kept(bond, spin),
             half_sweeps=_PILOT_HALF_SWEEPS,
             precision=COLD,
             spin=spin,

@@ -3,9 +3,9 @@
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +21,10 @@ from builders.machine import versions
 from builders.manifest import Provenance
 from builders.prepared import PreparedFamily, PreparedStates
 from builders.schema import Arrays
-from builders.spec import FIRST_ROW, OOD, BuildSpec, row_seed
+from builders.spec import FIRST_ROW, OOD, VARIANCE_LIMIT, BuildSpec, row_seed
 
 if TYPE_CHECKING:
-    from builders.family import Family, Parameters
+    from builders.family import Effort, Family, Parameters
     from builders.hamiltonian import Hamiltonian
     from builders.names import Size
     from builders.solver import Batch
@@ -34,8 +34,6 @@ Array = NDArray[np.float64]
 CUDA = "torch-cuda"
 SOLVERS = ("torch", CUDA, "block2")
 
-# Rows whose variance is above this, in units of (energy unit)² · N, stop a build.
-VARIANCE_LIMIT = 2e-5
 # Largest relative difference to a closed-form energy, where the family has one.
 CLOSED_FORM_LIMIT = 1e-6
 
@@ -86,6 +84,8 @@ def build(
                 f"solver {solver!r}: {family.name} needs none, its states are made "
                 f"({family.method}). Leave --solver out."
             )
+        if spec.variance_limit != VARIANCE_LIMIT:
+            raise RequestError(f"{family.name} is exact: leave --variance-limit and --bond out.")
         solver = family.method
     if solver == "block2":
         from builders.block2_session import need_block2
@@ -160,7 +160,7 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
     else:
         pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
         hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
-        states = batch = _solved(solver, pilot, spec.size, hamiltonians, exact)
+        states = batch = _solved(spec, solver, pilot, hamiltonians, exact)
         labels = batch.labels()
         phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
     return {
@@ -195,9 +195,9 @@ def _phases(
 
 
 def _solved(
+    spec: BuildSpec,
     solver: str,
     pilot: str,
-    size: "Size",
     hamiltonians: "Sequence[Hamiltonian]",
     exact: "Sequence[float | None]",
 ) -> "Batch":
@@ -209,22 +209,29 @@ def _solved(
     if solver == "block2":
         from builders.block2_solver import solve_warm_block2
 
-        batch = solve_warm_block2(pilot, size, hamiltonians)
+        solve: Callable[..., Batch] = solve_warm_block2
     else:
-        batch = solve_warm(pilot, size, hamiltonians, "cuda" if solver == CUDA else "cpu")
+        solve = partial(solve_warm, device="cuda" if solver == CUDA else "cpu")
+    effort, again = _effort(spec, families.load(pilot)), spec.variance_limit / 4.0
+    batch = solve(pilot, spec.size, hamiltonians, effort=effort, again_above=again)
     return solve_missed(batch, hamiltonians, exact)
+
+
+def _effort(spec: BuildSpec, family: "Family") -> "Effort":
+    effort = family.effort(spec.size)
+    return effort if spec.bond is None else replace(effort, bond=spec.bond)
 
 
 def _tolerances(spec: BuildSpec) -> dict[str, float]:
     family = families.load(spec.family)
     if isinstance(family, PreparedFamily):
         return {}  # exact
-    effort = family.effort(spec.size)
+    effort = _effort(spec, family)
     return {
         "bond": effort.bond,
         "steps": effort.steps,
         "standstill": effort.standstill,
-        "variance_limit": VARIANCE_LIMIT,
+        "variance_limit": spec.variance_limit,
     }
 
 
@@ -257,11 +264,11 @@ def _solve_blocks(
 
 def _check(spec: BuildSpec, arrays: Arrays) -> None:
     worst = int(np.argmax(arrays["check_variance"]))
-    if not arrays["check_variance"][worst] < VARIANCE_LIMIT:
+    if not arrays["check_variance"][worst] < spec.variance_limit:
         raise WorkError(
             f"{spec.config} row {arrays['row_id'][worst]}: energy variance "
-            f"{arrays['energy_variance'][worst]:.3g} is above the limit of {VARIANCE_LIMIT:.0e} "
-            "N · (energy unit)². The family's effort is too small for this row."
+            f"{arrays['energy_variance'][worst]:.3g} is above the limit of "
+            f"{spec.variance_limit:.0e} N · (energy unit)². The bond is too small for this row."
         )
     off = np.nan_to_num(arrays["check_exact"])
     if off.max() > CLOSED_FORM_LIMIT:
@@ -281,8 +288,9 @@ def _write(path: Path, arrays: Arrays) -> None:
 def _scratch(out: Path, spec: BuildSpec, solver: str) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
     family = families.load(spec.family)
-    effort = () if isinstance(family, PreparedFamily) else astuple(family.effort(spec.size))
-    key = "-".join(map(str, (spec.config, f"s{spec.seed}", f"m{spec.shots}", solver, *effort)))
+    effort = () if isinstance(family, PreparedFamily) else astuple(_effort(spec, family))
+    parts = (spec.config, f"s{spec.seed}", f"m{spec.shots}", solver, *effort, spec.variance_limit)
+    key = "-".join(map(str, parts))
     return out.absolute().with_name(f".{out.absolute().name}-building") / key
 
 

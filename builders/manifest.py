@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from builders.errors import RequestError, unknown
 from builders.names import Size, parse_config
-from builders.spec import BuildSpec
+from builders.spec import VARIANCE_LIMIT, BuildSpec
 
 NAME = "manifest.json"
 
@@ -102,7 +102,11 @@ class ConfigEntry(_Strict):
     @property
     def spec(self) -> BuildSpec:
         """What `build` was asked for."""
-        return BuildSpec(self.family, Size.parse(self.size), self.rows, self.shots, self.seed)
+        asked = BuildSpec(self.family, Size.parse(self.size), self.rows, self.shots, self.seed)
+        limit = self.tolerances.get("variance_limit", VARIANCE_LIMIT)
+        if limit == VARIANCE_LIMIT:
+            return asked
+        return replace(asked, variance_limit=limit, bond=int(self.tolerances["bond"]))
 
 
 class Manifest(_Strict):

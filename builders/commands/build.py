@@ -9,7 +9,7 @@ from builders import families, manifest
 from builders.errors import RequestError
 from builders.folder import private_folder
 from builders.names import Size
-from builders.spec import OOD, BuildSpec
+from builders.spec import OOD, VARIANCE_LIMIT, BuildSpec
 
 
 @click.command()
@@ -37,6 +37,13 @@ from builders.spec import OOD, BuildSpec
     show_default=True,
     help="Where the solver torch computes.",
 )
+@click.option(
+    "--variance-limit",
+    default=VARIANCE_LIMIT,
+    show_default=True,
+    help="Largest energy variance of a row, in N · (energy unit)².",
+)
+@click.option("--bond", type=int, help="With another limit: states kept, at most.")
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -53,13 +60,15 @@ def command(
     scheduler: str | None,
     solver: str,
     device: str,
+    variance_limit: float,
+    bond: int | None,
     resume: bool,
     as_json: bool,
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
     families.load(family)
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
-    spec = BuildSpec(family, Size.parse(size), rows, shots, seed)
+    spec = BuildSpec(family, Size.parse(size), rows, shots, seed, variance_limit, bond)
     from builders.build import CUDA, SOLVERS, build
 
     if device == "cuda":

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from builders.build import Block, build, rebuild_rows, solve_block
 from builders.errors import RequestError, WorkError
 from builders.family import Family
 from builders.names import Size
-from builders.spec import BuildSpec
+from builders.spec import VARIANCE_LIMIT, BuildSpec
 from builders.verify import verify_folder, verify_rows
 
 BLOCK = families.load("heisenberg_1d").block(Size(6))
@@ -90,7 +91,7 @@ import time
 from pathlib import Path
 from builders import build as b
 from builders.names import Size
-from builders.spec import BuildSpec
+from builders.spec import VARIANCE_LIMIT, BuildSpec
 
 real = b.solve_block
 
@@ -133,10 +134,26 @@ b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
 def test_a_row_above_the_variance_limit_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build_module, "VARIANCE_LIMIT", -1.0)
-    with pytest.raises(WorkError, match="above the limit"):
-        build(spec(), tmp_path / "data", workers=1)
+    exact = replace(spec(), variance_limit=1e-12, bond=2)
+    with pytest.raises(WorkError, match="above the limit of 1e-12"):
+        build(exact, tmp_path / "data", workers=1)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_bond_of_ones_own_is_kept_and_verified(tmp_path: Path) -> None:
+    usual = BuildSpec("xxz_1d", Size(12), {"train": 3}, 4, 0)
+    loose = replace(usual, variance_limit=1e-2, bond=6)
+    for name, asked in (("usual", usual), ("loose", loose)):
+        build(asked, tmp_path / name, workers=1)
+    folders = (tmp_path / "usual", tmp_path / "loose")
+    entries = [load(x, usual.config).manifest.configs[usual.config] for x in folders]
+    assert [entry.spec for entry in entries] == [usual, loose]
+    assert [entry.tolerances["bond"] for entry in entries] == [40, 6]
+    exact, rough = (entry.certificate["relative_variance_max"] for entry in entries)
+    assert exact < VARIANCE_LIMIT < rough < loose.variance_limit
+    told = ["less exact than usual" in (x / "README.md").read_text("utf-8") for x in folders]
+    assert told == [False, True]
+    assert verify_rows(tmp_path / "loose", usual.config, 2, rebuild_rows).problems == ()
 
 
 def test_a_solver_stuck_in_another_state_stops_the_build(
@@ -160,3 +177,10 @@ def test_bad_requests(tmp_path: Path) -> None:
     for shots, seed in ((0, 0), (70_000, 0), (1, -1), (1, 2**63)):
         with pytest.raises(RequestError):
             BuildSpec("tfim_1d", Size(4), {"train": 1}, shots, seed)
+    for limit, bond in ((0.0, 8), (1.0, 8), (float("nan"), None), (1e-3, 1), (1e-3, 5000)):
+        with pytest.raises(RequestError, match="allowed are"):
+            BuildSpec("tfim_1d", Size(4), {"train": 1}, 1, 0, limit, bond)
+    with pytest.raises(RequestError, match="say with --variance-limit"):
+        BuildSpec("tfim_1d", Size(4), {"train": 1}, 1, 0, bond=8)
+    with pytest.raises(RequestError, match="toric_code is exact"):
+        build(BuildSpec("toric_code", Size(32), {"train": 1}, 1, 0, 1e-3), tmp_path / "data")
