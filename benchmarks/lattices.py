@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from benchmarks.neighbours import neighbours
 from builders import families
 from builders.block2_solver import block2_pilot, solve_block2
 from builders.machine import hardware
@@ -22,10 +23,12 @@ from builders.solver import Batch
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 
 
-def differences(one: Batch, other: Batch) -> dict[str, float]:
+def differences(one: Batch, other: Batch, size: Size) -> dict[str, float]:
     ours, theirs = one.labels(), other.labels()
-    energy = np.abs(one.energy / other.energy - 1).max()
-    return {"energy": energy} | {k: np.abs(ours[k] - theirs[k]).max() for k in LABELS}
+    found = {"energy": np.abs(one.energy / other.energy - 1).max()}
+    found |= {k: np.abs(ours[k] - theirs[k]).max() for k in LABELS}
+    pairs = np.abs(ours["correlation"] - theirs["correlation"]).reshape(len(one.energy), -1)
+    return found | {"correlation of neighbours": pairs[:, neighbours(size)].max()}
 
 
 def main() -> None:
@@ -56,7 +59,7 @@ def main() -> None:
         )
         batches.append(batch)
     for bond, batch in zip(args.multiplets[:-1], batches[:-1], strict=True):
-        found = differences(batch, batches[-1])
+        found = differences(batch, batches[-1], size)
         print(f"{bond}: " + ", ".join(f"{name} {value:.1e}" for name, value in found.items()))
 
 
