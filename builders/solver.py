@@ -229,8 +229,12 @@ def solve_again(
             numbers = [rows[at] for at in left]
             better = solve(numbers, state.rows(left))
             groups += [(tuple(numbers[at] for at in some), new) for some, new in better.groups]
-            for name in (*_BY_ROW, *(["correlation"] if batch.correlation is not None else [])):
+            for name in _BY_ROW:
                 getattr(batch, name)[numbers] = getattr(better, name)
+            if batch.correlation is None or better.correlation is None:
+                batch = replace(batch, correlation=None)  # measured with the other labels then
+            else:
+                batch.correlation[numbers] = better.correlation
     return replace(batch, groups=tuple(groups))
 
 

@@ -91,7 +91,7 @@ import time
 from pathlib import Path
 from builders import build as b
 from builders.names import Size
-from builders.spec import VARIANCE_LIMIT, BuildSpec
+from builders.spec import BuildSpec
 
 real = b.solve_block
 
@@ -131,9 +131,7 @@ b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
     assert data_hashes(tmp_path / "data") == data_hashes(built)
 
 
-def test_a_row_above_the_variance_limit_stops_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_above_the_variance_limit_stops_the_build(tmp_path: Path) -> None:
     exact = replace(spec(), variance_limit=1e-12, bond=2)
     with pytest.raises(WorkError, match="above the limit of 1e-12"):
         build(exact, tmp_path / "data", workers=1)
