@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from builders.batch import Batch, lowest
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.family import Family
@@ -11,7 +12,6 @@ from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.mps import Mps, start_mps
 from builders.names import Size
-from builders.solver import Batch, lowest
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 

@@ -16,6 +16,7 @@ import torch
 
 from benchmarks.handover import handed_over
 from builders import families
+from builders.batch import Batch
 from builders.block2_solver import COLD, WARM, Pilot
 from builders.canonical import Parts
 from builders.charges import Qubit
@@ -23,7 +24,6 @@ from builders.errors import RequestError
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.names import Size
 from builders.scratch import scratch_folder
-from builders.solver import Batch
 
 _SEED = 20250519
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)

@@ -19,12 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
+from builders.batch import Batch
 from builders.family import Family
 from builders.hamiltonian import Hamiltonian
 from builders.machine import hardware
 from builders.names import Size
 from builders.prepared import PreparedFamily
-from builders.solver import Batch, pilot, solve_warm
+from builders.solver import pilot, solve_warm
 
 LARGEST = 127
 ROWS = 2

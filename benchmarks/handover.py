@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from builders.batch import Batch
 from builders.canonical import Parts, right_canonical, stacked
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
-from builders.solver import Batch
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 

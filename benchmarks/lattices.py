@@ -15,10 +15,10 @@ import numpy as np
 
 from benchmarks.neighbours import neighbours
 from builders import families
+from builders.batch import Batch
 from builders.block2_solver import block2_pilot, solve_block2
 from builders.machine import hardware
 from builders.names import Size
-from builders.solver import Batch
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 

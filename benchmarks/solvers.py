@@ -43,6 +43,7 @@ from benchmarks.block2_plain import parity_pilot, solve_parity_block2
 from benchmarks.label_errors import independent, reference
 from benchmarks.tenpy_solver import have_tenpy, solve_tenpy
 from builders import families
+from builders.batch import Batch
 from builders.block2_session import need_block2
 from builders.block2_solver import block2_pilot, solve_block2, solve_warm_block2
 from builders.errors import RequestError
@@ -53,7 +54,7 @@ from builders.ground_state import MatrixProductGroundState
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.machine import hardware
 from builders.names import Size
-from builders.solver import Batch, pilot, solve_warm
+from builders.solver import pilot, solve_warm
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
 WARM_HALF_SWEEPS = 2

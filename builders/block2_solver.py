@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from builders import families, solver
+from builders.batch import Batch, solve_again
 from builders.block2_session import session, tensors_of
 from builders.block2_spin import spin_terms, without_last_spin, without_su2
 from builders.block2_square import Moments, certified, moments
@@ -27,7 +28,6 @@ from builders.family import Effort, Family
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.mpo import build_mpo
 from builders.names import Size
-from builders.solver import Batch, solve_again
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 

@@ -42,13 +42,13 @@ def join_left(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Part
     where = {q: {s: (a, z) for s, _, a, z in rows_of(qubit, i, dims, q)} for q in mids}
     height = {q: max(z for _, z in where[q].values()) for q in mids}
     out: Part = {}
-    moves = mpo.rightwards(i)
     for (c, q), block in part.items():
-        if c not in moves:
+        moves = mpo.rightwards(i, c, q)
+        if moves is None:
             continue
         batch, _, *shape = block.shape
-        moved = (moves[c].weights @ block.flatten(2)).view(batch, -1, *shape)
-        for move, channels in moves[c].pieces:
+        moved = (moves.weights @ block.flatten(2)).view(batch, -1, *shape)
+        for move, channels in moves.pieces:
             q_in = qubit.add(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c_out)
             if q_in not in height or q_out not in height:
@@ -72,13 +72,13 @@ def join_right(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Par
     spans = {q: {s: (a, z) for s, a, z in columns(qubit, i, dims, q)} for q in mids}
     width = {q: max(z for _, z in spans[q].values()) for q in mids}
     out: Part = {}
-    moves = mpo.leftwards(i)
     for (c, q), block in part.items():
-        if c not in moves:
+        moves = mpo.leftwards(i, c, q)
+        if moves is None:
             continue
         batch, _, *shape = block.shape
-        moved = (moves[c].weights @ block.flatten(2)).view(batch, -1, *shape)
-        for move, channels in moves[c].pieces:
+        moved = (moves.weights @ block.flatten(2)).view(batch, -1, *shape)
+        for move, channels in moves.pieces:
             q_in = qubit.subtract(q, qubit.charges(i)[move.s])
             q_out = qubit.add(q_in, move.c)
             if q_in not in width or q_out not in width:

@@ -24,10 +24,10 @@ from builders.schema import Arrays
 from builders.spec import FIRST_ROW, OOD, VARIANCE_LIMIT, BuildSpec, row_seed
 
 if TYPE_CHECKING:
+    from builders.batch import Batch
     from builders.family import Effort, Family, Parameters
     from builders.hamiltonian import Hamiltonian
     from builders.names import Size
-    from builders.solver import Batch
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,8 @@ from builders.errors import WorkError
 from builders.hamiltonian import Sector
 from builders.mps import Blocks, Dims, Mps, columns
 
-# Site i as (charge of the sites on the left, physical state) → float64 (left, right), any gauge.
+# Site i as (charge of the sites on the left, physical state) → float64 (left, right), or
+# (B, left, right) of a batch; any gauge.
 Parts = dict[tuple[int, int], Tensor]
 
 # Rounding of a long chain stays far below it; a wrong gauge or a lost block does not.
@@ -18,10 +19,10 @@ _NORM_TOLERANCE = 1e-6
 
 
 def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
-    """One state with the orthogonality centre on site 0, made by QR from the right.
+    """States with the orthogonality centre on site 0, made by QR from the right.
 
     Args:
-        sites: for every site, (charge on the left, physical state) → float64 (left, right).
+        sites: for every site, the tensors of one state or of a batch.
         sector: the sector of the state.
 
     Raises:
@@ -30,7 +31,8 @@ def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
     qubit = Qubit.of(sector)
     dims: list[Dims] = [{qubit.total: 1}]
     blocks: list[Blocks] = []
-    carry = {qubit.total: torch.ones((1, 1), dtype=torch.float64)}
+    like = next(a for parts in sites for a in parts.values())
+    carry = {qubit.total: like.new_ones((1, 1))}
     reached = _reached(qubit, sites)
     for i in range(len(sites) - 1, -1, -1):
         block: Blocks = {}
@@ -39,13 +41,15 @@ def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
             matrix = _times(qubit, i, sites[i], carry, q)
             if matrix.numel():
                 across, triangle = torch.linalg.qr(matrix.mT)
-                block[q], left[q] = across.mT[None].contiguous(), triangle.mT
+                across = across.mT if across.ndim == 3 else across.mT[None]
+                block[q], left[q] = across.contiguous(), triangle.mT
         carry = left
         dims.append({q: a.shape[1] for q, a in block.items()})
         blocks.append(block)
-    norm = float(carry[0].abs()) if 0 in carry else 0.0
-    if not abs(norm - 1.0) < _NORM_TOLERANCE:
-        raise WorkError(f"the state that was handed over has norm {norm:.9g} instead of 1.")
+    norms = carry[0].abs().flatten() if 0 in carry else like.new_zeros(1)
+    worst = norms[(norms - 1.0).abs().argmax()].item()
+    if not abs(worst - 1.0) < _NORM_TOLERANCE:
+        raise WorkError(f"the state that was handed over has norm {worst:.9g} instead of 1.")
     return Mps(qubit, dims[::-1], blocks[::-1])
 
 
@@ -90,12 +94,14 @@ def _reached(qubit: Qubit, sites: Sequence[Parts]) -> list[list[int]]:
 
 def _times(qubit: Qubit, i: int, parts: Parts, carry: Blocks, q: int) -> Tensor:
     """Site i's block of left charge q times what came from the right: (left, columns of `Mps`)."""
-    height = next((a.shape[0] for (p, _), a in parts.items() if p == q), 0)
-    halves = [torch.zeros((height, 0), dtype=torch.float64)]
+    height = next((a.shape[-2] for (p, _), a in parts.items() if p == q), 0)
+    like = next(iter(carry.values()))
+    outer = next((a.shape[:-2] for a in parts.values()), ())
+    halves = [like.new_zeros((*outer, height, 0))]
     for s in (0, 1):
         right = carry.get(qubit.add(q, qubit.charges(i)[s]))
         if right is not None:
             part = parts.get((q, s))
-            empty = right.new_zeros((height, right.shape[1]))
+            empty = right.new_zeros((*outer, height, right.shape[-1]))
             halves.append(empty if part is None else part @ right)
-    return torch.cat(halves, dim=1)
+    return torch.cat(halves, dim=-1)

@@ -4,6 +4,11 @@ Every tensor of the solver is block sparse in an Abelian charge. For Σ Z the ch
 for parities they are bits, one for each parity, which add without carry. A site carries charge in
 the parity of its own sublattice alone, so that charges depend on whether the site is even or odd.
 For products of X the qubit is stored in the basis |+⟩, |−⟩, in which the symmetry is diagonal.
+
+A total spin is a charge too: the states of N spins ½ with total spin J and one S_z are the paths of
+the spins j_1 … j_N = J of the first 1, 2 … sites, of which neighbours differ by ½. The charge
+of the sites on the left is 2j then, and the state of a site says what it adds to that, 0 for +1
+and 1 for −1. Matrix elements of operators depend on the charge: `builders.spin_mpo` has them.
 """
 
 from dataclasses import dataclass
@@ -35,6 +40,7 @@ class Qubit:
         odd: the same on the sites 1, 3, ….
         total: charge of the sector, summed over all sites.
         rotated: whether the stored basis is |+⟩, |−⟩ instead of |0⟩, |1⟩.
+        paths: whether charges are twice the spins of a path, which are never negative.
     """
 
     sector: Sector
@@ -43,12 +49,15 @@ class Qubit:
     odd: tuple[int, int]
     total: int
     rotated: bool
+    paths: bool = False
 
     @staticmethod
     def of(sector: Sector) -> "Qubit":
         """The local space that makes `sector` a charge; of an open one, its first choice."""
         if sector.kind == "magnetization":
             return Qubit(sector, True, (1, -1), (1, -1), sector.value, False)
+        if sector.kind == "spin":
+            return Qubit(sector, True, (1, -1), (1, -1), sector.value, False, paths=True)
         odd = int(sector.value == -1)
         if sector.kind == "parity":
             return Qubit(sector, False, (0, 1), (0, 1), odd, True)
@@ -61,6 +70,14 @@ class Qubit:
     def charges(self, i: int) -> tuple[int, int]:
         """Charge of the two stored basis states of site i."""
         return self.odd if i % 2 else self.even
+
+    def has(self, q: int) -> bool:
+        """Whether the sites on the left of a cut can have the charge q."""
+        return q >= 0 or not self.paths
+
+    def states(self, q: int) -> int:
+        """Number of states that one bond state of charge q stands for."""
+        return q + 1 if self.paths else 1
 
     def add(self, a: int, b: int) -> int:
         """Sum of two charges."""

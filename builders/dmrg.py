@@ -21,6 +21,7 @@ from builders.blocks import (
     rotate_left,
     rotate_right,
 )
+from builders.charges import Qubit
 from builders.effective import BondHamiltonian, ground_state
 from builders.mpo import DONE, START, Mpo
 from builders.mps import (
@@ -167,7 +168,7 @@ class _Run:
         """How many states of each charge to keep at `cut`."""
         if stage.bond is None:
             return self.dims[cut]
-        return _largest(theta, stage.bond, stage.cutoff)
+        return _largest(theta, stage.bond, stage.cutoff, self.qubit)
 
     def _by_right_charge(self, site: Blocks, i: int) -> Blocks:
         return by_right_charge(self.qubit, i, self.dims[i], self.dims[i + 1], site)
@@ -207,18 +208,23 @@ def _leading_right(theta: Blocks, keep: Dims) -> Blocks:
     return out
 
 
-def _largest(theta: Blocks, bond: int, cutoff: float) -> Dims:
-    """Dimensions that keep the `bond` largest mean Schmidt weights above `cutoff`."""
+def _largest(theta: Blocks, bond: int, cutoff: float, qubit: Qubit) -> Dims:
+    """Dimensions that keep the `bond` largest mean Schmidt weights above `cutoff`.
+
+    A multiplet counts as all its states, among which its weight is shared out.
+    """
     found = []
     for q, block in theta.items():
         small = block @ block.mT if block.shape[1] <= block.shape[2] else block.mT @ block
         weights = torch.linalg.eigvalsh(small).mean(dim=0)
-        found += [(float(w), q) for w in weights]
-    best = sorted(found, reverse=True)[:bond]
+        found += [(float(w) / qubit.states(q), q) for w in weights]
     dims: Dims = {}
-    for weight, q in best:
-        if weight > cutoff or not dims:
-            dims[q] = dims.get(q, 0) + 1
+    states = 0
+    for weight, q in sorted(found, reverse=True):
+        states += qubit.states(q)
+        if dims and (weight <= cutoff or states > bond):
+            break
+        dims[q] = dims.get(q, 0) + 1
     return dict(sorted(dims.items()))
 
 

@@ -55,6 +55,8 @@ class Effort:
         standstill: sine of the angle between the states before and after a half sweep.
         single: sweep in single precision, which takes half the time where bonds are large and
             leaves an error of about 1e-5 in a correlation.
+        multiplets: keep the total spin, which is ½ |Σ Z| of the family's sector, 0 or ½, instead of
+            Σ Z alone. A bond's states come in whole multiplets then.
         block: rows solved together, fewer in chains past 128 sites. A row's block is part of what
             its bytes depend on, so that another value means another version of the data.
     """
@@ -64,6 +66,7 @@ class Effort:
     standstill: float
     block: int = 20
     single: bool = False
+    multiplets: bool = False
 
 
 class Family(ABC):

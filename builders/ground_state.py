@@ -16,7 +16,7 @@ from builders.names import Size
 from builders.phase import PauliString, Phase
 
 if TYPE_CHECKING:
-    from builders.solver import Batch
+    from builders.batch import Batch
 
 Solver = Literal["auto", "exact", "dmrg"]
 EXACT_UP_TO = 10

@@ -112,10 +112,11 @@ class Sector:
 
     `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `parity_z`: Π_i Z_i = value
     (±1), or value 0: the sign of the lower energy. `sublattice_parity`: Π X_i over the even sites
-    (0, 2, …) and over the odd ones, both equal to value (±1). `none`: the whole space.
+    (0, 2, …) and over the odd ones, both equal to value (±1). `spin`: twice the total spin = value,
+    and one of its states; for isotropic H. `none`: the whole space.
     """
 
-    kind: Literal["magnetization", "parity", "parity_z", "sublattice_parity", "none"]
+    kind: Literal["magnetization", "parity", "parity_z", "sublattice_parity", "spin", "none"]
     value: int = 0
 
     def __post_init__(self) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from builders.batch import Batch, lowest
 from builders.canonical import Parts, right_canonical
 from builders.charges import Qubit
 from builders.hamiltonian import SAME_ENERGY, Hamiltonian
 from builders.mpo import build_mpo
 from builders.mps import Dims, Mps
 from builders.overlap import overlap
-from builders.solver import Batch, lowest
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 

@@ -10,7 +10,8 @@ and strings with the same letters still to come share a channel.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -92,17 +93,15 @@ class Mpo:
     qubit: Qubit
     channels: list[dict[int, int]]
     sites: list[Site]
-    _known: dict[tuple[int, bool], dict[int, Moves]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _known: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def rightwards(self, i: int) -> dict[int, Moves]:
-        """Site i behind a left part, by the charge of the part's channels."""
-        return self._gathered(i, True)
+    def rightwards(self, i: int, c: int, q: int) -> Moves | None:  # noqa: ARG002
+        """Site i behind a left part of channel charge c and initial charge q."""
+        return self._gathered(i, True).get(c)
 
-    def leftwards(self, i: int) -> dict[int, Moves]:
-        """Site i in front of a right part, by the charge of the part's channels."""
-        return self._gathered(i, False)
+    def leftwards(self, i: int, c: int, q: int) -> Moves | None:  # noqa: ARG002
+        """Site i in front of a right part of channel charge c and initial charge q."""
+        return self._gathered(i, False).get(c)
 
     def _gathered(self, i: int, to_right: bool) -> dict[int, Moves]:
         # Sweeps come back to a site many times.
@@ -110,8 +109,9 @@ class Mpo:
             by_charge: dict[int, list[Move]] = {}
             for move in self.moves(i):
                 by_charge.setdefault(move.c if to_right else move.c_out, []).append(move)
-            self._known[i, to_right] = {c: _side_by_side(m, to_right) for c, m in by_charge.items()}
-        return self._known[i, to_right]
+            self._known[i, to_right] = {c: side_by_side(m, to_right) for c, m in by_charge.items()}
+        found: dict[int, Moves] = self._known[i, to_right]
+        return found
 
     def moves(self, i: int) -> list[Move]:
         """Site i by matrix elements: operators that do the same to the charges are added up."""
@@ -124,7 +124,11 @@ class Mpo:
                 found[key] = found[key] + term if key in found else term
         return [Move(*key, weights) for key, weights in found.items()]
 
-    def opened(self, i: int) -> "list[Opened]":
+    def elements(self, opened: Opened, q: int) -> tuple[tuple[int, int, float], ...]:  # noqa: ARG002
+        """(final state, initial state, value) of an operator where the initial left charge is q."""
+        return self.qubit.elements(opened.op)
+
+    def opened(self, i: int) -> list[Opened]:
         """Site i between the channels that are open on both sides of it."""
         found = []
         for (op, c), weights in self.sites[i].items():
@@ -143,15 +147,16 @@ class Mpo:
         """The Hamiltonians with the given numbers."""
         pick = list(index)
         sites = [{key: weights[pick] for key, weights in site.items()} for site in self.sites]
-        return Mpo(self.qubit, self.channels, sites)
+        return replace(self, sites=sites, _known={})
 
     def to(self, where: torch.device | str | torch.dtype) -> "Mpo":
         """The same on another device or in another precision."""
         sites = [{key: weights.to(where) for key, weights in site.items()} for site in self.sites]
-        return Mpo(self.qubit, self.channels, sites)
+        return replace(self, sites=sites, _known={})
 
 
-def _side_by_side(moves: list[Move], to_right: bool) -> Moves:
+def side_by_side(moves: list[Move], to_right: bool) -> Moves:
+    """Moves of one part as one product of matrices."""
     parts = [move.weights.mT if to_right else move.weights for move in moves]
     ends = np.cumsum([0, *(part.shape[1] for part in parts)]).tolist()
     places = [slice(a, z) for a, z in itertools.pairwise(ends)]

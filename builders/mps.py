@@ -118,7 +118,8 @@ def fused(qubit: Qubit, i: int, left: Dims) -> Dims:
     for q, d in left.items():
         for s in (0, 1):
             charge = qubit.add(q, qubit.charges(i)[s])
-            out[charge] = out.get(charge, 0) + d
+            if qubit.has(charge):
+                out[charge] = out.get(charge, 0) + d
     return dict(sorted(out.items()))
 
 

@@ -4,107 +4,41 @@ One *pilot* run solves the family's typical Hamiltonian and a few random ones co
 many states each charge gets at each cut, and its first state is where every row starts from.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from builders import families, measure
+from builders import families
+from builders.batch import Batch, in_order, lowest, solve_again
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
-from builders.errors import RequestError, WorkError
+from builders.errors import RequestError
 from builders.family import Effort, Family
 from builders.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
-from builders.mpo import Mpo, build_mpo
-from builders.mps import Blocks, Mps, start_mps
+from builders.mpo import Mpo
+from builders.mps import Mps, start_mps
+from builders.multiplets import correlation, without_multiplets
 from builders.names import Size
-from builders.sampling import sample_shots
+from builders.spin_mpo import mpo_of
 from builders.threads import one_thread
 from builders.variance import energy_and_variance
 
-Array = NDArray[np.float64]
 _PILOT_ROWS = 3  # random rows beside the typical one that choose the dimensions
 _PILOT_SEED = 20250519
 _FIRST_BOND = 16
 _NOISE = 0.05  # of the first sweeps from a product state
 _STANDSTILL = 1e-12  # relative drop of the energy in four half sweeps
 _MOST_ROUNDS = 20
-_BY_ROW = ("energy", "energy_variance", "relative_variance", "moved")
 
 
 # Rows whose variance, in units of (energy unit)² · N, is above this are solved again
 # with half as much bond again: the variance falls by ten or more, label errors, which
 # go with its square root, from about 4e-4 to 1e-4.
 AGAIN_ABOVE = 5e-6
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Solved Hamiltonians.
-
-    Attributes:
-        groups: row numbers and their states, which share their dimensions; every row once.
-        energy: ⟨H⟩, float64 (B,), in the units of H.
-        energy_variance: ⟨H²⟩ − ⟨H⟩², float64 (B,), in the units of H².
-        relative_variance: the same in units of (energy unit)² · N.
-        moved: how far the last half sweep still moved the state, the sine of the angle between
-            the states before and after, float64 (B,); NaN where it is not known.
-        single: the states are known to single precision, which is enough for correlations then.
-        correlation: that label, float64 (B, N, N), where the solver has measured it on its way.
-    """
-
-    groups: tuple[tuple[tuple[int, ...], Mps], ...]
-    energy: Array
-    energy_variance: Array
-    relative_variance: Array
-    moved: Array
-    single: bool = False
-    correlation: Array | None = None
-
-    @torch.no_grad()
-    def labels(self) -> dict[str, Array]:
-        """Correlation (B, N, N), renyi2 and renyi2_blocks (B, N−1), float64.
-
-        Raises:
-            WorkError: a label is not finite.
-        """
-        labels: dict[str, Array] = {}
-        for rows, state in self.groups:
-            with one_thread():
-                rho = measure.densities(state)
-                found = {
-                    "correlation": self._correlation(rows, state, rho),
-                    "renyi2": measure.pair_entropies(state, rho),
-                    "renyi2_blocks": measure.block_entropies(rho),
-                }
-            for name, values in found.items():
-                shape = (len(self.energy), *values.shape[1:])
-                labels.setdefault(name, np.empty(shape))[list(rows)] = values.cpu().numpy()
-        for name, array in labels.items():
-            if not np.isfinite(array).all():
-                raise WorkError(f"label {name} holds a value that is not finite")
-        return labels
-
-    def _correlation(self, rows: tuple[int, ...], state: Mps, rho: list[Blocks]) -> Tensor:
-        if self.correlation is not None:
-            return torch.from_numpy(self.correlation[list(rows)])
-        if not self.single:
-            return measure.correlation(state, rho)
-        rounded = [{q: weight.float() for q, weight in cut.items()} for cut in rho]
-        return measure.correlation(state.to(torch.float32), rounded)
-
-    def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
-        """Random-Pauli shots, uint8 (B, n_shots, N), one generator a row."""
-        n_sites = self.groups[0][1].n_sites
-        shots = np.empty((len(self.energy), n_shots, n_sites), dtype=np.uint8)
-        for rows, state in self.groups:
-            with one_thread():
-                shots[list(rows)] = sample_shots(state, n_shots, [rngs[r] for r in rows])
-        return shots
 
 
 def need_cuda() -> None:
@@ -143,7 +77,7 @@ def solve_warm(
     effort = effort or spec.effort(size)
     stage = HalfSweeps(2, effort.steps, single=effort.single)
     sectors = []
-    for sector in spec.sector(size).choices():
+    for sector in solved_sectors(spec, size, effort):
         count = len(spec.pilots(size))
         starts = [pilot(family, size, k, sector, effort.bond).to(device) for k in range(count)]
         runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
@@ -157,7 +91,21 @@ def solve_warm(
         return _settled(chosen, state.qubit.sector, state, again, effort.standstill)
 
     batch = solve_again(batch, batch.relative_variance > again_above, tighter)
+    if effort.multiplets:
+        batch = _flat(batch)
     return with_mirror_parity(spec, size, batch, hamiltonians)
+
+
+def _flat(batch: Batch) -> Batch:
+    """A batch of multiplets as one of states, its correlations measured before."""
+    groups = []
+    measured = np.empty((len(batch.energy),) + 2 * (batch.groups[0][1].n_sites,))
+    with one_thread():
+        for rows, state in batch.groups:
+            rounded = state.to(torch.float32) if batch.single else state
+            measured[list(rows)] = correlation(rounded).cpu().numpy()
+            groups.append((rows, without_multiplets(state)))
+    return replace(batch, groups=tuple(groups), correlation=measured)
 
 
 def with_mirror_parity(
@@ -169,29 +117,6 @@ def with_mirror_parity(
     from builders.mirror import mirror_symmetric  # it builds on this module
 
     return mirror_symmetric(batch, hamiltonians)
-
-
-def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
-    """Row by row the run of the lowest energy, the first of those that differ by `same` at most."""
-    energies = np.stack([run.energy for run in runs])
-    best = np.argmax(energies <= energies.min(axis=0) + same, axis=0)
-    groups = []
-    for k, run in enumerate(runs):
-        for rows, state in run.groups:
-            won = [at for at, row in enumerate(rows) if best[row] == k]
-            if len(won) == len(rows):
-                groups.append((rows, state))
-            elif won:
-                groups.append((tuple(rows[at] for at in won), state.rows(won)))
-    pick = best, np.arange(len(best))
-    return Batch(
-        tuple(groups),
-        energies[pick],
-        np.stack([run.energy_variance for run in runs])[pick],
-        np.stack([run.relative_variance for run in runs])[pick],
-        np.stack([run.moved for run in runs])[pick],
-        runs[0].single,
-    )
 
 
 def solve_missed(
@@ -213,43 +138,6 @@ def solve_missed(
         return in_order([solve_cold(hamiltonians[k], state.qubit.sector) for k in rows])
 
     return solve_again(batch, missed, cold)
-
-
-def solve_again(
-    batch: Batch, poor: NDArray[np.bool_], solve: Callable[[list[int], Mps], Batch]
-) -> Batch:
-    """A batch whose poor rows are replaced by `solve(row numbers, their states)`, in this order."""
-    groups = []
-    for rows, state in batch.groups:
-        kept = [at for at, k in enumerate(rows) if not poor[k]]
-        if kept:
-            groups.append((tuple(rows[at] for at in kept), state.rows(kept)))
-        if len(kept) < len(rows):
-            left = [at for at, k in enumerate(rows) if poor[k]]
-            numbers = [rows[at] for at in left]
-            better = solve(numbers, state.rows(left))
-            groups += [(tuple(numbers[at] for at in some), new) for some, new in better.groups]
-            for name in _BY_ROW:
-                getattr(batch, name)[numbers] = getattr(better, name)
-            if batch.correlation is None or better.correlation is None:
-                batch = replace(batch, correlation=None)  # measured with the other labels then
-            else:
-                batch.correlation[numbers] = better.correlation
-    return replace(batch, groups=tuple(groups))
-
-
-def in_order(batches: Sequence[Batch]) -> Batch:
-    """Batches one after the other as one, its groups those of the batches."""
-    first = np.cumsum([0, *(len(batch.energy) for batch in batches)]).tolist()
-    groups = tuple(
-        (tuple(start + k for k in rows), state)
-        for start, batch in zip(first, batches, strict=False)
-        for rows, state in batch.groups
-    )
-    energy, variance, relative, moved = (
-        np.concatenate([getattr(batch, name) for batch in batches]) for name in _BY_ROW
-    )
-    return Batch(groups, energy, variance, relative, moved, batches[0].single)
 
 
 def solve_cold(
@@ -303,6 +191,12 @@ def solve_tighter(
     return batch
 
 
+def solved_sectors(spec: Family, size: Size, effort: Effort) -> tuple[Sector, ...]:
+    """The sectors in which rows are solved; the lowest energy is kept."""
+    sector = spec.sector(size)
+    return (Sector("spin", sector.value),) if effort.multiplets else sector.choices()
+
+
 def other_starts(family: str, size: Size) -> list[Mps]:
     """The states of all pilots of a family that has several."""
     spec = families.load(family)
@@ -324,13 +218,14 @@ def pilot(
         family: a family's name.
         size: N sites.
         number: which of the family's pilots.
-        choice: one of the choices of the family's sector; default the first.
+        choice: one of `solved_sectors`; default the first of the family's effort.
         bond: bond dimension; default that of the family's effort.
     """
     spec = families.load(family)
-    sector = choice or spec.sector(size).choices()[0]
+    effort = spec.effort(size)
+    sector = choice or solved_sectors(spec, size, effort)[0]
     # Kept by what is meant, however it was asked for.
-    return _pilot(family, size, number, sector, bond or spec.effort(size).bond)
+    return _pilot(family, size, number, sector, bond or effort.bond)
 
 
 @lru_cache(maxsize=16)
@@ -345,7 +240,7 @@ def _pilot(family: str, size: Size, number: int, sector: Sector, bond: int) -> M
         HalfSweeps(4 if b == bonds[-1] else 2, 4, b, noise=_NOISE if b == bonds[0] else 0.0)
         for b in bonds
     )
-    mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector)
     with one_thread():
         return dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule)[0].rows([0])
 
@@ -357,7 +252,7 @@ def _run(
     schedule: tuple[HalfSweeps, ...],
 ) -> Batch:
     """DMRG by a fixed schedule."""
-    mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector, start.device)
     with one_thread():
         return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule), precise=True)
 
@@ -370,7 +265,7 @@ def _settled(
     standstill: float,
 ) -> Batch:
     """DMRG from one state, or one for each, every row until it stands still."""
-    mpo = build_mpo([h.normalised() for h in hamiltonians], sector, start.device)
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector, start.device)
     rows, kept = len(hamiltonians), replace(stage, bond=None)
     with one_thread():
         state, moved = dmrg(mpo, start if start.batch == rows else start.rows([0] * rows), (stage,))

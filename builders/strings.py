@@ -19,7 +19,7 @@ from builders.phase import PauliString
 from builders.threads import one_thread
 
 if TYPE_CHECKING:
-    from builders.solver import Batch
+    from builders.batch import Batch
 
 # Charge of the bra and of the ket → (B, d', d).
 Walker = dict[tuple[int, int], Tensor]

@@ -11,8 +11,8 @@ of the right is a matrix product of its own; of what leads out of them only the 
 ⟨R_v a| R_w b⟩ are needed, the `Outside`. They are walked from site to site as any overlap.
 """
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -149,7 +149,7 @@ def _reached(state: Mps, i: int) -> list[int]:
     """Charges that site i and the right part can have together, kept or not."""
     qubit, right = state.qubit, state.dims[i + 1]
     charges = {qubit.subtract(q, c) for q in right for c in qubit.charges(i)}
-    return [q for q in sorted(charges) if columns(qubit, i, right, q)[-1][2]]
+    return [q for q in sorted(charges) if qubit.has(q) and columns(qubit, i, right, q)[-1][2]]
 
 
 def _carried(state: Mps, mpo: Mpo, i: int, outside: Outside, new: Part) -> Outside:
@@ -162,59 +162,68 @@ def _carried(state: Mps, mpo: Mpo, i: int, outside: Outside, new: Part) -> Outsi
                 flat = first.flatten(1, 2) @ second.flatten(1, 2).mT
                 shape = (*first.shape[:3], *second.shape[1:3])
                 out[qubit.add(p, v), v, w] = flat.view(shape).transpose(2, 3)
-    parts = state.parts(i)
-    for step in _steps(mpo, i):
-        for f_right in {f for f, _, _ in outside}:
-            mixed = None
-            for s_out, s, t, value in step.elements:
-                f = qubit.subtract(f_right, qubit.charges(i)[s_out])
-                bra = parts.get((qubit.subtract(f, step.v), s))
-                ket = parts.get((qubit.subtract(f, step.w), t))
-                if bra is None or ket is None:
-                    continue
-                if mixed is None:
-                    mixed = _mixed(step, _stored(outside, f_right, step.v_out, step.w_out))
-                    if mixed is None:
-                        break
-                half = (mixed.flatten(1, 3) @ ket.mT).view(*mixed.shape[:4], -1)
-                term = value * (bra[:, None, None] @ half)
-                key = (f, step.v, step.w)
-                out[key] = out[key] + term if key in out else term
+    parts, opened = state.parts(i), mpo.opened(i)
+    for f_right in sorted({f for f, _, _ in outside}):
+        for v_out, w_out in itertools.product({o.c_out for o in opened}, repeat=2):
+            overlap = _stored(outside, f_right, v_out, w_out)
+            if overlap is None:
+                continue
+            products = _Products(parts, overlap)
+            for one, two in itertools.product(opened, repeat=2):
+                v, w = one.c, two.c
+                if v > w or (one.c_out, two.c_out) != (v_out, w_out):
+                    continue  # the transpose of another, or of other channels
+                for f, s, t, value in _elements(mpo, i, one, two, f_right):
+                    bra, ket = (qubit.subtract(f, v), s), (qubit.subtract(f, w), t)
+                    if bra in parts and ket in parts:
+                        product = products.of(one.weights, two.weights, bra, ket)
+                        if (f, v, w) in out:
+                            out[f, v, w].add_(product, alpha=value)
+                        else:
+                            out[f, v, w] = value * product
     return out
 
 
-@dataclass(frozen=True)
-class _Step:
-    """What two open channels do on a site: weights of both, and pairs of elements
-    (state after, state before the first, state before the second, product of values).
+def _elements(
+    mpo: Mpo, i: int, first: Opened, second: Opened, f_right: int
+) -> Iterator[tuple[int, int, int, float]]:
+    """Final charge on the left, states before the first and the second, product of values."""
+    qubit = mpo.qubit
+    for s_out, charge in enumerate(qubit.charges(i)):
+        f = qubit.subtract(f_right, charge)
+        for out, s, a in mpo.elements(first, qubit.subtract(f, first.c)):
+            for other, t, b in mpo.elements(second, qubit.subtract(f, second.c)):
+                if out == other == s_out:
+                    yield f, s, t, a * b
+
+
+class _Products:
+    """Overlaps of one final charge carried over a site: bra · weights · overlap · ket.
+
+    Between multiplets, some are wanted twice.
     """
 
-    v: int
-    w: int
-    v_out: int
-    w_out: int
-    weights: Tensor
-    elements: tuple[tuple[int, int, int, float], ...]
-    shape: tuple[int, int]
+    def __init__(self, parts: dict[tuple[int, int], Tensor], overlap: Tensor) -> None:
+        self.parts = parts
+        self.overlap = overlap
+        self._known: dict[tuple[object, ...], Tensor] = {}
 
-
-def _steps(mpo: Mpo, i: int) -> Iterator[_Step]:
-    opened: list[Opened] = mpo.opened(i)
-    for first in opened:
-        for second in opened:
-            if first.c > second.c:
-                continue  # the transpose of another
-            elements = tuple(
-                (s_out, s, t, a * b)
-                for s_out, s, a in mpo.qubit.elements(first.op)
-                for t_out, t, b in mpo.qubit.elements(second.op)
-                if s_out == t_out
-            )
-            if elements:
-                weights = torch.einsum("bvx,bwy->bvwxy", first.weights, second.weights)
-                shape = (weights.shape[1], weights.shape[2])
-                flat = weights.flatten(3).flatten(1, 2)
-                yield _Step(first.c, second.c, first.c_out, second.c_out, flat, elements, shape)
+    def of(self, v: Tensor, w: Tensor, bra: tuple[int, int], ket: tuple[int, int]) -> Tensor:
+        """(B, channels of v, channels of w, states before v, states before w)."""
+        pair = id(v), id(w)
+        if pair not in self._known:
+            weights = torch.einsum("bvx,bwy->bvwxy", v, w).flatten(3).flatten(1, 2)
+            flat = weights @ self.overlap.reshape(len(weights), weights.shape[2], -1)
+            shape = (v.shape[1], w.shape[1], *self.overlap.shape[3:])
+            self._known[pair] = flat.view(len(flat), *shape)
+        if (pair, ket) not in self._known:
+            mixed = self._known[pair]
+            half = mixed.flatten(1, 3) @ self.parts[ket].mT
+            self._known[pair, ket] = half.view(*mixed.shape[:4], -1)
+        if (pair, ket, bra) not in self._known:
+            half = self._known[pair, ket]
+            self._known[pair, ket, bra] = self.parts[bra][:, None, None] @ half
+        return self._known[pair, ket, bra]
 
 
 def _stored(outside: Outside, f: int, v: int, w: int) -> Tensor | None:
@@ -222,11 +231,3 @@ def _stored(outside: Outside, f: int, v: int, w: int) -> Tensor | None:
         return outside.get((f, v, w))
     found = outside.get((f, w, v))
     return None if found is None else found.transpose(1, 2).transpose(3, 4)
-
-
-def _mixed(step: _Step, overlap: Tensor | None) -> Tensor | None:
-    """The overlaps between the channels left of the site."""
-    if overlap is None:
-        return None
-    flat = step.weights @ overlap.reshape(len(overlap), step.weights.shape[2], -1)
-    return flat.view(len(flat), *step.shape, *overlap.shape[3:])

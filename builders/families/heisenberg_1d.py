@@ -80,9 +80,10 @@ class HeisenbergChain(Family):
         return Sector("magnetization", size.sites % 2)
 
     def effort(self, size: Size) -> Effort:
-        if size.sites <= 64:
-            return Effort(bond=48, steps=3, standstill=1e-2, block=50, single=True)
-        return Effort(bond=64, steps=4, standstill=1e-2, block=50, single=True)
+        # The doublets of odd chains need some more states than singlets.
+        odd = size.sites % 2 == 1
+        bond, steps = (80 if odd else 64, 3) if size.sites <= 64 else (96 if odd else 80, 4)
+        return Effort(bond, steps, standstill=1e-2, block=50, single=True, multiplets=True)
 
 
 FAMILY = HeisenbergChain()

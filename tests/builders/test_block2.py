@@ -18,12 +18,13 @@ import pytest
 
 import builders
 from builders import block2_solver, scratch
+from builders.batch import Batch
 from builders.block2_solver import block2_pilot, solve_block2, solve_warm_block2
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.names import Size
-from builders.solver import Batch, solve_warm
+from builders.solver import solve_warm
 from tests.builders.small_states import drawn
 
 needs_block2 = pytest.mark.skipif(

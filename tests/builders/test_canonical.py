@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from builders.batch import Batch
 from builders.canonical import Parts, right_canonical, stacked
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
@@ -11,7 +12,6 @@ from builders.errors import WorkError
 from builders.hamiltonian import Sector
 from builders.mpo import build_mpo
 from builders.mps import Mps, product_mps
-from builders.solver import Batch
 from tests.builders.small_states import drawn
 
 N = 7

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from builders import families
+from builders.batch import lowest
 from builders.exact import exact_ground_state, matrix
 from builders.family import Parameters
 from builders.ground_state import solve
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.names import Size
-from builders.solver import lowest, solve_warm
+from builders.solver import solve_warm
 from builders.strings import expectations
 
 FAMILY = families.load("cluster_ising_1d")

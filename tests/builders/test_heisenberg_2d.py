@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from builders import families, solve
+from builders.batch import Batch
 from builders.errors import RequestError
 from builders.exact import exact_ground_state
 from builders.families.heisenberg_2d import lattice_bonds
 from builders.hamiltonian import Hamiltonian, Sector, isotropic
 from builders.names import Size
-from builders.solver import Batch, solve_cold
+from builders.solver import solve_cold
 from tests.builders.lattice_oracle import exact_heisenberg
 
 FAMILY = families.load("heisenberg_2d")

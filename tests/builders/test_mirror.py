@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from builders import families
+from builders.batch import Batch
 from builders.charges import Qubit
 from builders.dmrg import HalfSweeps, dmrg
 from builders.exact import exact_ground_state
@@ -13,7 +14,7 @@ from builders.mirror import mirror_symmetric
 from builders.mpo import build_mpo
 from builders.mps import Mps, start_mps
 from builders.names import Size
-from builders.solver import Batch, solve_warm
+from builders.solver import solve_warm
 
 FAMILY = families.load("cluster_ising_1d")
 
