@@ -95,13 +95,12 @@ def _reached(qubit: Qubit, sites: Sequence[Parts]) -> list[list[int]]:
 def _times(qubit: Qubit, i: int, parts: Parts, carry: Blocks, q: int) -> Tensor:
     """Site i's block of left charge q times what came from the right: (left, columns of `Mps`)."""
     height = next((a.shape[-2] for (p, _), a in parts.items() if p == q), 0)
-    like = next(iter(carry.values()))
     outer = next((a.shape[:-2] for a in parts.values()), ())
-    halves = [like.new_zeros((*outer, height, 0))]
+    halves = []
     for s in (0, 1):
         right = carry.get(qubit.add(q, qubit.charges(i)[s]))
         if right is not None:
             part = parts.get((q, s))
             empty = right.new_zeros((*outer, height, right.shape[-1]))
             halves.append(empty if part is None else part @ right)
-    return torch.cat(halves, dim=-1)
+    return torch.cat(halves, dim=-1) if halves else torch.zeros((height, 0))
