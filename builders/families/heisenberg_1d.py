@@ -80,10 +80,10 @@ class HeisenbergChain(Family):
         return Sector("magnetization", size.sites % 2)
 
     def effort(self, size: Size) -> Effort:
-        # The doublets of odd chains need some more states than singlets.
-        odd = size.sites % 2 == 1
-        bond, steps = (80 if odd else 64, 3) if size.sites <= 64 else (96 if odd else 80, 4)
-        return Effort(bond, steps, standstill=1e-2, block=50, single=True, multiplets=True)
+        # The doublets of odd chains need more states than singlets.
+        singlets, doublets = (64, 80) if size.sites <= 64 else (80, 112)
+        bond = doublets if size.sites % 2 else singlets
+        return Effort(bond, steps=3, standstill=1e-2, block=50, single=True, multiplets=True)
 
 
 FAMILY = HeisenbergChain()
