@@ -25,7 +25,7 @@ from builders.hamiltonian import Hamiltonian
 from builders.machine import hardware
 from builders.names import Size
 from builders.prepared import PreparedFamily
-from builders.solver import pilot, solve_warm
+from builders.solver import pilots, solve_warm
 
 LARGEST = 127
 ROWS = 2
@@ -94,9 +94,7 @@ def _solve_pilots(family: Family, size: Size, solver: str) -> None:
 
         block2_pilot(family.name, size)
         return
-    for choice in family.sector(size).choices():
-        for number in range(len(family.pilots(size))):
-            pilot(family.name, size, number, choice)
+    pilots(family.name, size)
 
 
 def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian]) -> Batch:

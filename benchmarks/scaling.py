@@ -62,7 +62,7 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
-    from builders.solver import AGAIN_ABOVE, pilot, solve_warm
+    from builders.solver import AGAIN_ABOVE, pilots, solve_warm
 
     spec, size = families.load(family), Size(sites)
     effort = spec.effort(size)
@@ -71,7 +71,7 @@ def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     rng = np.random.default_rng(2026)
     hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(rows)]
     times = [time.process_time()]
-    pilot(family, size, 0, spec.sector(size).choices()[0], effort.bond)
+    pilots(family, size, effort)
     times.append(time.process_time())
     again = math.inf if bond else AGAIN_ABOVE
     batch = solve_warm(family, size, hamiltonians, effort=effort, again_above=again)

@@ -33,7 +33,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,7 @@ from builders.ground_state import MatrixProductGroundState
 from builders.hamiltonian import Hamiltonian, Sector
 from builders.machine import hardware
 from builders.names import Size
-from builders.solver import pilot, solve_warm
+from builders.solver import pilots, solve_warm
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
 WARM_HALF_SWEEPS = 2
@@ -209,14 +208,13 @@ def compare(
     bonds = [b for b in bonds if b >= effort.bond // 4]
     hamiltonians = [family.hamiltonian(size, p) for p in parameters]
     drawn = Rows(family, size, hamiltonians, truth, bonds)
-    _pilot("torch", pilot, name, size)
+    _pilot("torch", pilots, name, size)
     ours = partial(solve_warm, name, size)
     ours(drawn.hamiltonians[:2]).labels()  # the first run of all pays for memory and caches
     lines = [drawn.timed("torch", effort.bond, ours, blocks)]
     quick = replace(effort, steps=3, standstill=max(effort.standstill, 1e-2))
     for bond in (b for b in bonds if b <= effort.bond):
-        for k, choice in product(range(len(family.pilots(size))), family.sector(size).choices()):
-            pilot(name, size, k, choice, bond)  # which keeps it
+        pilots(name, size, replace(effort, bond=bond))  # which are kept
     equal = [partial(_by_effort, name, size, effort=e) for e in (effort, quick)]
     lines.append(drawn.cheapest("torch equal", blocks, *equal))
     sector = family.sector(size)

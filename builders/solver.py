@@ -81,9 +81,8 @@ def solve_warm(
     effort = effort or spec.effort(size)
     stage = HalfSweeps(2, effort.steps, single=effort.single)
     sectors = []
-    for sector in solved_sectors(spec, size, effort):
-        count = len(spec.pilots(size))
-        starts = [pilot(family, size, k, sector, effort.bond).to(device) for k in range(count)]
+    for sector, found in pilots(family, size, effort).items():
+        starts = [state.to(device) for state in found]
         runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
         sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
@@ -205,9 +204,19 @@ def solved_sectors(spec: Family, size: Size, effort: Effort) -> tuple[Sector, ..
 def other_starts(family: str, size: Size) -> list[Mps]:
     """The states of all pilots of a family that has several."""
     spec = families.load(family)
-    count = len(spec.pilots(size))
-    choices = spec.sector(size).choices() if count > 1 else ()
-    return [pilot(family, size, k, choice) for choice in choices for k in range(count)]
+    several = len(spec.pilots(size)) > 1
+    return [state for found in pilots(family, size).values() for state in found] if several else []
+
+
+def pilots(family: str, size: Size, effort: Effort | None = None) -> dict[Sector, list[Mps]]:
+    """All that the rows of a config start from, by sector, kept; `effort` as in `solve_warm`."""
+    spec = families.load(family)
+    effort = effort or spec.effort(size)
+    numbers = range(len(spec.pilots(size)))
+    return {
+        sector: [pilot(family, size, k, sector, effort.bond) for k in numbers]
+        for sector in solved_sectors(spec, size, effort)
+    }
 
 
 def pilot(

@@ -12,7 +12,7 @@ from builders.exact import exact_ground_state
 from builders.mpo import DONE
 from builders.mps import orthonormal
 from builders.names import Size
-from builders.solver import pilot, solve_warm
+from builders.solver import _pilot, pilot, pilots, solve_warm
 from tests.builders.small_states import drawn
 
 
@@ -121,3 +121,15 @@ def test_a_pilot_is_kept_however_it_is_asked_for() -> None:
     assert pilot("tfim_1d", size, 0, sector) is first
     assert pilot("tfim_1d", size, 0, sector, spec.effort(size).bond) is first
     assert pilot("tfim_1d", size, bond=4).bond() == 4
+
+
+@pytest.mark.parametrize("family", ["heisenberg_1d", "xxz_1d_attractive"])
+def test_rows_start_from_pilots_that_were_solved_before(family: str) -> None:
+    """What times rows without their pilots relies on it."""
+    spec, size = families.load(family), Size(6)
+    before = pilots(family, size)
+    solved = _pilot.cache_info().misses
+    h = spec.hamiltonian(size, spec.draw(size, np.random.default_rng(0)))
+    solve_warm(family, size, [h])
+    assert _pilot.cache_info().misses == solved
+    assert all(pilots(family, size)[sector][0] is first for sector, (first, *_) in before.items())
