@@ -34,9 +34,10 @@ def plot_scaling(results: Path, picture: Path) -> None:
     time.set(xlabel="sites N", ylabel="CPU seconds a row", title="state (dotted: labels)")
     memory.set(xlabel="sites N", ylabel="GiB", title="peak memory, 20 to 2 rows")
     bond.set(xlabel="bond dimension", ylabel="CPU seconds a row", title="N = 48")
-    for axis, ticks in ((time, (31, 63, 127, 256, 512)), (memory, (31, 63, 127, 256, 512))):
-        _ticks(axis, ticks)
+    for axis in (time, memory):
+        _ticks(axis, (31, 63, 127, 256, 512, 1024))
     _ticks(bond, (16, 32, 64, 128))
+    bond.set_yticks((0.05, 0.1, 0.2), ("0.05", "0.1", "0.2"))
     memory.set_ylim(bottom=0)
     time.legend()
     save(figure, picture)
