@@ -8,8 +8,9 @@ WORDMARK = (
     '<g fill="#14958a"><circle cx="6" cy="20" r="4"/><circle cx="14" cy="8" r="4"/>'
     '<circle cx="22" cy="20" r="4"/></g>'
     '<path d="M6 20 14 8l8 12" fill="none" stroke="#14958a" stroke-width="2"/>'
-    '<text x="33" y="20" font-family="sans-serif" font-weight="600" font-size="18" '
-    'fill="#14958a">qslbench</text></svg>'
+    # A fixed length, as sans-serif fonts differ in width.
+    '<text x="33" y="20" font-family="sans-serif" font-weight="600" font-size="17" '
+    'textLength="83" lengthAdjust="spacingAndGlyphs" fill="#14958a">qslbench</text></svg>'
 )
 # Streamlit leaves 6rem above the title; the page needs the width for its table.
 LAYOUT = """<style>
