@@ -10,12 +10,14 @@ from fastapi.routing import Mount
 
 from leaderboard.api.application import application
 from leaderboard.display.place import Place
-from leaderboard.display.session import signing_in
 from leaderboard.service import Board
 
 
 def opened() -> Board:
     """The board of the HTTP interface: where the page asks for sign-in, it asks for a token."""
+    # Its cached functions warn where Streamlit does not run yet.
+    from leaderboard.display.session import signing_in
+
     return Place.from_environment().open("required" if signing_in() else None)
 
 
