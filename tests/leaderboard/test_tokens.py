@@ -101,10 +101,11 @@ def test_the_command(board, tmp_path) -> None:
 def test_sign_in_on_the_page_closes_the_other_door(monkeypatch, tmp_path) -> None:
     """Or everybody could submit as nobody, beside the visitors who sign in."""
     from leaderboard import asgi
+    from leaderboard.display import session
 
     monkeypatch.setenv("QSLBENCH_BOARD_STORE", str(tmp_path / "board"))
     for signing_in, said in ((False, "open"), (True, "required")):
-        monkeypatch.setattr(asgi, "signing_in", lambda answer=signing_in: answer)
+        monkeypatch.setattr(session, "signing_in", lambda answer=signing_in: answer)
         opened = asgi.opened()
         assert opened.settings.sign_in == said
         opened.close()
