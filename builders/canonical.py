@@ -1,6 +1,6 @@
 """Matrix product states from another library's tensors, and many of them in one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from torch import Tensor
 from builders.charges import Qubit
 from builders.errors import WorkError
 from builders.hamiltonian import Sector
-from builders.mps import Blocks, Dims, Mps, columns
+from builders.mps import Blocks, Dims, Mps, by_right_charge, columns
 
 # Site i as (charge of the sites on the left, physical state) → float64 (left, right), or
 # (B, left, right) of a batch; any gauge.
@@ -51,6 +51,23 @@ def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
     if not abs(worst - 1.0) < _NORM_TOLERANCE:
         raise WorkError(f"the state that was handed over has norm {worst:.9g} instead of 1.")
     return Mps(qubit, dims[::-1], blocks[::-1])
+
+
+def from_the_left(state: Mps) -> Iterator[tuple[Blocks, Blocks, Dims]]:
+    """States walked through by QR from the left, site by site.
+
+    Yields:
+        The centre, by right charge (B, rows, right), and an orthonormal basis of its columns, in
+        which the next centre's rows are; the dimensions left of the site, in these bases.
+    """
+    dims, site = state.dims[0], state.sites[0]
+    for i in range(state.n_sites):
+        center = by_right_charge(state.qubit, i, dims, state.dims[i + 1], site)
+        split = {q: torch.linalg.qr(block) for q, block in center.items()}
+        yield center, {q: basis for q, (basis, _) in split.items()}, dims
+        if i + 1 < state.n_sites:
+            dims = {q: basis.shape[2] for q, (basis, _) in split.items()}
+            site = {q: carry @ state.sites[i + 1][q] for q, (_, carry) in split.items()}
 
 
 def stacked(states: Sequence[Mps]) -> Mps:

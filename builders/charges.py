@@ -26,6 +26,9 @@ _ELEMENTS: dict[str, tuple[tuple[int, int, float], ...]] = {
     "S-": ((1, 0, 1.0),),
 }
 
+# Twice S_z of a site's two states, and twice what they add to the spin of a path.
+HALVES = (1, -1)
+
 Expansion = dict[tuple[str, ...], float]
 
 
@@ -55,9 +58,9 @@ class Qubit:
     def of(sector: Sector) -> "Qubit":
         """The local space that makes `sector` a charge; of an open one, its first choice."""
         if sector.kind == "magnetization":
-            return Qubit(sector, True, (1, -1), (1, -1), sector.value, False)
+            return Qubit(sector, True, HALVES, HALVES, sector.value, False)
         if sector.kind == "spin":
-            return Qubit(sector, True, (1, -1), (1, -1), sector.value, False, paths=True)
+            return Qubit(sector, True, HALVES, HALVES, sector.value, False, paths=True)
         odd = int(sector.value == -1)
         if sector.kind == "parity":
             return Qubit(sector, False, (0, 1), (0, 1), odd, True)

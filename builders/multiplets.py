@@ -5,13 +5,12 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from builders.canonical import Parts, right_canonical
+from builders.canonical import Parts, from_the_left, right_canonical
+from builders.charges import HALVES
 from builders.hamiltonian import Sector
 from builders.measure import densities
-from builders.mps import Dims, Mps, by_right_charge, columns, rows_of
+from builders.mps import Dims, Mps, columns, rows_of
 from builders.recoupling import begun, coupled, ended, passed
-
-_CHARGES = (1, -1)  # 2 S_z of a site in its two states
 
 
 @torch.no_grad()
@@ -23,28 +22,20 @@ def without_multiplets(state: Mps) -> Mps:
     total = state.qubit.total
     parts = [_expanded(*site) for site in left_canonical(state)]
     # Only the last site knows which S_z the state has.
-    parts[-1] = {(z, s): block for (z, s), block in parts[-1].items() if z + _CHARGES[s] == total}
+    parts[-1] = {(z, s): block for (z, s), block in parts[-1].items() if z + HALVES[s] == total}
     return right_canonical(parts, Sector("magnetization", total))
 
 
 def left_canonical(state: Mps) -> Iterator[tuple[Parts, Dims, Dims]]:
     """For every site its tensors, the centre behind the last, and the dimensions on either side."""
-    qubit, n = state.qubit, state.n_sites
-    left, site = state.dims[0], state.sites[0]
-    for i in range(n):
-        center = by_right_charge(qubit, i, left, state.dims[i + 1], site)
-        split = {q: torch.linalg.qr(block) for q, block in center.items()}
-        right = {q: basis.shape[2] for q, (basis, _) in split.items()}
+    for i, (_, basis, left) in enumerate(from_the_left(state)):
         parts = {
-            (before, s): split[q][0][:, a:z]
-            for q in right
-            for s, before, a, z in rows_of(qubit, i, left, q)
+            (before, s): block[:, a:z]
+            for q, block in basis.items()
+            for s, before, a, z in rows_of(state.qubit, i, left, q)
             if z > a
         }
-        yield parts, left, right
-        if i + 1 < n:
-            site = {q: carry @ state.sites[i + 1][q] for q, (_, carry) in split.items()}
-        left = right
+        yield parts, left, {q: block.shape[2] for q, block in basis.items()}
 
 
 def _expanded(parts: Parts, left: Dims, right: Dims) -> Parts:
@@ -52,7 +43,7 @@ def _expanded(parts: Parts, left: Dims, right: Dims) -> Parts:
     out: Parts = {}
     for z in range(-max(left), max(left) + 1):
         rows = _places(left, z)
-        for s, spin in enumerate(_CHARGES):
+        for s, spin in enumerate(HALVES):
             ends = _places(right, z + spin)
             if not rows or not ends:
                 continue

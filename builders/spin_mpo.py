@@ -15,13 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from builders.charges import Qubit
+from builders.charges import HALVES, Qubit
 from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.mpo import DONE, START, Move, Moves, Mpo, Opened, build_mpo, side_by_side
 from builders.recoupling import begun, ended, passed
 
 _CHARGES = (0, 2, -2)  # of a channel: DONE, START and open ones have 0, open ones also the others
-_STATES = (1, -1)  # what a site adds to the charge
 _OPEN = 2  # first open channel of charge 0
 
 
@@ -142,7 +141,7 @@ class SpinMpo(Mpo):
 def _passing(q: int, c: int, c_out: int) -> tuple[tuple[int, int, float], ...]:
     """(final state, initial state, value) where a string that is open passes a site."""
     found = []
-    for (s, charge), (s_out, charge_out) in itertools.product(enumerate(_STATES), repeat=2):
+    for (s, charge), (s_out, charge_out) in itertools.product(enumerate(HALVES), repeat=2):
         spins = q + c, q, q + c + charge_out, q + charge
         if charge_out - charge == c_out - c and min(spins) >= 0 and (value := passed(*spins)):
             found.append((s_out, s, value))

@@ -25,8 +25,9 @@ from builders.blocks import (
     right_end,
     rotate_left,
 )
+from builders.canonical import from_the_left
 from builders.mpo import DONE, Mpo, Opened
-from builders.mps import Blocks, Mps, by_right_charge, columns, fused
+from builders.mps import Blocks, Mps, columns, fused
 
 # (final charge, channel charge v, channel charge w) with v ≤ w →
 # (B, channels of v, channels of w, states before v, states before w).
@@ -60,25 +61,18 @@ def _walk_right(state: Mps, mpo: Mpo, dtype: torch.dtype) -> tuple[Tensor, list[
 
     X[c, q] is (B, channels, states after, kept states right of the site), without START.
     """
-    qubit, n = state.qubit, state.n_sites
-    left, dims = left_end(mpo), state.dims[0]
-    site = state.sites[0]
+    qubit, left = state.qubit, left_end(mpo)
     leaving: list[Part] = []
-    for i in range(n):
-        center = by_right_charge(qubit, i, dims, state.dims[i + 1], site)
+    for i, (center, basis, dims) in enumerate(from_the_left(state)):
         joined = join_left(mpo, left, dims, list(fused(qubit, i, dims)), i)
-        split = {q: torch.linalg.qr(block) for q, block in center.items()}
-        basis = {q: a for q, (a, _) in split.items()}
         out: Part = {}
         for (c, q), block in joined.items():
             if q in center:
                 moved = block[:, DONE if c == 0 else 0 :] @ center[q].unsqueeze(1)
                 out[c, q] = _without(moved, basis.get(qubit.add(q, c))).to(dtype)
         leaving.append(out)
-        if i + 1 < n:
+        if i + 1 < state.n_sites:
             left = rotate_left(joined, basis, qubit.add)
-            dims = {q: a.shape[2] for q, a in basis.items()}
-            site = {q: c @ state.sites[i + 1][q] for q, (_, c) in split.items()}
     last = center[qubit.total]
     image = joined[0, qubit.total][:, DONE] @ last
     return (last * image).sum((1, 2)) / last.square().sum((1, 2)), leaving
