@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from builders import discovery
-from builders.errors import RequestError, WorkError, unknown
+from builders.core import discovery
+from builders.core.errors import RequestError, WorkError, unknown
 
 PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
 

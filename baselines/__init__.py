@@ -5,10 +5,10 @@
 
 from typing import TYPE_CHECKING
 
-from builders import discovery
+from builders.core import discovery
 
 if TYPE_CHECKING:
-    from baselines.model import Baseline
+    from baselines.contract.baseline import Baseline
 
 __all__ = ["load", "names"]
 

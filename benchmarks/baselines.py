@@ -17,14 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from baselines.cell import Cell
-from baselines.run import answer
-from baselines.variant import Variant
-from builders import dataset, families, manifest
-from builders.machine import hardware
-from builders.measurements import Baselines, Score
+from baselines.contract.cell import Cell
+from baselines.contract.variant import Variant
+from baselines.running.run import answer
+from builders import families
+from builders.cards.measurements import Baselines, Score
+from builders.core.machine import hardware
+from builders.dataset import manifest
+from builders.folders import loading as dataset
 from leaderboard import tasks
-from leaderboard.scoring import score
+from leaderboard.scoring.score import score
 
 METRIC = "rmse_entrywise"
 

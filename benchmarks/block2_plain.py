@@ -1,8 +1,8 @@
-"""Ground states by block2 where the sector is a parity Π X, which `builders.block2_solver` lacks.
+"""block2 where the sector is a parity Π X, which `builders.solvers.block2.solver` lacks.
 
 block2's general symmetry mode with the group Z2, for `benchmarks.solvers` alone. A qubit is in the
 basis |+⟩, |−⟩ as in our solver, in which X is diagonal and Z moves the charge. Half sweeps,
-precision and noise are those of `builders.block2_solver`, warm and cold.
+precision and noise are those of `builders.solvers.block2.solver`, warm and cold.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ import torch
 
 from benchmarks.handover import handed_over
 from builders import families
-from builders.batch import Batch
-from builders.block2_solver import COLD, WARM, Pilot
-from builders.canonical import Parts
-from builders.charges import Qubit
-from builders.errors import RequestError
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.names import Size
-from builders.scratch import scratch_folder
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.core.scratch import scratch_folder
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.block2.solver import COLD, WARM, Pilot
+from builders.solvers.dmrg.batch import Batch
+from builders.solvers.mps.canonical import Parts
+from builders.solvers.mps.charges import Qubit
 
 _SEED = 20250519
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)

@@ -23,13 +23,13 @@ import numpy as np
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from builders.machine import hardware
+from builders.core.machine import hardware
 from leaderboard.api.application import application
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.metadata import Metadata
-from leaderboard.service import Board
-from leaderboard.store import Store
-from leaderboard.tables import ResultRow, ScoreRow, SubmissionRow
+from leaderboard.store.store import Store
+from leaderboard.store.tables import ResultRow, ScoreRow, SubmissionRow
+from leaderboard.submission.metadata import Metadata
 
 METRICS = ("rmse", "rmse_entrywise", "skill", "skill_x")
 DETAILS = {

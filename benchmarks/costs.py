@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.batch import Batch
-from builders.family import Family
-from builders.hamiltonian import Hamiltonian
-from builders.machine import hardware
-from builders.names import Size
-from builders.prepared import PreparedFamily
-from builders.solver import pilots, solve_warm
+from builders.core.machine import hardware
+from builders.core.names import Size
+from builders.physics.family import Family
+from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.prepared import PreparedFamily
+from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.solver import pilots, solve_warm
 
 LARGEST = 127
 ROWS = 2
@@ -90,7 +90,7 @@ def measure(family: Family, size: Size) -> Cost:
 
 def _solve_pilots(family: Family, size: Size, solver: str) -> None:
     if solver == "block2":
-        from builders.block2_solver import block2_pilot
+        from builders.solvers.block2.solver import block2_pilot
 
         block2_pilot(family.name, size)
         return
@@ -99,7 +99,7 @@ def _solve_pilots(family: Family, size: Size, solver: str) -> None:
 
 def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian]) -> Batch:
     if solver == "block2":
-        from builders.block2_solver import solve_warm_block2
+        from builders.solvers.block2.solver import solve_warm_block2
 
         return solve_warm_block2(family.name, size, rows)
     return solve_warm(family.name, size, rows)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from builders import families
+from builders.core.machine import hardware
+from builders.core.names import Size
 from builders.families.heisenberg_2d import lattice_bonds
-from builders.machine import hardware
-from builders.names import Size
 
 Floats = NDArray[np.float64]
 FAMILY = families.load("heisenberg_2d")

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.mean_of_shots import Expected, expected_errors
-from builders import dataset, manifest
-from leaderboard.published import METRIC, published
+from builders.dataset import manifest
+from builders.folders import loading as dataset
+from leaderboard.ranking.published import METRIC, published
 
 OURS = {
     "shadow": "shadow", "Ridge": "ridge", "Lasso": "lasso", "RBF kernel": "kernel_rbf",

@@ -5,9 +5,9 @@
 For each config of a data set folder with `DIR-private` beside it: the `rmse` of correlations of a
 model trained on shots, and on exact labels of the same rows, which is what the model cannot
 express; the noise between the two, √(first² − second²); and the floor s·√(p/(n·K))
-(`leaderboard.floor.parametric_floor`) that p weights leave, p the effective number that the model
-found to be determined. In families whose far pairs are products of site means m, with p the weights
-of m, the floor of m carries over to C_ij = m_i m_j/3.
+(`leaderboard.kinds.floor.parametric_floor`) that p weights leave, p the effective number that the
+model found to be determined. In families whose far pairs are products of site means m, with p the
+weights of m, the floor of m carries over to C_ij = m_i m_j/3.
 """
 
 import argparse
@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.variant import Variant
-from builders import dataset, families, manifest
+from baselines.contract.cell import Cell
+from baselines.contract.variant import Variant
+from builders import families
+from builders.dataset import manifest
+from builders.folders import loading as dataset
 from leaderboard import tasks
-from leaderboard.floor import parametric_floor
-from leaderboard.scoring import score
+from leaderboard.kinds.floor import parametric_floor
+from leaderboard.scoring.score import score
 
 Floats = NDArray[np.float64]
 TASK = "correlation"

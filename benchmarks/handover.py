@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from builders.batch import Batch
-from builders.canonical import Parts, right_canonical, stacked
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.mpo import build_mpo
-from builders.threads import one_thread
-from builders.variance import energy_and_variance
+from builders.core.threads import one_thread
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.mpo import build_mpo
+from builders.solvers.dmrg.variance import energy_and_variance
+from builders.solvers.mps.canonical import Parts, right_canonical, stacked
 
 
 def handed_over(

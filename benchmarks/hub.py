@@ -20,11 +20,12 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 
-from builders import load, manifest
-from builders.build import build
-from builders.machine import hardware
-from builders.names import Size
-from builders.spec import BuildSpec
+from builders import load
+from builders.building.build import build
+from builders.core.machine import hardware
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.dataset.spec import BuildSpec
 
 LIMIT_MB = 25
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.free_fermion import tfim_ground_state
+from builders.solvers.exact.free_fermion import tfim_ground_state
 
 Array = NDArray[np.float64]
 ZETA_6 = np.pi**6 / 945  # Σ 1/k⁶, the tail of the van der Waals interaction of a crystal

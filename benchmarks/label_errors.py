@@ -20,16 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.exact import MAX_SITES, exact_ground_state
+from builders.building.ground_state import GroundState, MatrixProductGroundState
+from builders.core.machine import hardware
+from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.family import Family, Parameters
-from builders.free_fermion import tfim_ground_state, xy_ground_state
-from builders.ground_state import GroundState, MatrixProductGroundState
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.machine import hardware
-from builders.mps import Mps
-from builders.names import Size
-from builders.solver import solve_tighter, solve_warm, with_mirror_parity
+from builders.physics.family import Family, Parameters
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.dmrg.solver import solve_tighter, solve_warm, with_mirror_parity
+from builders.solvers.exact.diagonalization import MAX_SITES, exact_ground_state
+from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
+from builders.solvers.mps.mps import Mps
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 
@@ -47,7 +47,7 @@ def reference(
 
 def independent(h: Hamiltonian, sector: Sector, bond: int) -> GroundState:
     """The ground state by block2 from a random state."""
-    from builders.block2_solver import Precision, solve_block2
+    from builders.solvers.block2.solver import Precision, solve_block2
 
     precision = Precision(cutoff=1e-13, threshold=1e-12, steps=12)
     batch = solve_block2([h], sector, bond=bond, half_sweeps=12, precision=precision)

@@ -15,10 +15,10 @@ import numpy as np
 
 from benchmarks.neighbours import neighbours
 from builders import families
-from builders.batch import Batch
-from builders.block2_solver import block2_pilot, solve_block2
-from builders.machine import hardware
-from builders.names import Size
+from builders.core.machine import hardware
+from builders.core.names import Size
+from builders.solvers.block2.solver import block2_pilot, solve_block2
+from builders.solvers.dmrg.batch import Batch
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
 

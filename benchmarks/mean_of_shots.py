@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import builders
-from builders import dataset, manifest
-from leaderboard.published import published
-from leaderboard.scoring import score
+from builders.dataset import manifest
+from builders.folders import loading as dataset
+from leaderboard.ranking.published import published
+from leaderboard.scoring.score import score
 
 Expected = Mapping[tuple[str, int, int], tuple[float, float]]
 

@@ -19,16 +19,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.run import answer
-from builders import dataset, manifest
-from builders.machine import hardware
-from builders.names import Size, parse_config
-from builders.shadows import shadow_correlation
+from baselines.contract.cell import Cell
+from baselines.running.run import answer
+from builders.core.machine import hardware
+from builders.core.names import Size, parse_config
+from builders.dataset import manifest
+from builders.folders import loading as dataset
+from builders.shadows.estimators import shadow_correlation
 from leaderboard import tasks
-from leaderboard.distances import sites_apart
-from leaderboard.metrics import Errors, equal_weights, rmse_entrywise
-from leaderboard.scoring import resamples, score
+from leaderboard.kinds.distances import sites_apart
+from leaderboard.kinds.metrics import Errors, equal_weights, rmse_entrywise
+from leaderboard.scoring.score import resamples, score
 
 TASK = "correlation"
 MARKS = "<!-- neighbours -->", "<!-- end of neighbours -->"

@@ -24,12 +24,12 @@ from benchmarks import known_boundaries
 from benchmarks.known_boundaries import Boundary
 from benchmarks.plots import save
 from builders import families
-from builders.build import build
-from builders.errors import RequestError
-from builders.machine import hardware
-from builders.names import Size
-from builders.schema import Arrays
-from builders.spec import BuildSpec
+from builders.building.build import build
+from builders.core.errors import RequestError
+from builders.core.machine import hardware
+from builders.core.names import Size
+from builders.dataset.schema import Arrays
+from builders.dataset.spec import BuildSpec
 
 Array = NDArray[np.float64]
 COLOURS = ("#0072b2", "#d55e00", "#009e73")

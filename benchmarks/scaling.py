@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.machine import hardware
-from builders.names import Size
+from builders.core.machine import hardware
+from builders.core.names import Size
 
 SIZES = (31, 63, 127, 256, 512, 1024)
 BONDS = (16, 32, 64, 128)
@@ -62,7 +62,7 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
-    from builders.solver import AGAIN_ABOVE, pilots, solve_warm
+    from builders.solvers.dmrg.solver import AGAIN_ABOVE, pilots, solve_warm
 
     spec, size = families.load(family), Size(sites)
     effort = spec.effort(size)

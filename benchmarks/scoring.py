@@ -14,14 +14,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from builders.machine import hardware
-from builders.names import Size
-from leaderboard.aggregate import CellLosses, overall
+from builders.core.machine import hardware
+from builders.core.names import Size
 from leaderboard.cells import CellKey
-from leaderboard.distances import by_distance
-from leaderboard.paired import standing
-from leaderboard.physical import violations
-from leaderboard.scoring import score
+from leaderboard.kinds.distances import by_distance
+from leaderboard.kinds.physical import violations
+from leaderboard.ranking.aggregate import CellLosses, overall
+from leaderboard.scoring.paired import standing
+from leaderboard.scoring.score import score
 
 
 def matrices(rng: np.random.Generator, rows: int, sites: int, spread: float) -> np.ndarray:

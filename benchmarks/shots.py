@@ -18,13 +18,13 @@ import numpy as np
 import torch
 
 from builders import families
-from builders.charges import Qubit
-from builders.dmrg import HalfSweeps, dmrg
-from builders.machine import hardware
-from builders.mpo import build_mpo
-from builders.mps import Mps, product_mps
-from builders.names import Size
-from builders.sampling import sample_shots
+from builders.core.machine import hardware
+from builders.core.names import Size
+from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
+from builders.solvers.dmrg.mpo import build_mpo
+from builders.solvers.mps.charges import Qubit
+from builders.solvers.mps.mps import Mps, product_mps
+from builders.solvers.mps.sampling import sample_shots
 
 Arrays = list[np.ndarray]
 

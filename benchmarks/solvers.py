@@ -42,18 +42,18 @@ from benchmarks.block2_plain import parity_pilot, solve_parity_block2
 from benchmarks.label_errors import independent, reference
 from benchmarks.tenpy_solver import have_tenpy, solve_tenpy
 from builders import families
-from builders.batch import Batch
-from builders.block2_session import need_block2
-from builders.block2_solver import block2_pilot, solve_block2, solve_warm_block2
-from builders.errors import RequestError
+from builders.building.ground_state import MatrixProductGroundState
+from builders.core.errors import RequestError
+from builders.core.machine import hardware
+from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.family import Effort, Family, Parameters
-from builders.free_fermion import tfim_ground_state, xy_ground_state
-from builders.ground_state import MatrixProductGroundState
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.machine import hardware
-from builders.names import Size
-from builders.solver import pilots, solve_warm
+from builders.physics.family import Effort, Family, Parameters
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.block2.session import need_block2
+from builders.solvers.block2.solver import block2_pilot, solve_block2, solve_warm_block2
+from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.solver import pilots, solve_warm
+from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
 WARM_HALF_SWEEPS = 2

@@ -17,12 +17,12 @@ import numpy as np
 import torch
 
 from benchmarks.handover import handed_over
-from builders.batch import Batch
-from builders.canonical import Parts
-from builders.charges import Qubit
-from builders.errors import RequestError
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.mpo import DONE, START, build_mpo
+from builders.core.errors import RequestError
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.mpo import DONE, START, build_mpo
+from builders.solvers.mps.canonical import Parts
+from builders.solvers.mps.charges import Qubit
 
 _SVD_MIN = 1e-10  # singular values below it are cut off
 _NAMES = {"I": "Id", "S+": "Sp", "S-": "Sm"}  # of our operators, where TeNPy has others

@@ -7,11 +7,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from builders.dataset import Dataset, load
-    from builders.energy_shadow import shadow_energy
-    from builders.errors import RequestError, WorkError
-    from builders.ground_state import GroundState, solve
-    from builders.shadows import shadow_correlation, shadow_renyi2
+    from builders.building.ground_state import GroundState, solve
+    from builders.core.errors import RequestError, WorkError
+    from builders.folders.loading import Dataset, load
+    from builders.shadows.energy import shadow_energy
+    from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 
 __all__ = [
     "Dataset",
@@ -26,15 +26,15 @@ __all__ = [
 ]
 
 _HOME = {
-    "Dataset": "builders.dataset",
-    "GroundState": "builders.ground_state",
-    "RequestError": "builders.errors",
-    "WorkError": "builders.errors",
-    "load": "builders.dataset",
-    "shadow_correlation": "builders.shadows",
-    "shadow_energy": "builders.energy_shadow",
-    "shadow_renyi2": "builders.shadows",
-    "solve": "builders.ground_state",
+    "Dataset": "builders.folders.loading",
+    "GroundState": "builders.building.ground_state",
+    "RequestError": "builders.core.errors",
+    "WorkError": "builders.core.errors",
+    "load": "builders.folders.loading",
+    "shadow_correlation": "builders.shadows.estimators",
+    "shadow_energy": "builders.shadows.energy",
+    "shadow_renyi2": "builders.shadows.estimators",
+    "solve": "builders.building.ground_state",
 }
 
 

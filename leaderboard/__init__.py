@@ -7,15 +7,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leaderboard.board.service import Board
     from leaderboard.cells import Answer, CellKey
-    from leaderboard.classification import Classification
-    from leaderboard.metadata import Metadata
-    from leaderboard.records import Receipt, Row
-    from leaderboard.regression import Regression
-    from leaderboard.scoring import Report, Value, score
-    from leaderboard.service import Board
-    from leaderboard.submission import Submission, read_submission, write_submission
-    from leaderboard.task import Task
+    from leaderboard.kinds.classification import Classification
+    from leaderboard.kinds.regression import Regression
+    from leaderboard.kinds.task import Task
+    from leaderboard.scoring.score import Report, Value, score
+    from leaderboard.store.records import Receipt, Row
+    from leaderboard.submission.metadata import Metadata
+    from leaderboard.submission.submission import Submission, read_submission, write_submission
 
 __all__ = [
     "Answer",
@@ -37,20 +37,20 @@ __all__ = [
 
 _HOME = {
     "Answer": "leaderboard.cells",
-    "Board": "leaderboard.service",
+    "Board": "leaderboard.board.service",
     "CellKey": "leaderboard.cells",
-    "Classification": "leaderboard.classification",
-    "Metadata": "leaderboard.metadata",
-    "Receipt": "leaderboard.records",
-    "Regression": "leaderboard.regression",
-    "Report": "leaderboard.scoring",
-    "Row": "leaderboard.records",
-    "Submission": "leaderboard.submission",
-    "Task": "leaderboard.task",
-    "Value": "leaderboard.scoring",
-    "read_submission": "leaderboard.submission",
-    "score": "leaderboard.scoring",
-    "write_submission": "leaderboard.submission",
+    "Classification": "leaderboard.kinds.classification",
+    "Metadata": "leaderboard.submission.metadata",
+    "Receipt": "leaderboard.store.records",
+    "Regression": "leaderboard.kinds.regression",
+    "Report": "leaderboard.scoring.score",
+    "Row": "leaderboard.store.records",
+    "Submission": "leaderboard.submission.submission",
+    "Task": "leaderboard.kinds.task",
+    "Value": "leaderboard.scoring.score",
+    "read_submission": "leaderboard.submission.submission",
+    "score": "leaderboard.scoring.score",
+    "write_submission": "leaderboard.submission.submission",
 }
 
 

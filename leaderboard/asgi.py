@@ -9,8 +9,8 @@ import streamlit as st
 from fastapi.routing import Mount
 
 from leaderboard.api.application import application
+from leaderboard.board.service import Board
 from leaderboard.display.place import Place
-from leaderboard.service import Board
 
 
 def opened() -> Board:

@@ -1,6 +1,6 @@
 """Kinds of refusals that a program must tell apart."""
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
 
 
 class ConflictError(RequestError):

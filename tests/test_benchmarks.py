@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.baselines import merged
 from benchmarks.floors import floor
-from builders.measurements import Baselines, Score
+from builders.cards.measurements import Baselines, Score
 
 
 def record(*scores: tuple[str, float], seed: int = 1) -> Baselines:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from builders import discovery
-from builders.errors import RequestError
+from builders.core import discovery
+from builders.core.errors import RequestError
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("builders", "leaderboard", "baselines")
@@ -34,6 +34,47 @@ PLUGINS = {
     "leaderboard.tasks": ("task", "corelation", "correlation"),
     "baselines.models": ("baseline", "train-mean", "train_mean"),
     "builders.commands": ("command", "verfy", "verify"),
+}
+# The rooms of each package, lowest first: a file imports from its own room and from lower ones.
+# `NAME/` stands for the plug-ins in a folder, whose `__init__` only finds them.
+ROOMS = {
+    "builders": (
+        *("core", "physics", "families", "shadows"),
+        *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
+        *("families/", "dataset", "hub", "cards", "folders", "building", "publishing", "commands/"),
+    ),
+    "leaderboard": (
+        *("refusals", "cells", "kinds", "tasks", "tasks/", "submission", "scoring", "store"),
+        *(
+            "migrations",
+            "seasons",
+            "ranking",
+            "board",
+            "hub",
+            "web",
+            "display",
+            "views/",
+            "api",
+            "commands/",
+        ),
+        *("asgi", "app"),
+    ),
+    "baselines": (
+        *("models", "contract", "protocols", "inputs", "linear", "networks", "tokens", "solvers"),
+        *("models/", "protocols/", "running", "commands/"),
+    ),
+}
+# Importing them is the privilege of a room.
+PRIVILEGES = {
+    "huggingface_hub": (
+        *("builders.hub", "builders.publishing", "leaderboard.hub", "leaderboard.commands.intake"),
+    ),
+    "streamlit": (
+        *("leaderboard.views", "leaderboard.display", "leaderboard.web"),
+        *("leaderboard.app", "leaderboard.asgi"),
+    ),
+    "block2": ("builders.solvers.block2",),
+    "pyblock2": ("builders.solvers.block2",),
 }
 HEAVY = (
     *(
@@ -146,6 +187,50 @@ def test_imports_go_one_way(package: str) -> None:
     assert wrong == []
 
 
+def room_of(module: str) -> str:
+    """The room of a module of ours, as `ROOMS` writes it; "" for what stands in no room."""
+    package, *parts = module.split(".")
+    if parts and f"{parts[0]}/" in ROOMS[package]:
+        return parts[0] if len(parts) == 1 else f"{parts[0]}/"
+    names = [".".join(parts[:k]) for k in (2, 1)]
+    return next((name for name in names if name in ROOMS[package]), "")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms_import_lower_rooms_alone(package: str) -> None:
+    order = ROOMS[package]
+    wrong = []
+    for path in sources(package):
+        here = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if here in {package, "builders.solvers"}:
+            continue
+        home = room_of(here)
+        assert home, f"{here} is in no room of {order}"
+        for module in imports(path):
+            other = room_of(module) if module.split(".")[0] == package else ""
+            if other and order.index(other) > order.index(home):
+                wrong.append(f"{here} imports {module}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", PRIVILEGES)
+def test_a_library_stays_in_its_rooms(library: str) -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in sources(*PACKAGES)
+        if library in {module.split(".")[0] for module in imports(path)}
+        and not ".".join(path.relative_to(ROOT).with_suffix("").parts).startswith(
+            PRIVILEGES[library]
+        )
+    ]
+    assert wrong == []
+
+
+def test_builders_has_few_names() -> None:
+    """Somebody who opens the folder sees the architecture."""
+    assert len([p for p in (ROOT / "builders").iterdir() if p.name != "__pycache__"]) <= 15
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_imported_package_is_declared(package: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -176,7 +261,7 @@ def test_listing_plugins_imports_none_of_them(tmp_path: Path) -> None:
 def test_scoring_loads_no_torch_qiskit_or_streamlit(tmp_path: Path) -> None:
     # Runs a score as well: an import inside a function counts.
     code = """
-import leaderboard.scoring, leaderboard, numpy
+import leaderboard.scoring.score, leaderboard, numpy
 labels = numpy.eye(3).ravel()[None].repeat(4, axis=0)
 report = leaderboard.score(labels * 0.5, labels, "correlation", bootstraps=3)
 assert report.rows == 4

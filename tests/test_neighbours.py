@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.neighbours import MARKS, neighbours, over_neighbours, read, with_table
+from builders.core.names import Size, parse_config
 from builders.families.heisenberg_2d import lattice_bonds
-from builders.names import Size, parse_config
-from leaderboard.distances import by_distance
+from leaderboard.kinds.distances import by_distance
 
 ROOT = Path(__file__).parent.parent
 FOUND = read(ROOT / "benchmarks" / "results" / "neighbours.json")

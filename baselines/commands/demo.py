@@ -9,8 +9,8 @@ import click
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.export import ranking_json, table
-from leaderboard.records import Row
+from leaderboard.ranking.export import ranking_json, table
+from leaderboard.store.records import Row
 
 PORT = 8501
 
@@ -29,7 +29,7 @@ def command(
 
     Everything is kept in the folder `demo`; what is there already is not done again.
     """
-    from baselines.demo import Folders, run_demo
+    from baselines.running.demo import Folders, run_demo
 
     started = time.perf_counter()
     folders = Folders(home)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from builders.errors import unknown
+from builders.core.errors import unknown
 
 KINDS = ("families", "tasks", "baselines", "configs")
 
@@ -34,7 +34,7 @@ def command(kind: str, data: Path | None, as_json: bool) -> None:
 
 def _families() -> list[dict[str, Any]]:
     from builders import families
-    from builders.names import Size
+    from builders.core.names import Size
 
     found = []
     for name in families.names():
@@ -81,7 +81,7 @@ def _tasks() -> list[dict[str, Any]]:
 
 def _baselines() -> list[dict[str, Any]]:
     import baselines
-    from baselines.variant import settings_of
+    from baselines.contract.variant import settings_of
 
     return [
         {
@@ -99,8 +99,9 @@ _PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}
 
 
 def _configs(data: Path | None) -> list[dict[str, Any]]:
-    from builders import families, manifest
-    from builders.names import Size, config_name
+    from builders import families
+    from builders.core.names import Size, config_name
+    from builders.dataset import manifest
 
     if data is not None:
         return [

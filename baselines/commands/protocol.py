@@ -47,9 +47,9 @@ def command(
     Each job writes a submission and a record into OUT/NAME/cells; what is there already is not
     done again, so that a run that was killed goes on. The summary is OUT/NAME/summary.md.
     """
-    from baselines.protocol_run import plan, run_plan
-    from baselines.protocol_scores import score_plan
-    from baselines.protocol_summary import summarise
+    from baselines.running.protocol_run import plan, run_plan
+    from baselines.running.protocol_scores import score_plan
+    from baselines.running.protocol_summary import summarise
 
     wanted = plan(
         name,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
 
 
 @click.command()
@@ -42,7 +42,7 @@ def command(
         raise RequestError(f"--seed {seed}: give 0 or more.")
     if out.suffix != ".parquet":
         raise RequestError(f"--out {out}: give a file whose name ends in .parquet.")
-    from baselines.run import run
+    from baselines.running.run import run
 
     metadata = run(baseline, data, config, task, n, shots, seed=seed, settings=settings, out=out)
     if as_json:

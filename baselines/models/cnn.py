@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.features import SiteChannels
-from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
-from baselines.pairs import Pairs
-from baselines.signed_shots import site_means
+from baselines.contract.cell import Cell
+from baselines.inputs.features import SiteChannels
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.signed_shots import site_means
+from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -58,7 +58,7 @@ class Model(NetworkBaseline):
         return (np.concatenate(parts, axis=1, dtype=np.float32),)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
-        from baselines.plain_networks import Convolution, OwnPairs, WholeChain
+        from baselines.networks.plain_networks import Convolution, OwnPairs, WholeChain
 
         head = WholeChain(self.width, outputs) if pairs is None else OwnPairs(pairs, self.width)
         shape = {"width": self.width, "depth": self.depth}

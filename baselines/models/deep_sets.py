@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
-from baselines.pairs import Pairs
-from baselines.signed_shots import signed
+from baselines.contract.cell import Cell
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.signed_shots import signed
+from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -49,7 +49,7 @@ class Model(NetworkBaseline):
         return (signed(shots),)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
-        from baselines.plain_networks import SharedPairs, ShotMean, WholeChain
+        from baselines.networks.plain_networks import SharedPairs, ShotMean, WholeChain
 
         head = WholeChain(self.width, outputs) if pairs is None else SharedPairs(pairs, self.width)
         return ShotMean(head, width=self.width, depth=self.depth)

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from builders.family import Family
-from builders.names import Size
-from leaderboard.task import Task
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.inputs.pairs import Pairs
+from builders.core.names import Size
+from builders.physics.family import Family
+from leaderboard.kinds.task import Task
 
 
 class Model(Baseline):

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.solver_model import Labels, SolverBaseline
-from builders.errors import RequestError
-from builders.family import Family
-from builders.names import Size
+from baselines.solvers.solver_model import Labels, SolverBaseline
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Family
 
 _BLOCK = 50  # rows at a time
 
@@ -32,7 +32,7 @@ class Model(SolverBaseline):
         self.bond, self.sweeps = bond, sweeps
 
     def _solve(self, family: Family, size: Size, parameters: NDArray[np.float64]) -> Labels:
-        from baselines.dmrg_run import run
+        from baselines.solvers.dmrg_run import run
 
         parts: list[Labels] = []
         for start in range(0, len(parameters), _BLOCK):

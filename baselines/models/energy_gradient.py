@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.energy_process import Data, EnergyProcess
-from baselines.geometry import support
-from baselines.model import Baseline
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.inputs.geometry import support
+from baselines.inputs.pair_windows import Window, pair_windows
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.pauli_sums import LETTERS, pair_residuals
+from baselines.linear.energy_process import Data, EnergyProcess
 from baselines.models import ridge_pairs
-from baselines.pair_windows import Window, pair_windows
-from baselines.pairs import Pairs
-from baselines.pauli_sums import LETTERS, pair_residuals
-from builders.family import Family
+from builders.physics.family import Family
 
 RADIUS = 3
 """Steps from a pair to the far end of a parameter that its energy depends on."""

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.solver_model import Labels, SolverBaseline
-from builders.errors import RequestError
-from builders.family import Family
-from builders.names import Size
+from baselines.solvers.solver_model import Labels, SolverBaseline
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Family
 
 
 class Model(SolverBaseline):
-    """Ground states of Ising and XY chains in a field by `builders.free_fermion`, row by row."""
+    """Ising and XY chains in a field, row by row: `builders.solvers.exact.free_fermion`."""
 
     title = "Free fermions, exact"
 
@@ -24,7 +24,7 @@ class Model(SolverBaseline):
             )
 
     def _solve(self, family: Family, size: Size, parameters: NDArray[np.float64]) -> Labels:
-        from builders.free_fermion import tfim_ground_state, xy_ground_state
+        from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 
         states = []
         for row in parameters:

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.lasso_path import fold_masks
-from baselines.model import Baseline
-from baselines.pair_features import PairFeatures
-from baselines.pairs import Pairs
-from baselines.shared_base import pair_base
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.pair_features import PairFeatures
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.shared_base import pair_base
+from baselines.linear.lasso_path import fold_masks
 
 FOLDS = 4
 SAMPLES = 60_000

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.graph_inputs import CouplingGraph
-from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
-from baselines.pairs import Pairs
-from builders.family import Family
-from builders.names import Size
-from leaderboard.task import Task
+from baselines.contract.cell import Cell
+from baselines.inputs.graph_inputs import CouplingGraph
+from baselines.inputs.pairs import Pairs
+from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from builders.core.names import Size
+from builders.physics.family import Family
+from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
     from torch import nn
@@ -61,8 +61,8 @@ class Model(NetworkBaseline):
         return self._graph(parameters)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
-        from baselines.graph_network import GraphNetwork
-        from baselines.plain_networks import SharedPairs
+        from baselines.networks.graph_network import GraphNetwork
+        from baselines.networks.plain_networks import SharedPairs
 
         assert pairs is not None
         features = (inputs[0].shape[2], inputs[1].shape[2])

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.kernels import dirichlet
-from baselines.smoothers import Kernel, KernelBaseline
+from baselines.linear.kernels import dirichlet
+from baselines.linear.smoothers import Kernel, KernelBaseline
 
 DEGREES = (1, 2, 3)
 

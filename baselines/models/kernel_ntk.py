@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.kernels import ntk
-from baselines.smoothers import Kernel, KernelBaseline
+from baselines.linear.kernels import ntk
+from baselines.linear.smoothers import Kernel, KernelBaseline
 
 DEPTHS = (1, 2, 3, 4)
 Floats = NDArray[np.float64]

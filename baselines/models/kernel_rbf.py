@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.kernels import rbf, squared_distances
-from baselines.smoothers import Kernel, KernelBaseline
+from baselines.linear.kernels import rbf, squared_distances
+from baselines.linear.smoothers import Kernel, KernelBaseline
 
 WIDTHS = (0.1, 0.3, 1.0, 3.0)
 

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.kernels import squared_distances
-from baselines.model import Baseline
-from baselines.smoothers import Scaler, leave_one_out, refuse_many_rows
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.linear.kernels import squared_distances
+from baselines.linear.smoothers import Scaler, leave_one_out, refuse_many_rows
 
 NEIGHBOURS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.lasso_path import LassoPath, choose, fold_masks
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from baselines.smoothers import Scaler
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.pairs import Pairs
+from baselines.linear.lasso_path import LassoPath, choose, fold_masks
+from baselines.linear.smoothers import Scaler
 
 FOLDS = 5
 Floats = NDArray[np.float64]

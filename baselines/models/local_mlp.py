@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell
-from baselines.geometry import site_distances, support
-from baselines.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
-from baselines.pairs import Pairs
-from baselines.smoothers import Scaler
+from baselines.contract.cell import Cell
+from baselines.inputs.geometry import site_distances, support
+from baselines.inputs.pairs import Pairs
+from baselines.linear.smoothers import Scaler
+from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -58,7 +58,7 @@ class Model(NetworkBaseline):
         return (padded[:, self._entries],)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
-        from baselines.local_network import LocalNetworks
+        from baselines.networks.local_network import LocalNetworks
 
         return LocalNetworks(outputs, inputs[0].shape[2], width=self.width, depth=self.depth)
 

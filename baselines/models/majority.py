@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.model import Baseline
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
 
 
 class Model(Baseline):

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.curve import distance_curve
-from baselines.features import Window, channels
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from baselines.targets import Target
-from builders.family import Family
-from builders.names import Size
-from builders.threads import one_thread
-from leaderboard.task import Task
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.curve import distance_curve
+from baselines.inputs.features import Window, channels
+from baselines.inputs.pairs import Pairs
+from builders.core.names import Size
+from builders.core.threads import one_thread
+from builders.physics.family import Family
+from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
-    from baselines.pair_training import Trained, Training
+    from baselines.networks.pair_training import Trained, Training
 
 
 class Model(Baseline):
@@ -59,7 +59,7 @@ class Model(Baseline):
             self.n_parameters += sum(weight.numel() for weight in weights)
 
     def _learn(self, n: int, values: NDArray[np.float64]) -> "Trained":
-        from baselines.pair_training import Training, folds, train
+        from baselines.networks.pair_training import Training, folds, train
 
         how = self.training or Training()
         split = folds(n, how.members, self.seed)

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.features import Channels, channels
-from baselines.letter_classes import letter_classes
-from baselines.model import Baseline
-from baselines.pair_learner import Ingredients, PairLearner, Values
-from baselines.pairs import Pairs
-from baselines.pauli_sums import pair_residuals
-from baselines.site_means import SiteMeans
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.features import Channels, channels
+from baselines.inputs.letter_classes import letter_classes
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.pauli_sums import pair_residuals
+from baselines.linear.pair_learner import Ingredients, PairLearner, Values
+from baselines.linear.site_means import SiteMeans
 
 Floats = NDArray[np.float64]
 

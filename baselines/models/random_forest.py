@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from baselines.smoothers import Scaler
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.pairs import Pairs
+from baselines.linear.smoothers import Scaler
 
 TREES = 50
 LEAVES = (0.05, 0.1, 0.2)

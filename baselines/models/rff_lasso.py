@@ -7,13 +7,13 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.geometry import site_distances, support
-from baselines.lasso_path import choose, descend, fold_masks
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from baselines.smoothers import Scaler
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.geometry import site_distances, support
+from baselines.inputs.pairs import Pairs
+from baselines.linear.lasso_path import choose, descend, fold_masks
+from baselines.linear.smoothers import Scaler
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.model import Baseline
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
 
 ALPHAS = tuple(10.0**k for k in range(-3, 9))
 

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.device import training_device
-from baselines.features import Window, channels
-from baselines.model import Baseline
-from baselines.targets import Target
-from builders.errors import RequestError
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.features import Window, channels
+from baselines.networks.device import training_device
+from builders.core.errors import RequestError
 
 if TYPE_CHECKING:
-    from baselines.token_sampling import Sample
+    from baselines.tokens.token_sampling import Sample
 
 Floats = NDArray[np.float64]
 
@@ -65,8 +65,8 @@ class Model(Baseline):
         self.width, self.layers, self.epochs, self.drawn = width, layers, epochs, drawn
 
     def _fit(self, cell: Cell) -> None:
-        from baselines.token_network import TokenNetwork
-        from baselines.token_training import Budget, Reading, pretrain, trainable
+        from baselines.tokens.token_network import TokenNetwork
+        from baselines.tokens.token_training import Budget, Reading, pretrain, trainable
 
         trainable(cell)
         self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
@@ -81,8 +81,8 @@ class Model(Baseline):
         self.n_parameters = sum(weight.numel() for weight in network.parameters())
 
     def _predict(self, rows: Rows) -> Floats:
-        from baselines.token_sampling import bases_and_chances, draw
-        from baselines.token_training import views_along
+        from baselines.tokens.token_sampling import bases_and_chances, draw
+        from baselines.tokens.token_training import views_along
 
         given = bases_and_chances(self._drawn, self._size.sites, self.seed)
         seen = channels(self._family, self._size, rows.parameters)
@@ -96,7 +96,7 @@ class Model(Baseline):
 
     def _answer(self, rows: Rows, row: int, ways: "list[Sample]") -> Floats:
         """The label of one row, float64 (L,), from shots drawn from the left and from the right."""
-        from baselines.token_moments import correlation, pair_purity
+        from baselines.tokens.token_moments import correlation, pair_purity
 
         there, back = ways
         if self._label == "correlation":

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.lasso_path import fold_masks
-from baselines.model import Baseline
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.linear.lasso_path import fold_masks
 
 TAU = GAMMA = 1.0
 PENALTIES = tuple(10.0**k for k in range(-2, 4))

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
-from baselines.model import Baseline
-from baselines.pairs import Pairs
-from baselines.targets import Target
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.pairs import Pairs
 
 MIN_SHOTS = 4
 """Below, the halves of the shots are too short for a purity."""

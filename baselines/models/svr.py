@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import baselines
-from baselines.cell import Cell, Rows
-from baselines.lasso_path import fold_masks
-from baselines.model import Baseline
-from baselines.smoothers import Scaler, refuse_many_rows
-from baselines.targets import Target
-from builders.errors import unknown
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.linear.lasso_path import fold_masks
+from baselines.linear.smoothers import Scaler, refuse_many_rows
+from builders.core.errors import unknown
 
 KERNELS = ("rbf", "dirichlet", "ntk")
 PENALTIES = (0.01, 0.1, 1.0, 10.0)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from baselines.cell import Cell
-from baselines.features import Channels
+from baselines.contract.cell import Cell
+from baselines.inputs.features import Channels
 from baselines.models import pauli_pairs
-from baselines.window_fields import WindowFields
-from builders.errors import RequestError
+from baselines.solvers.window_fields import WindowFields
+from builders.core.errors import RequestError
 
 
 class Model(pauli_pairs.Model):
@@ -18,7 +18,7 @@ class Model(pauli_pairs.Model):
     Args:
         seed: of nothing; the model is deterministic.
         length: sites of a window, from 4 to 12; fewer where a symmetry leaves more than
-            `baselines.window_solver.STATES` states.
+            `baselines.solvers.window_solver.STATES` states.
         cascade: see `Ingredients`.
         alike: likewise.
     """

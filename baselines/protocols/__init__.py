@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from builders import discovery
+from builders.core import discovery
 
 if TYPE_CHECKING:
-    from baselines.protocol import Protocol
+    from baselines.contract.protocol import Protocol
 
 
 def names() -> list[str]:

@@ -5,8 +5,8 @@
 the row as a whole; without either it is the `ridge` of the study.
 """
 
-from baselines.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol
-from baselines.variant import Variant
+from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol
+from baselines.contract.variant import Variant
 
 FAMILIES = ("heisenberg_1d", "tfim_1d")
 TASKS = ("correlation", "renyi2")

@@ -1,6 +1,6 @@
 """The error against n·M at a fixed total: many Hamiltonians seldom, or few often."""
 
-from baselines.protocol import Available, Job, Point, Protocol
+from baselines.contract.protocol import Available, Job, Point, Protocol
 
 TOTALS = (1_600, 3_200, 6_400, 12_800)
 ROWS = (5, 10, 20, 25, 40, 50, 80, 100)

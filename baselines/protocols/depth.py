@@ -3,8 +3,8 @@
 On shadow estimates, where noise leaves little to learn at any depth, and on exact labels.
 """
 
-from baselines.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol, by_rows
-from baselines.variant import Variant
+from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol, by_rows
+from baselines.contract.variant import Variant
 
 DEPTHS = (2, 4, 8, 16, 32, 64, 100)
 TASKS = ("correlation", "renyi2")

@@ -1,6 +1,6 @@
 """Exact training labels, M = ∞: what is left is what a model cannot learn from n Hamiltonians."""
 
-from baselines.protocol import GRID_N, Available, Point, Protocol
+from baselines.contract.protocol import GRID_N, Available, Point, Protocol
 
 LARGE_N = (1_000, 10_000, 100_000)
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from baselines.protocol import Protocol, grid
+from baselines.contract.protocol import Protocol, grid
 
 PROTOCOL = Protocol(
     title="Phases, n in 20 … 100 and M in 64 … 512", points=partial(grid, wanted=("phase",))

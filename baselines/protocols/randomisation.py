@@ -7,7 +7,7 @@ above 0 shows a model that does not use the measurements it is given: the test o
 
 from dataclasses import replace
 
-from baselines.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol, grid
+from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol, grid
 
 TASKS = ("correlation", "renyi2", "phase")
 

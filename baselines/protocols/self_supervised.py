@@ -6,8 +6,8 @@ won is more Hamiltonians, of which each is seen so seldom that its label would b
 has the labelled part alone, and shows what the other part adds.
 """
 
-from baselines.protocol import Available, Job, Point, Protocol
-from baselines.variant import Variant
+from baselines.contract.protocol import Available, Job, Point, Protocol
+from baselines.contract.variant import Variant
 
 TASKS = ("correlation", "renyi2")
 CELL = (40, 64)

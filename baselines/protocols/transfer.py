@@ -7,7 +7,7 @@ form with the rows of that split: `qslbench score --split test_ood` takes it, a 
 
 from dataclasses import replace
 
-from baselines.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol
+from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol
 
 TASKS = ("correlation", "renyi2")
 

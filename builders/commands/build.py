@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from builders import families, manifest
-from builders.errors import RequestError
-from builders.folder import private_folder
-from builders.names import Size
-from builders.spec import OOD, VARIANCE_LIMIT, BuildSpec
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.dataset.spec import OOD, VARIANCE_LIMIT, BuildSpec
+from builders.folders.writing import private_folder
 
 
 @click.command()
@@ -69,7 +70,7 @@ def command(
     families.load(family)
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
     spec = BuildSpec(family, Size.parse(size), rows, shots, seed, variance_limit, bond)
-    from builders.build import CUDA, SOLVERS, build
+    from builders.building.build import CUDA, SOLVERS, build
 
     if device == "cuda":
         if solver != SOLVERS[0]:

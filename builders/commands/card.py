@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
-from builders import card, croissant, documents, families, files, manifest, measurements
-from builders.errors import RequestError
+from builders import families
+from builders.cards import card, croissant, documents, measurements
+from builders.core import files
+from builders.core.errors import RequestError
+from builders.dataset import manifest
 
 
 @click.command()
@@ -58,7 +61,7 @@ def _documents(folder: Path, scores: Path | None) -> list[str]:
 
 def _families(names: tuple[str, ...], out: Path) -> list[str]:
     # The families' cards name the limits of solvers, whose modules are heavy.
-    from builders import family_card
+    from builders.cards import family_card
 
     texts = {out / f"{name}.md": family_card.text(name) for name in names}
     out.mkdir(parents=True, exist_ok=True)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from builders import families, manifest
-from builders.errors import RequestError
-from builders.folder import private_folder
-from builders.layout import offered_tasks
-from builders.names import Size
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.dataset.layout import offered_tasks
+from builders.folders.writing import private_folder
 
 
 @click.command(name="import")
@@ -40,7 +41,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Import instances from FOLDER: NAME_4x5_id1_couplings.txt, _E, _XX, _YY, _ZZ, _samples."""
-    from builders.importing import FAMILY, Wanted, import_text
+    from builders.building.importing import FAMILY, Wanted, import_text
 
     shape = Size.parse(size)
     families.load(family).check_size(shape)

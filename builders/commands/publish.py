@@ -29,7 +29,7 @@ def command(
 
     The token is that of HF_TOKEN, or of `hf auth login`. What is there already is not sent again.
     """
-    from builders.publish import publish
+    from builders.publishing.publish import publish
 
     done = publish(
         folder,

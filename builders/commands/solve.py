@@ -8,9 +8,9 @@ import click
 import numpy as np
 
 from builders import families
-from builders.errors import RequestError
-from builders.names import Size
-from builders.spec import MAX_SHOTS
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset.spec import MAX_SHOTS
 
 # A parameter file of the largest system is a 1024 x 1024 matrix: about 20 MB of JSON.
 _MAX_BYTES = 64 * 2**20
@@ -41,7 +41,7 @@ def command(
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     parameters = read_parameters(file)
-    from builders.ground_state import Solver, phase_of, solve
+    from builders.building.ground_state import Solver, phase_of, solve
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
     state = solve(family, shape, parameters, solver=name)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from builders import manifest
-from builders.errors import WorkError
-from builders.verify import Rebuild, Report, verify_folder, verify_rows
+from builders.core.errors import WorkError
+from builders.dataset import manifest
+from builders.folders.verify import Rebuild, Report, verify_folder, verify_rows
 
 
 @click.command()
@@ -38,8 +38,8 @@ def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
 def _rebuild(report: Report, rows: int, seed: int) -> tuple[Report, list[str]]:
     """The report with what rows computed again add, and the configs that cannot be computed."""
     # The solver is imported only when a row is computed.
-    from builders.build import rebuild_rows
-    from builders.importing import rebuilder
+    from builders.building.build import rebuild_rows
+    from builders.building.importing import rebuilder
 
     problems, left = report.problems, []
     found = manifest.read(report.folder)

@@ -1,7 +1,7 @@
 """The families, one a file, found by file name; each file defines `FAMILY`."""
 
-from builders import discovery
-from builders.family import Family
+from builders.core import discovery
+from builders.physics.family import Family
 
 CHAIN_SIZES = ("8", "10", "12", "16", "25", "31", "48", "63", "100", "127", "256", "512", "1024")
 

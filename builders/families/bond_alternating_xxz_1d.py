@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.names import Size
-from builders.phase import PauliString, Phase
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.phase import PauliString, Phase
 
 Array = NDArray[np.float64]
 _TOLD_APART = 14  # sites up to which the energy tells the two parities below apart

@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.names import Size
-from builders.phase import PauliString, Phase
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.phase import PauliString, Phase
 
 
 class ClusterIsingChain(Family):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, Sector, isotropic
-from builders.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 
 J0 = 369.0 / 3.0
 

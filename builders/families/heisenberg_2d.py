@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.errors import RequestError
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, Sector, isotropic
-from builders.names import Size
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 
 
 def lattice_bonds(size: Size) -> NDArray[np.int64]:

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.errors import RequestError
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector
-from builders.names import Size
-from builders.phase import PauliString, Phase
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
+from builders.physics.phase import PauliString, Phase
 
 Array = NDArray[np.float64]
 

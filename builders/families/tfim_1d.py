@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.names import Size
-from builders.phase import Phase
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.phase import Phase
 
 # Where a mean logarithm is cut off, so that a chain with a zero coupling has a finite margin.
 _SMALLEST = 1e-300
@@ -89,7 +89,7 @@ class TfimChain(Family):
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
         # Imported here because listing families must not load scipy.
-        from builders.free_fermion import tfim_ground_state
+        from builders.solvers.exact.free_fermion import tfim_ground_state
 
         return tfim_ground_state(parameters["J"], parameters["h"]).energy
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.family import Effort, Parameters
-from builders.names import Size
+from builders.physics.family import Effort, Parameters
 
 
 class CriticalTfimChain(TfimChain):

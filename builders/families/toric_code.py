@@ -6,24 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from builders.errors import RequestError
-from builders.family import Parameter, Parameters
-from builders.names import Size
-from builders.phase import Phase
-from builders.prepared import PreparedFamily
-from builders.stabilizer_rows import StabilizerRows
-from builders.toric import behind_circuit, topological_state, trivial_state
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Parameter, Parameters
+from builders.physics.phase import Phase
+from builders.physics.prepared import PreparedFamily
+from builders.solvers.stabilizers.rows import StabilizerRows
+from builders.solvers.stabilizers.toric import behind_circuit, topological_state, trivial_state
 
 
 class ToricCode(PreparedFamily):
     """H = U (−Σ_v A_v − Σ_p B_p) U† (topological) or H = U (−Σ_i Z_i) U† (trivial), torus.
 
     N = 2 L² qubits on the edges of an L × L torus, A_v = Π X around a vertex, B_p = Π Z around a
-    face (Kitaev 2003), numbered as `builders.toric` says. The ground level of the first H is
-    four-fold; the state with both logical Π Z = +1 is meant. U is a random circuit: each of its
-    `depth` layers pairs every edge with one that shares a vertex, by one of four matchings that
-    take turns in a random order, and applies a uniform two-qubit Clifford gate to every pair.
-    Either H has the ground energy −N.
+    face (Kitaev 2003), numbered as `builders.solvers.stabilizers.toric` says. The ground level of
+    the first H is four-fold; the state with both logical Π Z = +1 is meant. U is a random circuit:
+    each of its `depth` layers pairs every edge with one that shares a vertex, by one of four
+    matchings that take turns in a random order, and applies a uniform two-qubit Clifford gate to
+    every pair. Either H has the ground energy −N.
 
     A fair coin of the row chooses the phase, and the parameters hold the depth alone. Coin and
     circuit follow from the row's seed, as the labels of other families follow from their

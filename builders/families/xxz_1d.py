@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 
 
 class XxzChain(Family):

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.core.names import Size
 from builders.families.xxz_1d import XxzChain
-from builders.family import Effort, Parameters
-from builders.names import Size
-from builders.phase import Phase
+from builders.physics.family import Effort, Parameters
+from builders.physics.phase import Phase
 
 
 class CriticalXxzChain(XxzChain):

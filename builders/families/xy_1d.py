@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 
 
 class XyChain(Family):
@@ -76,7 +76,7 @@ class XyChain(Family):
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
         # Imported here because listing families must not load scipy.
-        from builders.free_fermion import xy_ground_state
+        from builders.solvers.exact.free_fermion import xy_ground_state
 
         p = parameters
         return xy_ground_state(p["J"], p["h"], float(p["gamma"])).energy

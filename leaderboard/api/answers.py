@@ -9,7 +9,7 @@ from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from builders.errors import RequestError, UnknownError, WorkError
+from builders.core.errors import RequestError, UnknownError, WorkError
 from leaderboard.refusals import ConflictError, SignInError, TooLargeError, UsedUpError
 
 STATUS: Mapping[type[Exception], int] = {

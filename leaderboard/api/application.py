@@ -17,7 +17,7 @@ from leaderboard.api.limits import (
     Send,
     Throttle,
 )
-from leaderboard.service import Board
+from leaderboard.board.service import Board
 
 DESCRIPTION = """\
 Read everything that the board shows, and submit files of predictions. Whoever may submit without

@@ -15,12 +15,12 @@ from fastapi import APIRouter, Header, HTTPException, Request
 from fastapi.datastructures import FormData
 from fastapi.responses import JSONResponse
 
-from leaderboard import accounts
 from leaderboard.api.answers import answer, documented, status_of
+from leaderboard.board import accounts
+from leaderboard.board.service import Board
 from leaderboard.display.intake import safe_name
-from leaderboard.records import Receipt, Refusal
 from leaderboard.refusals import UsedUpError
-from leaderboard.service import Board
+from leaderboard.store.records import Receipt, Refusal
 
 T = TypeVar("T")
 

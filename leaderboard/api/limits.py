@@ -9,9 +9,9 @@ from threading import Lock
 from typing import Any
 
 from leaderboard.api.answers import answer
-from leaderboard.reading import MAX_BYTES
 from leaderboard.refusals import TooLargeError, UsedUpError
-from leaderboard.submission import MAX_SIDECAR_BYTES
+from leaderboard.submission.reading import MAX_BYTES
+from leaderboard.submission.submission import MAX_SIDECAR_BYTES
 
 MAX_BODY = MAX_BYTES + MAX_SIDECAR_BYTES + 2**16  # the last for what multipart adds
 PASSED_BYTES, PASSED_SECONDS = 32 * 2**20, 5.0

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from builders.errors import UnknownError
-from leaderboard import scores_table
+from builders.core.errors import UnknownError
 from leaderboard.api.answers import documented
+from leaderboard.board import scores_table
+from leaderboard.board.scores_table import TYPES, Format
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.export import ranking_csv, ranking_json
-from leaderboard.scores_table import TYPES, Format
-from leaderboard.service import Board
+from leaderboard.ranking.export import ranking_csv, ranking_json
 
 router = APIRouter(responses=documented(404, 409, 422))
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,200}$")]

@@ -9,10 +9,10 @@ from typing import get_args
 
 import click
 
-from builders.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError
+from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import PREFIX, Place
-from leaderboard.serve import Address, need_streamlit, running, stopped_by_signals
-from leaderboard.settings import Settings, SignIn
+from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
 
 
 @click.command(name="board")

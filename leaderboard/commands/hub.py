@@ -7,9 +7,9 @@ from typing import Any
 import click
 import yaml
 
-from builders import manifest
-from leaderboard import hub_metadata
-from leaderboard.board_options import existing_board, on_board
+from builders.dataset import manifest
+from leaderboard.board.options import existing_board, on_board
+from leaderboard.hub import results as hub_metadata
 
 
 @click.group(name="hub")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from builders.errors import RequestError
-from builders.names import check_repo
-from leaderboard.hub_intake import Verdict, take_in
-from leaderboard.serve import stopped_by_signals
-from leaderboard.service import Board
+from builders.core.errors import RequestError
+from builders.core.names import check_repo
+from leaderboard.board.service import Board
+from leaderboard.hub.intake import Verdict, take_in
+from leaderboard.web.serve import stopped_by_signals
 
 
 @click.command(name="intake")

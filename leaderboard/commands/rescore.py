@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from leaderboard.board_options import existing_board, on_board
-from leaderboard.rescoring import rescore
+from leaderboard.board.options import existing_board, on_board
+from leaderboard.board.rescoring import rescore
 
 
 @click.command(name="rescore")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from leaderboard.evaluate import CellReport, evaluate
-from leaderboard.export import number, table
-from leaderboard.settings import public_sibling
-from leaderboard.submission import read_submission
-from leaderboard.validate import validate
+from leaderboard.board.settings import public_sibling
+from leaderboard.ranking.export import number, table
+from leaderboard.scoring.evaluate import CellReport, evaluate
+from leaderboard.submission.submission import read_submission
+from leaderboard.submission.validate import validate
 
 
 @click.command(name="score")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from builders.errors import RequestError
-from leaderboard.board_options import existing_board, on_board
-from leaderboard.seasons import Season
-from leaderboard.service import Board
+from builders.core.errors import RequestError
+from leaderboard.board.options import existing_board, on_board
+from leaderboard.board.service import Board
+from leaderboard.seasons.seasons import Season
 
 
 @click.group(name="season")

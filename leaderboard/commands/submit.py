@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from builders.errors import RequestError
-from leaderboard import remote
-from leaderboard.export import number
-from leaderboard.records import Receipt
-from leaderboard.service import Board
+from builders.core.errors import RequestError
+from leaderboard.board.service import Board
+from leaderboard.ranking.export import number
+from leaderboard.store.records import Receipt
 from leaderboard.tasks import load
+from leaderboard.web import remote
 
 
 @click.command(name="submit")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from leaderboard import accounts
-from leaderboard.accounts import Token
-from leaderboard.board_options import existing_board, on_board
-from leaderboard.export import table
+from leaderboard.board import accounts
+from leaderboard.board.accounts import Token
+from leaderboard.board.options import existing_board, on_board
+from leaderboard.ranking.export import table
 
 
 @click.group(name="token")

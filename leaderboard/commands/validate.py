@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from leaderboard.submission import read_submission
-from leaderboard.validate import validate
+from leaderboard.submission.submission import read_submission
+from leaderboard.submission.validate import validate
 
 
 @click.command(name="validate")

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
+from leaderboard.board.service import Board
 from leaderboard.display import session
 from leaderboard.display.visitor import SIGN_IN_OFF, account, shown_name
-from leaderboard.service import Board
 
 
 def visitor(board: Board) -> str | None:

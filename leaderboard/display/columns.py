@@ -7,8 +7,8 @@ from typing import Any, Literal
 from leaderboard.display import flags
 from leaderboard.display.sentences import metric_title
 from leaderboard.display.standing import against_best, interval, link
-from leaderboard.records import Row
-from leaderboard.task import Task
+from leaderboard.kinds.task import Task
+from leaderboard.store.records import Row
 
 Kind = Literal["number", "count", "text", "check", "link"]
 ALWAYS = ("rank", "name", "entry_class", "score", "interval")

@@ -7,12 +7,12 @@ from typing import Any, Literal
 import altair as alt
 import pyarrow as pa
 
-from builders.names import parse_config
+from builders.core.names import parse_config
 from leaderboard.cells import CellKey
-from leaderboard.curves import CurvePoint
 from leaderboard.display.palette import SERIES
 from leaderboard.display.ranking_chart import unique_labels
-from leaderboard.published import PublishedPoint
+from leaderboard.ranking.curves import CurvePoint
+from leaderboard.ranking.published import PublishedPoint
 
 Axis = Literal["n", "M", "N"]
 AXES: dict[Axis, str] = {

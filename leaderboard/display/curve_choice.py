@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from builders.names import parse_config
+from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display.curve_chart import SHOWN, Axis, Curve

@@ -7,8 +7,8 @@ import altair as alt
 import pyarrow as pa
 
 from leaderboard.cells import CellKey
-from leaderboard.comparison import Difference
 from leaderboard.display.palette import LINE, SERIES
+from leaderboard.ranking.comparison import Difference
 
 ROW_HEIGHT = 38  # two lines of text
 _AROUND = 80

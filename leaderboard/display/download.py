@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leaderboard.export import lines_csv
+from leaderboard.ranking.export import lines_csv
 
 
 @dataclass(frozen=True)

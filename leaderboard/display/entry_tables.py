@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from leaderboard import tasks
+from leaderboard.board.inspection import row_errors as of_losses
 from leaderboard.cells import CellKey
 from leaderboard.display.flags import shorts
 from leaderboard.display.standing import interval, link
-from leaderboard.inspection import row_errors as of_losses
-from leaderboard.metadata import Metadata
-from leaderboard.metrics import Floats
-from leaderboard.ranking import losses_of
-from leaderboard.scoring import Value
-from leaderboard.tables import DecisionRow, ResultRow, SubmissionRow
+from leaderboard.kinds.metrics import Floats
+from leaderboard.ranking.ranking import losses_of
+from leaderboard.scoring.score import Value
+from leaderboard.store.tables import DecisionRow, ResultRow, SubmissionRow
+from leaderboard.submission.metadata import Metadata
 
 
 def metadata(row: SubmissionRow) -> Metadata:

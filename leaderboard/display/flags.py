@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leaderboard.metadata import Metadata
-from leaderboard.randomisation import is_random
+from leaderboard.ranking.randomisation import is_random
+from leaderboard.submission.metadata import Metadata
 
 LAWS = {
     "above_one": "a correlation beyond ±1",

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from builders.errors import RequestError, WorkError
-from leaderboard.records import Receipt
-from leaderboard.service import Board
-from leaderboard.submission import Submission, read_submission
-from leaderboard.validate import validate
+from builders.core.errors import RequestError, WorkError
+from leaderboard.board.service import Board
+from leaderboard.store.records import Receipt
+from leaderboard.submission.submission import Submission, read_submission
+from leaderboard.submission.validate import validate
 
 Content = bytes | memoryview
 

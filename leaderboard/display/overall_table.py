@@ -6,13 +6,13 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
-from leaderboard.aggregate import Overall
 from leaderboard.cells import CellKey
 from leaderboard.display.palette import LINE
 from leaderboard.display.ranking_chart import ROW_HEIGHT, classes, unique_labels
 from leaderboard.display.sentences import MOST
-from leaderboard.metadata import Metadata
-from leaderboard.scoring import Value
+from leaderboard.ranking.aggregate import Overall
+from leaderboard.scoring.score import Value
+from leaderboard.submission.metadata import Metadata
 
 _AROUND = 150
 

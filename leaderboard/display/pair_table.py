@@ -5,7 +5,7 @@ from typing import Any
 
 from leaderboard.display import difference_chart
 from leaderboard.display.difference_chart import BREAK
-from leaderboard.randomisation import Pair
+from leaderboard.ranking.randomisation import Pair
 
 TITLES = {
     "name": "Model",

@@ -6,9 +6,9 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from builders.family import Family
-from builders.names import Size
-from builders.schema import Arrays
+from builders.core.names import Size
+from builders.dataset.schema import Arrays
+from builders.physics.family import Family
 from leaderboard.display.palette import SERIES, Palette
 
 HEIGHT = 430

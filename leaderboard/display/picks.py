@@ -6,14 +6,16 @@ from typing import Any
 import streamlit as st
 
 from builders import families
-from builders.names import Size, parse_config
-from leaderboard import comparison, curves, directory, inspection, randomisation, tasks
+from builders.core.names import Size, parse_config
+from leaderboard import tasks
+from leaderboard.board import inspection
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, entry_tables, session
 from leaderboard.display.ranking_chart import unique_labels
-from leaderboard.records import Row
-from leaderboard.service import Board
-from leaderboard.tables import SubmissionRow
+from leaderboard.ranking import comparison, curves, directory, randomisation
+from leaderboard.store.records import Row
+from leaderboard.store.tables import SubmissionRow
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone

@@ -8,8 +8,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from builders.errors import RequestError
-from leaderboard.service import Board
+from builders.core.errors import RequestError
+from leaderboard.board.service import Board
 
 PREFIX = "QSLBENCH_BOARD_"
 

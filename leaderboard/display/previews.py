@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from leaderboard.submission import Submission
+from leaderboard.submission.submission import Submission
 
 _SHOWN = 5  # classes
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 from leaderboard.display.palette import CLASSES, LINE
 from leaderboard.display.sentences import MOST, metric_title
 from leaderboard.display.standing import against_best, interval
-from leaderboard.records import Row
-from leaderboard.references import Reference
+from leaderboard.ranking.references import Reference
+from leaderboard.store.records import Row
 
 ROW_HEIGHT = 34
 _AROUND = 150  # legend, axis and its title: the height given to Streamlit holds them too

@@ -1,9 +1,9 @@
 """The rules of the board, as Markdown: the page states what the code does."""
 
-from leaderboard import ladder
-from leaderboard.duplicates import SHARE
-from leaderboard.paired import ALPHA, FLIPS
-from leaderboard.seasons import Season
+from leaderboard.scoring.paired import ALPHA, FLIPS
+from leaderboard.seasons import ladder
+from leaderboard.seasons.duplicates import SHARE
+from leaderboard.seasons.seasons import Season
 
 RESOURCES = """\
 A **cell** is a config (family and size), a task, *n* and *M*. Everybody learns from the first \

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
-from builders.errors import RequestError
-from builders.family import Parameters
-from builders.names import parse_config
-from builders.schema import Arrays
+from builders.core.errors import RequestError
+from builders.core.names import parse_config
+from builders.dataset.schema import Arrays
+from builders.physics.family import Parameters
 from leaderboard import tasks
-from leaderboard.regression import Regression
+from leaderboard.kinds.regression import Regression
 
 
 @dataclass(frozen=True)

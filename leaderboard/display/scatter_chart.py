@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from leaderboard.display.palette import LINE, SERIES
-from leaderboard.metrics import Floats
+from leaderboard.kinds.metrics import Floats
 
 SIDE = 460
 WIDTH = 560  # in which the plot is about square

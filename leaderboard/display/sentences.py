@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from builders import families
-from builders.names import Size, parse_config
+from builders.core.names import Size, parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.comparison import Difference
-from leaderboard.metrics import Metric
-from leaderboard.paired import ALPHA
-from leaderboard.records import Row
-from leaderboard.references import Reference
-from leaderboard.task import Task
+from leaderboard.kinds.metrics import Metric
+from leaderboard.kinds.task import Task
+from leaderboard.ranking.comparison import Difference
+from leaderboard.ranking.references import Reference
+from leaderboard.scoring.paired import ALPHA
+from leaderboard.store.records import Row
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
 MOST = 40  # entries in one chart

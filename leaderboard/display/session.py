@@ -8,13 +8,14 @@ from typing import Any, Literal, NoReturn, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from builders import dataset, manifest
-from builders.errors import RequestError, WorkError
-from builders.manifest import Manifest
-from builders.schema import Arrays
+from builders.core.errors import RequestError, WorkError
+from builders.dataset import manifest
+from builders.dataset.manifest import Manifest
+from builders.dataset.schema import Arrays
+from builders.folders import loading as dataset
+from leaderboard.board.service import Board
 from leaderboard.display import download
 from leaderboard.display.place import Place
-from leaderboard.service import Board
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from leaderboard.display.palette import SERIES
-from leaderboard.metrics import Floats
+from leaderboard.kinds.metrics import Floats
 
 ROW_HEIGHT = 34
 _AROUND = 80

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from leaderboard.records import Row
-from leaderboard.scoring import Value
+from leaderboard.scoring.score import Value
+from leaderboard.store.records import Row
 
 if TYPE_CHECKING:
     from leaderboard.display.columns import Column

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
 
 LONGEST = 200  # characters of an account in the store
 

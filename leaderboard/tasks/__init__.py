@@ -1,7 +1,7 @@
 """The tasks, one a file, found by file name; each file defines `TASK`."""
 
-from builders import discovery
-from leaderboard.task import Task
+from builders.core import discovery
+from leaderboard.kinds.task import Task
 
 
 def names() -> list[str]:

@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.errors import RequestError
-from builders.shadows import shadow_correlation
-from leaderboard.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
-from leaderboard.regression import Regression
+from builders.core.errors import RequestError
+from builders.shadows.estimators import shadow_correlation
+from leaderboard.kinds.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
+from leaderboard.kinds.regression import Regression
 
 
 def off_diagonal(length: int) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """Ground-state energy per site."""
 
-from builders.energy_shadow import shadow_energy
-from leaderboard.metrics import RMSE, SKILL, SKILL_X
-from leaderboard.regression import Regression, every_entry
+from builders.shadows.energy import shadow_energy
+from leaderboard.kinds.metrics import RMSE, SKILL, SKILL_X
+from leaderboard.kinds.regression import Regression, every_entry
 
 TASK = Regression(
     name="energy",

@@ -1,7 +1,7 @@
 """The phase of matter."""
 
-from leaderboard.class_metrics import ACCURACY, ACCURACY_CLEAR, MACRO_F1
-from leaderboard.classification import Classification
+from leaderboard.kinds.class_metrics import ACCURACY, ACCURACY_CLEAR, MACRO_F1
+from leaderboard.kinds.classification import Classification
 
 TASK = Classification(
     name="phase",

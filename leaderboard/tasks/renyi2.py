@@ -1,8 +1,8 @@
 """Rényi-2 entropy of neighbouring pairs of sites."""
 
-from builders.shadows import shadow_renyi2
-from leaderboard.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
-from leaderboard.regression import Regression, every_entry
+from builders.shadows.estimators import shadow_renyi2
+from leaderboard.kinds.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
+from leaderboard.kinds.regression import Regression, every_entry
 
 TASK = Regression(
     name="renyi2",

@@ -7,14 +7,14 @@ import pyarrow as pa
 import streamlit as st
 
 from leaderboard import tasks
+from leaderboard.board.inspection import row_errors
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.disclosure import withheld
 from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart
 from leaderboard.display.standing import interval
-from leaderboard.inspection import row_errors
-from leaderboard.records import Row
-from leaderboard.references import references
-from leaderboard.service import Board
+from leaderboard.ranking.references import references
+from leaderboard.seasons.label_access import withheld
+from leaderboard.store.records import Row
 
 SHOWN = 15  # entries whose spread is drawn
 

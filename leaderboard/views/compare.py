@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
 from leaderboard import tasks
+from leaderboard.board.inspection import row_errors
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.comparison import Difference
 from leaderboard.display import (
     difference_chart,
     picks,
@@ -18,9 +19,8 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.standing import interval
-from leaderboard.inspection import row_errors
-from leaderboard.records import Row
-from leaderboard.service import Board
+from leaderboard.ranking.comparison import Difference
+from leaderboard.store.records import Row
 
 
 def page() -> None:

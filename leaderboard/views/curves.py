@@ -3,12 +3,12 @@
 import streamlit as st
 
 from builders import families
-from builders.names import parse_config
+from builders.core.names import parse_config
 from leaderboard import tasks
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, curve_choice, picks, sentences, session
-from leaderboard.published import METRIC, SOURCE, published
-from leaderboard.service import Board
+from leaderboard.ranking.published import METRIC, SOURCE, published
 
 
 def page() -> None:

@@ -7,10 +7,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from builders import families
-from builders.errors import RequestError
-from builders.family import Parameter
-from builders.manifest import ConfigEntry
-from builders.names import Size
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset.manifest import ConfigEntry
+from builders.physics.family import Parameter
 from leaderboard.display import (
     chain_chart,
     examples,

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from builders.errors import RequestError, WorkError
-from builders.names import parse_config
+from builders.core.errors import RequestError, WorkError
+from builders.core.names import parse_config
 from leaderboard import tasks
+from leaderboard.board.inspection import Inspection
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.disclosure import withheld
 from leaderboard.display import (
     entry_tables,
     flags,
@@ -22,9 +23,8 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.palette import palette
-from leaderboard.inspection import Inspection
-from leaderboard.regression import Regression
-from leaderboard.service import Board
+from leaderboard.kinds.regression import Regression
+from leaderboard.seasons.label_access import withheld
 
 
 def page() -> None:

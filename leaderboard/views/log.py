@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from builders.errors import WorkError
+from builders.core.errors import WorkError
 from leaderboard.display import download, log_table, session
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leaderboard import tasks
-from leaderboard.aggregate import Overall
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import download, overall_table, picks, sentences, session
 from leaderboard.display.rules import season_sentence
-from leaderboard.service import Board
+from leaderboard.ranking.aggregate import Overall
 
 
 def page() -> None:

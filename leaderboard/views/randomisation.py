@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from builders.errors import RequestError
+from builders.core.errors import RequestError
 from leaderboard.display import difference_chart, pair_table, picks, sentences, session
-from leaderboard.randomisation import NOTE
+from leaderboard.ranking.randomisation import NOTE
 
 ABOUT = """\
 Does a model use its measurements? Its **twin** is trained and asked in the same cell after every \

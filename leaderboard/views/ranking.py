@@ -6,15 +6,15 @@ from typing import Any, get_args
 import streamlit as st
 
 from leaderboard import tasks
+from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
 from leaderboard.display.rules import season_sentence
 from leaderboard.display.standing import table
-from leaderboard.metadata import EntryClass
-from leaderboard.records import Row
-from leaderboard.references import references
-from leaderboard.service import Board
-from leaderboard.task import Task
+from leaderboard.kinds.task import Task
+from leaderboard.ranking.references import references
+from leaderboard.store.records import Row
+from leaderboard.submission.metadata import EntryClass
 
 
 def page() -> None:

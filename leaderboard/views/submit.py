@@ -5,13 +5,13 @@ from typing import Any
 import streamlit as st
 
 from leaderboard import tasks
+from leaderboard.board.service import Board
 from leaderboard.display import examples, intake, picks, previews, sentences, session
 from leaderboard.display.account import visitor
 from leaderboard.display.standing import interval
-from leaderboard.records import Receipt
-from leaderboard.serve import MAX_UPLOAD_MB
-from leaderboard.service import Board
-from leaderboard.submission import Submission
+from leaderboard.store.records import Receipt
+from leaderboard.submission.submission import Submission
+from leaderboard.web.serve import MAX_UPLOAD_MB
 
 FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.cell import Cell, Rows
+from baselines.contract.cell import Cell, Rows
 from builders import families
-from builders.names import Size
+from builders.core.names import Size
 from leaderboard import tasks
 
 

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from baselines.cell import Cell, Rows
-from builders.family import Effort, Family, Parameter, Parameters
-from builders.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
-from builders.names import Size
+from baselines.contract.cell import Cell, Rows
+from builders.core.names import Size
+from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
 from leaderboard import tasks
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from builders import families
-from builders.errors import RequestError
-from builders.family import Family, Parameters
-from builders.names import Size
-from builders.prepared import PreparedFamily
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Family, Parameters
+from builders.physics.prepared import PreparedFamily
 
 SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 

@@ -3,10 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from builders import documents, families, index, manifest, parquet
-from builders.layout import config_columns
-from builders.manifest import FileEntry
-from builders.schema import Arrays, columns
+from builders import families
+from builders.cards import documents
+from builders.dataset import index, manifest, parquet
+from builders.dataset.layout import config_columns
+from builders.dataset.manifest import FileEntry
+from builders.dataset.schema import Arrays, columns
 from tests.builders.synthetic import SPEC
 
 COLS = columns(families.load(SPEC.family), SPEC.size, SPEC.shots)

@@ -1,6 +1,7 @@
 """Exact ground states of Heisenberg lattices of up to 20 sites: Lanczos in the sector Σ Z = 0.
 
-It shares no code with the solvers, nor with `builders.exact`, which holds all 2^N amplitudes.
+It shares no code with the solvers, nor with `builders.solvers.exact.diagonalization`, which holds
+all 2^N amplitudes.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
-from builders.state_vector import StateVector
+from builders.solvers.exact.state_vector import StateVector
 
 
 def exact_heisenberg(

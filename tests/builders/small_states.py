@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 
 from builders import families
-from builders.exact import exact_ground_state
-from builders.hamiltonian import Hamiltonian, Sector
-from builders.names import Size
-from builders.state_vector import StateVector
+from builders.core.names import Size
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.exact.diagonalization import exact_ground_state
+from builders.solvers.exact.state_vector import StateVector
 
 LETTERS = {
     "I": np.eye(2),

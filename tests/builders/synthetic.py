@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.folder import write_config
-from builders.manifest import Provenance
-from builders.names import Size
-from builders.schema import Arrays
-from builders.spec import BuildSpec, row_seed
+from builders.core.names import Size
+from builders.dataset.manifest import Provenance
+from builders.dataset.schema import Arrays
+from builders.dataset.spec import BuildSpec, row_seed
+from builders.folders.writing import write_config
 
 SPEC = BuildSpec("tfim_1d", Size(8), {"train": 12, "test": 10}, shots=32, seed=7)
 PROVENANCE = Provenance(

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.exact import exact_ground_state
-from builders.names import Size
+from builders.core.names import Size
+from builders.solvers.exact.diagonalization import exact_ground_state
 
 SIZE = Size.parse("2x3")
 KINDS = ("couplings", "E", "XX", "YY", "ZZ", "samples")

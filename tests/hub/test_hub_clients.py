@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builders import verify
-from builders.names import Size
+from builders.core.names import Size
+from builders.folders import verify
 from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder, make_split
 from tests.hub.client import User
 from tests.hub.server import Hub, running

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
-from builders.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError
+from leaderboard.board.service import Board
 from leaderboard.commands.intake import command as intake_command
-from leaderboard.hub_intake import take_in
-from leaderboard.service import Board
+from leaderboard.hub.intake import take_in
 from tests.leaderboard.answers import cell, write
 
 # The client itself uses a deprecated argument of its HTTP library.

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 import pytest
 from huggingface_hub import HfApi
 
-from builders import documents, folder, manifest
-from builders.errors import RequestError
-from builders.hub_plan import make_plan
-from builders.hub_repo import Remote, RemoteFile
-from builders.names import Size
-from builders.parcel import Parcel
-from builders.publish import publish
+from builders.cards import documents
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.folders import writing as folder
+from builders.hub.repository import Remote, RemoteFile
+from builders.publishing.plan import make_plan
+from builders.publishing.publish import publish
+from builders.publishing.upload import Parcel
 from tests.builders.synthetic import PROVENANCE, SPEC, make_split
 
 # The client itself uses a deprecated argument of its HTTP library.

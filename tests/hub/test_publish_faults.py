@@ -3,9 +3,9 @@
 import pytest
 from huggingface_hub import HfApi
 
-from builders.errors import RequestError, WorkError
-from builders.hub_calls import ConflictError
-from builders.publish import publish
+from builders.core.errors import RequestError, WorkError
+from builders.hub.calls import ConflictError
+from builders.publishing.publish import publish
 from tests.hub.test_publish import LABELS, REPO, on_disk, on_hub
 
 # The client itself uses a deprecated argument of its HTTP library.

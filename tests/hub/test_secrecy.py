@@ -7,11 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builders import card, documents, index, manifest, secrecy
-from builders.errors import RequestError
-from builders.measurements import Baselines, Score
-from builders.parcel import public_parcel
-from builders.publish import publish
+from builders.cards import card, documents
+from builders.cards.measurements import Baselines, Score
+from builders.core.errors import RequestError
+from builders.dataset import index, manifest
+from builders.publishing import secrecy
+from builders.publishing.publish import publish
+from builders.publishing.upload import public_parcel
 from tests.builders.forging import COLS, forge, forge_index, relist
 from tests.builders.synthetic import SPEC
 

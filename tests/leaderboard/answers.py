@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from builders import families
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
-from leaderboard.metadata import Metadata
-from leaderboard.submission import write_submission
+from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SyntheticFolder
 
 N, SHOTS = 5, 16

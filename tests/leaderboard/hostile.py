@@ -22,9 +22,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builders.errors import RequestError
-from leaderboard.metadata import Metadata
-from leaderboard.submission import read_submission
+from builders.core.errors import RequestError
+from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.submission import read_submission
 
 HEAD = b"config,task,n,shots,row_id,prediction\n"
 ROW = {"config": "tfim_1d_n008", "task": "renyi2", "n": 1, "shots": 1, "row_id": 0}

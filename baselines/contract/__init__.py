@@ -1,0 +1,1 @@
+"""What a baseline is, what it is shown, and the grids that it is run on."""

@@ -1,0 +1,266 @@
+"""What a protocol is: a grid of cells, each for every baseline and seed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+import baselines
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows, open_rows, stored_columns
+from baselines.contract.kept_data import kept
+from baselines.contract.variant import Settings, Variant
+from builders.core.errors import unknown
+from builders.core.names import Size
+from builders.dataset.layout import offered_tasks
+from builders.dataset.manifest import Manifest
+from builders.dataset.spec import OOD
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+from leaderboard.submission.metadata import Resources
+
+Tokens = Literal["measured", "random", "inputs"]
+
+GRID_N = (20, 40, 60, 80, 100)
+GRID_SHOTS = (64, 128, 256, 512)
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """One cell of a protocol.
+
+    Attributes:
+        config: config name.
+        task: task name.
+        n: training rows.
+        shots: shots a row; 0 stands for exact training labels (M = ∞), as in `Cell.key`.
+        tokens: `random` replaces every outcome by an independent uniform token, in training and
+            test rows, before anything is estimated from them; `inputs` where a model sees them
+            alone, while training labels are still estimated from the measured ones.
+        asked: the config whose rows are answered for; empty for `config` itself.
+        split: which of its rows.
+        spent: labelled rows, their shots, rows for pre-training, their shots, where the n·M
+            copies are not all spent on labelled rows (`Cell.open`); empty elsewhere.
+    """
+
+    config: str
+    task: str
+    n: int
+    shots: int
+    tokens: Tokens = "measured"
+    asked: str = ""
+    split: str = "test"
+    spent: tuple[int, ...] = ()
+
+    @property
+    def resources(self) -> Resources | None:
+        """How the copies are spent, where the point says so."""
+        if not self.spent:
+            return None
+        return Resources(**dict(zip(Resources.model_fields, self.spent, strict=True)))
+
+    @property
+    def answered(self) -> str:
+        """The config whose rows are answered for."""
+        return self.asked or self.config
+
+    @property
+    def source(self) -> tuple[str, str, str]:
+        """What is read: the config of the training rows, and config and split of the others."""
+        return self.config, self.answered, self.split
+
+    @property
+    def key(self) -> CellKey:
+        """The name of the cell that is answered, trained where it may be."""
+        return CellKey(self.answered, self.task, self.n, self.shots)
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One baseline with one seed in one cell, and settings of its own where it has some."""
+
+    point: Point
+    baseline: str
+    seed: int
+    settings: Settings = ()
+
+    @property
+    def variant(self) -> Variant:
+        """The baseline with its settings."""
+        return Variant(self.baseline, self.settings)
+
+    @property
+    def name(self) -> str:
+        """File name without suffix."""
+        p = self.point
+        shots = f"m{p.shots:04d}" if p.shots else "exact"
+        marks: list[str] = [p.tokens] if p.tokens != "measured" else []
+        marks += [f"on-{p.asked}"] if p.asked else []
+        marks += [p.split] if p.split != "test" else []
+        marks += ["spent-" + "-".join(map(str, p.spent))] if p.spent else []
+        model = str(self.variant).replace(" ", ",")
+        cell = "-".join([f"{p.config}-{p.task}-n{p.n:06d}-{shots}", *marks])
+        return f"{cell}-{model}-s{self.seed}"
+
+
+@dataclass(frozen=True)
+class Available:
+    """What a config offers.
+
+    Attributes:
+        config: config name.
+        train: training rows.
+        shots: shots a row.
+        tasks: of its family.
+        shifted: whether there are rows of the shifted distribution, split `test_ood`.
+        siblings: the other configs of the family.
+    """
+
+    config: str
+    train: int
+    shots: int
+    tasks: tuple[str, ...]
+    shifted: bool = False
+    siblings: "tuple[Available, ...]" = ()
+
+
+def by_rows(job: Job) -> tuple[str, str, str]:
+    """A table for each M, a line for each model, a column for each n."""
+    point = job.point
+    tokens = {"measured": "", "random": ", random tokens", "inputs": ", random inputs"}
+    shots = f"M = {point.shots}" if point.shots else "exact training labels"
+    return f"{shots}{tokens[point.tokens]}", str(job.variant), f"n={point.n}"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A grid of cells over the configs of a data set.
+
+    Attributes:
+        title: one line for people.
+        points: what a config offers → its cells.
+        layout: job → (table, line, column) of the summary.
+        variants: the models that the protocol is about; None stands for every baseline.
+    """
+
+    title: str
+    points: Callable[[Available], Sequence[Point]]
+    layout: Callable[[Job], tuple[str, str, str]] = by_rows
+    variants: tuple[Variant, ...] | None = None
+
+    def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
+        """The models to run, of the wanted baselines alone if there are such.
+
+        Raises:
+            RequestError: an unknown baseline, or one that the protocol is not about.
+        """
+        for name in wanted or ():
+            baselines.load(name)
+        if self.variants is None:
+            return [Variant(n) for n in (baselines.names() if wanted is None else wanted)]
+        allowed = {v.baseline for v in self.variants}
+        for name in wanted or ():
+            if name not in allowed:
+                raise unknown("baseline of this protocol", name, sorted(allowed))
+        return [v for v in self.variants if wanted is None or v.baseline in wanted]
+
+
+def available(found: Manifest) -> Iterator[Available]:
+    """Every config of a data set that has training and test rows."""
+    every = {
+        config: Available(
+            config,
+            entry.rows["train"],
+            entry.shots,
+            offered_tasks(entry),
+            shifted=bool(entry.rows.get(OOD, 0)),
+        )
+        for config, entry in sorted(found.configs.items())
+        if entry.rows.get("train", 0) and entry.rows.get("test", 0)
+    }
+    for config, one in every.items():
+        family = found.configs[config].family
+        others = [c for c in every if c != config and found.configs[c].family == family]
+        yield replace(one, siblings=tuple(every[c] for c in others))
+
+
+def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
+    """The n × M of the study, as far as the config goes; the largest cells first."""
+    return [
+        Point(config.config, task, n, shots)
+        for task in wanted
+        if task in config.tasks
+        for shots in reversed(GRID_SHOTS)
+        if shots <= config.shots
+        for n in reversed(GRID_N)
+        if n <= config.train
+    ]
+
+
+def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> list[Job]:
+    """Every model in every cell of its kind; those without randomness with seed 0 alone."""
+    out = []
+    for point in points:
+        kind = tasks.load(point.task).kind
+        for variant in variants:
+            model = baselines.load(variant.baseline)
+            count = seeds if model.is_random else 1
+            if kind in model.kinds and _can(model, point):
+                name, settings = variant.baseline, variant.settings
+                out += [Job(point, name, seed, settings) for seed in range(count)]
+    return out
+
+
+def _can(model: type[Baseline], point: Point) -> bool:
+    """Other sizes are for models that go there, random inputs for models that have inputs."""
+    if point.tokens == "inputs" and not model.uses_test_shots:
+        return False
+    return model.any_size or point.answered == point.config
+
+
+def open_cell(data: str, point: Point) -> Cell:
+    """The cell of a point, its tokens replaced where the point says so."""
+    config, shape = point.config, (point.task, point.n, point.shots or None)
+    if point.shots:
+        stored = kept(data, config, ("train", "test"), stored_columns(config, point.task))
+        cell = Cell.of(stored, *shape, spent=point.resources)
+    else:
+        cell = Cell.open(data, config, *shape, spent=point.resources)
+    return cell if point.tokens == "measured" else randomised(cell, inputs=point.tokens == "inputs")
+
+
+def open_elsewhere(data: str, point: Point) -> tuple[Size, Rows] | None:
+    """The rows that are answered for, where they are not the test rows of the cell."""
+    if (point.answered, point.split) == (point.config, "test"):
+        return None
+    return open_rows(data, point.answered, point.split, point.shots)
+
+
+def randomised(cell: Cell, *, inputs: bool = False) -> Cell:
+    """The cell with an independent uniform token 0..5 in place of every outcome.
+
+    The tokens depend on the cell alone, so that all baselines and seeds see the same ones. With
+    `inputs`, training labels stay those of the measured outcomes.
+    """
+    rng = np.random.default_rng([cell.n, *cell.shots.shape])
+    train = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
+    test = rng.integers(0, 6, cell.rows.shots.shape, dtype=np.uint8)
+    rows, pretrain = replace(cell.rows, shots=test), cell.pretrain
+    if pretrain is not None:
+        unlabelled = rng.integers(0, 6, pretrain.shots.shape, dtype=np.uint8)
+        pretrain = replace(pretrain, shots=unlabelled)
+    if inputs:
+        return replace(cell, shown=train, rows=rows, pretrain=pretrain)
+    return replace(cell, shots=train, rows=rows, pretrain=pretrain)
+
+
+def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:
+    """Hashes of the files of a `Point.source`: results of other data are not taken over."""
+    config, answered, split = source
+    used = dict.fromkeys([(config, "train"), (config, "test"), (answered, split)])
+    return {
+        name: entry.sha256
+        for where, part in used
+        for name, entry in sorted(found.splits(where)[part].items())
+    }

@@ -1,0 +1,1 @@
+"""What models read: geometry, couplings around sites and pairs, sums over shots."""

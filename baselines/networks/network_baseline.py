@@ -1,0 +1,193 @@
+"""What all networks that are trained row by row have in common, from the cell to the answers."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.targets import Target
+from baselines.inputs.pairs import Pairs
+from baselines.inputs.shared_base import pair_base
+from baselines.networks.device import training_device
+from builders.core.errors import RequestError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from baselines.networks.network_training import Goal, Member
+
+Floats = NDArray[np.float64]
+Inputs = tuple[NDArray[np.float32], ...]
+
+
+_MakeGoal = Callable[[NDArray[np.int64], "torch.device"], "Goal"]
+
+CLASS_RATE = 10.0
+"""Names of classes are exact: a network can be trained faster than on noisy numbers."""
+
+MIN_SHOTS = 4
+"""Below, the halves of the shots are too short for a purity."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Shots that labels are estimated from, and shots that are shown, uint8 (n, M, N) each."""
+
+    labels: NDArray[np.uint8]
+    inputs: NDArray[np.uint8]
+
+
+def _halves(cell: Cell) -> list[_Part]:
+    """The shots of one half are shown with the label of the other, both ways.
+
+    A network that is shown the very shots of its label learns to repeat their noise.
+    """
+    half = cell.shots.shape[1] // 2
+    if 2 * half < MIN_SHOTS:
+        return []
+    first, second = slice(half), slice(half, 2 * half)
+    ways = ((first, second), (second, first))
+    return [_Part(cell.shots[:, a], cell.input_shots[:, b]) for a, b in ways]
+
+
+class NetworkBaseline(Baseline):
+    """Label = base + scale · mean over members of s · network(inputs), or the likeliest class.
+
+    Each member is trained without one fold of the rows, on the others' noisy labels (purities for
+    pair entropies); these rows say when to stop and choose its factor s in [0, 1]. To learn
+    nothing (s = 0), that is to answer with the base, is one of the choices. Where shots are
+    inputs, the label comes from the other half of the row's shots while training.
+
+    Class attributes:
+        shared: whether base and scale are pooled over pairs of like distance (`pair_base`); else
+            the base is the mean of each entry, and the scale is 1.
+    """
+
+    is_random = True
+    shared = False
+
+    def __init__(self, *, seed: int = 0, rate: float = 1e-3) -> None:
+        super().__init__(seed=seed)
+        check_at_least("rate", rate, 0.0)
+        self.rate = rate
+
+    @abstractmethod
+    def _open(self, cell: Cell) -> None:
+        """Fix how inputs are read from rows, for the cell's training rows."""
+
+    @abstractmethod
+    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
+        """Arrays float32 (R, …): what the network is called with."""
+
+    @abstractmethod
+    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
+        """A new network for such inputs: one number a pair, or, if `pairs` is None, one a class."""
+
+    def _fit(self, cell: Cell) -> None:
+        self._members: list[Member] = []
+        self._names: NDArray[np.str_] | None = None
+        self._pairs: Pairs | None = None
+        if cell.classes is None:
+            self._fit_numbers(cell)
+        else:
+            self._fit_classes(cell)
+        if self._members:
+            weights = self._members[0].network.parameters()
+            self.n_parameters += len(self._members) * sum(w.numel() for w in weights)
+
+    def _fit_numbers(self, cell: Cell) -> None:
+        import torch
+
+        from baselines.networks.network_training import Numbers
+
+        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._pairs = pairs
+        self._open(cell)
+        values = pairs.read(self._target.training(cell))
+        self._scale, self._base = self._base_of(values)
+        self.n_parameters = self._base.size
+
+        parts = _halves(cell) if self.uses_test_shots else [_Part(cell.shots, cell.input_shots)]
+        noisy = values
+        if len(parts) > 1:
+            noisy = np.concatenate([pairs.read(self._target.estimate(p.labels)) for p in parts])
+
+        def goal(kept: NDArray[np.int64], device: "torch.device") -> "Goal":
+            scale, base = self._base_of(values[kept])
+            arrays = [x.astype(np.float32) for x in (noisy - base, scale)]
+            return Numbers(*(torch.from_numpy(x).to(device) for x in arrays))
+
+        if cell.n > 1 and parts:
+            self._learn(cell, parts, values.shape[1], goal)
+
+    def _base_of(self, values: Floats) -> tuple[Floats, Floats]:
+        """What network outputs are multiplied by, and what they are added to, float64 (K,)."""
+        if self.shared and self._pairs is not None:
+            return pair_base(self._pairs, values)
+        return np.ones(values.shape[1]), values.mean(axis=0)
+
+    def _fit_classes(self, cell: Cell) -> None:
+        import torch
+
+        from baselines.networks.network_training import Classes
+
+        self._open(cell)
+        self._names, codes = np.unique(cell.labels, return_inverse=True)
+
+        def goal(_: NDArray[np.int64], device: "torch.device") -> "Goal":
+            return Classes(torch.from_numpy(codes).to(device))
+
+        if len(self._names) > 1:
+            parts = [_Part(cell.shots, cell.input_shots)]
+            self._learn(cell, parts, len(self._names), goal)
+
+    def _learn(self, cell: Cell, parts: "list[_Part]", outputs: int, goal: _MakeGoal) -> None:
+        from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
+        from baselines.networks.pair_training import folds
+
+        found = [self._inputs(cell.parameters, part.inputs) for part in parts]
+        inputs = tuple(np.concatenate(x) for x in zip(*found, strict=True))
+        how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
+        split = folds(cell.n, min(how.folds, max(2, cell.n // LEAST_HELD)), self.seed)
+        with training_device() as device:
+            for k, fold in enumerate(split):
+                network = make(lambda: self._build(inputs, outputs, self._pairs), [self.seed, k, 0])
+                member = network.to(device), inputs, goal(fold.kept, device)
+                both = fold.repeated(cell.n, len(parts))
+                self._members.append(train(*member, both, how, [self.seed, k, 1]))
+
+    def _answers(self, rows: Rows) -> Floats | None:
+        """What the members say, float64 (R, outputs); None where they learnt nothing."""
+        if not len(rows) or not any(m.factor for m in self._members):
+            return None
+        from baselines.networks.network_training import mean_answer
+
+        with training_device():
+            return mean_answer(self._members, self._inputs(rows.parameters, rows.shots))
+
+    def _predict(self, rows: Rows) -> NDArray[Any]:
+        found = self._answers(rows)
+        if self._names is not None:
+            best = np.zeros(len(rows), dtype=np.int64) if found is None else found.argmax(axis=1)
+            return np.asarray(self._names[best])
+        assert self._pairs is not None
+        values = np.tile(self._base, (len(rows), 1))
+        if found is not None:
+            values += self._scale * found
+        return self._target.to_label(self._pairs.write(values))
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Refuse a setting that is too small.
+
+    Raises:
+        RequestError: it is below `least`.
+    """
+    if value < least:
+        raise RequestError(f"setting {name}={value}: give {least} or more.")

@@ -1,0 +1,1 @@
+"""Runs of baselines: single cells, whole protocols, the demo."""

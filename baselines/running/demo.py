@@ -1,0 +1,121 @@
+"""The demo: real data built, some baselines run on them, submitted and ranked."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from tqdm import tqdm
+
+import baselines
+from baselines.contract.cell import Cell
+from baselines.running.run import Answers, answer, write
+from builders import families
+from builders.building.build import build
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.dataset.spec import BuildSpec
+from leaderboard import tasks
+from leaderboard.board.service import Board
+
+FAMILIES = ("tfim_1d", "heisenberg_1d")
+SIZES = (16, 48)
+TRAIN, TEST, SHOTS, SEED = 100, 100, 64, 0
+ROWS = (20, 60, 100)
+TASKS = ("correlation", "renyi2")  # the other tasks would double the time and show the same
+BASELINES = ("distance_mean", "mlp_pairs", "ridge", "shadow", "train_mean")
+
+Job = tuple[str, Path, BuildSpec, str]  # baseline, data set folder, config, task
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a demo keeps things, all inside one folder."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        """Public data set."""
+        return self.home / "data"
+
+    @property
+    def private(self) -> Path:
+        """Hidden labels."""
+        return self.home / "data-private"
+
+    @property
+    def store(self) -> Path:
+        """The board's store."""
+        return self.home / "board"
+
+    @property
+    def submissions(self) -> Path:
+        """One file of predictions a baseline."""
+        return self.home / "submissions"
+
+
+def run_demo(folders: Folders, workers: int | None = None) -> Board:
+    """Build what is missing, run the baselines, submit them, and return the open board."""
+    specs = [
+        BuildSpec(family, Size(n), {"train": TRAIN, "test": TEST}, SHOTS, SEED)
+        for n in SIZES
+        for family in FAMILIES
+    ]
+    for spec in specs:
+        if not _is_built(folders, spec):
+            build(spec, folders.data, folders.private, workers=workers, resume=True)
+    board = Board.open(folders.store, folders.data, folders.private)
+    known = {receipt.metadata.name for receipt in board.submissions()}
+    missing = [name for name in BASELINES if name not in known]
+    for name, answers in _answers(folders.data, specs, missing, workers or os.cpu_count() or 1):
+        file = folders.submissions / f"{name}.parquet"
+        write(file, name, SEED, answers)
+        board.submit(file)
+    return board
+
+
+def _is_built(folders: Folders, spec: BuildSpec) -> bool:
+    for folder in (folders.data, folders.private):
+        if not (folder / manifest.NAME).exists():
+            return False
+        configs = manifest.read(folder).configs
+        if spec.config not in configs or configs[spec.config].spec != spec:
+            return False
+    return True
+
+
+def _answers(
+    data: Path, specs: list[BuildSpec], names: list[str], workers: int
+) -> Iterator[tuple[str, list[Answers]]]:
+    """All cells of one baseline after the other."""
+    jobs: list[Job] = [
+        (name, data, spec, task)
+        for name in names
+        for spec in reversed(specs)  # the largest first, so that no worker ends alone with it
+        for task in TASKS
+        if task in families.load(spec.family).tasks
+        and tasks.load(task).kind in baselines.load(name).kinds
+    ]
+    if not jobs:
+        return
+    # Fresh interpreters: a fork of a process with running torch threads can hang.
+    with (
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        tqdm(total=len(jobs) * len(ROWS), unit="cell", desc="baselines") as bar,
+    ):
+        found: dict[str, list[Answers]] = {name: [] for name in names}
+        left = {name: sum(job[0] == name for job in jobs) for name in names}
+        for (name, *_), answers in zip(jobs, pool.map(_run_job, jobs), strict=True):
+            found[name] += answers
+            left[name] -= 1
+            bar.update(len(answers))
+            if not left[name]:
+                yield name, found[name]
+
+
+def _run_job(job: Job) -> list[Answers]:
+    name, data, spec, task = job
+    return [answer(name, Cell.open(data, spec.config, task, n, SHOTS), SEED) for n in ROWS]

@@ -1,0 +1,253 @@
+"""Run a protocol: every job once, its submission and its record as files, resumable.
+
+A job's record is written after its submission, so that what has a record is done. A killed run
+leaves whole jobs behind, and the next one does what is missing. Models get a `Cell` and nothing
+else; the hidden labels are opened in a second pass, after all models have answered.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from baselines import protocols
+from baselines.contract.cell import Cell
+from baselines.contract.protocol import (
+    Job,
+    Point,
+    available,
+    fingerprint,
+    jobs,
+    open_cell,
+    open_elsewhere,
+)
+from baselines.running.peak_memory import start_peak
+from baselines.running.run import answer, write
+from builders.building import runners
+from builders.core import files
+from builders.core.errors import RequestError
+from builders.dataset import manifest
+from leaderboard.ranking.randomisation import NOTE as RANDOM_TOKENS
+
+Record = dict[str, Any]
+DataFiles = dict[tuple[str, str, str], dict[str, str]]  # Point.source → file → hash
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a protocol keeps its files."""
+
+    home: Path
+
+    def record(self, job: Job) -> Path:
+        """What is known of a finished job."""
+        return self.home / "cells" / f"{job.name}.json"
+
+    def submission(self, job: Job) -> Path:
+        """Its answers, an ordinary submission of one cell."""
+        return self.home / "cells" / f"{job.name}.parquet"
+
+    def score(self, job: Job) -> Path:
+        """Its score."""
+        return self.home / "scores" / f"{job.name}.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A protocol on a data set: all its jobs, and the hashes of the data they run on."""
+
+    protocol: str
+    data: str
+    folder: Folder
+    jobs: tuple[Job, ...]
+    data_files: DataFiles
+
+    def is_done(self, job: Job) -> bool:
+        """Whether the job has a record made from these very data."""
+        record = read_record(self.folder.record(job))
+        return record is not None and record.get("data") == self.data_files[job.point.source]
+
+
+def plan(
+    name: str,
+    data: Path,
+    out: Path,
+    *,
+    models: Sequence[str] | None = None,
+    configs: Sequence[str] | None = None,
+    tasks: Sequence[str] | None = None,
+    rows: Sequence[int] | None = None,
+    shots: Sequence[int] | None = None,
+    tokens: Sequence[str] | None = None,
+    seeds: int = 1,
+) -> Plan:
+    """Every job of a protocol on the configs of a data set.
+
+    Args:
+        name: of the protocol.
+        data: data set folder.
+        out: folder of all protocols' results.
+        models: these baselines alone.
+        configs: these configs alone.
+        tasks: these tasks alone.
+        rows: cells of so many training rows alone.
+        shots: cells of so many shots a row alone; 0 stands for exact labels.
+        tokens: `measured`, `random` or `inputs` alone, as in `Point.tokens`.
+        seeds: model seeds of each cell.
+
+    Raises:
+        RequestError: unknown protocol, baseline or config; no cell of the protocol fits the data,
+            or none has a value that is asked for, or a baseline that is asked for does none.
+    """
+    protocol = protocols.load(name)
+    variants = protocol.models(models)
+    found = manifest.read(data)
+    for config in configs or ():
+        found.config(config)
+    if seeds < 1:
+        raise RequestError(f"seeds {seeds}: at least 1 is needed.")
+    offered = [
+        point
+        for config in available(found)
+        if configs is None or config.config in configs
+        for point in protocol.points(config)
+    ]
+    wanted = {"task": tasks, "n": rows, "shots": shots, "tokens": tokens}
+    points = _only(offered, {name: v for name, v in wanted.items() if v is not None})
+    if not points:
+        raise RequestError(
+            f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
+            "configs. Build more training rows or shots, or choose other --config, --task, --n, "
+            "--shots and --tokens."
+        )
+    hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
+    planned = tuple(jobs(points, variants, seeds))
+    idle = set(models or ()) - {job.baseline for job in planned}
+    if idle:
+        raise RequestError(
+            f"no cell of protocol {name} is one for {', '.join(sorted(idle))}: "
+            f"{', '.join(sorted({p.task for p in points}))} with these tokens and sizes. Leave out "
+            "--baseline, or choose another one (`qslbench list baselines --json`)."
+        )
+    return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
+
+
+def _only(offered: Sequence[Point], wanted: Mapping[str, Sequence[object]]) -> list[Point]:
+    """The cells with the wanted values.
+
+    Raises:
+        RequestError: there are cells, and a value that none of them has.
+    """
+    for name, values in wanted.items():
+        there = sorted({getattr(point, name) for point in offered})
+        for value in values:
+            if there and value not in there:
+                raise RequestError(
+                    f"no cell with {name} {value} fits the data. There are cells with {name} "
+                    f"{', '.join(map(str, there))}. Choose one, or build more rows or shots."
+                )
+    return [p for p in offered if all(getattr(p, name) in v for name, v in wanted.items())]
+
+
+def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None = None) -> int:
+    """Do the jobs that are not done; how many were.
+
+    Args:
+        wanted: the plan.
+        workers: processes of this machine; default one a processor.
+        scheduler: address of a Dask scheduler, whose workers see the same files at the same paths.
+
+    Raises:
+        WorkError: a worker died; what is done is kept.
+    """
+    left = [job for job in wanted.jobs if not wanted.is_done(job)]
+    (wanted.folder.home / "cells").mkdir(parents=True, exist_ok=True)
+    if not left:
+        return 0
+    do = partial(work, wanted.data, wanted.folder, wanted.data_files)
+    with (
+        runners.place(workers, scheduler) as place,
+        tqdm(total=len(left), unit="job", desc=wanted.protocol) as bar,
+    ):
+        for job, _ in place.run(do, left):
+            bar.set_postfix_str(job.name, refresh=False)
+            bar.update()
+    return len(left)
+
+
+def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
+    """Fit, predict, write: one job, in any process. A refusal of the model is a result too."""
+    record: Record = {
+        **job.point.key._asdict(),
+        "tokens": job.point.tokens,
+        "baseline": job.baseline,
+        "seed": job.seed,
+        "settings": dict(job.settings),
+        "trained_on": job.point.config,
+        "split": job.point.split,
+        "spent": list(job.point.spent),
+        "data": data_files[job.point.source],
+    }
+    cell, elsewhere = _cell(data, job.point), open_elsewhere(data, job.point)
+    peak, cpu = start_peak(), time.process_time()
+    try:
+        found = answer(job.baseline, cell, job.seed, job.settings, elsewhere)
+    except RequestError as refusal:
+        record["refused"] = str(refusal)
+    else:
+        record |= {
+            "seconds": round(found.seconds, 4),
+            "cpu_seconds": round(time.process_time() - cpu, 4),
+            "peak_mib": round(peak(), 1),
+            "parameters": found.parameters,
+        }
+        write(
+            folder.submission(job),
+            job.baseline,
+            job.seed,
+            [found],
+            settings=job.settings,
+            notes=_notes(job.point),
+        )
+    files.replace_text(folder.record(job), json.dumps(record, indent=1) + "\n")
+
+
+def read_record(path: Path) -> Record | None:
+    """A record or score; None if there is none, or one that cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@lru_cache(maxsize=1)
+def _cell(data: str, point: Point) -> Cell:
+    """The cell, kept for the next baseline; nothing can be written into it."""
+    cell = open_cell(data, point)
+    others = [cell.rows] if cell.pretrain is None else [cell.rows, cell.pretrain]
+    arrays = [array for rows in others for array in (rows.parameters, rows.shots)]
+    for array in (cell.parameters, cell.shots, cell.input_shots, cell.labels, *arrays):
+        array.flags.writeable = False
+    return cell
+
+
+def _notes(point: Point) -> str:
+    tokens = {
+        "measured": "",
+        "random": RANDOM_TOKENS,
+        "inputs": "tokens that are inputs replaced by random ones",
+    }
+    notes = [tokens[point.tokens]]
+    if not point.shots:
+        notes.append("noise-free cell: trained on exact labels, written as shots=0")
+    if point.asked:
+        notes.append(f"trained on {point.config}")
+    if point.split != "test":
+        notes.append(f"answers for the split {point.split}")
+    return "; ".join(note for note in notes if note)

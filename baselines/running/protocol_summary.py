@@ -1,0 +1,119 @@
+"""The summary of a protocol: one record a job as JSON, and tables as Markdown."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from baselines import protocols
+from baselines.contract.protocol import Job
+from baselines.running.protocol_run import Plan, Record, read_record
+from builders.core import files
+from leaderboard import tasks
+
+Table = dict[str, dict[str, list[Record]]]  # line → column → records of its seeds
+
+
+def summarise(done: Plan) -> list[Record]:
+    """Write summary.json and summary.md into the protocol's folder; the records are returned."""
+    records = [r for job in done.jobs if (r := _record(done, job)) is not None]
+    body = {"protocol": done.protocol, "data": done.data, "jobs": records}
+    files.replace_text(done.folder.home / "summary.json", json.dumps(body, indent=1) + "\n")
+    files.replace_text(done.folder.home / "summary.md", markdown(done) + "\n")
+    return records
+
+
+def _record(done: Plan, job: Job) -> Record | None:
+    """The record of a finished job, with its score where there is one."""
+    if not done.is_done(job):
+        return None
+    record = read_record(done.folder.record(job)) or {}
+    data = record.pop("data", None)
+    found = read_record(done.folder.score(job)) or {}
+    if found.get("data") == data:
+        record |= {k: found[k] for k in ("metrics", "difference") if k in found}
+    return record
+
+
+def markdown(done: Plan) -> str:
+    """Tables of the primary metric, a mean over seeds with the spread of seeds behind ±.
+
+    CPU seconds and MiB are those of the table's dearest cell.
+    """
+    protocol = protocols.load(done.protocol)
+    tables: dict[tuple[str, str, str], Table] = {}
+    for job in done.jobs:
+        record = _record(done, job)
+        if record is not None:
+            title, line, column = protocol.layout(job)
+            table = tables.setdefault(
+                (job.point.config, job.point.task, title), defaultdict(lambda: defaultdict(list))
+            )
+            table[line][column].append(record)
+    parts = [f"# {done.protocol}: {protocol.title}"]
+    for (config, task, title), table in sorted(tables.items()):
+        parts.append(f"## {config}, {task}, {title}\n\n{_one_table(task, table)}")
+    return "\n\n".join(parts)
+
+
+def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
+    primary = tasks.load(task).primary
+    columns = sorted({c for row in table.values() for c in row}, key=lambda c: (_natural(c), c))
+    differs = any("difference" in r for r in _all(table))
+    head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "CPU s", "MiB"]
+    head += ["random less measured [95 %]"] if differs else []
+    lines = [head, ["---"] * len(head)]
+    for name in sorted(table, key=lambda name: _rank(table[name], columns, primary)):
+        row = table[name]
+        last = row.get(columns[-1], [])
+        line = [name, *(_mean(row.get(c, []), primary) for c in columns), _mean(last, "skill_x")]
+        every = [r for c in row.values() for r in c]
+        line += [_plain(every, "cpu_seconds", 2), _plain(every, "peak_mib", 0)]
+        line += [_difference(last)] if differs else []
+        lines.append(line)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _all(table: Mapping[str, Mapping[str, list[Record]]]) -> Iterable[Record]:
+    return (r for row in table.values() for records in row.values() for r in records)
+
+
+def _natural(column: str) -> list[float]:
+    digits = "".join(c if c.isdigit() else " " for c in column)
+    return [float(part) for part in digits.split()]
+
+
+def _values(records: Iterable[Record], metric: str) -> list[float]:
+    found = (r.get("metrics", {}).get(metric, {}).get("value") for r in records)
+    return [float(v) for v in found if v is not None]
+
+
+def _rank(row: Mapping[str, list[Record]], columns: list[str], primary: str) -> float:
+    """Best last column first."""
+    values = _values(row.get(columns[-1], []), primary)
+    return float(np.mean(values)) if values else np.inf
+
+
+def _mean(records: list[Record], metric: str) -> str:
+    if any("refused" in r for r in records):
+        return "refused"
+    values = _values(records, metric)
+    if not values:
+        return "-"
+    spread = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.4f}{spread}"
+
+
+def _plain(records: list[Record], key: str, digits: int) -> str:
+    values = [r[key] for r in records if key in r]
+    return f"{max(values):.{digits}f}" if values else "-"
+
+
+def _difference(records: list[Record]) -> str:
+    found: list[dict[str, Any]] = [r["difference"] for r in records if "difference" in r]
+    if not found:
+        return "-"
+    first = found[0]
+    return f"{first['value']:.4f} [{first['low']:.4f}, {first['high']:.4f}]"

@@ -1,0 +1,133 @@
+"""Run a baseline on cells and write its answers as an ordinary submission."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import baselines
+from baselines.contract.cell import Cell, Rows
+from baselines.contract.variant import Settings, Variant
+from builders.core.machine import hardware
+from builders.core.names import Size, config_name
+from leaderboard.cells import CellKey
+from leaderboard.submission.metadata import Metadata, Resources
+from leaderboard.submission.submission import write_submission
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one baseline says in one cell.
+
+    Attributes:
+        key: the cell.
+        row_id: int64 (R,).
+        prediction: float32 (R, L), in the task's unit, or names of classes (R,).
+        parameters: trained numbers.
+        seconds: wall time of fit and predict.
+        resources: how the cell's copies were spent, if not all of them on labelled rows.
+    """
+
+    key: CellKey
+    row_id: NDArray[np.int64]
+    prediction: NDArray[Any]
+    parameters: int
+    seconds: float
+    resources: Resources | None = None
+
+
+def answer(
+    name: str,
+    cell: Cell,
+    seed: int,
+    settings: Settings = (),
+    elsewhere: tuple[Size, Rows] | None = None,
+) -> Answers:
+    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere."""
+    size, rows = elsewhere or (cell.size, cell.rows)
+    started = time.perf_counter()
+    model = Variant(name, settings).model(seed).fit(cell).at(size)
+    prediction = model.predict(rows)
+    seconds = time.perf_counter() - started
+    key = cell.key._replace(config=config_name(cell.family.name, size))
+    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
+
+
+def write(
+    path: Path,
+    name: str,
+    seed: int,
+    answers: Iterable[Answers],
+    *,
+    settings: Settings = (),
+    notes: str = "",
+) -> Metadata:
+    """Write a submission that holds one or more cells; the metadata are returned.
+
+    The settings are part of the name in the metadata, `mlp depth=8`; `parameters` is that of the
+    cell with the most. `notes` stand behind the model's title.
+    """
+    found = list(answers)
+    model = baselines.load(name)
+    metadata = Metadata(
+        name=str(Variant(name, settings))[:100],
+        authors=("qslbench",),
+        entry_class=model.entry_class,
+        uses_test_shots=model.uses_test_shots,
+        resources=_common({a.resources for a in found}),
+        parameters=max(a.parameters for a in found),
+        train_seconds=round(sum(a.seconds for a in found), 3),
+        hardware=hardware(),
+        code=f"baselines/models/{name}.py",
+        licence="CC-BY-4.0",
+        seed=seed,
+        notes=f"{model.title}; {notes}" if notes else model.title,
+    )
+    write_submission(path, {a.key: (a.row_id, a.prediction) for a in found}, metadata)
+    return metadata
+
+
+def _common(found: set[Resources | None]) -> Resources | None:
+    """The one that all cells of a file have; its metadata have place for no more."""
+    if len(found) > 1:
+        raise ValueError(f"cells of different resources in one file: {found}")
+    return next(iter(found), None)
+
+
+def run(
+    name: str,
+    data: Path | str,
+    config: str,
+    task: str,
+    n: int,
+    shots: int,
+    *,
+    seed: int = 0,
+    settings: Sequence[str] = (),
+    out: Path,
+) -> Metadata:
+    """Run one baseline on one cell of a data set and write the submission `out`.
+
+    Args:
+        name: of the baseline.
+        data: data set folder.
+        config: config name.
+        task: task name.
+        n: training rows.
+        shots: shots a row.
+        seed: of the model.
+        settings: texts such as `depth=8`, see `baselines.contract.variant`.
+        out: Parquet file.
+
+    Raises:
+        RequestError: unknown baseline, setting, config or task; n or shots outside what is
+            stored; a model that does not apply to this cell.
+    """
+    chosen = Variant.parse(name, settings).settings  # refused before data are read
+    cell = Cell.open(data, config, task, n, shots)
+    found = answer(name, cell, seed, chosen)
+    return write(out, name, seed, [found], settings=chosen)

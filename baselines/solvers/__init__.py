@@ -1,0 +1,1 @@
+"""Entries that solve Hamiltonians instead of learning."""

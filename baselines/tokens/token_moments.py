@@ -1,0 +1,75 @@
+"""Labels from drawn shadows, by the network's probabilities where outcomes would be noisier.
+
+The mean over outcomes that a network gives in closed form has the same value as the mean over
+drawn outcomes and less variance (Rao-Blackwell). Taken for granted is what every quantum state
+obeys and a trained network nearly does: what is expected of a site, outcomes elsewhere being
+averaged over, does not depend on the bases in which other sites were measured. In a sample, x is
+the outcome of a site measured in basis P, m what was expected of P there, given the outcomes
+before.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.tokens.token_network import BASES
+from baselines.tokens.token_sampling import Sample
+
+Floats = NDArray[np.float64]
+
+NEAR = 8  # sites before, to whose outcomes the expected values are fitted
+
+
+def correlation(sample: Sample) -> Floats:
+    """(⟨XX⟩ + ⟨YY⟩ + ⟨ZZ⟩)/3 of all pairs, float64 (N, N), 1 on the diagonal."""
+    signs = sample.signs()
+    parts = [
+        _one_basis(signs[..., p], sample.bases[..., p], sample.means[..., p]) for p in range(3)
+    ]
+    return np.asarray(sum(parts) / BASES)
+
+
+def _one_basis(signs: Floats, measured: NDArray[np.bool_], means: Floats) -> Floats:
+    """⟨P_i P_j⟩ of all pairs, float64 (N, N).
+
+    With z_i = x_i − ⟨P_i⟩ where site i was measured in P, else 0, the covariance of i before j is
+    3 E[z_i m_j]. What m_j owes to outcomes just before it, Σ_k b_k z_k, is noise for all other i:
+    that part is put in through covariances that are known already (3 E[z_i z_k] is a third of
+    that of i and k), and only the rest of m_j is averaged over shots. Any b_k give the same mean;
+    those of least squares the least noise.
+    """
+    shots, sites = signs.shape
+    mean = means.mean(axis=0)
+    z = signs - measured * mean
+    covariance = np.diag(1.0 - mean**2)
+    for j in range(1, sites):
+        near = np.arange(max(0, j - NEAR), j)
+        rest = means[:, j] - mean[j]
+        slope = np.linalg.lstsq(z[:, near], rest, rcond=None)[0]
+        known = covariance[:j, near] / BASES
+        known[near, np.arange(len(near))] *= BASES
+        rest = rest - z[:, near] @ slope
+        covariance[:j, j] = known @ slope + BASES * (z[:, :j].T @ rest) / shots
+        covariance[j, :j] = covariance[:j, j]
+    out = covariance + np.outer(mean, mean)
+    return np.asarray(np.clip(out, -1.0, 1.0))
+
+
+def pair_purity(sample: Sample) -> Floats:
+    """Purity tr ρ² of neighbouring sites, ¼ Σ_PQ ⟨PQ⟩² over the 16 strings, float64 (N − 1,).
+
+    ⟨P_a Q_b⟩ is the mean of m_a m_b + 3 (x_a − m_a) (m_b − ⟨Q_b⟩), its second part where a was
+    measured in P. The square of a mean of S numbers is too large by their variance over S, which
+    is taken off.
+    """
+    means = sample.means
+    surprise = sample.signs() - sample.bases * means
+    left, right = means[:, :-1, :, None], means[:, 1:, None, :]
+    pairs = left * right + BASES * surprise[:, :-1, :, None] * (right - right.mean(axis=0))
+    site = _squared_mean(means).sum(axis=1)
+    pair = _squared_mean(pairs).sum(axis=(1, 2))
+    return np.asarray(0.25 * (1.0 + site[:-1] + site[1:] + pair))
+
+
+def _squared_mean(values: Floats) -> Floats:
+    """Estimate of the square of the mean over the first axis."""
+    return np.asarray(values.mean(axis=0) ** 2 - values.var(axis=0, ddof=1) / len(values))

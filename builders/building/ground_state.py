@@ -1,0 +1,209 @@
+"""The ground state of one Hamiltonian given from outside, with its labels and shots."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders import families
+from builders.core.errors import RequestError, WorkError, unknown
+from builders.core.names import Size
+from builders.physics.family import Family, Parameters
+from builders.physics.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
+from builders.physics.phase import PauliString, Phase
+
+if TYPE_CHECKING:
+    from builders.solvers.dmrg.batch import Batch
+
+Solver = Literal["auto", "exact", "dmrg"]
+EXACT_UP_TO = 10
+"""`auto` takes exact diagonalisation up to this size, where it is the faster one."""
+
+# A state whose variance is above this, in units of (energy unit)² · N, is not a result.
+_NOT_CONVERGED = 1e-5
+
+# (N · coefficient)² of 1024 sites is finite up to about 1e151.
+_LARGEST = 1e150
+
+
+class GroundState(Protocol):
+    """A ground state: energies as numbers, labels and shots on request."""
+
+    @property
+    def energy(self) -> float:
+        """⟨H⟩ in the units of H."""
+
+    @property
+    def energy_variance(self) -> float:
+        """⟨H²⟩ − ⟨H⟩² in the units of H²: zero for an eigenstate."""
+
+    def correlation(self) -> NDArray[np.float64]:
+        """C_ij = ⟨X_iX_j + Y_iY_j + Z_iZ_j⟩/3, (N, N), C_ii = 1."""
+
+    def renyi2(self) -> NDArray[np.float64]:
+        """Rényi-2 entropy in bits of the neighbours (a, a+1), (N−1,)."""
+
+    def renyi2_blocks(self) -> NDArray[np.float64]:
+        """Rényi-2 entropy in bits of the left block at each cut, (N−1,)."""
+
+    def expectations(self, strings: Sequence[PauliString]) -> NDArray[np.float64]:
+        """Expectation values of Pauli strings, (S,)."""
+
+    def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Random-Pauli shots, (n_shots, N), tokens 2·basis + bit."""
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixProductGroundState:
+    """A `GroundState` held as a batch of one matrix product state."""
+
+    batch: "Batch"
+
+    @property
+    def energy(self) -> float:
+        """⟨H⟩ in the units of H."""
+        return float(self.batch.energy[0])
+
+    @property
+    def energy_variance(self) -> float:
+        """⟨H²⟩ − ⟨H⟩² in the units of H²."""
+        return float(self.batch.energy_variance[0])
+
+    @cached_property
+    def labels(self) -> dict[str, NDArray[np.float64]]:
+        """All array labels, with a leading axis of length 1."""
+        return self.batch.labels()
+
+    def correlation(self) -> NDArray[np.float64]:
+        """See `GroundState.correlation`."""
+        row: NDArray[np.float64] = self.labels["correlation"][0]
+        return row
+
+    def renyi2(self) -> NDArray[np.float64]:
+        """See `GroundState.renyi2`."""
+        row: NDArray[np.float64] = self.labels["renyi2"][0]
+        return row
+
+    def renyi2_blocks(self) -> NDArray[np.float64]:
+        """See `GroundState.renyi2_blocks`."""
+        row: NDArray[np.float64] = self.labels["renyi2_blocks"][0]
+        return row
+
+    def expectations(self, strings: Sequence[PauliString]) -> NDArray[np.float64]:
+        """See `GroundState.expectations`."""
+        from builders.solvers.dmrg.strings import expectations
+
+        row: NDArray[np.float64] = expectations(self.batch, strings)[0]
+        return row
+
+    def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """See `GroundState.sample`."""
+        shots: NDArray[np.uint8] = self.batch.sample(n_shots, [rng])[0]
+        return shots
+
+
+def solve(
+    family: str,
+    size: Size | int | str,
+    parameters: Mapping[str, Any],
+    *,
+    solver: Solver = "auto",
+) -> GroundState:
+    """Ground state of one Hamiltonian of `family`, in the sector that the family states.
+
+    Args:
+        family: a family's name.
+        size: number of sites, or `5x5`.
+        parameters: name → number or nested lists, with the family's names and shapes.
+        solver: `exact` (N ≤ 14), `dmrg`, or `auto`.
+
+    Raises:
+        RequestError: unknown family or solver, a size or parameters that the family refuses, a
+            family without a Hamiltonian, a Hamiltonian without a unique ground state.
+        WorkError: the solver did not converge, or disagrees with the family's closed form.
+    """
+    if solver not in get_args(Solver):
+        raise unknown("solver", solver, get_args(Solver))
+    spec = families.load(family)
+    shape = size if isinstance(size, Size) else Size.parse(size)
+    checked = spec.check(shape, parameters)
+    hamiltonian = spec.hamiltonian(shape, checked)
+    if hamiltonian.scale == 0.0:
+        raise RequestError(
+            f"all coefficients of this {family} are zero: every state is a ground state. "
+            "Give at least one coupling or field that is not zero."
+        )
+    _refuse_overflow(spec, hamiltonian)
+    sector = spec.sector(shape)
+    _refuse_free_spins(spec, hamiltonian, sector)
+    if solver == "exact" or (solver == "auto" and shape.sites <= EXACT_UP_TO):
+        from builders.solvers.exact.diagonalization import exact_ground_state
+
+        return exact_ground_state(hamiltonian, sector)
+    from builders.solvers.dmrg.solver import other_starts, solve_cold, with_mirror_parity
+
+    pilots = other_starts(family, shape)
+    batch = solve_cold(hamiltonian, sector, pilots=pilots, max_bond=spec.max_bond)
+    state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
+    _refuse_unconverged(spec, shape, checked, state)
+    return state
+
+
+def phase_of(
+    family: str, size: Size, parameters: Mapping[str, Any], state: GroundState
+) -> Phase | None:
+    """The phase of a ground state that `solve` gave for the same arguments.
+
+    Returns:
+        None where the family names no phases.
+    """
+    spec = families.load(family)
+    if not spec.phases:
+        return None
+    order = state.expectations(spec.order_strings(size))
+    return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
+
+
+def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
+    largest = max(float(np.abs(t.coefficients).max(initial=0.0)) for t in hamiltonian.terms)
+    if not largest <= _LARGEST:
+        raise RequestError(
+            f"the largest coefficient of this {spec.name} is {largest:.1e}: its square, the unit "
+            f"of the energy variance, overflows. At most {_LARGEST:.0e} is allowed: take another "
+            "unit of energy, which changes no correlation and no entropy."
+        )
+
+
+def _refuse_free_spins(spec: Family, hamiltonian: Hamiltonian, sector: Sector) -> None:
+    """Without a field every part of an odd number of sites is a doublet at least."""
+    fields = any(t.paulis == "Z" and t.coefficients.any() for t in hamiltonian.terms)
+    if sector.kind != "magnetization" or fields:
+        return
+    parts = hamiltonian.parts()
+    odd = np.flatnonzero(np.bincount(parts) % 2)
+    if len(odd) > 1:
+        raise RequestError(
+            f"the ground level of this {spec.name} is degenerate: {len(odd)} parts of an odd "
+            f"number of sites, one with site {np.argmax(parts == odd[0]) + 1}, have a free spin "
+            "each and no coupling to the rest. Couple them, or solve the parts one by one."
+        )
+
+
+def _refuse_unconverged(
+    spec: Family, size: Size, parameters: Parameters, state: MatrixProductGroundState
+) -> None:
+    relative = float(state.batch.relative_variance[0])
+    if not relative < _NOT_CONVERGED:
+        raise WorkError(
+            f"DMRG did not converge: energy variance {state.energy_variance:.3g}, that is "
+            f"{relative:.1e} of N · (energy unit)²; results need {_NOT_CONVERGED:.0e}."
+        )
+    exact = spec.exact_energy(size, parameters)
+    if exact is not None and abs(state.energy - exact) > CLOSED_FORM * abs(exact):
+        raise WorkError(
+            f"DMRG gave the energy {state.energy:.12g}, the closed form is {exact:.12g}: "
+            "the solver stuck in another state."
+        )

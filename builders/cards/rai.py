@@ -1,0 +1,98 @@
+"""Responsible-AI fields of croissant.json, in the RAI 1.0 vocabulary of MLCommons.
+
+Texts are about what is the same for all data of this project; what differs (solvers, versions,
+files of others) is taken from the manifest.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from builders.dataset.manifest import ConfigEntry, Manifest
+from builders.dataset.schema import is_hidden
+
+VOCABULARY = "http://mlcommons.org/croissant/RAI/1.0"
+
+_ANNOTATION = (
+    "No person annotates. Labels are expectation values, entropies and energies, computed from the "
+    "state that was solved for; phases follow the rule on the card."
+)
+_ANALYSIS = (
+    "Each row's energy variance certifies its state; `certificate` in manifest.json holds the "
+    "distribution for each config."
+)
+_TRAINING = (
+    "Training and comparison of models that predict properties of ground states from Hamiltonians "
+    "and few measurements, at a stated number of state copies."
+)
+_USE_CASES = (_TRAINING, "Tests of estimators from randomised measurements.")
+_DISTRIBUTION = (
+    "Hamiltonians follow the stated distributions alone: other scans, structured couplings and "
+    "real materials are not represented."
+)
+_REACH = (
+    "Families and sizes are those that a classical solver reaches: strongly entangled states are "
+    "left out by construction."
+)
+_BIASES = (_DISTRIBUTION, _REACH)
+_LIMITATIONS = (
+    "Shots are simulated and free of device noise.",
+    "Finite open systems: boundary effects are part of the labels.",
+    "Labels can be computed by anyone with a solver; hiding them prevents accidents only.",
+)
+_MAINTENANCE = (
+    "Published revisions are never edited; a correction is a new revision with an entry in the "
+    "changelog. Test labels of a season are revealed at its close, against the salted hash in "
+    "manifest.json."
+)
+
+
+def fields(manifest: Manifest) -> dict[str, Any]:
+    """Keys with the prefix `rai:` and their texts, for the Croissant document."""
+    entries = manifest.configs.values()
+    return {
+        "rai:dataCollection": _collection(entries),
+        "rai:dataCollectionType": ["Simulations"],
+        "rai:dataCollectionMissingData": _missing(entries),
+        "rai:dataPreprocessingProtocol": [
+            "None: shots are stored as drawn, labels in the dtype of their column."
+        ],
+        "rai:dataAnnotationProtocol": [_ANNOTATION],
+        "rai:dataAnnotationAnalysis": [_ANALYSIS],
+        "rai:machineAnnotationTools": _tools(entries),
+        "rai:dataUseCases": list(_USE_CASES),
+        "rai:dataBiases": list(_BIASES),
+        "rai:dataLimitations": list(_LIMITATIONS),
+        "rai:dataSocialImpact": "None is known: the data describe model Hamiltonians.",
+        "rai:personalSensitiveInformation": ["None."],
+        "rai:dataReleaseMaintenancePlan": _MAINTENANCE,
+        "rai:hasSyntheticData": True,
+    }
+
+
+def _collection(entries: Iterable[ConfigEntry]) -> str:
+    text = (
+        "Hamiltonians are drawn from the stated distributions, ground states solved for, and "
+        "random single-qubit Pauli measurements drawn from these states. Every row has a seed of "
+        "its own."
+    )
+    others = sum(len(entry.imported or ()) for entry in entries)
+    return text + (f" Read from {others} files of others: see manifest.json." if others else "")
+
+
+def _missing(entries: Iterable[ConfigEntry]) -> str:
+    hidden = any(is_hidden(split) for entry in entries for split in entry.rows)
+    absent = sorted({label for entry in entries for label in entry.absent or ()})
+    said = ["Labels of test rows are withheld."] if hidden else []
+    said += [f"Never known in some configs: {', '.join(absent)}."] if absent else []
+    return " ".join(said) or "None."
+
+
+def _tools(entries: Iterable[ConfigEntry]) -> list[str]:
+    """Solver and versions, each combination once."""
+    return sorted(
+        {
+            f"solver {entry.solver}: "
+            + ", ".join(f"{name} {version}" for name, version in sorted(entry.versions.items()))
+            for entry in entries
+        }
+    )

@@ -1,0 +1,104 @@
+"""Names of sizes, configs and repositories: `5x5`, `heisenberg_2d_05x05`, `ORG/NAME`."""
+
+import re
+from dataclasses import dataclass
+
+from builders.core.errors import RequestError
+
+_SIZE = re.compile(r"[+-]?\d{1,9}|\d{1,9}x\d{1,9}")
+# One spelling a config: three digits at least, and more only where they are needed.
+_CONFIG = re.compile(
+    r"(?P<family>[a-z][a-z0-9_]*?)_"
+    r"(?:n(?P<n>\d{3}|[1-9]\d{3,8})|(?P<rows>\d\d|[1-9]\d\d+)x(?P<cols>\d\d|[1-9]\d\d+))"
+)
+
+_REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True, order=True)
+class Size:
+    """A chain of `sites`, or a lattice of `rows` by `columns` (then sites = rows · columns)."""
+
+    sites: int
+    rows: int | None = None
+    columns: int | None = None
+
+    @staticmethod
+    def parse(text: str | int) -> "Size":
+        """Read `48` or `5x5`.
+
+        Raises:
+            RequestError: anything else, and sizes below 2 sites.
+        """
+        given = str(text).strip()
+        if not _SIZE.fullmatch(given):
+            raise RequestError(
+                f"size {given!r} is not a size. Give an integer such as 48, "
+                "or rows x columns such as 5x5."
+            )
+        if "x" in given:
+            rows, columns = (int(part) for part in given.split("x"))
+            size = Size(rows * columns, rows, columns)
+        else:
+            size = Size(int(given))
+        if size.sites < 2:
+            raise RequestError(f"size {given} has too few sites. The smallest system has 2.")
+        return size
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether the size is a plain number of sites."""
+        return self.rows is None
+
+    def __str__(self) -> str:
+        return str(self.sites) if self.is_chain else f"{self.rows}x{self.columns}"
+
+    @property
+    def suffix(self) -> str:
+        """The part of a config name after the family: `n048`, `05x05`."""
+        return f"n{self.sites:03d}" if self.is_chain else f"{self.rows:02d}x{self.columns:02d}"
+
+
+def config_name(family: str, size: Size) -> str:
+    """`("heisenberg_1d", Size(48))` → `heisenberg_1d_n048`."""
+    return f"{family}_{size.suffix}"
+
+
+def parse_config(config: str) -> tuple[str, Size]:
+    """Inverse of `config_name`.
+
+    Raises:
+        RequestError: the text is not a config name.
+    """
+    match = _CONFIG.fullmatch(config)
+    if match is None:
+        raise RequestError(
+            f"config {config!r} is not a config name. Write FAMILY_nNNN such as tfim_1d_n048, "
+            "or FAMILY_RRxCC such as heisenberg_2d_05x05."
+        )
+    if match["n"] is not None:
+        return match["family"], Size.parse(match["n"].lstrip("0") or "0")
+    return match["family"], Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
+
+
+def is_repo(text: str) -> bool:
+    """Whether a text has the form ORG/NAME of an id on the Hub."""
+    return (
+        _REPO.fullmatch(text) is not None
+        and len(text) <= 96
+        and not any(pair in text for pair in ("--", ".."))
+        and not text.endswith((".git", "-", "."))
+    )
+
+
+def check_repo(text: str) -> None:
+    """Refuse what cannot be the id of a repository on the Hub.
+
+    Raises:
+        RequestError: such a text.
+    """
+    if not is_repo(text):
+        raise RequestError(
+            f"repository {text!r}: give ORG/NAME of letters, digits, '.', '-' and '_', up to 96, "
+            "without '--' or '..'."
+        )

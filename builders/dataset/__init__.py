@@ -1,0 +1,1 @@
+"""The format of a data set: columns, Parquet, manifest, index, checks of arrays."""

@@ -1,0 +1,209 @@
+"""manifest.json: what every file of a data set folder holds, and what made it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from builders.core.errors import RequestError, unknown
+from builders.core.names import Size, parse_config
+from builders.dataset.spec import VARIANCE_LIMIT, BuildSpec
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How the rows of a config were computed.
+
+    Attributes:
+        solver: name of the solver.
+        tolerances: name → value, what the solver was asked for.
+        wall_seconds: time of the build.
+        cpu_seconds: processor time of the build, all workers.
+        versions: package → version.
+        certificate: measured exactness, such as the largest energy variance.
+        hardware: processor or accelerator, in words.
+        absent: label columns that no row has.
+        imported: name → SHA-256 of the files of others that rows were read from; None if computed.
+        withheld: those of `imported` that hold hidden labels: named in the private folder alone.
+    """
+
+    solver: str
+    tolerances: dict[str, float]
+    wall_seconds: float
+    cpu_seconds: float
+    versions: dict[str, str]
+    certificate: dict[str, Any] = field(default_factory=dict)
+    hardware: str = ""
+    absent: tuple[str, ...] = ()
+    imported: dict[str, str] | None = None
+    withheld: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.solver or self.wall_seconds < 0 or self.cpu_seconds < 0:
+            raise ValueError(f"{self.solver=} {self.wall_seconds=} {self.cpu_seconds=}")
+        try:
+            json.dumps(asdict(self), allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{self} holds a value that JSON cannot hold: {error}") from None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileEntry(_Strict):
+    """One file: its size and hashes. `content` is the hash of the values, None for text."""
+
+    bytes: int
+    sha256: str
+    rows: int | None = None
+    content: str | None = None
+    config: str | None = None
+    split: str | None = None
+
+
+class ConfigEntry(_Strict):
+    """One config: what it was built from and how.
+
+    `phases` names the values of the column `phase`, if there is one; `distribution_ood` is that of
+    the split `test_ood`, if it was built. `rows` counts the rows of every split that was built,
+    `commitment` is the salted hash of the hidden labels (public folder), `salt` its key (private
+    folder). `absent` are label columns that are null in every row, `imported` the files of others
+    that the rows were read from (name → SHA-256).
+    """
+
+    family: str
+    size: str
+    seed: int
+    shots: int
+    rows: dict[str, int]
+    formula: str
+    distribution: str
+    distribution_ood: str | None = None
+    phases: tuple[str, ...] | None = None
+    parameters: list[dict[str, Any]]
+    solver: str
+    tolerances: dict[str, float]
+    versions: dict[str, str]
+    certificate: dict[str, Any]
+    hardware: str
+    wall_seconds: float
+    cpu_seconds: float
+    commitment: str | None = None
+    salt: str | None = None
+    absent: tuple[str, ...] | None = None
+    imported: dict[str, str] | None = None
+
+    @property
+    def spec(self) -> BuildSpec:
+        """What `build` was asked for."""
+        asked = BuildSpec(self.family, Size.parse(self.size), self.rows, self.shots, self.seed)
+        limit = self.tolerances.get("variance_limit", VARIANCE_LIMIT)
+        if limit == VARIANCE_LIMIT:
+            return asked
+        return replace(asked, variance_limit=limit, bond=int(self.tolerances["bond"]))
+
+
+class Manifest(_Strict):
+    """The whole of manifest.json.
+
+    Attributes:
+        format: version of this layout.
+        name: name of the data set.
+        visibility: `public` (test labels withheld) or `private` (test labels only).
+        configs: config name → entry.
+        files: path inside the folder → entry.
+    """
+
+    format: Literal[1] = 1
+    name: str
+    visibility: Literal["public", "private"]
+    configs: dict[str, ConfigEntry] = {}
+    files: dict[str, FileEntry] = {}
+
+    def config(self, name: str) -> ConfigEntry:
+        """The entry of a config.
+
+        Raises:
+            RequestError: no such config; the message holds the nearest one.
+        """
+        if name not in self.configs:
+            raise unknown("config", name, self.configs)
+        return self.configs[name]
+
+    def splits(self, config: str) -> dict[str, dict[str, FileEntry]]:
+        """Split → its files by path, in shard order; splits in their usual order."""
+        found: dict[str, dict[str, FileEntry]] = {}
+        for split in self.config(config).rows:
+            files = {
+                path: entry
+                for path, entry in sorted(self.files.items())
+                if (entry.config, entry.split) == (config, split)
+            }
+            if files:
+                found[split] = files
+        return found
+
+    def to_text(self) -> str:
+        """The canonical text of the file; its last key is the digest of the rest."""
+        body = self.model_dump(mode="json", exclude_none=True)
+        return json.dumps({**body, "digest": _digest(body)}, indent=1) + "\n"
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def parse(text: str, where: Path) -> Manifest:
+    """Read the text of a manifest and check its digest.
+
+    Raises:
+        RequestError: not JSON, not this format, or changed after it was written.
+    """
+    try:
+        body = json.loads(text)
+        digest = body.pop("digest", None) if isinstance(body, dict) else None
+        manifest = Manifest.model_validate(body)
+        for name, entry in manifest.configs.items():
+            if parse_config(name) != (entry.family, Size.parse(entry.size)):
+                raise RequestError(f"config {name} says {entry.family} {entry.size}.")
+    except (ValidationError, ValueError) as error:
+        first = str(error).splitlines()[:3]
+        raise RequestError(
+            f"{where} is not a manifest of this format ({' '.join(first)}). "
+            "Fetch the folder or build it again."
+        ) from None
+    if _digest(body) != digest:
+        raise RequestError(
+            f"{where} was changed after it was written: its digest does not match. "
+            "Fetch the folder or build it again."
+        )
+    return manifest
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a data set folder.
+
+    Raises:
+        RequestError: no folder, no manifest, or not a valid one.
+    """
+    if not folder.is_dir():
+        raise RequestError(f"no data set folder at {folder}. Give a folder that `build` wrote.")
+    path = folder / NAME
+    if not path.is_file():
+        raise RequestError(
+            f"{folder} has no {NAME}, so it is not a data set folder. "
+            "Give a folder that `build` wrote or that was fetched whole."
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise RequestError(
+            f"{path} is not UTF-8 text. Fetch the folder or build it again."
+        ) from None
+    return parse(text, path)

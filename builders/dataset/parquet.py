@@ -1,0 +1,137 @@
+"""Arrays to Parquet and back: the measured recipe, and hashes of what is inside."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from builders.core.errors import RequestError
+from builders.dataset.schema import Arrays, Column, arrow_schema
+
+ROWS_IN_GROUP = 50
+SHARD_BYTES = 256 * 2**20
+
+
+def write(path: Path, cols: Sequence[Column], arrays: Arrays, rows: int) -> None:
+    """Write the columns to one file; a column that `arrays` lacks is written as nulls.
+
+    The same arrays give the same bytes within one pyarrow version.
+
+    Args:
+        path: file to create.
+        cols: columns in file order.
+        arrays: column name → (rows, *shape) of the column's dtype.
+        rows: number of rows.
+    """
+    schema = arrow_schema(cols)
+    table = pa.Table.from_arrays(
+        [_to_arrow(c, arrays.get(c.name), rows) for c in cols], schema=schema
+    )
+    write_table(path, table, cols)
+
+
+def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
+    """Write an Arrow table by the recipe: zstd 3, small row groups, page index."""
+    # Tokens have six values, so a dictionary pays; floats of a kind share their high bytes.
+    dictionary = [c.leaf_path for c in cols if c.dtype in ("uint8", "string")]
+    split_bytes = [c.leaf_path for c in cols if c.dtype.startswith("float")]
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROWS_IN_GROUP,
+        use_dictionary=dictionary,
+        use_byte_stream_split=split_bytes,
+        write_page_index=True,
+        use_content_defined_chunking=True,
+    )
+
+
+def read_table(path: Path, names: Sequence[str] | None = None) -> Any:
+    """The Arrow table in a file, or some of its columns.
+
+    Raises:
+        RequestError: the file cannot be read as Parquet.
+    """
+    try:
+        return pq.ParquetFile(path).read(columns=None if names is None else list(names))
+    except (pa.ArrowException, OSError) as error:
+        raise RequestError(
+            f"{path} cannot be read as Parquet ({error}). Fetch or build it again."
+        ) from None
+
+
+def read_schema(path: Path) -> Any:
+    """Arrow schema of a file, without reading its columns.
+
+    Raises:
+        RequestError: the file cannot be read as Parquet.
+    """
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise RequestError(
+            f"{path} cannot be read as Parquet ({error}). Fetch or build it again."
+        ) from None
+
+
+def to_numpy(column: Any) -> NDArray[Any] | None:
+    """A column as one writable array (rows, *shape), or None where all its values are null.
+
+    Raises:
+        RequestError: some values are null and some are not.
+    """
+    if column.null_count:
+        if column.null_count == len(column):
+            return None
+        raise RequestError(f"{column.null_count} of {len(column)} values are null.")
+    return np.concatenate([_chunk_to_numpy(chunk) for chunk in column.chunks])
+
+
+def shards(rows: int, row_bytes: int, limit: int = SHARD_BYTES) -> list[slice]:
+    """Row ranges of the files of a split: full row groups, at most about `limit` raw bytes."""
+    groups = max(1, limit // max(1, row_bytes * ROWS_IN_GROUP))
+    step = groups * ROWS_IN_GROUP
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+
+
+def content_hash(cols: Sequence[Column], arrays: Arrays) -> str:
+    """SHA-256 of names, dtypes, shapes and little-endian values; nulls count as nulls.
+
+    It does not depend on the Parquet writer, as the hash of the file does.
+    """
+    digest = hashlib.sha256()
+    for c in cols:
+        array = arrays.get(c.name)
+        known = "null" if array is None else str(array.shape)
+        digest.update(f"{c.name}|{c.dtype}|{c.shape}|{known}\n".encode())
+        if array is not None:
+            little = np.ascontiguousarray(array, dtype=np.dtype(c.dtype).newbyteorder("<"))
+            digest.update(little.view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def _to_arrow(column: Column, array: NDArray[Any] | None, rows: int) -> Any:
+    if array is None:
+        return pa.nulls(rows, column.arrow_type)
+    values = pa.array(np.ascontiguousarray(array).reshape(-1))
+    kind = values.type
+    for length in reversed(column.shape):
+        kind = pa.list_(pa.field("element", kind), length)
+        values = pa.FixedSizeListArray.from_arrays(values, type=kind)
+    return values
+
+
+def _chunk_to_numpy(chunk: Any) -> NDArray[Any]:
+    shape = [len(chunk)]
+    while pa.types.is_fixed_size_list(chunk.type):
+        shape.append(chunk.type.list_size)
+        chunk = chunk.flatten()
+    array: NDArray[Any] = chunk.to_numpy(zero_copy_only=False).reshape(shape)
+    return array

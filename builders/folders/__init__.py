@@ -1,0 +1,1 @@
+"""Data-set folders: written, read, checked against their manifest."""

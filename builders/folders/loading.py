@@ -1,0 +1,157 @@
+"""Read one config of a data set, from a folder or from the Hub, checked against its manifest."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from builders.core import files
+from builders.core.errors import RequestError, unknown
+from builders.core.names import Size, is_repo
+from builders.dataset import manifest, parquet
+from builders.dataset.manifest import FileEntry, Manifest
+from builders.dataset.schema import Arrays
+from builders.hub import fetch as hub_fetch
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One config in memory.
+
+    Attributes:
+        config: config name.
+        family: family name.
+        size: system size.
+        seed: the data set's seed.
+        splits: split → column → array (rows, *shape) with the dtype of the schema. Columns that
+            the folder withholds are not there.
+        manifest: the folder's manifest.
+    """
+
+    config: str
+    family: str
+    size: Size
+    seed: int
+    splits: Mapping[str, Arrays]
+    manifest: Manifest
+
+    def __getitem__(self, split: str) -> Arrays:
+        """The arrays of a split.
+
+        Raises:
+            RequestError: no such split.
+        """
+        if split not in self.splits:
+            raise unknown("split", split, self.splits)
+        return self.splits[split]
+
+
+def load(
+    source: str | Path,
+    config: str,
+    revision: str | None = None,
+    *,
+    splits: Iterable[str] | None = None,
+    columns: Iterable[str] | None = None,
+) -> Dataset:
+    """Load one config as numpy arrays, after checking its files against the manifest.
+
+    Args:
+        source: a data set folder, or the id ORG/NAME of a data set on the Hub.
+        config: config name such as `tfim_1d_n048`.
+        revision: tag, branch or commit on the Hub; not for a folder. Only a commit, or a tag of
+            ours, always means the same data.
+        splits: only these splits; all of the config by default.
+        columns: only these columns; all by default. Withheld columns are left out silently.
+
+    Raises:
+        RequestError: no such folder, repository, revision, config, split or column; a file that
+            is missing or is not what the manifest says.
+        WorkError: the Hub cannot be reached, and this revision is not in the cache.
+    """
+    folder = _folder(source, config, revision)
+    found = manifest.read(folder)
+    entry = found.config(config)
+    available = found.splits(config)
+    wanted = list(available) if splits is None else list(splits)
+    for split in wanted:
+        if split not in available:
+            raise unknown(f"split of {config}", split, available)
+    names = None if columns is None else list(columns)
+    arrays = {split: _read_split(folder, available[split], names) for split in wanted}
+    return Dataset(config, entry.family, Size.parse(entry.size), entry.seed, arrays, found)
+
+
+def check_file(folder: Path, name: str, entry: FileEntry) -> None:
+    """Compare a file with its manifest entry, size first.
+
+    Raises:
+        RequestError: the file is missing, has another size, or other bytes.
+    """
+    path = folder / name
+    if not path.is_file():
+        raise RequestError(f"{path} is in the manifest and not on disk. Fetch or build it again.")
+    size = path.stat().st_size
+    if size != entry.bytes:
+        raise RequestError(
+            f"{path} has {size} bytes, the manifest says {entry.bytes}: it was cut or changed. "
+            "Fetch or build it again."
+        )
+    if files.sha256(path) != entry.sha256:
+        raise RequestError(
+            f"{path} has other bytes than the manifest says (SHA-256 differs). "
+            "Fetch or build it again."
+        )
+
+
+def read_file(folder: Path, name: str, entry: FileEntry, names: list[str] | None = None) -> Arrays:
+    """The columns of one Parquet file, without those that are all null.
+
+    Raises:
+        RequestError: an unreadable file, an unknown column, a wrong number of rows.
+    """
+    path = folder / name
+    schema = parquet.read_schema(path)
+    for column in names or ():
+        if column not in schema.names:
+            raise unknown(f"column of {name}", column, schema.names)
+    table = parquet.read_table(path, names)
+    if table.num_rows != entry.rows:
+        raise RequestError(f"{path} has {table.num_rows} rows, the manifest says {entry.rows}.")
+    arrays: Arrays = {}
+    for column in names or schema.names:
+        try:
+            array = parquet.to_numpy(table[column])
+        except RequestError as error:
+            raise RequestError(f"{path}, column {column}: {error}") from None
+        if array is not None:
+            arrays[column] = array
+    return arrays
+
+
+def _read_split(folder: Path, shards: Mapping[str, FileEntry], names: list[str] | None) -> Arrays:
+    parts = []
+    for name, entry in shards.items():
+        check_file(folder, name, entry)
+        parts.append(read_file(folder, name, entry, names))
+    if len(parts) == 1:
+        return parts[0]
+    return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+
+
+def _folder(source: str | Path, config: str, revision: str | None) -> Path:
+    path = Path(source)
+    if path.exists():
+        if revision is not None:
+            raise RequestError(
+                f"revision {revision!r} with the folder {path}: revisions belong to a Hub "
+                "repository. Leave it out."
+            )
+        return path
+    if isinstance(source, Path) or not is_repo(source):
+        raise RequestError(
+            f"no data set at {str(source)!r}. Give a folder that `build` wrote, "
+            "or the id ORG/NAME of a data set on the Hub."
+        )
+    return hub_fetch.fetch(source, config, revision)

@@ -1,0 +1,276 @@
+"""Check a data set folder: hashes, schema, counts, physics, and rows computed again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from builders import families
+from builders.cards import card, croissant
+from builders.core.errors import RequestError
+from builders.dataset import checks, index, layout, manifest, parquet
+from builders.dataset.manifest import FileEntry, Manifest
+from builders.dataset.schema import Arrays, Column, arrow_schema, is_hidden
+from builders.dataset.spec import BuildSpec
+from builders.folders import loading as dataset
+from builders.folders import writing as folder
+
+Rebuild = Callable[[BuildSpec, str, list[int]], Arrays]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    Attributes:
+        folder: the folder.
+        files: number of files looked at.
+        rows: number of rows looked at.
+        problems: one sentence each; empty if all is well.
+    """
+
+    folder: Path
+    files: int
+    rows: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "folder": str(self.folder),
+            "files": self.files,
+            "rows": self.rows,
+            "ok": self.ok,
+            "problems": list(self.problems),
+        }
+
+
+def verify_folder(path: Path, private: Path | None = None) -> Report:
+    """Check everything that can be checked without computing a row again.
+
+    Every file against its manifest entry (bytes, content, rows, schema), the card and
+    croissant.json against the manifest, the arrays against physical bounds, no label value in a
+    public test file, no parameter vector twice, and the salted hash of the hidden labels where
+    the private folder is there.
+
+    Args:
+        path: data set folder, public or private.
+        private: folder of the hidden labels; None for the one beside `path`.
+
+    Raises:
+        RequestError: no data set folder, or a manifest that is not valid.
+    """
+    found = manifest.read(path)
+    problems: list[str] = []
+    rows = 0
+    for name, entry in found.files.items():
+        problems += _attempt(dataset.check_file, path, name, entry)
+    problems += _strangers(path, found) + _documents(path, found)
+    if index.NAME in found.files:
+        problems += _attempt(_check_index, path, found.files[index.NAME])
+    for config in found.configs:
+        count, wrong = _check_config(path, found, config)
+        rows += count
+        problems += wrong
+    problems += _check_commitments(found, private or folder.private_folder(path))
+    return Report(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
+
+
+def verify_rows(
+    path: Path, config: str, rows: int | Sequence[int], rebuild: Rebuild, *, seed: int = 0
+) -> Report:
+    """Compute some rows of a config again and compare every stored value bit by bit.
+
+    Args:
+        path: data set folder, public or private.
+        config: config name.
+        rows: how many rows to pick at random, or their row ids.
+        rebuild: (spec, split, row ids) → columns of these rows, as at build time.
+        seed: picks the rows.
+
+    Raises:
+        RequestError: unknown config, or rows that it does not have.
+    """
+    data = dataset.load(path, config)
+    spec = data.manifest.config(config).spec
+    stored = {split: arrays["row_id"].tolist() for split, arrays in data.splits.items()}
+    every = [row for ids in stored.values() for row in ids]
+    chosen = _choose(config, every, rows, seed)
+    problems: list[str] = []
+    for split, ids in stored.items():
+        wanted = [row for row in ids if row in chosen]
+        if wanted:
+            again = rebuild(spec, split, wanted)
+            at = [ids.index(row) for row in wanted]
+            problems += _compare(f"{config} {split}", data[split], at, again)
+    return Report(path, 0, len(chosen), tuple(problems))
+
+
+def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int) -> set[int]:
+    if isinstance(rows, int):
+        if rows < 1:
+            raise RequestError(f"rows {rows}: give at least 1.")
+        count = min(rows, len(every))
+        return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
+    absent = sorted(set(rows) - set(every))
+    if absent:
+        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows.")
+    return set(rows)
+
+
+def _compare(where: str, stored: Arrays, at: list[int], again: Arrays) -> list[str]:
+    problems = []
+    for name, array in stored.items():
+        if name not in again:
+            problems.append(f"{where}: the rebuilt rows have no column {name}.")
+            continue
+        for position, old, new in zip(at, array[at], again[name], strict=True):
+            old, new = np.asarray(old), np.asarray(new)
+            if old.dtype != new.dtype or old.tobytes() != new.tobytes():
+                row = stored["row_id"][position]
+                problems.append(f"{where} row {row}: column {name} differs{_size(old, new)}.")
+    return problems
+
+
+def _size(old: Any, new: Any) -> str:
+    if old.shape != new.shape or old.dtype != new.dtype:
+        return f" ({old.dtype} {old.shape} stored, {new.dtype} {new.shape} rebuilt)"
+    worst = np.abs(old.astype(np.float64) - new.astype(np.float64)).max()
+    return f" by up to {worst:.3g}"
+
+
+def _attempt(check: Callable[..., None], *given: Any) -> list[str]:
+    try:
+        check(*given)
+    except RequestError as error:
+        return [str(error)]
+    return []
+
+
+def _strangers(path: Path, found: Manifest) -> list[str]:
+    """Parquet files that the manifest does not know; `load_dataset` would read them."""
+    known = set(found.files)
+    on_disk = [p.relative_to(path).as_posix() for p in path.rglob("*.parquet")]
+    return [f"{path / name} is not in the manifest." for name in sorted(set(on_disk) - known)]
+
+
+def _documents(path: Path, found: Manifest) -> list[str]:
+    return _attempt(_check_card, path, found) + _attempt(_check_croissant, path, found)
+
+
+def _check_card(path: Path, found: Manifest) -> None:
+    text = _text(path / card.NAME)
+    if card.parse_front_matter(text) != card.front_matter(found):
+        raise RequestError(
+            f"{path / card.NAME}: its configs, features or row counts are not those of the "
+            "manifest. Write it again with `qslbench card`."
+        )
+
+
+def _check_croissant(path: Path, found: Manifest) -> None:
+    if _text(path / croissant.NAME) != croissant.text(found):
+        raise RequestError(
+            f"{path / croissant.NAME} is not what the manifest gives. "
+            "Write it again with `qslbench card`."
+        )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path} cannot be read ({error}).") from None
+
+
+def _check_index(path: Path, entry: FileEntry) -> None:
+    table = parquet.read_table(path / index.NAME)
+    if table.num_rows != entry.rows or index.content_hash(table) != entry.content:
+        raise RequestError(f"{path / index.NAME}: its rows are not those of the manifest.")
+
+
+def _check_config(path: Path, found: Manifest, config: str) -> tuple[int, list[str]]:
+    spec = found.config(config).spec
+    cols = layout.config_columns(found, config)
+    family = families.load(spec.family)
+    problems: list[str] = []
+    whole: dict[str, Arrays] = {}
+    for split, shards in found.splits(config).items():
+        withheld = found.visibility == "public" and is_hidden(split)
+        labels = {c.name for c in cols if c.is_label}
+        empty = labels if withheld else labels & set(found.config(config).absent or ())
+        parts = []
+        for name, entry in shards.items():
+            try:
+                parts.append(_check_shard(path, name, entry, cols, empty))
+            except RequestError as error:
+                problems.append(str(error))
+        if len(parts) == len(shards):
+            whole[split] = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
+            problems += checks.problems(spec, split, whole[split], family)
+    problems += checks.duplicates(config, whole, family)
+    return sum(len(a["row_id"]) for a in whole.values()), problems
+
+
+def _check_shard(
+    path: Path, name: str, entry: FileEntry, cols: Sequence[Column], empty: set[str]
+) -> Arrays:
+    schema = parquet.read_schema(path / name)
+    if _described(schema) != _described(arrow_schema(cols)):
+        raise RequestError(f"{path / name}: its columns or their metadata are not the schema's.")
+    _refuse_values(path / name, sorted(empty))
+    arrays = dataset.read_file(path, name, entry)
+    missing = sorted({c.name for c in cols} - empty - set(arrays))
+    if missing:
+        raise RequestError(f"{path / name}: columns {missing} are null.")
+    if parquet.content_hash(cols, arrays) != entry.content:
+        raise RequestError(f"{path / name}: its values are not those of the manifest.")
+    return arrays
+
+
+def _described(schema: Any) -> list[tuple[str, str, dict[bytes, bytes]]]:
+    # The Parquet reader adds keys of its own to the field metadata.
+    own = b"PARQUET:"
+    return [
+        (
+            f.name,
+            str(f.type),
+            {k: v for k, v in (f.metadata or {}).items() if not k.startswith(own)},
+        )
+        for f in schema
+    ]
+
+
+def _refuse_values(path: Path, names: list[str]) -> None:
+    """Refuse values in columns that are to be null."""
+    table = parquet.read_table(path, names)
+    for name in names:
+        shown = table.num_rows - table[name].null_count
+        if shown:
+            raise RequestError(f"{path}: column {name} shows the hidden label of {shown} rows.")
+
+
+def _check_commitments(found: Manifest, private: Path) -> list[str]:
+    if found.visibility == "private" or not (private / manifest.NAME).is_file():
+        return []
+    problems: list[str] = []
+    for config, entry in found.configs.items():
+        if entry.commitment is not None:
+            problems += _attempt(_check_promise, private, config, entry.commitment)
+    return problems
+
+
+def _check_promise(private: Path, config: str, promise: str) -> None:
+    data = dataset.load(private, config)
+    salt = data.manifest.config(config).salt or ""
+    cols = layout.config_columns(data.manifest, config)
+    if folder.commitment(salt, cols, data.splits) != promise:
+        raise RequestError(
+            f"{private}: the labels of {config} are not those that the public manifest promised."
+        )

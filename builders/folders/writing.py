@@ -1,0 +1,235 @@
+"""Write a config into the public data set folder and into the folder of hidden labels."""
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from builders import families
+from builders.cards.documents import write_documents
+from builders.core import files
+from builders.core.errors import RequestError, WorkError
+from builders.dataset import checks, index, manifest, parquet
+from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance
+from builders.dataset.schema import (
+    Arrays,
+    Column,
+    check_arrays,
+    columns,
+    is_hidden,
+    parameter_layout,
+)
+from builders.dataset.spec import OOD, BuildSpec
+from builders.folders import origin
+
+Visibility = Literal["public", "private"]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one of the two folders gets of a config."""
+
+    folder: Path
+    visibility: Visibility
+    columns: tuple[Column, ...]
+    splits: dict[str, Arrays]
+
+
+def private_folder(out: Path) -> Path:
+    """Where the hidden labels of `out` are kept by default: `<out>-private` beside it."""
+    out = out.absolute()
+    return out.with_name(f"{out.name}-private")
+
+
+def write_config(
+    out: Path,
+    private: Path | None,
+    spec: BuildSpec,
+    splits: Mapping[str, Arrays],
+    provenance: Provenance,
+) -> None:
+    """Add a config to a data set, or replace it; other configs stay as they are.
+
+    Data files of equal arrays are equal byte for byte. Only `manifest.json` (seconds, salt) and
+    the cost table of `README.md` differ between two equal builds.
+
+    Args:
+        out: public folder, made if it is not there.
+        private: folder of the hidden labels; None for `private_folder(out)`.
+        spec: what was built.
+        splits: split → column → array, all columns of the schema, all splits of `spec`.
+        provenance: how it was computed.
+
+    Raises:
+        RequestError: one folder is inside the other, or belongs to another kind of data.
+        WorkError: the arrays break the schema or physics.
+    """
+    private = private_folder(out) if private is None else private
+    _check_folders(out, private)
+    family = families.load(spec.family)
+    cols = columns(family, spec.size, spec.shots)
+    _check_splits(spec, splits, [c for c in cols if c.name not in provenance.absent])
+    if _has_config(out, spec.config):
+        origin.check(out, manifest.read(out).configs[spec.config], provenance)
+    ordered = {split: splits[split] for split in spec.rows}
+    labels = tuple(c for c in cols if c.name == "row_id" or c.is_label)
+    provenance = origin.with_quantiles(provenance, ordered)
+    hidden = {s: _only(a, labels) for s, a in ordered.items() if is_hidden(s)}
+    given = tuple(c for c in cols if not c.is_label)
+    shown = {s: _only(a, given) if is_hidden(s) else a for s, a in ordered.items()}
+    entry = _entry(spec, provenance)
+    shown_entry = _entry(spec, origin.without_withheld(provenance))
+    salt = None
+    if hidden or _has_config(private, spec.config):
+        salt = _old_salt(private, spec.config) or secrets.token_hex(32)
+        part = _Part(private, "private", labels, hidden)
+        _write_part(part, spec, entry.model_copy(update={"salt": salt}))
+    promise = commitment(salt, labels, hidden) if salt and hidden else None
+    part = _Part(out, "public", cols, shown)
+    _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
+
+
+def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]) -> str:
+    """Salted SHA-256 of the hidden labels; without the salt no guess can be tested against it."""
+    hashes = [f"{split}:{parquet.content_hash(labels, a)}" for split, a in sorted(hidden.items())]
+    return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
+
+
+def _check_folders(out: Path, private: Path) -> None:
+    public, hidden = out.resolve(), private.resolve()
+    if public == hidden or public in hidden.parents or hidden in public.parents:
+        raise RequestError(
+            f"hidden labels in {private} and public data in {out}: neither may be inside the other."
+        )
+
+
+def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[Column]) -> None:
+    if sorted(splits) != sorted(spec.rows):
+        raise WorkError(f"{spec.config}: splits {sorted(splits)}, asked for {sorted(spec.rows)}.")
+    found: list[str] = []
+    family = families.load(spec.family)
+    for split, arrays in splits.items():
+        check_arrays(cols, arrays, f"{spec.config} {split}")
+        found += checks.problems(spec, split, arrays, family)
+    found += checks.duplicates(spec.config, dict(splits), family)
+    if found:
+        shown = " ".join(found[:5])
+        raise WorkError(f"nothing was written, {len(found)} problems in the rows. {shown}")
+
+
+def _only(arrays: Arrays, cols: Sequence[Column]) -> Arrays:
+    return {c.name: arrays[c.name] for c in cols if c.name in arrays}
+
+
+def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
+    family = families.load(spec.family)
+    how = asdict(provenance)
+    del how["withheld"]
+    how["absent"] = provenance.absent or None
+    return ConfigEntry(
+        family=spec.family,
+        size=str(spec.size),
+        seed=spec.seed,
+        shots=spec.shots,
+        rows=spec.rows,
+        formula=family.formula,
+        distribution=family.distribution,
+        distribution_ood=family.distribution_ood if OOD in spec.rows else None,
+        phases=family.phases or None,
+        parameters=parameter_layout(family, spec.size),
+        **how,
+    )
+
+
+def _has_config(folder: Path, config: str) -> bool:
+    return (folder / manifest.NAME).is_file() and config in manifest.read(folder).configs
+
+
+def _old_salt(private: Path, config: str) -> str | None:
+    return manifest.read(private).configs[config].salt if _has_config(private, config) else None
+
+
+def _write_part(part: _Part, spec: BuildSpec, entry: ConfigEntry) -> None:
+    part.folder.mkdir(parents=True, exist_ok=True)
+    with files.locked(part.folder):
+        current = _current(part)
+        data = part.folder / "data"
+        data.mkdir(exist_ok=True)
+        # Remains of a writer that was killed; the lock says that none is at work now.
+        for stale in data.glob(".partial-*"):
+            shutil.rmtree(stale)
+        staged = files.temporary(data / spec.config)
+        staged.mkdir()
+        written = _write_shards(part, spec.config, staged)
+        table = index.merge(
+            part.folder / index.NAME,
+            spec.config,
+            [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()],
+        )
+        _swap(staged, data / spec.config)
+        written[index.NAME] = _write_index(part.folder, table)
+        kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
+        configs = {**current.configs, spec.config: entry}
+        update = {"configs": dict(sorted(configs.items())), "files": {**kept, **written}}
+        write_documents(part.folder, current.model_copy(update=update))
+
+
+def _current(part: _Part) -> Manifest:
+    if not (part.folder / manifest.NAME).exists():
+        return Manifest(name=part.folder.resolve().name, visibility=part.visibility)
+    current = manifest.read(part.folder)
+    if current.visibility != part.visibility:
+        raise RequestError(
+            f"{part.folder} is a {current.visibility} data set folder; "
+            f"a {part.visibility} one is needed here. Give another folder."
+        )
+    return current
+
+
+def _write_shards(part: _Part, config: str, staged: Path) -> dict[str, FileEntry]:
+    row_bytes = sum(int(np.prod(c.shape)) * np.dtype(c.dtype).itemsize for c in part.columns)
+    written: dict[str, FileEntry] = {}
+    for split, arrays in part.splits.items():
+        pieces = parquet.shards(len(arrays["row_id"]), row_bytes)
+        for k, piece in enumerate(pieces):
+            name = f"{split}-{k:05d}-of-{len(pieces):05d}.parquet"
+            rows = piece.stop - piece.start
+            cut = {column: array[piece] for column, array in arrays.items()}
+            parquet.write(staged / name, part.columns, cut, rows)
+            content = parquet.content_hash(part.columns, cut)
+            entry = _file_entry(staged / name, rows, content, config, split)
+            written[f"data/{config}/{name}"] = entry
+    return written
+
+
+def _write_index(folder: Path, table: Any) -> FileEntry:
+    staged = files.temporary(folder / index.NAME)
+    parquet.write_table(staged, table, index.COLUMNS)
+    content = index.content_hash(table)
+    entry = _file_entry(staged, table.num_rows, content, "index", index.SPLIT)
+    staged.replace(folder / index.NAME)
+    return entry
+
+
+def _file_entry(path: Path, rows: int, content: str, config: str, split: str) -> FileEntry:
+    return FileEntry(
+        bytes=path.stat().st_size,
+        sha256=files.sha256(path),
+        rows=rows,
+        content=content,
+        config=config,
+        split=split,
+    )
+
+
+def _swap(staged: Path, final: Path) -> None:
+    old = final.with_name(f".partial-old-{final.name}")
+    if final.exists():
+        final.rename(old)
+    staged.rename(final)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The Hub as we call it: fetch, look, try again."""

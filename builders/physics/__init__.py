@@ -1,0 +1,1 @@
+"""What a family is, and the physics that it is stated in: Hamiltonians, sectors, phases."""

@@ -1,0 +1,1 @@
+"""Bring folders to the Hub, and no hidden label with them."""

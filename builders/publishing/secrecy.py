@@ -1,0 +1,117 @@
+"""No hidden label leaves: the bytes that would be published are read and judged by themselves.
+
+Rows count as hidden by their number, by the split in the manifest, and by the file's name; of a
+hidden row only the columns of the schema that are no labels may hold a value. So a label in a file
+under another name, in another split, or in a column of its own is found too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from builders.cards import card, croissant, documents
+from builders.core.errors import RequestError
+from builders.dataset import index, layout, manifest, parquet
+from builders.dataset.manifest import FileEntry, Manifest
+from builders.dataset.schema import Column, is_hidden
+from builders.dataset.spec import FIRST_ROW
+
+_FIRST_HIDDEN = min(first for split, first in FIRST_ROW.items() if is_hidden(split))
+_TEXTS = (card.NAME, croissant.NAME, documents.BASELINES, manifest.NAME)
+_DATA = re.compile(r"data/([\w.-]+)/([a-z_]+)-\d{5}-of-\d{5}\.parquet")
+
+
+def check_public(
+    folder: Path, found: Manifest, secrets: Iterable[str] = (), paths: Sequence[str] | None = None
+) -> None:
+    """Refuse to publish a folder that would give away a hidden label.
+
+    Args:
+        folder: public data set folder.
+        found: its manifest.
+        secrets: texts that no document may hold; see `secrets_of`.
+        paths: files that would be sent; by default those of the manifest, and itself.
+
+    Raises:
+        RequestError: what was found, and where.
+    """
+    if found.visibility != "public":
+        raise _refusal(f"{folder} holds hidden labels ({found.visibility} in its manifest)")
+    for name, entry in found.configs.items():
+        if entry.salt is not None:
+            raise _refusal(f"{folder / manifest.NAME} holds the salt of {name}")
+    for path in [*found.files, manifest.NAME] if paths is None else paths:
+        _check_name(path, found)
+        if path in _TEXTS:
+            _check_text(folder / path, secrets)
+        else:
+            _check_rows(folder / path, found.files[path], _columns(path, found))
+
+
+def secrets_of(private: Manifest) -> frozenset[str]:
+    """Salts and hashes of a private folder: with any of them a guessed label can be tested."""
+    hashes = [h for e in private.files.values() for h in (e.sha256, e.content) if e.rows and h]
+    return frozenset([*hashes, *(e.salt for e in private.configs.values() if e.salt)])
+
+
+def _refusal(what: str) -> RequestError:
+    return RequestError(
+        f"nothing was sent: {what}. Hidden labels stay in the private folder; build the public "
+        "folder again."
+    )
+
+
+def _check_name(path: str, found: Manifest) -> None:
+    """Only the documents, the index, and files of the manifest in the folder of their config."""
+    if path in (*_TEXTS, index.NAME):
+        return
+    match, entry = _DATA.fullmatch(path), found.files.get(path)
+    if match is None or entry is None or entry.config not in found.configs:
+        raise _refusal(f"{path} is neither a document nor a data file of the manifest")
+    if (entry.config, entry.split) != match.groups():
+        raise _refusal(f"{path} is listed as {entry.config} {entry.split}")
+
+
+def _check_text(path: Path, secrets: Iterable[str]) -> None:
+    data = path.read_bytes()
+    if any(secret.encode() in data for secret in secrets):
+        raise _refusal(f"{path} holds a salt or a hash of the private folder")
+
+
+def _columns(path: str, found: Manifest) -> Sequence[Column]:
+    if path == index.NAME:
+        return index.COLUMNS
+    return layout.config_columns(found, str(found.files[path].config))
+
+
+def _check_rows(path: Path, entry: FileEntry, cols: Sequence[Column]) -> None:
+    names = parquet.read_schema(path).names
+    strange = sorted(set(names) - {c.name for c in cols})
+    notes = sorted(set(pq.read_metadata(path).metadata or {}) - {b"ARROW:schema"})
+    if strange or notes:
+        raise _refusal(f"{path} has columns {strange}, notes {notes} that the schema does not know")
+    mask = _hidden_rows(path, entry, names)
+    if not mask.any():
+        return
+    for name in [c.name for c in cols if c.is_label and c.name in names]:
+        # One column at a time: a column of correlations may be large.
+        shown = np.asarray(pc.is_valid(parquet.read_table(path, [name])[name])) & mask
+        if shown.any():
+            raise _refusal(f"{path}: column {name} shows the label of {shown.sum()} hidden rows")
+
+
+def _hidden_rows(path: Path, entry: FileEntry, names: Sequence[str]) -> NDArray[Any]:
+    if "row_id" not in names:
+        raise _refusal(f"{path} has no row_id, so its rows cannot be told apart")
+    wanted = [name for name in ("row_id", "split") if name in names]
+    table = parquet.read_table(path, wanted)
+    hidden: NDArray[Any] = table["row_id"].to_numpy() >= _FIRST_HIDDEN
+    if "split" in names:
+        hidden |= np.array([is_hidden(split) for split in table["split"].to_pylist()], bool)
+    return hidden | is_hidden(entry.split or "")

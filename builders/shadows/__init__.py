@@ -1,0 +1,1 @@
+"""Classical shadows: labels estimated from random-Pauli shots."""

@@ -1,0 +1,1 @@
+"""How states are found or made: matrix product states, exact methods, stabilizers."""

@@ -1,0 +1,1 @@
+"""block2, an independent DMRG, behind one adapter."""

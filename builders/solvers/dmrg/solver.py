@@ -1,0 +1,309 @@
+"""Ground states of a batch of Hamiltonians of one family and size, as matrix product states.
+
+One *pilot* run solves the family's typical Hamiltonian and a few random ones cold. It fixes how
+many states each charge gets at each cut, and its first state is where every row starts from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.core.threads import one_thread
+from builders.physics.family import Effort, Family
+from builders.physics.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
+from builders.solvers.dmrg.batch import Batch, in_order, lowest, solve_again
+from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
+from builders.solvers.dmrg.mpo import Mpo
+from builders.solvers.dmrg.spin_mpo import mpo_of
+from builders.solvers.dmrg.variance import energy_and_variance
+from builders.solvers.mps.charges import Qubit
+from builders.solvers.mps.mps import Mps, start_mps
+from builders.solvers.mps.multiplets import correlation, without_multiplets
+
+_PILOT_ROWS = 3  # random rows beside the typical one that choose the dimensions
+_PILOT_SEED = 20250519
+_FIRST_BOND = 16
+_NOISE = 0.05  # of the first sweeps from a product state
+_STANDSTILL = 1e-12  # relative drop of the energy in four half sweeps
+_MOST_ROUNDS = 20
+
+
+# Rows whose variance, in units of (energy unit)² · N, is above this are solved again
+# with half as much bond again: the variance falls by ten or more, label errors, which
+# go with its square root, from about 4e-4 to 1e-4.
+AGAIN_ABOVE = 5e-6
+# Rows of multiplets are solved again above this part of it: at equal variances the doublets of
+# heisenberg_1d at 127 sites are off by two to three times as much.
+_MULTIPLETS = 0.3
+
+
+def need_cuda() -> None:
+    """Refuse work for an accelerator where there is none.
+
+    Raises:
+        RequestError: torch finds no CUDA device.
+    """
+    if not torch.cuda.is_available():
+        raise RequestError(
+            "device 'cuda': torch finds no CUDA device on this machine. Leave --device out to "
+            "compute on the processor, or install torch with CUDA where there is one."
+        )
+
+
+def solve_warm(
+    family: str,
+    size: Size,
+    hamiltonians: Sequence[Hamiltonian],
+    device: str = "cpu",
+    *,
+    effort: Effort | None = None,
+    again_above: float = AGAIN_ABOVE,
+) -> Batch:
+    """Rows of a family's distribution, from its pilots.
+
+    Args:
+        family: a family's name.
+        size: N sites.
+        hamiltonians: of the rows.
+        device: `cpu` or `cuda`. Last bits, and so the bytes of labels, are those of the device.
+        effort: the family's own by default.
+        again_above: rows of a larger variance, in units of (energy unit)² · N, are solved again;
+            rows of multiplets above 0.3 of it.
+    """
+    spec = families.load(family)
+    effort = effort or spec.effort(size)
+    stage = HalfSweeps(2, effort.steps, single=effort.single)
+    sectors = []
+    for sector, found in pilots(family, size, effort).items():
+        starts = [state.to(device) for state in found]
+        runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
+        sectors.append(lowest(runs))
+    unit = size.sites * np.array([h.scale for h in hamiltonians])
+    batch = lowest(sectors, SAME_ENERGY * unit)
+    again = replace(stage, bond=effort.bond + effort.bond // 2)
+
+    def tighter(rows: list[int], state: Mps) -> Batch:
+        chosen = [hamiltonians[k] for k in rows]
+        return _settled(chosen, state.qubit.sector, state, again, effort.standstill)
+
+    limit = again_above * (_MULTIPLETS if effort.multiplets else 1.0)
+    batch = solve_again(batch, batch.relative_variance > limit, tighter)
+    if effort.multiplets:
+        batch = _flat(batch)
+    return with_mirror_parity(spec, size, batch, hamiltonians)
+
+
+def _flat(batch: Batch) -> Batch:
+    """A batch of multiplets as one of states, its correlations measured before."""
+    groups = []
+    measured = np.empty((len(batch.energy),) + 2 * (batch.groups[0][1].n_sites,))
+    with one_thread():
+        for rows, state in batch.groups:
+            rounded = state.to(torch.float32) if batch.single else state
+            measured[list(rows)] = correlation(rounded).cpu().numpy()
+            groups.append((rows, without_multiplets(state)))
+    return replace(batch, groups=tuple(groups), correlation=measured)
+
+
+def with_mirror_parity(
+    spec: Family, size: Size, batch: Batch, hamiltonians: Sequence[Hamiltonian]
+) -> Batch:
+    """The batch, its states given a definite mirror parity where the family's H has that mirror."""
+    if not spec.mirror or size.sites % 2:
+        return batch
+    from builders.solvers.dmrg.mirror import mirror_symmetric  # it builds on this module
+
+    return mirror_symmetric(batch, hamiltonians)
+
+
+def solve_missed(
+    batch: Batch, hamiltonians: Sequence[Hamiltonian], exact: Sequence[float | None]
+) -> Batch:
+    """A batch whose rows have the energies of a closed form, where there is one.
+
+    In a strongly disordered chain a row can keep an excitation of its pilot that no sweep removes;
+    it is an eigenstate as good as the ground state to its variance. Such rows are solved cold.
+    """
+    missed = np.array(
+        [
+            e is not None and abs(found - e) > CLOSED_FORM * abs(e)
+            for found, e in zip(batch.energy, exact, strict=True)
+        ]
+    )
+
+    def cold(rows: list[int], state: Mps) -> Batch:
+        return in_order([solve_cold(hamiltonians[k], state.qubit.sector) for k in rows])
+
+    return solve_again(batch, missed, cold)
+
+
+def solve_cold(
+    hamiltonian: Hamiltonian,
+    sector: Sector,
+    *,
+    pilots: Sequence[Mps] = (),
+    tolerance: float = 1e-9,
+    max_bond: int = 256,
+) -> Batch:
+    """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
+
+    Args:
+        hamiltonian: any strings that conserve the sector.
+        sector: its symmetry sector.
+        pilots: states of the sector to start from too, where one start may miss the lowest energy.
+        tolerance: of the variance, in units of (energy unit)² · N.
+        max_bond: where growing stops; the variance then says how good the state is.
+    """
+    sectors = []
+    for choice in sector.choices():
+        cold = start_mps(Qubit.of(choice), hamiltonian.n_sites)
+        starts = [cold, *(state for state in pilots if state.qubit.sector == choice)]
+        run = partial(solve_tighter, hamiltonian, choice, tolerance=tolerance, max_bond=max_bond)
+        sectors.append(lowest([run(start) for start in starts]))
+    return lowest(sectors, SAME_ENERGY * hamiltonian.n_sites * hamiltonian.scale)
+
+
+def solve_tighter(
+    hamiltonian: Hamiltonian, sector: Sector, start: Mps, *, tolerance: float, max_bond: int
+) -> Batch:
+    """As `solve_cold`, from a given state; the first bond is the next power of two, 16 at least.
+
+    A small variance alone does not end it: where couplings differ by orders of magnitude, weakly
+    coupled parts show in the energy's last digits only, so that the energy must stand still too.
+    """
+    bond = max(_FIRST_BOND, 1 << start.bond().bit_length())
+    shake = (HalfSweeps(2, 4, bond, noise=_NOISE, precise=True),) if start.bond() == 1 else ()
+    batch = _run([hamiltonian], sector, start, (*shake, HalfSweeps(4, 4, bond, precise=True)))
+    for _ in range(_MOST_ROUNDS):
+        before = batch.energy[0]
+        converged = batch.relative_variance[0] <= tolerance
+        if not converged:
+            bond *= 2
+            if bond > max_bond:
+                break
+        state, stage = batch.groups[0][1], HalfSweeps(4, 4, bond, precise=True)
+        batch = _run([hamiltonian], sector, state, (stage,))
+        if converged and before - batch.energy[0] <= _STANDSTILL * abs(before):
+            break
+    return batch
+
+
+def solved_sectors(spec: Family, size: Size, effort: Effort) -> tuple[Sector, ...]:
+    """The sectors in which rows are solved; the lowest energy is kept."""
+    sector = spec.sector(size)
+    return (Sector("spin", sector.value),) if effort.multiplets else sector.choices()
+
+
+def other_starts(family: str, size: Size) -> list[Mps]:
+    """The states of all pilots of a family that has several."""
+    spec = families.load(family)
+    several = len(spec.pilots(size)) > 1
+    return [state for found in pilots(family, size).values() for state in found] if several else []
+
+
+def pilots(family: str, size: Size, effort: Effort | None = None) -> dict[Sector, list[Mps]]:
+    """All that the rows of a config start from, by sector, kept; `effort` as in `solve_warm`."""
+    spec = families.load(family)
+    effort = effort or spec.effort(size)
+    numbers = range(len(spec.pilots(size)))
+    return {
+        sector: [pilot(family, size, k, sector, effort.bond) for k in numbers]
+        for sector in solved_sectors(spec, size, effort)
+    }
+
+
+def pilot(
+    family: str,
+    size: Size,
+    number: int = 0,
+    choice: Sector | None = None,
+    bond: int | None = None,
+) -> Mps:
+    """A state that the rows of a config start from, kept; it depends on its arguments alone.
+
+    Args:
+        family: a family's name.
+        size: N sites.
+        number: which of the family's pilots.
+        choice: one of `solved_sectors`; default the first of the family's effort.
+        bond: bond dimension; default that of the family's effort.
+    """
+    spec = families.load(family)
+    effort = spec.effort(size)
+    sector = choice or solved_sectors(spec, size, effort)[0]
+    # Kept by what is meant, however it was asked for.
+    return _pilot(family, size, number, sector, bond or effort.bond)
+
+
+@lru_cache(maxsize=16)
+def _pilot(family: str, size: Size, number: int, sector: Sector, bond: int) -> Mps:
+    spec = families.load(family)
+    rng = np.random.default_rng(_PILOT_SEED)
+    parameters = [spec.pilots(size)[number]] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
+    hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
+    start = start_mps(Qubit.of(sector), size.sites)
+    bonds = sorted({min(bond, 2**k) for k in range(4, 12)})
+    schedule = tuple(
+        HalfSweeps(4 if b == bonds[-1] else 2, 4, b, noise=_NOISE if b == bonds[0] else 0.0)
+        for b in bonds
+    )
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector)
+    with one_thread():
+        return dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule)[0].rows([0])
+
+
+def _run(
+    hamiltonians: Sequence[Hamiltonian],
+    sector: Sector,
+    start: Mps,
+    schedule: tuple[HalfSweeps, ...],
+) -> Batch:
+    """DMRG by a fixed schedule."""
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector, start.device)
+    with one_thread():
+        return _batch(hamiltonians, mpo, *dmrg(mpo, start, schedule), precise=True)
+
+
+def _settled(
+    hamiltonians: Sequence[Hamiltonian],
+    sector: Sector,
+    start: Mps,
+    stage: HalfSweeps,
+    standstill: float,
+) -> Batch:
+    """DMRG from one state, or one for each, every row until it stands still."""
+    mpo = mpo_of([h.normalised() for h in hamiltonians], sector, start.device)
+    rows, kept = len(hamiltonians), replace(stage, bond=None)
+    with one_thread():
+        state, moved = dmrg(mpo, start if start.batch == rows else start.rows([0] * rows), (stage,))
+        for _ in range(_MOST_ROUNDS):
+            restless = torch.nonzero(moved > standstill)[:, 0].tolist()
+            if not restless:
+                break
+            better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (kept,))
+            everyone = len(restless) == len(hamiltonians)
+            state = better if everyone else state.replaced(restless, better)
+        return replace(_batch(hamiltonians, mpo, state, moved, precise=False), single=stage.single)
+
+
+def _batch(
+    hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, moved: Tensor, *, precise: bool
+) -> Batch:
+    """States with their certificates, from the solver's units to those of H."""
+    found = energy_and_variance(state, mpo, precise=precise)
+    energy, variance = (x.cpu().numpy() for x in found)
+    scale = np.array([h.scale for h in hamiltonians])
+    return Batch(
+        ((tuple(range(len(hamiltonians))), state),),
+        energy * scale,
+        variance * scale**2,
+        variance / state.n_sites,
+        moved.cpu().numpy(),
+    )

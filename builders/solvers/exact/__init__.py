@@ -1,0 +1,1 @@
+"""Oracles: exact diagonalisation, state vectors, free fermions."""

@@ -1,0 +1,1 @@
+"""Batches of matrix product states: charges, overlaps, labels, shots."""

@@ -1,0 +1,1 @@
+"""Stabilizer states: labels and shots by linear algebra over bits."""

@@ -1,0 +1,1 @@
+"""The board: what pages, programs and commands call."""

@@ -1,0 +1,88 @@
+"""One entry in one cell, row by row: what it answered and what would have been right."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders import families
+from builders.core.errors import RequestError, WorkError
+from builders.core.names import parse_config
+from builders.folders import loading as dataset
+from leaderboard import tasks
+from leaderboard.board.service import Board
+from leaderboard.cells import CellKey
+from leaderboard.kinds.metrics import Floats
+from leaderboard.seasons.label_access import labels_withheld, seasons, withheld
+from leaderboard.store.tables import SubmissionRow
+from leaderboard.submission.validate import SPLIT
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The scored test rows of one answer, R of them.
+
+    Attributes:
+        row_id: int64 (R,).
+        truth: float64 (R, L), or names of classes (R,).
+        predicted: as `truth`.
+    """
+
+    row_id: NDArray[np.int64]
+    truth: NDArray[Any]
+    predicted: NDArray[Any]
+
+
+def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
+    """Labels and predictions of an entry.
+
+    Raises:
+        RequestError: no such entry or cell; labels that may not be shown, see
+            `leaderboard.seasons.label_access`, or that cannot be read.
+        WorkError: the file of predictions is gone.
+    """
+    row = board.store.submission(id_)
+    reason = labels_withheld(board.store, board.settings.private, row.season, key.config)
+    if reason:
+        raise RequestError(reason)
+    _, private = board.settings.pair()
+    split = dataset.load(private, key.config, splits=[SPLIT])[SPLIT]
+    try:
+        answers = board.store.stored(row).cells
+    except FileNotFoundError:
+        raise WorkError(f"the predictions of {id_} are not in the store any more.") from None
+    if key not in answers:
+        raise RequestError(f"{id_} has no answer in cell {key}.")
+    answer = answers[key]
+    shown = scored_rows(board, row, key.config, split["row_id"])
+    split = {name: column[shown] for name, column in split.items()}
+    order = np.argsort(answer.row_id)
+    at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
+    family, size = parse_config(key.config)
+    truth = tasks.load(key.task).labels(split, families.load(family), size)
+    given = answer.prediction[at]
+    return Inspection(
+        split["row_id"], truth, given if given.dtype.kind == "U" else given.astype(np.float64)
+    )
+
+
+def scored_rows(
+    board: Board, row: SubmissionRow, config: str, row_id: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Bool (R,): the test rows behind the scores of an entry, in the order of its losses.
+
+    Raises:
+        RequestError: the season is open, so that nobody may know them.
+    """
+    reason = withheld(board.store, row.season)
+    if reason:
+        raise RequestError(reason)
+    if row.season is None:
+        return np.ones(len(row_id), dtype=np.bool_)
+    return seasons(board.store)[row.season].chosen(live=False)(config, row_id)
+
+
+def row_errors(losses: Floats, task: str) -> Floats:
+    """The error of each row in the unit of the label, float64 (R,); 0 or 1 for classes."""
+    return np.sqrt(losses) if tasks.load(task).kind == "regression" else losses

@@ -1,0 +1,123 @@
+"""board.json: which data a board scores with, and whether submitting needs an account."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from builders.core import files
+from builders.core.errors import RequestError, unknown
+from builders.dataset import manifest
+from leaderboard.refusals import ConflictError
+
+NAME = "board.json"
+SignIn = Literal["open", "required"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The data folders of a board, as absolute paths, and who may submit.
+
+    Attributes:
+        data: public data set folder.
+        private: folder of the hidden labels.
+        sign_in: `open` takes files of everybody who reaches the board; `required` those of
+            accounts that signed in or have a token.
+    """
+
+    data: Path | None = None
+    private: Path | None = None
+    sign_in: SignIn = "open"
+
+    @staticmethod
+    def remembered(folder: Path) -> "Settings":
+        """What `folder/board.json` says; empty if there is none.
+
+        Raises:
+            RequestError: the file is not what `remember` wrote.
+        """
+        path = folder / NAME
+        if not path.is_file():
+            return Settings()
+        try:
+            body = json.loads(path.read_text(encoding="utf-8"))
+            named = {key: Path(body[key]) for key in ("data", "private") if body.get(key)}
+            sign_in = _sign_in(body.get("sign_in", "open"))
+        except (ValueError, TypeError, AttributeError):
+            raise RequestError(
+                f"{path} is not the file that the board wrote. Delete it and name the data again."
+            ) from None
+        return Settings(**named, sign_in=sign_in)
+
+    def changed(
+        self,
+        data: Path | str | None,
+        private: Path | str | None,
+        sign_in: str | None = None,
+    ) -> "Settings":
+        """These settings with what is given put in.
+
+        Raises:
+            RequestError: a given folder is not a data set, or is of the other kind; `sign_in` is
+                neither `open` nor `required`.
+        """
+        new = self if sign_in is None else replace(self, sign_in=_sign_in(sign_in))
+        if data is not None:
+            public = _folder(data, "public")
+            new = replace(new, data=public)
+            private = private_sibling(public) if private is None else private
+        return new if private is None else replace(new, private=_folder(private, "private"))
+
+    def remember(self, folder: Path) -> None:
+        """Write `folder/board.json`, whole or not at all."""
+        unlike = {k: v for k, v in vars(self).items() if v != getattr(Settings, k)}
+        body = {key: str(value) for key, value in unlike.items()}
+        text = json.dumps(body, indent=1) + "\n"
+        path = folder / NAME
+        known = body or path.is_file()  # an empty folder stays so
+        if known and not (path.is_file() and path.read_text(encoding="utf-8") == text):
+            files.replace_text(path, text)
+
+    def pair(self) -> tuple[Path, Path]:
+        """The public and the private folder.
+
+        Raises:
+            RequestError: the board was opened without them.
+        """
+        if self.data is None or self.private is None:
+            raise ConflictError(
+                "the board does not know its data yet. Name the public data set folder and the "
+                "folder of hidden labels once, with --data and --private."
+            )
+        return self.data, self.private
+
+
+def _sign_in(given: str) -> SignIn:
+    for allowed in get_args(SignIn):
+        if given == allowed:
+            return cast(SignIn, allowed)
+    raise unknown("sign-in", given, get_args(SignIn))
+
+
+def private_sibling(data: Path) -> Path:
+    """`<data>-private`, where `build` puts the hidden labels."""
+    return data.with_name(f"{data.name}-private")
+
+
+def public_sibling(private: Path) -> Path | None:
+    """The folder without `-private`, if the name ends so and the folder is there."""
+    path = private.resolve()
+    if not path.name.endswith("-private"):
+        return None
+    found = path.with_name(path.name.removesuffix("-private"))
+    return found if found.is_dir() else None
+
+
+def _folder(given: Path | str, kind: str) -> Path:
+    path = Path(given).resolve()
+    visibility = manifest.read(path).visibility
+    if visibility != kind:
+        raise RequestError(
+            f"{path} is a {visibility} data set folder; the {kind} one is needed here."
+        )
+    return path

@@ -1,0 +1,1 @@
+"""The board and the Hub: submissions by pull request, results as metadata."""

@@ -1,0 +1,215 @@
+"""Submissions by pull request on a data-set repository of the Hub.
+
+A pull request adds one file of predictions under `submissions/`, with its metadata inside or in a
+JSON file beside it, and nothing else. It is scored as an upload of the account `hub:AUTHOR`;
+accepted, it is merged, refused, it is closed, and a comment says why. Whatever is still open is
+looked at in the next pass, so that a pass may be killed anywhere.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from builders.core.errors import RequestError, WorkError
+from builders.hub.calls import attempt
+from builders.hub.repository import KIND
+from leaderboard.board.service import Board
+from leaderboard.store.records import Receipt
+from leaderboard.submission.reading import MAX_BYTES
+from leaderboard.submission.submission import MAX_SIDECAR_BYTES, read_submission
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+    from huggingface_hub.community import Discussion
+
+T = TypeVar("T")
+FOLDER = "submissions"
+_PREDICTIONS = (".parquet", ".csv")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a pull request.
+
+    Attributes:
+        number: of the pull request.
+        author: who opened it.
+        receipt: of the submission; None if it was refused.
+        reason: why it was refused; "" if it was not.
+    """
+
+    number: int
+    author: str
+    receipt: Receipt | None
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "number": self.number,
+            "author": self.author,
+            "accepted": self.receipt is not None,
+            "reason": self.reason,
+            "submission": None if self.receipt is None else self.receipt.to_json(),
+        }
+
+
+def take_in(board: Board, api: "HfApi", repo: str) -> Iterator[Verdict]:
+    """Decide all open pull requests of a data-set repository, oldest first.
+
+    Args:
+        board: where accepted ones go.
+        api: a client that may comment on, merge and close pull requests there.
+        repo: ORG/NAME.
+
+    Raises:
+        RequestError: no such repository, or the token may not read it.
+        WorkError: the Hub cannot be reached, or refuses what the token must be allowed to do.
+    """
+    requests = attempt(repo, lambda: list(api.get_repo_discussions(
+        repo, repo_type=KIND, discussion_type="pull_request", discussion_status="open"
+    )))  # fmt: skip
+    for request in sorted(requests, key=lambda found: found.num):
+        verdict = _decide(board, api, repo, request)
+        if verdict is not None:
+            yield verdict
+
+
+def _decide(board: Board, api: "HfApi", repo: str, request: "Discussion") -> Verdict | None:
+    """None if the request changed while it was looked at: the next pass sees it again."""
+    number, reference = request.num, f"refs/pr/{request.num}"
+    head = _head(api, repo, reference)
+    account = f"hub:{request.author}"
+    try:
+        receipt = _submitted(board, api, repo, head, reference, account)
+    except RequestError as refusal:
+        text = _refusal_text(str(refusal))
+        _ask(repo, lambda: api.change_discussion_status(
+            repo, number, "closed", comment=text, repo_type=KIND
+        ))  # fmt: skip
+        return Verdict(number, request.author, None, str(refusal))
+    if _head(api, repo, reference) != head:
+        return None
+    text = _receipt_text(receipt)
+    _ask(repo, lambda: api.merge_pull_request(repo, number, comment=text, repo_type=KIND))
+    return Verdict(number, request.author, receipt)
+
+
+def _ask(repo: str, call: Callable[[], T]) -> T:
+    """A call to the Hub; that the Hub refuses us is no fault of the file that is looked at."""
+    try:
+        return attempt(repo, call)
+    except RequestError as error:
+        raise WorkError(str(error)) from error
+
+
+def _head(api: "HfApi", repo: str, reference: str) -> str:
+    return _history(api, repo, reference)[0]
+
+
+def _history(api: "HfApi", repo: str, revision: str) -> list[str]:
+    """Commits of a revision, newest first."""
+    found = _ask(repo, lambda: api.list_repo_commits(repo, repo_type=KIND, revision=revision))
+    return [str(commit.commit_id) for commit in found]
+
+
+def _submitted(
+    board: Board, api: "HfApi", repo: str, head: str, reference: str, account: str
+) -> Receipt:
+    names = _added(api, repo, head, reference)
+    with tempfile.TemporaryDirectory(prefix="qslbench-") as folder:
+        local = {}
+        for name in names:
+            suffix = PurePosixPath(name).suffix.lower()
+            fetched = _ask(repo, partial(
+                api.hf_hub_download, repo, name,
+                repo_type=KIND, revision=head, cache_dir=Path(folder) / "cache",
+            ))  # fmt: skip
+            local[suffix] = Path(folder) / f"predictions{suffix}"  # a name of ours, not theirs
+            shutil.copyfile(fetched, local[suffix])
+        sidecar = local.pop(".json", None)
+        (predictions,) = local.values()
+        return _receipt(board, predictions, sidecar, account)
+
+
+def _receipt(board: Board, predictions: Path, sidecar: Path | None, account: str) -> Receipt:
+    """Of the new submission, or of this very one if a pass was killed after storing it."""
+    identity = read_submission(predictions, sidecar=sidecar).identity
+    return board.owned(identity, account) or board.submit(
+        predictions, sidecar=sidecar, account=account
+    )
+
+
+def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
+    """Paths of the one file of predictions and, if there is one, of its JSON file.
+
+    Raises:
+        RequestError: the pull request does anything else.
+    """
+    before, after = _files(api, repo, _base(api, repo, reference)), _files(api, repo, head)
+    touched = sorted(p for p in before if after.get(p, (None,))[0] != before[p][0])
+    if touched:
+        raise RequestError(
+            f"the pull request changes or removes {len(touched)} files, first {touched[:_SHOWN]}. "
+            "It must only add one file of predictions."
+        )
+    added = sorted(p for p in after if p not in before)
+    predictions = [p for p in added if PurePosixPath(p).suffix.lower() in _PREDICTIONS]
+    others = [p for p in added if p not in predictions]
+    wanted = [str(PurePosixPath(p).with_suffix(".json")) for p in predictions]
+    if len(predictions) != 1 or others not in ([], wanted):
+        raise RequestError(
+            f"the pull request adds {len(added)} files, first {added[:_SHOWN]}. It must add one "
+            f"file {FOLDER}/NAME.parquet or {FOLDER}/NAME.csv, and may add its metadata as "
+            f"{FOLDER}/NAME.json."
+        )
+    for path in added:
+        if PurePosixPath(path).parts[0] != FOLDER:
+            raise RequestError(f"the file {path!r} must be in the folder {FOLDER}/.")
+        limit = MAX_BYTES if path in predictions else MAX_SIDECAR_BYTES
+        if after[path][1] > limit:
+            raise RequestError(f"{path!r} has {after[path][1]} bytes; at most {limit} are allowed.")
+    return added
+
+
+def _base(api: "HfApi", repo: str, reference: str) -> str:
+    """The newest commit that the pull request shares with the main branch."""
+    main = set(_history(api, repo, "main"))
+    shared = [commit for commit in _history(api, repo, reference) if commit in main]
+    if not shared:
+        raise RequestError("the pull request shares no commit with the main branch. Open it anew.")
+    return shared[0]
+
+
+def _files(api: "HfApi", repo: str, revision: str) -> dict[str, tuple[str, int]]:
+    """Path → (hash of the content, bytes) of all files of a revision."""
+    from huggingface_hub.hf_api import RepoFile
+
+    tree = _ask(repo, lambda: list(api.list_repo_tree(
+        repo, recursive=True, revision=revision, repo_type=KIND
+    )))  # fmt: skip
+    return {f.path: (f.blob_id, f.size) for f in tree if isinstance(f, RepoFile)}
+
+
+def _receipt_text(receipt: Receipt) -> str:
+    lines = [f"On the board as `{receipt.id}`.", "", "| cell | metric | value | 95 % |"]
+    lines.append("|---|---|---|---|")
+    for key, metrics in receipt.scores.items():
+        for name, value in metrics.items():
+            shown = "–" if value.value is None else f"{value.value:.6g}"
+            known = value.low is not None and value.high is not None
+            interval = f"{value.low:.6g} – {value.high:.6g}" if known else value.note
+            lines.append(f"| {key} | {name} | {shown} | {interval} |")
+    return "\n".join(lines)
+
+
+def _refusal_text(reason: str) -> str:
+    """The reason in a block of code: parts of it may be a stranger's text."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", reason)), default=2))
+    return f"Not accepted; nothing was stored.\n\n{fence}\n{reason}\n{fence}\n\nOpen a new one."

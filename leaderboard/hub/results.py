@@ -1,0 +1,145 @@
+"""Results in the forms that the Hub reads: an export, one number a cell and no interval ranked.
+
+`eval.yaml` registers a data set as a benchmark, `.eval_results/*.yaml` in a model's repository
+fills its board, and `model-index` in a model's card is the older form. The Hub takes an `eval.yaml`
+only after it has put the benchmark on its list; until then the page of the data set shows an error,
+so none is written unasked. Its board does not know of metrics of which less is better, so that
+numbers there are `skill_x` or `accuracy`. Source: hub-docs, docs/hub/eval-results.md and
+modelcard.md, as of 2026.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from builders.core.errors import RequestError
+from builders.dataset.layout import offered_tasks
+from builders.dataset.manifest import Manifest
+from builders.dataset.schema import is_hidden
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+from leaderboard.store.records import Metrics, Receipt
+from leaderboard.submission.validate import SPLIT
+
+FRAMEWORK = "qslbench"
+RANKED = {"regression": "skill_x", "classification": "accuracy"}
+"""The metric that is a cell's number on the Hub, by kind of task: more is better."""
+
+_REPO = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None) -> dict[str, Any]:
+    """Content of `eval.yaml`: one task for each config and task of ours.
+
+    Args:
+        manifest: of the public folder.
+        n: training rows of the cells; all by default.
+        shots: shots of each; all that are stored by default.
+
+    Raises:
+        RequestError: no config has hidden test labels, n training rows and that many shots.
+    """
+    found = [_task_of(key) for key in _cells(manifest, n, shots)]
+    if not found:
+        raise RequestError(
+            f"{manifest.name} has no config with hidden test labels, {n or 'any'} training rows "
+            f"and {shots or 'any'} shots. Give smaller --n and --shots."
+        )
+    return {
+        "name": manifest.name,
+        "description": (
+            "Properties of quantum many-body ground states, predicted from Hamiltonians and n "
+            "training rows of M shots each. The value is skill_x for numbers (1 - MSE/MSE of the "
+            "mean of the exact test labels) and accuracy for phases, as `qslbench score` gives it."
+        ),
+        "evaluation_framework": FRAMEWORK,
+        "tasks": found,
+    }
+
+
+def eval_results(
+    receipt: Receipt, dataset: str, revision: str | None = None
+) -> list[dict[str, Any]]:
+    """Content of `.eval_results/*.yaml`: an entry for each cell that has a value.
+
+    Args:
+        receipt: the submission, as a board tells it.
+        dataset: id ORG/NAME of the data set on the Hub.
+        revision: its commit.
+
+    Raises:
+        RequestError: no such id, or no score is told yet.
+    """
+    where = _dataset(dataset, revision)
+    entries = []
+    for key, metrics in receipt.scores.items():
+        value = metrics[RANKED[tasks.load(key.task).kind]].value
+        if value is not None:
+            entry = {"dataset": where | {"task_id": task_id(key)}, "value": value}
+            notes = f"entry class {receipt.metadata.entry_class}; submission {receipt.id}"
+            entries.append(entry | {"date": receipt.created.date().isoformat(), "notes": notes})
+    return _told(entries, receipt)
+
+
+def model_index(
+    receipt: Receipt, dataset: str, revision: str | None = None
+) -> list[dict[str, Any]]:
+    """Content of `model-index` in a model card: every metric of every cell, with its interval.
+
+    Args and Raises: as for `eval_results`.
+    """
+    where = _dataset(dataset, revision)
+    results = []
+    for key, metrics in receipt.scores.items():
+        task = tasks.load(key.task)
+        found = list(_metrics(metrics))
+        if found:
+            about = {"type": f"tabular-{task.kind}", "name": f"{task.title} ({key.task})"}
+            name = f"{dataset}, {key.config}"
+            data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
+            data |= {"split": SPLIT, "args": {"n": key.n, "shots": key.shots}}
+            data |= {k: v for k, v in where.items() if k == "revision"}
+            results.append({"task": about, "dataset": data, "metrics": found})
+    return [{"name": receipt.metadata.name, "results": _told(results, receipt)}]
+
+
+def task_id(key: CellKey) -> str:
+    """Name of a cell on the Hub: `tfim_1d_n048-correlation-n100-m64`."""
+    return f"{key.config}-{key.task}-n{key.n}-m{key.shots}"
+
+
+def _cells(manifest: Manifest, n: int | None, shots: int | None) -> Iterator[CellKey]:
+    for config, entry in manifest.configs.items():
+        rows = entry.rows.get("train", 0)
+        cell_n, cell_shots = n or rows, shots or entry.shots
+        hidden = SPLIT in entry.rows and is_hidden(SPLIT)
+        if hidden and 1 <= cell_n <= rows and cell_shots <= entry.shots:
+            for task in offered_tasks(entry):
+                yield CellKey(config, task, cell_n, cell_shots)
+
+
+def _task_of(key: CellKey) -> dict[str, str]:
+    return {"id": task_id(key), "config": key.config, "split": SPLIT}
+
+
+def _metrics(metrics: Metrics) -> Iterator[dict[str, Any]]:
+    for name, score in metrics.items():
+        if score.value is not None:
+            interval = {"low": score.low, "high": score.high}
+            known = {k: v for k, v in interval.items() if v is not None}
+            args = {"args": known} if known else {}
+            yield {"type": name, "name": name, "value": score.value, **args}
+
+
+def _dataset(dataset: str, revision: str | None) -> dict[str, str]:
+    if not _REPO.fullmatch(dataset):
+        raise RequestError(f"--dataset {dataset!r} is not the id of a data set: give ORG/NAME.")
+    return {"id": dataset} | ({"revision": revision} if revision else {})
+
+
+def _told(found: list[dict[str, Any]], receipt: Receipt) -> list[dict[str, Any]]:
+    if not found:
+        raise RequestError(
+            f"submission {receipt.id} has no score that is told: wait for the close of the season."
+        )
+    return found

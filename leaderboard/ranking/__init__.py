@@ -1,0 +1,1 @@
+"""Rankings, curves, comparisons and references from stored scores."""

@@ -1,0 +1,102 @@
+"""Two entries side by side: the paired difference of a metric, cell by cell.
+
+Both answered the same Hamiltonians, so that what is hard in a Hamiltonian for both drops out of the
+difference of their losses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from builders.core.errors import RequestError
+from leaderboard import tasks
+from leaderboard.cells import CellKey
+from leaderboard.kinds.metrics import Floats
+from leaderboard.ranking.ranking import losses_of, metric_of_loss
+from leaderboard.scoring.paired import flip_p, holm
+from leaderboard.scoring.score import Value, resamples
+from leaderboard.seasons.label_access import withheld
+from leaderboard.store.store import Store
+from leaderboard.store.tables import ResultRow
+
+BOOTSTRAPS = 1000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far two entries are apart in one cell.
+
+    Attributes:
+        key: the cell.
+        metric: that ranks in the cell.
+        first: its value for the first entry, without an interval.
+        second: for the second.
+        difference: first − second, with its paired 95 % interval over Hamiltonians.
+        p: two-sided p-value of the paired test by sign flips; adjusted by Holm's procedure over
+            the cells where several are compared.
+        rows: number of Hamiltonians.
+    """
+
+    key: CellKey
+    metric: str
+    first: float
+    second: float
+    difference: Value
+    p: float
+    rows: int
+
+
+def paired_difference(key: CellKey, first: Floats, second: Floats) -> Difference:
+    """The difference of the metric that ranks.
+
+    Args:
+        key: the cell.
+        first: float64 (R,), losses of the first entry.
+        second: float64 (R,), losses of the second, on the same Hamiltonians.
+    """
+    task = tasks.load(key.task)
+    rows = len(first)
+    weights = np.vstack([np.full(rows, 1.0 / rows), resamples(rows, BOOTSTRAPS, 0)])
+    values = metric_of_loss(task.primary)(weights @ np.stack([first, second], axis=1))
+    if task.direction == "higher":  # the loss is then the share of wrong rows
+        values = 1.0 - values
+    apart = values[:, 0] - values[:, 1]
+    low, high = np.quantile(apart[1:], (0.025, 0.975)) if rows > 1 else (None, None)
+    interval = Value(
+        float(apart[0]), None if low is None else float(low), None if high is None else float(high)
+    )
+    p = float(flip_p((first - second)[None])[0])
+    return Difference(
+        key, task.primary, float(values[0, 0]), float(values[0, 1]), interval, p, rows
+    )
+
+
+def compare(store: Store, first: str, second: str) -> list[Difference]:
+    """Every cell that both entries answer, sorted, with p-values adjusted over the cells.
+
+    Raises:
+        RequestError: no such entry; entries of different seasons, whose Hamiltonians differ; a
+            season that is still open.
+    """
+    one, other = (store.submission(id_) for id_ in (first, second))
+    if one.season != other.season:
+        raise RequestError(
+            f"{first} and {second} are of different seasons, and so of different Hamiltonians. "
+            "Compare entries of one season."
+        )
+    reason = withheld(store, one.season)
+    if reason:
+        raise RequestError(reason)
+    a, b = (_losses(row.results) for row in (one, other))
+    return adjusted([paired_difference(key, a[key], b[key]) for key in sorted(a.keys() & b.keys())])
+
+
+def adjusted(found: list[Difference]) -> list[Difference]:
+    """The same with p-values adjusted for their number (Holm 1979)."""
+    p = holm(np.array([d.p for d in found])) if found else np.empty(0)
+    return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
+
+
+def _losses(results: Sequence[ResultRow]) -> Mapping[CellKey, Floats]:
+    return {CellKey(r.config, r.task, r.n, r.shots): losses_of(r) for r in results if r.told}

@@ -1,0 +1,1 @@
+"""Scores of answers with intervals, and paired tests between them."""

@@ -1,0 +1,1 @@
+"""Seasons: which labels are public when, and what a live score may tell."""

@@ -1,0 +1,53 @@
+"""What of the hidden labels is public, and how a season commits itself to them."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.dataset import manifest
+from builders.dataset.schema import HIDDEN_PREFIX
+from builders.folders import loading as dataset
+
+
+def public_half(salt: str, config: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which test rows are scored live, bool (R,); the others are scored when the season closes.
+
+    The half with the smaller SHA-256 of (salt, config, row id); the larger half if R is odd. It
+    depends on nothing else, and nobody knows it before the salt is told.
+    """
+    digests = [hashlib.sha256(f"{salt}|{config}|{row}".encode()).hexdigest() for row in row_id]
+    first = np.argsort(np.array(digests), kind="stable")[: (len(row_id) + 1) // 2]
+    public = np.zeros(len(row_id), dtype=np.bool_)
+    public[first] = True
+    return public
+
+
+def label_hash(private: Path, salt: str) -> str:
+    """SHA-256 of the salt and of every array of the test splits in a private folder.
+
+    Published when a season opens, it fixes the labels without telling them; with the salt, which
+    is told when the season closes, everybody who then has the labels can compute it again.
+
+    Raises:
+        RequestError: the folder is no data set.
+    """
+    digest = hashlib.sha256(f"qslbench labels 1|{salt}\n".encode())
+    for config in sorted(manifest.read(private).configs):
+        loaded = dataset.load(private, config)
+        for split in sorted(name for name in loaded.splits if name.startswith(HIDDEN_PREFIX)):
+            for column, array in sorted(loaded[split].items()):
+                head = f"{config}|{split}|{column}|{array.dtype.str}|{array.shape}\n"
+                digest.update(head.encode())
+                digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def data_seeds(folder: Path) -> dict[str, int]:
+    """Config → seed of the data that a folder holds, sorted.
+
+    Raises:
+        RequestError: the folder is no data set.
+    """
+    return {name: entry.seed for name, entry in sorted(manifest.read(folder).configs.items())}

@@ -1,0 +1,216 @@
+"""What the board says about its submissions: receipts, and the lines of a ranking."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from builders.core.errors import RequestError
+from leaderboard.cells import CellKey
+from leaderboard.scoring.score import Value
+from leaderboard.submission.metadata import Metadata
+
+Metrics = Mapping[str, Value]
+_ID = re.compile("[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An accepted submission.
+
+    Attributes:
+        id: of the submission, 12 hexadecimal digits.
+        created: UTC, without a time zone.
+        metadata: as submitted.
+        scores: cell → metric name → value with its 95 % interval.
+        same_predictions: ids of other submissions with the very same predictions.
+    """
+
+    id: str
+    created: datetime
+    metadata: Metadata
+    scores: Mapping[CellKey, Metrics]
+    same_predictions: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "scored",
+            "created": utc(self.created),
+            "metadata": self.metadata.model_dump(mode="json"),
+            "cells": [
+                {**key._asdict(), "metrics": _metrics_json(metrics)}
+                for key, metrics in self.scores.items()
+            ],
+            "same_predictions": list(self.same_predictions),
+        }
+
+    @staticmethod
+    def from_json(body: Mapping[str, Any]) -> "Receipt":
+        """The receipt that `to_json` told, perhaps on another machine.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        if not all(_ID.fullmatch(id_) for id_ in [body["id"], *body["same_predictions"]]):
+            raise ValueError(f"{body['id']=} {body['same_predictions']=}")
+        scores = {}
+        for cell in body["cells"]:
+            key = CellKey(cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
+        created = datetime.fromisoformat(body["created"].removesuffix("Z"))
+        metadata = Metadata.model_validate(body["metadata"])
+        return Receipt(body["id"], created, metadata, scores, tuple(body["same_predictions"]))
+
+
+@dataclass(frozen=True)
+class Head:
+    """An accepted submission without its scores.
+
+    Attributes:
+        id: of the submission.
+        created: UTC, without a time zone.
+        season: that it entered; None on a board without seasons.
+        metadata: as submitted.
+    """
+
+    id: str
+    created: datetime
+    season: str | None
+    metadata: Metadata
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "scored",
+            "created": utc(self.created),
+            "season": self.season,
+            "metadata": self.metadata.model_dump(mode="json"),
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not accepted, as the decision log has it.
+
+    Attributes:
+        id: `refused-K`, where K is the number of its entry in the log.
+        created: UTC, as in the log.
+        reason: what is wrong, in full.
+        error: the same as it was raised; None if read from the log.
+    """
+
+    id: str
+    created: str
+    reason: str
+    error: RequestError | None = field(default=None, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "id": self.id,
+            "status": "refused",
+            "created": self.created,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the ranking of a cell.
+
+    Attributes:
+        rank: from 1; entries that cannot be told apart share a rank.
+        id: of the submission.
+        created: UTC, without a time zone.
+        metadata: as submitted: name, entry_class, parameters, train_seconds and the rest.
+        primary: name of the metric that ranks.
+        metrics: metric name → value with its 95 % interval.
+        p_above: p-value against the entry above, paired over Hamiltonians, Holm-adjusted over all
+            neighbours; None for the first.
+        resolvable: the smallest difference of the primary metric from the entry above that the
+            test Hamiltonians resolve (95 %); None for the first.
+        details: error by distance and broken laws of physics, see `CellReport.details`.
+    """
+
+    rank: int
+    id: str
+    created: datetime
+    metadata: Metadata
+    primary: str
+    metrics: Metrics
+    p_above: float | None = None
+    resolvable: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.metadata.name
+
+    @property
+    def score(self) -> Value:
+        """The primary metric."""
+        return self.metrics[self.primary]
+
+    @property
+    def neighbours(self) -> float | None:
+        """The rmse over nearest neighbours; None where the label is no matrix."""
+        distances = self.details.get("distances")
+        return None if distances is None else float(distances["rmse"][0])
+
+    @property
+    def violations(self) -> int | None:
+        """Test rows that break the law of physics that most rows break; None if none applies."""
+        found = self.details.get("violations")
+        return max(found.values()) if found else None
+
+    def to_json(self) -> dict[str, Any]:
+        """A nested JSON object with everything."""
+        return {
+            "rank": self.rank,
+            "id": self.id,
+            "created": utc(self.created),
+            "primary": self.primary,
+            "metrics": _metrics_json(self.metrics),
+            "p_above": self.p_above,
+            "resolvable": self.resolvable,
+            **self.details,
+            "metadata": self.metadata.model_dump(mode="json"),
+        }
+
+    def to_flat(self) -> dict[str, str | int | float | bool | None]:
+        """One line of a table, for CSV and data frames; intervals are `rmse_low`, `rmse_high`."""
+        flat: dict[str, str | int | float | bool | None] = {
+            "rank": self.rank,
+            "name": self.name,
+            "entry_class": self.metadata.entry_class,
+            "uses_test_shots": self.metadata.uses_test_shots,
+        }
+        for metric, value in self.metrics.items():
+            flat |= {metric: value.value, f"{metric}_low": value.low, f"{metric}_high": value.high}
+        return flat | {
+            "p_above": self.p_above,
+            "resolvable": self.resolvable,
+            "rmse_neighbours": self.neighbours,
+            "violations": self.violations,
+            "parameters": self.metadata.parameters,
+            "train_seconds": self.metadata.train_seconds,
+            "seed": self.metadata.seed,
+            "authors": "; ".join(self.metadata.authors),
+            "code": self.metadata.code,
+            "id": self.id,
+            "created": utc(self.created),
+        }
+
+
+def _metrics_json(metrics: Metrics) -> dict[str, Any]:
+    return {name: value.to_json() for name, value in metrics.items()}
+
+
+def utc(moment: datetime) -> str:
+    """The moment, a UTC one without a time zone, as ISO 8601 to the second."""
+    return f"{moment.isoformat(timespec='seconds')}Z"

@@ -1,0 +1,135 @@
+"""The tables of the store: submissions and their scores, seasons, tokens, the log."""
+
+from datetime import datetime
+
+from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class SubmissionRow(Base):
+    """One accepted submission.
+
+    `identity` is the hash of answers and metadata, `id` its first 12 digits;
+    `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
+    `account` is who signed in, "" where nobody has to; `season` is None on a board without seasons.
+    """
+
+    __tablename__ = "submissions"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    identity: Mapped[str] = mapped_column(String(64), unique=True)
+    predictions_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    created: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(100))
+    metadata_json: Mapped[str]
+    account: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    season: Mapped[str | None] = mapped_column(String(50), index=True)
+    scores: Mapped[list["ScoreRow"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan"
+    )
+    results: Mapped[list["ResultRow"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan"
+    )
+
+
+class ScoreRow(Base):
+    """One metric of one cell of one submission, with its 95 % interval."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "config", "task", "n", "shots", "metric"),
+        Index("scores_by_cell", "config", "task", "n", "shots"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    config: Mapped[str] = mapped_column(String(200))
+    task: Mapped[str] = mapped_column(String(200))
+    n: Mapped[int]
+    shots: Mapped[int]
+    rows: Mapped[int]
+    metric: Mapped[str] = mapped_column(String(100))
+    value: Mapped[float | None] = mapped_column(Double)
+    low: Mapped[float | None] = mapped_column(Double)
+    high: Mapped[float | None] = mapped_column(Double)
+    note: Mapped[str] = mapped_column(default="")
+    submission: Mapped[SubmissionRow] = relationship(back_populates="scores")
+
+
+class ResultRow(Base):
+    """What one submission did in one cell, beyond its metrics.
+
+    `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
+    training estimate on each test Hamiltonian, in the order of the labels. `sketch` is
+    `duplicates.sketch` of the answer. `told` is false while the Ladder holds the scores back.
+    `details_json` holds `CellReport.details`.
+    """
+
+    __tablename__ = "results"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "config", "task", "n", "shots"),
+        Index("results_by_cell", "config", "task", "n", "shots"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    config: Mapped[str] = mapped_column(String(200))
+    task: Mapped[str] = mapped_column(String(200))
+    n: Mapped[int]
+    shots: Mapped[int]
+    scorer: Mapped[int]
+    losses: Mapped[bytes]
+    reference: Mapped[bytes | None]
+    sketch: Mapped[bytes | None] = mapped_column(deferred=True)  # no page needs it
+    told: Mapped[bool] = mapped_column(default=True)
+    details_json: Mapped[str] = mapped_column(default="{}")
+    submission: Mapped[SubmissionRow] = relationship(back_populates="results")
+
+
+class SeasonRow(Base):
+    """A stretch of time with one hidden test set.
+
+    Nobody but the operator sees `salt` before `closed`. `closed` ends submissions; `revealed` says
+    that the private half has been scored since.
+    """
+
+    __tablename__ = "seasons"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    opened: Mapped[datetime]
+    closed: Mapped[datetime | None]
+    revealed: Mapped[datetime | None]
+    salt: Mapped[str] = mapped_column(String(64))
+    label_hash: Mapped[str] = mapped_column(String(64))
+    seeds_json: Mapped[str]
+    cap: Mapped[int]
+
+
+class TokenRow(Base):
+    """One token of an account; `sha256` is of its text, which is not kept."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    account: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+
+class DecisionRow(Base):
+    """One entry of the decision log; see `leaderboard.store.decisions`."""
+
+    __tablename__ = "decisions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    created: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    body_json: Mapped[str]
+    previous: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,1 @@
+"""A submission: its file, its metadata, and what is refused."""

@@ -1,0 +1,103 @@
+"""Whether a submission answers exactly the test rows of cells that the data has."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders import families
+from builders.core.errors import RequestError, unknown
+from builders.core.names import Size
+from builders.dataset import manifest
+from builders.dataset.layout import offered_tasks
+from builders.dataset.manifest import ConfigEntry
+from builders.folders import loading as dataset
+from leaderboard import tasks
+from leaderboard.cells import Answer, CellKey
+from leaderboard.submission.submission import Submission
+
+SPLIT = "test"
+_SHOWN = 5
+_MAX_FAULTS = 20
+
+
+def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT) -> None:
+    """Check every cell against a data set folder, whose labels are not needed.
+
+    Args:
+        submission: as read from a file.
+        public_dir: data set folder; the private folder serves too.
+        split: whose rows are answered: `test`, as on a board, or `test_ood`.
+
+    Raises:
+        RequestError: all faults, a line each, with the column, the count and the first offenders.
+    """
+    folder = Path(public_dir)
+    faults: list[str] = []
+    for config in sorted({key.config for key in submission.cells}):
+        try:
+            expected = _rows_of(folder, config, split)
+            entry = manifest.read(folder).config(config)
+        except RequestError as error:
+            faults.append(f"column 'config': {error}")
+            continue
+        for key, answer in submission.cells.items():
+            if key.config == config:
+                faults += _cell_faults(key, answer, entry, expected)
+                faults += _resource_faults(key, submission)
+    if faults:
+        more = len(faults) - _MAX_FAULTS
+        lines = faults[:_MAX_FAULTS] + ([f"and {more} more"] if more > 0 else [])
+        raise RequestError("\n  ".join(["the submission is refused:", *lines]))
+
+
+def _rows_of(folder: Path, config: str, split: str) -> NDArray[np.int64]:
+    stored = dataset.load(folder, config, splits=[split], columns=["row_id"])
+    rows: NDArray[np.int64] = stored[split]["row_id"]
+    return rows
+
+
+def _cell_faults(
+    key: CellKey, answer: Answer, entry: ConfigEntry, expected: NDArray[np.int64]
+) -> list[str]:
+    family = families.load(entry.family)
+    offered = offered_tasks(entry)
+    if key.task not in offered:
+        return [f"column 'task', config {key.config}: {unknown('task', key.task, offered)}"]
+    faults = []
+    for column, given, stored in (
+        ("n", key.n, entry.rows.get("train", 0)),
+        ("shots", key.shots, entry.shots),
+    ):
+        if not 1 <= given <= stored:
+            faults.append(f"column {column!r}, cell {key}: {given}; the data allow 1 to {stored}.")
+    faults += _row_faults(key, answer.row_id, expected)
+    found = tasks.load(key.task).faults(answer.prediction, family, Size.parse(entry.size))
+    return faults + [_offenders("prediction", key, answer.row_id[bad], how) for bad, how in found]
+
+
+def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int64]) -> list[str]:
+    unique, counts = np.unique(given, return_counts=True)
+    kinds = (
+        ("missing", np.setdiff1d(expected, unique)),
+        ("that are not test rows of the config", np.setdiff1d(unique, expected)),
+        ("given more than once", unique[counts > 1]),
+    )
+    return [_offenders("row_id", key, rows, what) for what, rows in kinds if len(rows)]
+
+
+def _offenders(column: str, key: CellKey, rows: NDArray[np.int64], what: str) -> str:
+    first = ", ".join(str(row) for row in rows[:_SHOWN])
+    more = ", …" if len(rows) > _SHOWN else ""
+    return f"column {column!r}, cell {key}: {len(rows)} rows {what}: row_id {first}{more}."
+
+
+def _resource_faults(key: CellKey, submission: Submission) -> list[str]:
+    resources = submission.metadata.resources
+    if resources is None or resources.copies <= key.n * key.shots:
+        return []
+    fault = (
+        f"metadata 'resources', cell {key}: {resources.copies} state copies stated, the cell has "
+        f"{key.n * key.shots}. Submit cells of different resources as files of their own."
+    )
+    return [fault]

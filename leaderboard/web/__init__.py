@@ -1,0 +1,1 @@
+"""The board as a server, and the client that submits to it."""

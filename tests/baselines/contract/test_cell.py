@@ -1,0 +1,124 @@
+"""The cell hands out the first n rows and their first M shots, and nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from baselines.contract.cell import Cell
+from builders.core.errors import RequestError
+from builders.folders import loading as dataset
+from builders.shadows.energy import shadow_energy
+from leaderboard.cells import CellKey
+from tests.baselines.cells import make_cell
+from tests.builders.synthetic import SyntheticFolder
+
+
+def test_is_cut_to_its_resources(synthetic_master: SyntheticFolder) -> None:
+    data = synthetic_master
+    cell = Cell.open(data.public, data.config, "correlation", 5, 16)
+    train, test = data.splits["train"], data.splits["test"]
+    assert np.array_equal(cell.shots, train["shots"][:5, :16])
+    assert np.array_equal(cell.parameters, train["parameters"][:5])
+    assert np.array_equal(cell.rows.shots, test["shots"][:, :16])
+    assert np.array_equal(cell.rows.row_id, test["row_id"])
+    assert np.array_equal(cell.rows.parameters, test["parameters"])
+    assert cell.key == CellKey(data.config, "correlation", 5, 16)
+
+
+def test_labels_are_estimates_from_those_shots(synthetic_master: SyntheticFolder) -> None:
+    data = synthetic_master
+    cell = Cell.open(data.public, data.config, "renyi2", 4, 8)
+    expected = cell.task.estimate(data.splits["train"]["shots"][:4, :8])
+    assert np.array_equal(cell.labels, expected)
+    assert cell.labels.shape == (4, 7)
+
+
+def test_holds_no_memory_past_the_cell(synthetic_master: SyntheticFolder) -> None:
+    """Not even through a view's base: what a model can reach is what it may use."""
+    data = synthetic_master
+    cell = Cell.open(data.public, data.config, "correlation", 3, 4)
+    for array in (cell.parameters, cell.shots, cell.rows.shots):
+        assert array.base is None
+
+
+def test_reads_no_label_column(
+    synthetic_master: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    load = dataset.load
+
+    def spy(*args: object, **named: object) -> dataset.Dataset:
+        asked.append(tuple(named["columns"]))  # type: ignore[call-overload]
+        return load(*args, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dataset, "load", spy)
+    Cell.open(synthetic_master.public, synthetic_master.config, "correlation", 3, 4)
+    assert asked == [("row_id", "parameters", "shots")]
+
+
+def test_energies_are_estimated_with_each_rows_hamiltonian(
+    synthetic_master: SyntheticFolder,
+) -> None:
+    data = synthetic_master
+    cell = Cell.open(data.public, data.config, "energy", 4, 8)
+    train = data.splits["train"]
+    family = cell.family
+    hamiltonians = family.hamiltonians(cell.size, train["parameters"][:4])
+    expected = shadow_energy(train["shots"][:4, :8], hamiltonians)[:, None] / 8
+    np.testing.assert_allclose(cell.labels, expected, rtol=1e-14)
+    assert cell.estimate(cell.rows).shape == (10, 1)
+
+
+def test_classes_are_exact_and_cut_to_the_first_rows(phase_folder: SyntheticFolder) -> None:
+    data = phase_folder
+    cell = Cell.open(data.public, data.config, "phase", 7, 4)
+    names = np.array(["paramagnetic", "ordered"])
+    assert cell.labels.tolist() == names[data.splits["train"]["phase"][:7]].tolist()
+    assert len(cell.labels) == 7
+    with pytest.raises(RequestError, match="asks for a class"):
+        cell.estimate(cell.rows)
+
+
+def test_a_task_that_the_family_lacks_is_refused(synthetic_master: SyntheticFolder) -> None:
+    with pytest.raises(RequestError, match=r"unknown task of tfim_1d 'phase'"):
+        Cell.open(synthetic_master.public, synthetic_master.config, "phase", 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("n", "shots", "message"),
+    [
+        (13, 16, r"n=13 .*1 to 12 training rows"),
+        (0, 16, r"n=0 is too small"),
+        (-1, 16, r"n=-1 is too small"),
+        (5, 33, r"shots=33 .*1 to 32 shots"),
+        (5, 0, r"shots=0 is too small"),
+    ],
+)
+def test_refuses_more_than_is_stored(
+    synthetic_master: SyntheticFolder, n: int, shots: int, message: str
+) -> None:
+    with pytest.raises(RequestError, match=message):
+        Cell.open(synthetic_master.public, synthetic_master.config, "correlation", n, shots)
+
+
+def test_refuses_unknown_names(synthetic_master: SyntheticFolder) -> None:
+    data = synthetic_master
+    with pytest.raises(RequestError, match="Did you mean 'correlation'"):
+        Cell.open(data.public, data.config, "corelation", 5, 16)
+    with pytest.raises(RequestError, match="tfim_1d_n016"):
+        Cell.open(data.public, "tfim_1d_n016", "correlation", 5, 16)
+
+
+def test_checks_its_arrays() -> None:
+    cell = make_cell()
+    with pytest.raises(ValueError, match="dtype"):
+        replace(cell, shots=cell.shots.astype(np.int64))
+    with pytest.raises(ValueError, match="width"):
+        replace(cell, parameters=cell.parameters[:, :-1])
+    with pytest.raises(ValueError, match=r"shots\.shape"):
+        replace(cell, shots=cell.shots[:, :-1])
+    with pytest.raises(ValueError, match="classes"):
+        replace(cell, classes=np.array(["ordered"] * cell.n))
+    with pytest.raises(ValueError, match=r"classes\.shape"):
+        replace(make_cell(task="phase"), classes=np.array(["ordered"]))

@@ -1,0 +1,186 @@
+"""What every baseline must do; a new file in baselines/models is tested here by itself."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+import baselines
+from baselines.contract.baseline import Baseline
+from baselines.contract.cell import Cell, Rows
+from builders.core.errors import RequestError
+from leaderboard.kinds.task import Kind
+from leaderboard.submission.metadata import EntryClass
+from tests.baselines.cells import make_cell, telling_cell
+
+
+def case(name: str, *task: str) -> Any:
+    """A parameter set; hybrid models solve and learn, which takes them longer than a fast test."""
+    slow = [pytest.mark.slow] if baselines.load(name).entry_class == "hybrid" else []
+    return pytest.param(name, *task, marks=slow)
+
+
+def of_kind(kind: str) -> list[str]:
+    return [name for name in baselines.names() if kind in baselines.load(name).kinds]
+
+
+REGRESSIONS = [case(name) for name in of_kind("regression")]
+CLASSIFIERS = [case(name) for name in of_kind("classification")]
+LABELS = [case(name, t) for name in of_kind("regression") for t in ("correlation", "renyi2")]
+CASES = LABELS + [case(name, "phase") for name in of_kind("classification")]
+
+
+def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
+    return baselines.load(name)(seed=seed).fit(cell)
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_declares_itself(name: str) -> None:
+    model = baselines.load(name)
+    assert model.title
+    assert model.entry_class in get_args(EntryClass)
+    assert isinstance(model.uses_test_shots, bool)
+    assert model.kinds
+    assert set(model.kinds) <= set(get_args(Kind))
+    assert isinstance(model(), Baseline)
+
+
+@pytest.mark.parametrize("family", ["tfim_1d", "heisenberg_1d", "xxz_1d"])
+@pytest.mark.parametrize(("name", "task"), LABELS)
+def test_predicts_finite_float32_of_the_right_shape(name: str, task: str, family: str) -> None:
+    cell = make_cell(family=family, task=task)
+    try:
+        model = fitted(name, cell)
+    except RequestError as refusal:
+        # A solver may know some families alone; what learns takes them all.
+        assert baselines.load(name).entry_class == "solver"
+        assert "Choose another" in str(refusal)  # noqa: PT017
+        return
+    prediction = model.predict(cell.rows)
+    assert prediction.shape == (5, cell.task.length(cell.size))
+    assert prediction.dtype == np.float32
+    assert np.isfinite(prediction).all()
+    assert model.n_parameters >= 0
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_classes_are_those_of_the_family(name: str) -> None:
+    cell = make_cell(family="xxz_1d_critical", task="phase")
+    prediction = fitted(name, cell).predict(cell.rows)
+    assert prediction.shape == (5,)
+    assert prediction.dtype.kind == "U"
+    assert set(prediction) <= {"luttinger_liquid", "neel"}
+
+
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_energies_are_predicted_or_refused_in_words(name: str) -> None:
+    cell = make_cell(task="energy")
+    try:
+        model = fitted(name, cell)
+    except RequestError as refusal:
+        assert "Choose another" in str(refusal)  # noqa: PT017
+        return
+    prediction = model.predict(cell.rows)
+    assert prediction.shape == (5, 1)
+    assert np.isfinite(prediction).all()
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_a_task_of_another_kind_is_refused(name: str) -> None:
+    kinds = baselines.load(name).kinds
+    for task in ("correlation", "phase"):
+        cell = make_cell(task=task)
+        if cell.task.kind not in kinds:
+            with pytest.raises(RequestError, match=rf"{name} does tasks .*; {task} is a "):
+                fitted(name, cell)
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_same_seed_same_bytes(name: str, task: str) -> None:
+    cell = make_cell(task=task)
+    first, second = (fitted(name, cell, seed=3).predict(cell.rows) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_the_seed_matters_only_where_declared(name: str, task: str) -> None:
+    if not baselines.load(name).is_random:
+        cell = make_cell(task=task)
+        first, second = (fitted(name, cell, seed=s).predict(cell.rows) for s in (0, 1))
+        assert first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_correlations_are_symmetric_with_ones(name: str) -> None:
+    cell = make_cell()
+    matrix = fitted(name, cell).predict(cell.rows).reshape(-1, 8, 8)
+    # Least squares solves columns in blocks, so that equal columns may differ by rounding.
+    np.testing.assert_allclose(matrix, matrix.transpose(0, 2, 1), atol=1e-6)
+    np.testing.assert_allclose(matrix[:, range(8), range(8)], 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_inputs_are_not_changed(name: str, task: str) -> None:
+    cell = make_cell(task=task)
+    before = [a.copy() for a in (cell.parameters, cell.shots, cell.rows.parameters)]
+    fitted(name, cell).predict(cell.rows)
+    after = (cell.parameters, cell.shots, cell.rows.parameters)
+    assert all(np.array_equal(x, y) for x, y in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
+    """The answer for a row does not depend on which other rows are asked for."""
+    cell = make_cell(task=task)
+    model = fitted(name, cell)
+    rows = cell.rows
+    last = Rows(rows.row_id[-1:], rows.parameters[-1:], rows.shots[-1:])
+    if task == "phase":
+        assert model.predict(last)[0] == model.predict(rows)[-1]
+        return
+    # Matrix products of other shapes may round differently: some ulp of float32.
+    np.testing.assert_allclose(
+        model.predict(last)[0], model.predict(rows)[-1], rtol=1e-5, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
+    cell = telling_cell(task)
+    other = replace(cell.rows, shots=np.roll(cell.rows.shots, 1, axis=0))
+    # Seen while fitting or while predicting: both would show.
+    same = np.array_equal(
+        fitted(name, cell).predict(cell.rows),
+        fitted(name, replace(cell, rows=other)).predict(other),
+    )
+    assert same is not baselines.load(name).uses_test_shots
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_one_training_row_is_enough(name: str, task: str) -> None:
+    cell = make_cell(task=task, n=1)
+    prediction = fitted(name, cell).predict(cell.rows)
+    assert task == "phase" or np.isfinite(prediction).all()
+
+
+@pytest.mark.parametrize("name", baselines.names())
+def test_predict_before_fit_is_refused(name: str) -> None:
+    with pytest.raises(RequestError, match="Call fit"):
+        baselines.load(name)().predict(make_cell().rows)
+
+
+def test_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(RequestError, match="Did you mean 'ridge'"):
+        baselines.load("rigde")
+
+
+def test_listing_and_the_plain_models_load_no_torch() -> None:
+    code = (
+        "import sys, baselines; [baselines.load(n) for n in baselines.names()]; "
+        "print([m for m in ('torch', 'sklearn') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,75 @@
+"""Scores are a function of the stored files: computed again, they are the same bytes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+import qslbench
+from leaderboard.board.rescoring import rescore
+from leaderboard.board.service import Board
+from tests.leaderboard.answers import write
+
+
+@pytest.fixture
+def board(synthetic_folder, tmp_path):
+    opened = Board.open(tmp_path / "board", synthetic_folder.public)
+    yield opened
+    opened.close()
+
+
+def dump(board) -> list:
+    """All that is stored, but for the numbers of the lines."""
+    with board.store.engine.connect() as connection:
+        lines = []
+        for table in ("submissions", "scores", "results"):
+            for row in connection.execute(text(f"SELECT * FROM {table}")).mappings():
+                lines.append((table, {k: v for k, v in row.items() if k != "id"}))
+    return sorted(lines, key=str)
+
+
+@pytest.mark.parametrize("seasons", [False, True])
+def test_the_same_files_give_the_same_bytes(board, synthetic_folder, tmp_path, seasons) -> None:
+    if seasons:
+        board.open_season("s", cap=9)
+    for shift in (0.2, 0.199, 0.1):  # in a season the second is held back
+        board.submit(write(tmp_path / "p.parquet", synthetic_folder, shift))
+    before = dump(board)
+    assert rescore(board) == []
+    assert dump(board) == before
+    if seasons:
+        board.close_season()
+        final = dump(board)
+        assert final != before
+        assert rescore(board) == []
+        assert dump(board) == final
+
+
+def test_what_was_changed_is_set_right(board, synthetic_folder, tmp_path) -> None:
+    ids = [
+        board.submit(write(tmp_path / "p.parquet", synthetic_folder, shift)).id
+        for shift in (0.1, 0.2)
+    ]
+    before = dump(board)
+    with board.store.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE scores SET value = 0 WHERE submission_id = :id"), {"id": ids[1]}
+        )
+    assert dump(board) != before
+    done = CliRunner().invoke(
+        qslbench.cli, ["rescore", "--store", str(tmp_path / "board"), "--json"]
+    )
+    assert json.loads(done.output) == {"changed": [ids[1]]}
+    assert dump(board) == before
+    assert board.log()[-1]["changed"] == [ids[1]]
+
+
+def test_a_store_without_losses_gets_them(board, synthetic_folder, tmp_path) -> None:
+    id_ = board.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.1)).id
+    before = dump(board)
+    with board.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM results"))
+    assert board.cells() == []
+    assert rescore(board) == [id_]
+    assert dump(board) == before

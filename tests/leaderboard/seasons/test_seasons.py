@@ -1,0 +1,299 @@
+"""Seasons, the log, flags: what a board does that is to be trusted."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+import qslbench
+from builders.core.errors import RequestError, WorkError
+from leaderboard.board.service import Board
+from leaderboard.cells import Answer
+from leaderboard.kinds.floor import statistical_floor
+from leaderboard.scoring.ledger import Ledger, below_floor
+from leaderboard.seasons import duplicates, ladder, seasons
+from leaderboard.seasons.halves import label_hash, public_half
+from leaderboard.submission.metadata import Resources
+from leaderboard.submission.submission import write_submission
+from tests.builders.synthetic import SPEC, make_folder
+from tests.leaderboard.answers import answer, cell, exact, metadata, write
+
+IDS = 1_000_000 + np.arange(201)
+
+
+@pytest.fixture
+def board(synthetic_folder, tmp_path):
+    opened = Board.open(tmp_path / "board", synthetic_folder.public)
+    yield opened
+    opened.close()
+
+
+def submit(board, data, path, shift, account="ada", **changes):
+    return board.submit(write(path, data, shift, **changes), account=account)
+
+
+def test_the_public_half_is_half_and_hangs_on_the_salt_alone() -> None:
+    public = public_half("salt", "tfim_1d_n008", IDS)
+    assert public.sum() == 101
+    mixed = np.random.default_rng(0).permutation(201)
+    assert np.array_equal(public_half("salt", "tfim_1d_n008", IDS[mixed]), public[mixed])
+    for other in (("other", "tfim_1d_n008"), ("salt", "tfim_1d_n012")):
+        # Two random halves agree on half the rows; 201 coins deviate by 7.
+        assert abs((public_half(*other, IDS) == public).sum() - 100) < 30
+
+
+def test_label_hash_changes_with_every_label_and_with_the_salt(synthetic_folder, tmp_path) -> None:
+    first = label_hash(synthetic_folder.private, "a")
+    assert first == label_hash(synthetic_folder.private, "a")
+    assert first != label_hash(synthetic_folder.private, "b")
+    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    assert first != label_hash(other.private, "a")
+
+
+def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_path) -> None:
+    path = tmp_path / "p.parquet"
+    key = cell(synthetic_folder)
+    season = board.open_season("2026", cap=5)
+    assert season.to_json()["salt"] is None
+    assert season.label_hash == label_hash(synthetic_folder.private, season.salt)
+    with pytest.raises(RequestError, match="'2026' is still open"):
+        board.open_season("2027", cap=5)
+    first = submit(board, synthetic_folder, path, 0.2)
+    live = first.scores[key]["rmse"]
+    assert live.value == pytest.approx(ladder.coarse(0.2))
+    # 2 % better is no improvement that is told; 50 % is. Another account starts anew.
+    held = submit(board, synthetic_folder, path, 0.196)
+    assert held.scores[key]["rmse"].value is None
+    assert held.scores[key]["rmse"].note.startswith("held back")
+    better = submit(board, synthetic_folder, path, 0.1)
+    other = submit(board, synthetic_folder, path, 0.198, account="bob")
+    assert [row.id for row in board.ranking(*key)] == [better.id, first.id, other.id]
+    told = board.ranking(*key)[1]
+    assert told.p_above in (0.001, 0.01, 0.05, 1.0)
+    assert told.resolvable == pytest.approx(ladder.coarse(told.resolvable))
+    assert "distances" not in told.details
+
+    closed = board.close_season()
+    assert closed.to_json()["salt"] == season.salt
+    rows = board.ranking(*key)
+    assert [row.id for row in rows] == [better.id, held.id, other.id, first.id]
+    assert [row.score.value for row in rows] == pytest.approx([0.1, 0.196, 0.198, 0.2], abs=1e-6)
+    assert board.submission(held.id).scores[key]["rmse"].note == ""
+    with pytest.raises(RequestError, match="season 2026 is closed"):
+        submit(board, synthetic_folder, path, 0.05)
+    with pytest.raises(RequestError, match="no season is open"):
+        board.close_season()
+    with pytest.raises(RequestError, match="whose labels are known now"):
+        board.open_season("2027", cap=5)
+    kinds = [entry["kind"] for entry in board.log()]
+    assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
+
+
+def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
+    board, synthetic_folder, tmp_path
+) -> None:
+    """How many rows lie below is a measurement of the labels, finer than the score."""
+    season = board.open_season("2026", cap=5)
+    key = cell(synthetic_folder, "energy")
+    path = tmp_path / "p.parquet"
+    write_submission(path, {key: answer(synthetic_folder, "energy", -1.0)}, metadata())
+    board.submit(path)
+    (live,) = board.ranking(*key)
+    assert "below_ground_state" not in live.details["violations"]
+    assert live.violations is None
+    board.close_season()
+    hidden = ~season.chosen(live=True)(key.config, synthetic_folder.splits["test"]["row_id"])
+    (row,) = board.ranking(*key)
+    assert row.details["violations"] == {"below_ground_state": hidden.sum()}
+
+
+def test_a_season_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
+    """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
+    # One whose public half holds both classes, which about 8 % of salts do not: there the constant
+    # answer makes no error.
+    monkeypatch.setattr(seasons, "_new_salt", lambda: "5a" * 32)
+    board = Board.open(tmp_path / "board", phase_folder.public)
+    season = board.open_season("s", cap=5)
+    key = cell(phase_folder, "phase", shots=4)
+    row_id, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
+    other = {name: next(n for n in np.unique(names) if n != name) for name in np.unique(names)}
+    public = season.chosen(live=True)(key.config, row_id)
+    wrong = np.flatnonzero(public)[:2]
+    given = names.copy()
+    given[wrong] = [other[name] for name in names[wrong]]
+    for name, answers in (("two wrong", given), ("right", names)):
+        write_submission(tmp_path / "p.parquet", {key: (row_id, answers)}, metadata(name=name))
+        board.submit(tmp_path / "p.parquet")
+    rows = board.ranking(*key)
+    assert [row.name for row in rows] == ["right", "two wrong"]
+    assert rows[0].score.value == 1.0
+    share = 2 / public.sum()
+    assert rows[1].score.value == pytest.approx(1 - ladder.coarse(share, 2 * ladder.STEP))
+    assert rows[1].rank == 1  # two rows are too few to tell them apart
+    assert len(board.overall([key])) == 2
+    board.close_season()
+    assert [row.score.value for row in board.ranking(*key)] == [1.0, 1.0]
+    board.close()
+
+
+def test_the_two_halves_are_scored_apart(board, synthetic_folder, tmp_path) -> None:
+    """Right on the public rows and wrong on the others: the close shows it."""
+    season = board.open_season("s", cap=5)
+    key = cell(synthetic_folder, "renyi2")
+    given = answer(synthetic_folder, "renyi2")
+    public = season.chosen(live=True)(key.config, given.row_id)
+    values = np.where(public[:, None], given.prediction + 0.1, given.prediction + 0.7)
+    path = tmp_path / "p.parquet"
+    write_submission(path, {key: Answer(given.row_id, values)}, metadata())
+    receipt = board.submit(path)
+    assert receipt.scores[key]["rmse"].value == pytest.approx(ladder.coarse(0.1))
+    board.close_season()
+    assert board.ranking(*key)[0].score.value == pytest.approx(0.7, abs=1e-6)
+
+
+def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monkeypatch) -> None:
+    board.open_season("s", cap=5)
+    submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
+    with monkeypatch.context() as patched:
+        patched.setattr("leaderboard.board.service.evaluate", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            board.close_season()
+    assert board.season().revealed is None
+    with pytest.raises(RequestError, match="season s is closed"):
+        submit(board, synthetic_folder, tmp_path / "p.parquet", 0.1)
+    assert board.close_season().revealed is not None
+
+
+def test_labels_that_were_exchanged_are_seen(board, synthetic_folder, tmp_path) -> None:
+    board.open_season("s", cap=5)
+    with board.store.engine.begin() as connection:
+        connection.execute(text("UPDATE seasons SET label_hash = 'other'"))
+    with pytest.raises(WorkError, match="are not those that season s was opened with"):
+        board.close_season()
+    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    elsewhere = replace(board, settings=board.settings.changed(other.public, None))
+    with pytest.raises(RequestError, match="does not hold the data of season s"):
+        submit(elsewhere, other, tmp_path / "p.parquet", 0.1)
+
+
+def test_every_valid_file_counts(board, synthetic_folder, tmp_path) -> None:
+    path = tmp_path / "p.parquet"
+    board.open_season("s", cap=2)
+    submit(board, synthetic_folder, path, 0.2)
+    submit(board, synthetic_folder, path, 0.3)  # held back, and counts
+    with pytest.raises(RequestError, match="has submitted 2 files in season s; 2 are allowed"):
+        submit(board, synthetic_folder, path, 0.1)
+    submit(board, synthetic_folder, path, 0.1, account="bob")
+    assert len(board.submissions()) == 3
+    (refusal,) = [entry for entry in board.log() if entry["kind"] == "refused"]
+    assert refusal["account"] == "ada"
+    for cap, name in ((0, "t"), (1, "a/b")):
+        with pytest.raises(RequestError, match=r"at least 1 file|letters, digits"):
+            board.open_season(name, cap)
+
+
+def test_a_changed_log_is_seen(board, synthetic_folder, tmp_path) -> None:
+    for shift in (0.1, 0.2, 0.3):
+        submit(board, synthetic_folder, tmp_path / "p.parquet", shift)
+    assert [entry["number"] for entry in board.log()] == [1, 2, 3]
+    with board.store.engine.begin() as connection:
+        connection.execute(text("UPDATE decisions SET body_json = '{}' WHERE number = 2"))
+    with pytest.raises(WorkError, match="entry 2 does not fit"):
+        board.log()
+    with board.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM decisions WHERE number = 2"))
+    with pytest.raises(WorkError, match="entry 2 does not fit"):
+        board.log()
+
+
+def test_near_duplicates_are_named(board, synthetic_folder, tmp_path) -> None:
+    rng = np.random.default_rng(0)
+    key, path = cell(synthetic_folder), tmp_path / "p.parquet"
+    labels = exact(synthetic_folder, "correlation")
+    first, apart = (labels + rng.normal(0, 0.1, labels.shape) for _ in range(2))
+    ids = {}
+    for name, values in (
+        ("first", first),
+        ("apart", apart),
+        ("copy", first + rng.normal(0, 0.002, labels.shape)),
+    ):
+        write_submission(
+            path, {key: (answer(synthetic_folder).row_id, values)}, metadata(name=name)
+        )
+        ids[name] = board.submit(path).id
+    found = {row.name: row.details.get("near_duplicates") for row in board.ranking(*key)}
+    assert found == {"first": None, "apart": None, "copy": [ids["first"]]}
+
+
+def test_sketches_keep_distances() -> None:
+    rng = np.random.default_rng(1)
+    rows = np.arange(50)
+    one, other = rng.normal(size=(2, 50, 300)).astype(np.float32)
+    found = duplicates.apart(
+        duplicates.sketch(Answer(rows, one)), duplicates.sketch(Answer(rows, other)), one.size
+    )
+    # The squared distance has a relative standard error of sqrt(2/256) = 9 %, the root half.
+    assert found == pytest.approx(np.sqrt(np.mean((one - other) ** 2)), rel=0.18)
+    order = rng.permutation(50)
+    mixed = duplicates.sketch(Answer(rows[order], one[order]))
+    assert np.array_equal(mixed, duplicates.sketch(Answer(rows, one)))
+
+
+def test_ledger_and_floor(synthetic_folder) -> None:
+    key = cell(synthetic_folder)  # n = 5, M = 16
+    assert Ledger.of(key, metadata(), 10) == Ledger(80, None, 0)
+    stated = metadata(resources=Resources(n=2, shots=16, pretrain_n=3, pretrain_shots=4))
+    assert Ledger.of(key, stated, 10) == Ledger(80, 44, 0)
+    assert Ledger.of(key, metadata(uses_test_shots=True), 10) == Ledger(80, None, 160)
+    # Independent uniform tokens: C = 0 and a variance of 3/M, so that the floor is
+    # sqrt(3/(n·M·N)) = sqrt(3/(400·32·8)).
+    from leaderboard.tasks import load
+
+    task = load("correlation")
+    shots = np.random.default_rng(0).integers(0, 6, (400, 32, 8), dtype=np.uint8)
+    floor = statistical_floor(task.estimate(shots), task.scored(64), 8)
+    assert floor == pytest.approx(np.sqrt(3 / (400 * 32 * 8)), rel=0.05)
+    assert statistical_floor(np.zeros((1, 4)), np.ones(4, dtype=bool), 2) is None
+
+
+def test_learned_entries_below_the_floor_are_flagged(board, synthetic_folder, tmp_path) -> None:
+    path, key = tmp_path / "p.parquet", cell(synthetic_folder)
+    submit(board, synthetic_folder, path, 1e-4, name="too good")
+    submit(board, synthetic_folder, path, 2e-4, name="solved", entry_class="solver")
+    submit(board, synthetic_folder, path, 0.9, name="plain")
+    found = {row.name: row.details for row in board.ranking(*key)}
+    assert [name for name, details in found.items() if details.get("below_floor")] == ["too good"]
+    # sqrt(3/(n·M·N)), and the five rows of the synthetic shots scatter.
+    assert found["plain"]["floor"] == pytest.approx(np.sqrt(3 / (80 * 8)), rel=0.3)
+    assert not below_floor(metadata(), None, 1.0)
+
+
+def test_season_commands(synthetic_folder, tmp_path) -> None:
+    run = CliRunner()
+    store = ["--store", str(tmp_path / "board")]
+
+    def call(*arguments: str) -> object:
+        done = run.invoke(qslbench.cli, ["season", *arguments, *store], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    with pytest.raises(RequestError, match="no board at"):
+        call("close")
+    opened = json.loads(
+        call("open", "2026", "--data", str(synthetic_folder.public), "--cap", "3", "--json")
+    )
+    assert (opened["season"], opened["cap"], opened["salt"]) == ("2026", 3, None)
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    for expected in ("rmse 0.0993", "held back"):
+        arguments = ["submit", str(path), "--to", str(tmp_path / "board"), "--account", "ada"]
+        done = run.invoke(qslbench.cli, arguments, catch_exceptions=False)
+        assert expected in done.output
+        path = write(tmp_path / "p.parquet", synthetic_folder, 0.15)
+    assert "salt: " in call("close")
+    assert "2 " in call("log")
+    assert [entry["kind"] for entry in json.loads(call("log", "--json"))] == [
+        "season opened", "accepted", "accepted", "season closed",
+    ]  # fmt: skip

@@ -1,0 +1,121 @@
+"""Every task, also one that is added later, fits the data and the metrics."""
+
+import numpy as np
+import pytest
+
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset.schema import columns
+from leaderboard import tasks
+from leaderboard.kinds.regression import Regression
+from leaderboard.kinds.task import Task
+
+REGRESSIONS = [n for n in tasks.names() if tasks.load(n).kind == "regression"]
+
+
+@pytest.fixture(params=tasks.names())
+def task(request) -> Task:
+    return tasks.load(request.param)
+
+
+@pytest.fixture(params=REGRESSIONS)
+def numbers(request) -> Regression:
+    return tasks.load(request.param)
+
+
+def test_name_is_the_file_name(task) -> None:
+    assert task is tasks.load(task.name)
+
+
+@pytest.mark.parametrize("size", [Size(2), Size(7), Size.parse("2x3")])
+def test_shape_is_that_of_the_column(task, size) -> None:
+    family = families.load("tfim_1d")
+    column = {c.name: c for c in columns(family, Size(size.sites), 4)}[task.label]
+    if isinstance(task, Regression):
+        assert task.shape(size) == column.shape
+    else:
+        assert column.classes == family.phases
+    assert task.unit == column.unit
+    assert column.is_label
+
+
+def hamiltonians(rows: int) -> list:
+    family, size = families.load("tfim_1d"), Size(5)
+    return [
+        family.hamiltonian(size, family.draw(size, np.random.default_rng(k))) for k in range(rows)
+    ]
+
+
+def test_estimate_has_the_length_and_splits_by_rows(numbers) -> None:
+    shots = np.random.default_rng(7).integers(0, 6, (3, 40, 5), dtype=np.uint8)
+    three = hamiltonians(3)
+    estimate = numbers.estimate(shots, three)
+    assert estimate.shape == (3, numbers.length(Size(5)))
+    assert np.isfinite(estimate).all()
+    one = numbers.estimate(shots[1], three[1:2])
+    np.testing.assert_allclose(one, estimate[1], rtol=0, atol=1e-12)
+
+
+def test_labels_are_flat_doubles(numbers) -> None:
+    shape, family = numbers.shape(Size(5)), families.load("tfim_1d")
+    column = np.arange(2 * np.prod(shape), dtype=np.float32).reshape(2, *shape)
+    labels = numbers.labels({numbers.label: column}, family, Size(5))
+    assert labels.dtype == np.float64
+    expected = np.arange(labels.size).reshape(2, -1) / (5 if numbers.per_site else 1)
+    np.testing.assert_array_equal(labels, expected)
+
+
+def test_energies_are_per_site_and_need_hamiltonians() -> None:
+    task = tasks.load("energy")
+    labels = task.labels({"energy": np.array([-8.0, -4.0])}, families.load("tfim_1d"), Size(8))
+    assert labels.tolist() == [[-1.0], [-0.5]]
+    # Two sites, H = −Z Z − X_0 − X_1: outcomes (Z0 Z0) give −9, (X0 X1) give −3 + 3 = 0.
+    h = families.load("tfim_1d").hamiltonian(Size(2), {"J": np.ones(1), "h": np.ones(2)})
+    shots = np.array([[[4, 4], [0, 1]]], dtype=np.uint8)
+    assert task.estimate(shots, [h]).tolist() == [[-4.5 / 2]]
+    with pytest.raises(RequestError, match="needs the Hamiltonians of the rows"):
+        task.estimate(shots)
+
+
+def test_labels_of_phases_are_names() -> None:
+    labels = tasks.load("phase").labels(
+        {"phase": np.array([1, 0])}, families.load("tfim_1d"), Size(8)
+    )
+    assert labels.tolist() == ["ordered", "paramagnetic"]
+
+
+def test_scored_entries(numbers) -> None:
+    length = numbers.length(Size(5))
+    mask = numbers.scored(length)
+    assert mask.shape == (length,)
+    assert mask.dtype == bool
+    assert mask.any()
+
+
+def test_correlation_scores_all_but_the_diagonal() -> None:
+    mask = tasks.load("correlation").scored(9)
+    np.testing.assert_array_equal(mask.reshape(3, 3), ~np.eye(3, dtype=bool))
+
+
+def test_direction_is_that_of_the_primary_metric(task) -> None:
+    assert task.direction == {m.name: m.better for m in task.metrics}[task.primary]
+
+
+def test_unknown_task_names_the_nearest() -> None:
+    with pytest.raises(RequestError, match="Did you mean 'renyi2'"):
+        tasks.load("renyi")
+
+
+def test_a_task_checks_itself(task) -> None:
+    fields = vars(task)
+    with pytest.raises(ValueError, match="is not one of"):
+        type(task)(**(fields | {"primary": "nothing"}))
+    with pytest.raises(ValueError, match="listed twice"):
+        type(task)(**(fields | {"metrics": task.metrics + task.metrics[:1]}))
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_a_task_is_named_like_the_column_of_its_label(name: str) -> None:
+    # What `builders.dataset.layout.offered_tasks` relies on.
+    assert tasks.load(name).label == name

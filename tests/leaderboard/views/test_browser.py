@@ -1,0 +1,164 @@
+"""A visitor with a browser: sees a ranking, shares it, uploads a file, looks at all pages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from leaderboard.board.service import Board
+from leaderboard.cells import Answer
+from leaderboard.submission.submission import write_submission
+from tests.leaderboard.answers import answer, cell, metadata, write
+from tests.leaderboard.chromium import (
+    cells,
+    charts,
+    is_too_wide,
+    says,
+    screenshot,
+    show,
+    upload,
+    visitor,
+    wait,
+)
+from tests.leaderboard.serving import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EVIL = "<img src=x id=evil> **bold**"
+
+
+@pytest.fixture
+def browser(tmp_path) -> Iterator[webdriver.Chrome]:
+    with visitor(tmp_path) as driver:
+        yield driver
+
+
+@pytest.fixture
+def board(synthetic_folder, tmp_path) -> Iterator[Board]:
+    opened = Board.open(tmp_path / "board", synthetic_folder.public)
+    opened.submit(write(tmp_path / "first.parquet", synthetic_folder, 0.2, name="first"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def crowd(board, synthetic_folder, tmp_path) -> list[str]:
+    """Ids of two more entries with noise, a hybrid one and one with a hostile name."""
+    rng = np.random.default_rng(0)
+    made = []
+    for name, error, kind in (("second", 0.1, "hybrid"), (EVIL, 0.3, "learned")):
+        row_id, values = answer(synthetic_folder)
+        noise = rng.normal(0, error, values.shape).astype(np.float32)
+        path = tmp_path / "noise.parquet"
+        about = metadata(name=name, entry_class=kind)
+        write_submission(path, {cell(synthetic_folder): Answer(row_id, values + noise)}, about)
+        made.append(board.submit(path).id)
+    return made
+
+
+def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(facts["url"])
+        wait(browser, "ranking", lambda b: "first" in cells(b))
+        wait(browser, "dot plot", charts)
+        assert "task=correlation" in browser.current_url
+
+        browser.find_element(By.CSS_SELECTOR, "a[href$='/submit']").click()
+        wait(browser, "upload page", says("The file"))
+        upload(browser, write(tmp_path / "mine.parquet", synthetic_folder, 0.1, name=EVIL))
+        wait(browser, "receipt", says("Accepted and scored"))
+        receipt = board.submissions()[-1]
+        assert receipt.id in browser.find_element(By.TAG_NAME, "body").text
+
+        browser.find_element(By.PARTIAL_LINK_TEXT, "See it in the ranking").click()
+        wait(browser, "new rank", lambda b: EVIL in cells(b))
+        found = cells(browser)
+        assert found.index(EVIL) < found.index("first")
+        assert not browser.find_elements(By.ID, "evil")
+        wait(browser, "dot plot", charts)
+        screenshot(browser, tmp_path / "ranking.png")
+
+
+def test_refusal_is_shown(browser, board, tmp_path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(f"{facts['url']}/submit")
+        wait(browser, "upload page", says("The file"))
+        bad = tmp_path / "program.parquet"
+        bad.write_bytes(b"\x7fELF" + bytes(500))
+        upload(browser, bad)
+        wait(browser, "refusal", says("program.parquet is not Parquet"))
+        assert len(board.submissions()) == 1
+
+
+def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(facts["url"])
+        wait(browser, "ranking", lambda b: {"first", "second", EVIL} <= set(cells(b)))
+
+        box = browser.find_element(By.CSS_SELECTOR, ".st-key-class input")
+        box.click()
+        for _ in range(2):  # solver and hybrid go, learned stays
+            box.send_keys(Keys.BACKSPACE)
+        wait(browser, "filtered ranking", lambda b: "second" not in cells(b))
+        shared = browser.current_url
+        assert shared.count("class=") == 1
+
+        (tmp_path / "downloads").mkdir()
+        browser.find_element(By.XPATH, "//button[contains(., 'JSON')]").click()
+        wait(browser, "download", lambda _: list((tmp_path / "downloads").glob("*.json")))
+        (file,) = (tmp_path / "downloads").glob("*.json")
+        lines = json.loads(file.read_text("utf-8"))
+        assert [line["name"] for line in lines] == ["first", EVIL]
+
+        browser.get("about:blank")
+        browser.get(shared)
+        wait(browser, "shared view", lambda b: "first" in cells(b))
+        assert "second" not in cells(browser)
+
+        # The box in front of the first row: tables are drawn on a canvas.
+        table = browser.find_element(By.CSS_SELECTOR, "[data-testid=stDataFrame]")
+        chain = webdriver.ActionChains(browser)
+        left, top = -table.size["width"] // 2 + 16, -table.size["height"] // 2 + 52
+        chain.move_to_element_with_offset(table, left, top).click().perform()
+        wait(browser, "link to the entry", says("Open "))
+        browser.find_element(By.PARTIAL_LINK_TEXT, "Open ").click()
+        wait(browser, "entry", says("Where it errs"))
+        wait(browser, "its plots", lambda b: charts(b) >= 6)
+
+
+PAGES = {
+    "": 1, "cell": 2, "curves": 1, "entry": 6, "compare": 3, "overall": 1, "randomisation": 0,
+    "about": 0, "log": 0, "submit": 0, "data": 5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (400, "dark")])
+def test_every_page_fits_and_nothing_hostile_runs(
+    browser, board, crowd, tmp_path, width, theme
+) -> None:
+    show(browser, width=width, theme=theme)
+    with served("--store", tmp_path / "board") as (_, facts):
+        for page, plots in PAGES.items():
+            browser.get(f"{facts['url']}/{page}")
+            wait(browser, f"title of {page!r}", lambda b: b.find_elements(By.TAG_NAME, "h1"))
+            wait(browser, f"plots of {page!r}", lambda b, least=plots: charts(b) >= least)
+            assert not browser.find_elements(By.ID, "evil"), page
+            assert not browser.find_elements(By.CSS_SELECTOR, "[data-testid=stException]"), page
+            assert not is_too_wide(browser), page
+            screenshot(browser, tmp_path / f"{page or 'board'}-{width}-{theme}.png")
+        dark = browser.execute_script(
+            "return getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        )
+        assert (sum(map(int, dark[4:-1].split(","))) < 200) == (theme == "dark")
+
+
+def test_two_are_compared_by_their_address(browser, board, crowd, tmp_path: Path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        browser.get(f"{facts['url']}/compare?task=correlation&a={crowd[0]}&b={crowd[1]}")
+        wait(browser, "verdict", says("The first entry is better"))
+        wait(browser, "plots", lambda b: charts(b) >= 3)

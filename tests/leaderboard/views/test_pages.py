@@ -1,0 +1,362 @@
+"""The board's pages for results and rules, driven without a browser."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import streamlit as st
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from leaderboard.board.service import Board
+from leaderboard.cells import Answer
+from leaderboard.display import download
+from leaderboard.display.place import Place
+from leaderboard.ranking.randomisation import NOTE
+from leaderboard.store.tables import DecisionRow
+from leaderboard.submission.submission import write_submission
+from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
+from tests.paths import ROOT
+
+RESULTS = ("cell", "curves", "entry", "compare", "overall", "randomisation")
+PLAIN = {"text", "dataframe", "code", "vega_lite_chart", "selectbox", "multiselect", "link_button"}
+
+
+@pytest.fixture(scope="module")
+def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
+    """A board's folder with three entries of two cells: `near`, `far` and, hybrid, `mixed`."""
+    home = tmp_path_factory.mktemp("filled")
+    board = Board.open(home / "board", synthetic_master.public)
+    rng = np.random.default_rng(0)
+    made = []
+    kinds = (("near", 0.1, "learned"), ("far", 0.3, "learned"), ("mixed", 0.2, "hybrid"))
+    for name, error, kind in kinds:
+        cells = {}
+        for task in ("correlation", "renyi2"):
+            row_id, values = answer(synthetic_master, task)
+            noise = rng.normal(0, error, values.shape).astype(np.float32)
+            cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
+        about = metadata(name=name, entry_class=kind, code="https://a.b/c")
+        write_submission(home / "p.parquet", cells, about)
+        made.append(board.submit(home / "p.parquet").id)
+    board.close()
+    return home / "board", made
+
+
+@pytest.fixture
+def store(request, synthetic_folder, tmp_path, monkeypatch):
+    """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
+    if "ids" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
+    place = Place(str(tmp_path / "board"), str(synthetic_folder.public))
+    for name, value in place.to_environment().items():
+        monkeypatch.setenv(name, value)
+    board = place.open()
+    yield board
+    board.close()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def ids(store, filled) -> list[str]:
+    """Of the entries of `filled`."""
+    return list(filled[1])
+
+
+def visited(page: str, **query: str) -> AppTest:
+    app = opened(page, **query)
+    assert not app.error
+    return app
+
+
+def infos(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.info)
+
+
+@pytest.mark.parametrize("page", RESULTS)
+def test_an_empty_board_has_no_results(store, page) -> None:
+    app = visited(page)
+    assert "no pair yet" in infos(app) or "Nobody has submitted yet" in infos(app)
+    assert not charts(app)
+
+
+def test_board_filters_by_class_and_columns(store, ids) -> None:
+    app = visited("ranking")
+    assert list(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    app.multiselect(key="class").set_value(["hybrid"]).run()
+    table: pd.DataFrame = app.dataframe[0].value
+    # Its rank among all entries, not among those that are shown.
+    assert (list(table["name"]), list(table["rank"])) == (["mixed"], [2])
+    app.multiselect(key="columns").set_value(["p_above", "copies", "rmse_neighbours"]).run()
+    table = app.dataframe[0].value
+    # The best has no p-value, but this one is below it.
+    assert list(table)[5:] == ["p_above", "copies", "rmse_neighbours"]
+    assert list(table["copies"]) == [80]
+    assert app.query_params["columns"] == ["p_above", "copies", "rmse_neighbours"]
+    app.multiselect(key="class").set_value([]).run()
+    assert "No entry of this cell" in infos(app)
+
+
+def test_board_is_shared_by_its_address(store, ids) -> None:
+    app = visited("ranking", task="renyi2", **{"class": "hybrid", "columns": "copies"})
+    assert app.selectbox(key="task").value == "renyi2"
+    assert list(app.dataframe[0].value) == [
+        "rank", "name", "entry_class", "score", "interval", "copies",
+    ]  # fmt: skip
+    assert list(app.dataframe[0].value["name"]) == ["mixed"]
+    nobody = visited("ranking", **{"class": "<b>", "columns": ""})
+    assert "No entry of this cell" in infos(nobody)
+
+
+def test_board_says_what_it_resolves_and_explains_flags(store, ids, synthetic_folder, tmp_path):
+    copy = write(tmp_path / "c.parquet", synthetic_folder, 0.0, name="copy", entry_class="solver")
+    store.submit(copy)
+    labels = exact(synthetic_folder, "correlation") * np.float32(3)
+    cells = {cell(synthetic_folder): (answer(synthetic_folder).row_id, labels)}
+    write_submission(tmp_path / "w.parquet", cells, metadata(name="wild"))
+    store.submit(tmp_path / "w.parquet")
+    app = visited("ranking")
+    assert "resolve differences in RMSE of" in "\n".join(c.value for c in app.caption)
+    flags: pd.DataFrame = app.expander[0].dataframe[0].value
+    wild = flags[flags["Model"] == "wild"]
+    assert set(wild["Flag"]) == {"unphysical"}
+    assert any("diagonal that is not 1" in text for text in wild["What it says"])
+    assert "no season" in "\n".join(c.value for c in app.caption)
+
+
+def test_cell_has_reference_lines_and_the_spread(store, ids) -> None:
+    app = visited("cell")
+    ranking, spread = charts(app)
+    # Band, three reference lines with their names, intervals, values.
+    assert len(ranking["layer"]) == 1 + 2 * 3 + 2
+    assert "RMSE of one Hamiltonian" in json.dumps(spread)
+
+
+def test_curves_run_through_the_cells(store, synthetic_folder, tmp_path) -> None:
+    cells = {cell(synthetic_folder, n=n): answer(synthetic_folder, shift=1 / n) for n in (5, 10)}
+    write_submission(tmp_path / "p.parquet", cells, metadata(name="m"))
+    store.submit(tmp_path / "p.parquet")
+    app = visited("curves", metric="rmse")
+    (chart,) = charts(app)
+    assert app.multiselect(key="series").value == ["m"]
+    assert "training Hamiltonians n" in json.dumps(chart)
+    app.selectbox(key="x").set_value("N").run()
+    assert app.query_params["x"] == "N"
+    assert not app.exception
+
+
+def test_entry_page_shows_everything_once_labels_may_be_shown(store, ids) -> None:
+    app = visited("entry", id=ids[1])
+    about: pd.DataFrame = app.dataframe[0].value
+    stated = dict(zip(about["what"], about["stated"], strict=True))
+    assert (stated["name"], stated["status"]) == ("far", "scored")
+    ledger: pd.DataFrame = app.expander[0].dataframe[0].value
+    assert list(ledger["kind"]) == ["accepted"]
+    # By distance, rows, true against predicted, three maps.
+    assert len(charts(app)) == 6
+    app.selectbox(key="task").set_value("renyi2").run()
+    assert len(charts(app)) == 3
+    assert not app.exception
+
+
+def test_entry_of_a_phase_task(phase_folder, tmp_path, monkeypatch) -> None:
+    place = Place(str(tmp_path / "board"), str(phase_folder.public))
+    for name, value in place.to_environment().items():
+        monkeypatch.setenv(name, value)
+    board = place.open()
+    try:
+        row_id = phase_folder.splits["test"]["row_id"]
+        cells = {cell(phase_folder, "phase", shots=4): (row_id, np.full(len(row_id), "ordered"))}
+        for name in ("one", "two"):
+            write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
+            board.submit(tmp_path / "p.parquet")
+        app = visited("entry")
+        assert "True against predicted classes" in markdown(app)
+        assert "The very same predictions" in app.warning[0].value
+        assert "do not tell the two apart" in markdown(visited("compare"))
+    finally:
+        board.close()
+        st.cache_resource.clear()
+        st.cache_data.clear()
+
+
+def test_compare_two_entries(store, ids) -> None:
+    app = visited("compare", a=ids[0], b=ids[1])
+    assert "**The first entry is better**" in markdown(app)
+    assert "adjusted for 2 cells" in markdown(app)
+    values = {m.label: m.value for m in app.metric}
+    assert float(values["RMSE, first"]) < float(values["RMSE, second"])
+    # Rows, distances, cells.
+    assert len(charts(app)) == 3
+    assert list(app.dataframe[0].value["task"]) == ["correlation", "renyi2"]
+    back = visited("compare", a=ids[1], b=ids[0])
+    assert "**The second entry is better**" in markdown(back)
+    assert "two different" in infos(visited("compare", a=ids[0], b=ids[0]))
+
+
+def test_overall_ranks_those_who_answer_all_cells(store, ids, synthetic_folder, tmp_path) -> None:
+    cells = {cell(synthetic_folder): answer(synthetic_folder)}
+    write_submission(tmp_path / "q.parquet", cells, metadata(name="one cell"))
+    store.submit(tmp_path / "q.parquet")
+    app = visited("overall", tasks="correlation")
+    assert list(app.dataframe[0].value["name"]) == ["one cell", "near", "mixed", "far"]
+    app.multiselect(key="tasks").set_value(["correlation", "renyi2"]).run()
+    table: pd.DataFrame = app.dataframe[0].value
+    assert list(table["name"]) == ["near", "mixed", "far"]
+    assert list(table["mean_rank"]) == [1, 2, 3]
+    app.multiselect(key="ns").set_value([]).run()
+    assert "Choose at least one" in infos(app)
+
+
+def test_twins_are_shown_with_their_difference(store, synthetic_folder, tmp_path) -> None:
+    for shift, notes in ((0.1, ""), (0.4, NOTE)):
+        store.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, notes=notes))
+    app = visited("randomisation")
+    assert list(app.dataframe[0].value["difference"]) == pytest.approx([0.3, 0.3], abs=1e-6)
+    assert len(charts(app)) == 1
+
+
+def test_rules_are_those_of_the_code(store) -> None:
+    store.open_season("s_1", 7)
+    app = visited("about")
+    text = markdown(app)
+    for words in ("n·M copies", "Ladder", "Season s\\_1 is open", "may submit 7 files", "3 %"):
+        assert words in text
+    for name in ("learned", "hybrid", "solver"):
+        assert f"**{name}**" in text
+
+
+def test_log_is_checked(store, ids) -> None:
+    app = visited("log")
+    assert "3 entries, the chain fits" in app.success[0].value
+    assert app.code[0].value == store.log()[-1]["sha256"]
+    assert list(app.dataframe[0].value["number"]) == [3, 2, 1]
+    with Session(store.store.engine) as session, session.begin():
+        session.get_one(DecisionRow, 2).body_json = "{}"
+    app = opened("log")
+    assert "does not fit" in app.error[0].value
+    assert "entry 2" in app.code[0].value
+
+
+def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder, tmp_path) -> None:
+    store.open_season("s1", 9)
+    made = [
+        store.submit(write(tmp_path / "p.parquet", synthetic_folder, x, name=n), account=n).id
+        for n, x in (("a", 0.1), ("b", 0.3))
+    ]
+    live = visited("ranking")
+    assert "Season s1 is open" in infos(live)
+    assert len(charts(visited("cell"))) == 1
+    entry = visited("entry", id=made[0])
+    assert "is open" in infos(entry)
+    assert not charts(entry)
+    compare = visited("compare")
+    assert "cannot be compared" in infos(compare)
+    assert not charts(compare)
+    assert "is open" in infos(visited("randomisation"))
+    store.close_season()
+    assert "is open" not in infos(visited("ranking"))
+    assert len(charts(visited("entry", id=made[0]))) == 6
+    assert len(charts(visited("compare"))) == 3
+
+
+def test_cells_that_are_held_back_tell_nothing(store, synthetic_folder, tmp_path) -> None:
+    store.open_season("s1", 9)
+    for name, shift in (("a", 0.1), ("worse", 0.5)):
+        last = store.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, name=name)).id
+    app = visited("entry", id=last)
+    stated = app.dataframe[0].value.set_index("what")["stated"]
+    assert stated["status"] == "scored; 2 of 2 cells held back"
+    table: pd.DataFrame = next(d.value for d in app.dataframe if "floor" in d.value)
+    assert table["value"].isna().all()
+    assert not any(table["flags"])
+    assert "held back" in table["note"][0]
+
+
+def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path) -> None:
+    about = {"name": EVIL, "authors": (EVIL,), "code": EVIL, "hardware": EVIL, "paper": EVIL}
+    for shift, notes in ((0.1, EVIL), (0.3, f"{EVIL} {NOTE}")):
+        path = write(tmp_path / "p.parquet", synthetic_folder, shift, notes=notes, **about)
+        store.submit(path, account=EVIL)
+    for page in (*RESULTS, "ranking", "log", "about"):
+        app = opened(page)
+        assert not app.exception
+        kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}
+        assert kinds <= PLAIN, page
+        assert kinds or page == "about"
+        assert not [e for e in app.html if "onerror" in str(e.proto)]
+        assert not app.get("link_button")  # the code is no web address
+    app = opened("submit")
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.5, **about)
+    app.file_uploader(key="file").set_value((path.name, path.read_bytes(), "application/x"))
+    app.button[1].click().run()
+    kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}
+    assert kinds == {"text"}
+
+
+def test_only_web_addresses_become_links(store, ids) -> None:
+    (button,) = visited("entry", id=ids[0]).get("link_button")
+    assert button.proto.url == "https://a.b/c"
+
+
+def test_preview_stores_nothing(store, synthetic_folder, tmp_path) -> None:
+    app = opened("submit")
+    path = write(tmp_path / "mine.parquet", synthetic_folder, 0.1, name="mine")
+    app.file_uploader(key="file").set_value((path.name, path.read_bytes(), "application/x"))
+    app.button[1].click().run()
+    assert "Nothing was stored or scored yet" in app.success[0].value
+    shown: pd.DataFrame = app.dataframe[0].value
+    assert list(shown["Values a row"]) == [64, 7]
+    assert store.submissions() == []
+    send(app, "bad.parquet", b"nothing")
+    assert "Nothing was stored" in app.error[0].value
+
+
+def test_without_sign_in_all_visitors_are_one_account(store, synthetic_folder, tmp_path) -> None:
+    app = opened("submit")
+    assert "all visitors submit as one account" in "\n".join(c.value for c in app.caption)
+    path = write(tmp_path / "mine.parquet", synthetic_folder, 0.1)
+    send(app, path.name, path.read_bytes())
+    assert store.log()[-1]["account"] == ""
+
+
+def test_with_sign_in_a_stranger_cannot_submit(store, monkeypatch) -> None:
+    app = AppTest.from_file(str(ROOT / "leaderboard" / "app.py"))
+    app.secrets["auth"] = {"client_id": "board"}
+    app.run()
+    app.switch_page("views/submit.py").run()
+    assert not app.exception
+    assert "Sign in to submit" in app.info[0].value
+    assert not app.get("file_uploader")
+
+
+def test_files_hold_what_is_shown(store, ids) -> None:
+    rows = store.ranking("tfim_1d_n008", "correlation", 5, 16)
+    table = download.flat([row.to_flat() for row in rows])
+    files = {name: file.content(table) for name, file in download.FORMATS.items()}
+    as_parquet = pq.read_table(io.BytesIO(files["Parquet"])).to_pylist()
+    as_json = json.loads(files["JSON"])
+    as_csv = pd.read_csv(io.BytesIO(files["CSV"]))
+    assert as_parquet == as_json
+    assert [line["name"] for line in as_json] == list(as_csv["name"]) == ["near", "mixed", "far"]
+    assert {"rmse", "rmse_low", "rmse_high", "resolvable"} <= set(as_csv)
+
+
+def test_a_formula_in_a_name_stays_text_in_csv() -> None:
+    table = download.flat([{"name": "=1+1", "value": 0.5}])
+    assert download.FORMATS["CSV"].content(table) == b"name,value\n'=1+1,0.5\n"
+
+
+def test_board_of_the_pages_is_the_board_of_now(store, ids, synthetic_folder, tmp_path) -> None:
+    """What is kept between visits is not older than the board."""
+    assert len(visited("entry").selectbox(key="id").options) == 3
+    store.submit(write(tmp_path / "new.parquet", synthetic_folder, 0.01, name="new"))
+    assert len(visited("entry").selectbox(key="id").options) == 4
+    assert visited("ranking").dataframe[0].value["name"][0] == "new"

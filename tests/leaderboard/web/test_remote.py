@@ -1,0 +1,147 @@
+"""`qslbench submit --to http://…`: the same answer as from a folder."""
+
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+
+import qslbench
+from leaderboard.api.application import application
+from leaderboard.board import accounts
+from leaderboard.board.service import Board
+from tests.leaderboard.answers import write
+
+
+@contextmanager
+def listening(app) -> Iterator[str]:
+    """The address of an ASGI application, served by a thread."""
+    # Setting up its logging would end the handlers of others, and streams of pytest's with them.
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{place.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def mounted(app) -> FastAPI:
+    """As `leaderboard.asgi` mounts it."""
+    outer = FastAPI()
+    outer.mount("/api", app)
+    return outer
+
+
+@pytest.fixture
+def board(synthetic_folder, tmp_path):
+    opened = Board.open(tmp_path / "board", synthetic_folder.public)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def door(monkeypatch, capsys):
+    """Run `qslbench submit` in this process: (exit status, stdout, stderr)."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["qslbench", "submit", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            qslbench.main()
+        return int(caught.value.code or 0), *capsys.readouterr()
+
+    return call
+
+
+def test_the_same_answer_as_from_a_folder(door, board, synthetic_folder, tmp_path) -> None:
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    with listening(mounted(application(lambda: board))) as url:
+        status, out, err = door(path, "--to", url)
+        assert (status, err) == (0, "")
+        again = door(path, "--to", f"{url}/", "--json")
+        assert again[:2] == (2, "")
+        assert "on the board already, as " in again[2]
+        second = write(tmp_path / "q.parquet", synthetic_folder, 0.2)
+        body = json.loads(door(second, "--to", f"{url}/api", "--json")[1])
+    folder = door(path, "--to", tmp_path / "other", "--data", synthetic_folder.public)
+    assert out == folder[1]
+    assert body == json.loads(json.dumps(board.submission(body["id"]).to_json()))
+
+
+def test_metadata_in_a_file_beside(door, board, tmp_path) -> None:
+    lines = [f'tfim_1d_n008,renyi2,5,16,{1_000_000 + k},"{[0.5] * 7}"' for k in range(10)]
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join(["config,task,n,shots,row_id,prediction", *lines]))
+    body = {"name": "m", "authors": ["A"], "entry_class": "learned", "uses_test_shots": False}
+    path.with_suffix(".json").write_text(json.dumps(body))
+    with listening(mounted(application(lambda: board))) as url:
+        assert door(path, "--to", url)[0] == 0
+
+
+def test_tokens(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+    board = Board.open(tmp_path / "board", synthetic_folder.public, sign_in="required")
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    _, secret = accounts.create_token(board, "ada")
+    with listening(mounted(application(lambda: board))) as url:
+        status, _, err = door(path, "--to", url)
+        assert status == 2
+        assert "Give a token" in err
+        assert door(path, "--to", url, "--token", "wrong")[0] == 2
+        monkeypatch.setenv("QSLBENCH_TOKEN", secret)
+        assert door(path, "--to", url)[0] == 0
+    assert board.log()[-1]["account"] == "ada"
+    board.close()
+
+
+def test_what_is_no_board(door, synthetic_folder, tmp_path) -> None:
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    seen = []
+    answers = {
+        "page": HTMLResponse("<p>hello"),
+        "moved": RedirectResponse("/stolen", 302),
+        "words": JSONResponse({"error": "\x1b[2Jno"}, 422),
+        "fake": JSONResponse({"id": "\x1b[2J"}, 201),
+    }
+    other = FastAPI()
+
+    @other.post("/{place}/api/submissions")
+    async def post(place: str, request: Request):
+        await request.body()
+        return answers[place]
+
+    other.get("/stolen")(lambda: seen.append(1))
+    with listening(other) as url:
+        for place in ("page", "moved", "fake"):
+            status, _, err = door(path, "--to", f"{url}/{place}")
+            assert status == 1
+            assert "nothing that a board would say" in err
+        assert door(path, "--to", f"{url}/words") == (2, "", "qslbench: ?[2Jno\n")
+    assert seen == []
+    status, _, err = door(path, "--to", url)
+    assert status == 1
+    assert "no board answers at" in err
+
+
+@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://[", "https://h:0", "http://a@h"])
+def test_addresses_that_are_none(door, tmp_path, url) -> None:
+    status, _, err = door(tmp_path / "p.parquet", "--to", url)
+    assert status == 2
+    assert "is not the address of a board" in err
+
+
+def test_a_file_that_is_not_there_is_not_sent(door, tmp_path) -> None:
+    status, _, err = door(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9")
+    assert status == 2
+    assert "is not a file" in err
