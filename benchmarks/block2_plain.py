@@ -20,14 +20,14 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.scratch import scratch_folder
 from builders.physics.hamiltonian import Hamiltonian, Sector
-from builders.solvers.block2.solver import COLD, WARM, Pilot
+from builders.solvers.block2.solver import COLD, WARM, WarmStart
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.mps.canonical import Parts
 from builders.solvers.mps.charges import Qubit
 
 _SEED = 20250519
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
-_PILOT, _ROW = "PILOT", "ROW"  # names of states in the scratch folder
+_WARM_START, _ROW = "WARM_START", "ROW"  # names of states in the scratch folder
 
 
 def solve_parity_block2(
@@ -36,7 +36,7 @@ def solve_parity_block2(
     *,
     bond: int,
     half_sweeps: int,
-    pilot: Pilot | None = None,
+    warm_start: WarmStart | None = None,
 ) -> Batch:
     """Ground states of Hamiltonians of one size.
 
@@ -45,8 +45,8 @@ def solve_parity_block2(
         sector: a parity Π X.
         bond: bond dimension at most.
         half_sweeps: an even number.
-        pilot: where every row starts; without one it is a random state, with noise on the first
-            half sweeps but not on the last two.
+        warm_start: where every row starts; without one it is a random state, with noise on the
+            first half sweeps but not on the last two.
 
     Raises:
         RequestError: another sector.
@@ -54,10 +54,10 @@ def solve_parity_block2(
     """
     states = []
     with _session(hamiltonians[0].n_sites, sector) as driver:
-        for name, content in (pilot.files if pilot else {}).items():
+        for name, content in (warm_start.files if warm_start else {}).items():
             (Path(driver.scratch) / name).write_bytes(content)
         for h in hamiltonians:
-            start = _PILOT if pilot else None
+            start = _WARM_START if warm_start else None
             state = _optimised(driver, h, sector, _ROW, start, bond, half_sweeps)
             states.append(_exported(driver, state, Qubit.of(sector)))
             del state  # block2's objects must be gone before the driver is
@@ -65,15 +65,15 @@ def solve_parity_block2(
 
 
 @lru_cache(maxsize=4)
-def parity_pilot(family: str, size: Size) -> Pilot:
+def parity_warm_start(family: str, size: Size) -> WarmStart:
     """The ground state of the family's typical Hamiltonian, solved once a process."""
     spec = families.load(family)
-    sector, bond = spec.sector(size), spec.effort(size).bond
+    sector, bond = spec.sector(size), spec.solver_settings(size).bond
     h = spec.hamiltonian(size, spec.typical(size))
     with _session(size.sites, sector) as driver:
-        _optimised(driver, h, sector, _PILOT, None, bond, 12)
-        kept = [path for path in Path(driver.scratch).iterdir() if _PILOT in path.name]
-        return Pilot(size.sites, sector, None, {path.name: path.read_bytes() for path in kept})
+        _optimised(driver, h, sector, _WARM_START, None, bond, 12)
+        kept = [path for path in Path(driver.scratch).iterdir() if _WARM_START in path.name]
+        return WarmStart(size.sites, sector, None, {path.name: path.read_bytes() for path in kept})
 
 
 @contextmanager

@@ -3,10 +3,10 @@
     OMP_NUM_THREADS=1 python -m benchmarks.costs --out benchmarks/results/costs.json
     python -m benchmarks.costs --table benchmarks/results/costs.json docs/families.md
 
-Every point solves two random rows with the family's effort and measures their labels, in one
-process on one core, small sizes first; points that the file holds already are not measured again.
-Two rows together cost more each than the blocks of a build. The pilot is solved once in a process
-and stands apart. Lattices are solved by block2, as `build --solver block2` does.
+Every point solves two random rows with the family's solver settings and measures their labels, in
+one process on one core, small sizes first; points that the file holds already are not measured
+again. Two rows together cost more each than the blocks of a build. The warm start is solved once in
+a process and stands apart. Lattices are solved by block2, as `build --solver block2` does.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.prepared import PreparedFamily
 from builders.solvers.dmrg.batch import Batch
-from builders.solvers.dmrg.solver import pilots, solve_warm
+from builders.solvers.dmrg.solver import solve_warm, warm_starts
 
 LARGEST = 127
 ROWS = 2
@@ -41,7 +41,7 @@ class Cost:
         size: number of sites, or ROWSxCOLUMNS.
         solver: `torch`, our own, or `block2`.
         bond: bond dimension at most, in states.
-        pilot_seconds: CPU seconds of all pilots.
+        warm_start_seconds: CPU seconds of all warm starts.
         seconds: CPU seconds a row, state and certificate.
         label_seconds: CPU seconds a row, all labels.
         variance: largest certificate, in units of N · (energy unit)².
@@ -51,7 +51,7 @@ class Cost:
     size: str
     solver: str
     bond: int
-    pilot_seconds: float
+    warm_start_seconds: float
     seconds: float
     label_seconds: float
     variance: float
@@ -76,7 +76,7 @@ def measure(family: Family, size: Size) -> Cost:
     hamiltonians = [family.hamiltonian(size, family.draw(size, rng)) for _ in range(ROWS)]
     solver = "torch" if size.is_chain else "block2"
     times = [time.process_time()]
-    _solve_pilots(family, size, solver)
+    _solve_warm_starts(family, size, solver)
     times.append(time.process_time())
     batch = _solve(family, size, solver, hamiltonians)
     times.append(time.process_time())
@@ -88,13 +88,13 @@ def measure(family: Family, size: Size) -> Cost:
     return Cost(family.name, str(size), solver, bond, *spent, worst)
 
 
-def _solve_pilots(family: Family, size: Size, solver: str) -> None:
+def _solve_warm_starts(family: Family, size: Size, solver: str) -> None:
     if solver == "block2":
-        from builders.solvers.block2.solver import block2_pilot
+        from builders.solvers.block2.solver import block2_warm_start
 
-        block2_pilot(family.name, size)
+        block2_warm_start(family.name, size)
         return
-    pilots(family.name, size)
+    warm_starts(family.name, size)
 
 
 def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian]) -> Batch:

@@ -61,8 +61,8 @@ def measure(
     rng = np.random.default_rng(2026)
     draw = family.draw_ood if ood else family.draw
     parameters = [draw(size, rng) for _ in range(rows)]
-    pilot = (family.pilot_ood if ood else "") or family.name
-    batch = solve_warm(pilot, size, [family.hamiltonian(size, p) for p in parameters])
+    warm_start = (family.warm_start_ood if ood else "") or family.name
+    batch = solve_warm(warm_start, size, [family.hamiltonian(size, p) for p in parameters])
     labels = batch.labels()
     states = {k: (group[1], at) for group in batch.groups for at, k in enumerate(group[0])}
     found = []
@@ -78,7 +78,7 @@ def measure(
             exact = reference(family, size, p, group.rows([at]), bond)
         line = {
             "relative_variance": float(batch.relative_variance[k]),
-            "moved": float(batch.moved[k]),
+            "step_angle": float(batch.step_angle[k]),
             "energy": float(abs(batch.energy[k] - exact.energy) / abs(exact.energy)),
         }
         for name in LABELS:

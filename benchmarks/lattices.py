@@ -2,10 +2,9 @@
 
     python -m benchmarks.lattices --size 4x5 --rows 4 --multiplets 96 128 160 240
 
-Rows are solved in SU(2) multiplets, four half sweeps from the pilot of `build --solver block2`.
-Errors are the largest differences from the last number of multiplets. `states` is the bond in
-states of fixed S_z that the same matrices have; variances are in units of
-N · (energy unit)².
+Rows are solved in SU(2) multiplets, four half sweeps from the warm start of `build --solver
+block2`. Errors are the largest differences from the last number of multiplets. `states` is the bond
+in states of fixed S_z that the same matrices have; variances are in units of N · (energy unit)².
 """
 
 import argparse
@@ -17,7 +16,7 @@ from benchmarks.neighbours import neighbours
 from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
-from builders.solvers.block2.solver import block2_pilot, solve_block2
+from builders.solvers.block2.solver import block2_warm_start, solve_block2
 from builders.solvers.dmrg.batch import Batch
 
 LABELS = ("correlation", "renyi2", "renyi2_blocks")
@@ -42,13 +41,20 @@ def main() -> None:
     hamiltonians = [family.hamiltonian(size, family.draw(size, rng)) for _ in range(args.rows)]
     spin = family.total_spin(size, family.typical(size))
     started = time.perf_counter()
-    pilot = block2_pilot("heisenberg_2d", size)
-    print(f"{size}, {args.rows} rows, {hardware()}, pilot {time.perf_counter() - started:.1f} s")
+    warm_start = block2_warm_start("heisenberg_2d", size)
+    print(
+        f"{size}, {args.rows} rows, {hardware()}, warm start {time.perf_counter() - started:.1f} s"
+    )
     batches = []
     for bond in args.multiplets:
         before = time.perf_counter()
         batch = solve_block2(
-            hamiltonians, family.sector(size), bond=bond, half_sweeps=4, pilot=pilot, spin=spin
+            hamiltonians,
+            family.sector(size),
+            bond=bond,
+            half_sweeps=4,
+            warm_start=warm_start,
+            spin=spin,
         )
         seconds = (time.perf_counter() - before) / args.rows
         states = max(state.bond() for _, state in batch.groups)

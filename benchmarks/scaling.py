@@ -4,9 +4,9 @@
     python -m benchmarks.scaling --plot benchmarks/results/scaling.json docs/scaling.svg
 
 Every point is a process of its own that solves and labels a few rows of a family with the family's
-effort on one core, so that its peak memory is its own: the pilot, the rows' states and their
-labels. Seconds are CPU seconds a row, the pilot apart. Where the bond is varied, rows do two half
-sweeps and no row is solved again, so that the points show the cost of a sweep.
+solver settings on one core, so that its peak memory is its own: the warm start, the rows' states
+and their labels. Seconds are CPU seconds a row, the warm start apart. Where the bond is varied,
+rows do two half sweeps and no row is solved again, so that the points show the cost of a sweep.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class Point:
         sites: N.
         bond: bond dimension at most.
         rows: how many were solved together.
-        pilot_seconds: CPU seconds of the pilot.
+        warm_start_seconds: CPU seconds of the warm start.
         seconds: CPU seconds a row, state and certificate.
         label_seconds: CPU seconds a row, all labels.
         memory: peak resident memory of the process, GiB.
@@ -53,7 +53,7 @@ class Point:
     sites: int
     bond: int
     rows: int
-    pilot_seconds: float
+    warm_start_seconds: float
     seconds: float
     label_seconds: float
     memory: float
@@ -62,19 +62,19 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
-    from builders.solvers.dmrg.solver import AGAIN_ABOVE, pilots, solve_warm
+    from builders.solvers.dmrg.solver import AGAIN_ABOVE, solve_warm, warm_starts
 
     spec, size = families.load(family), Size(sites)
-    effort = spec.effort(size)
+    settings = spec.solver_settings(size)
     if bond:
-        effort = replace(effort, bond=bond, standstill=1.0)
+        settings = replace(settings, bond=bond, tolerance=1.0)
     rng = np.random.default_rng(2026)
     hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(rows)]
     times = [time.process_time()]
-    pilots(family, size, effort)
+    warm_starts(family, size, settings)
     times.append(time.process_time())
     again = math.inf if bond else AGAIN_ABOVE
-    batch = solve_warm(family, size, hamiltonians, effort=effort, again_above=again)
+    batch = solve_warm(family, size, hamiltonians, settings=settings, again_above=again)
     times.append(time.process_time())
     batch.labels()
     times.append(time.process_time())
@@ -82,7 +82,7 @@ def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     worst = float(batch.relative_variance.max())
     numbers = [round(float(s), 4) for s in spent]
-    return Point(family, sites, effort.bond, rows, *numbers, round(peak, 3), worst)
+    return Point(family, sites, settings.bond, rows, *numbers, round(peak, 3), worst)
 
 
 def measure_all(out: Path) -> None:

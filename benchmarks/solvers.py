@@ -3,14 +3,14 @@
     OMP_NUM_THREADS=1 python -m benchmarks.solvers heisenberg_1d --size 48 --rows 10
 
 Five ways of solving: our batched DMRG as a build does it, in its blocks of rows; the same at equal
-accuracy (`torch equal`); block2 from its pilot (`warm`); block2 from a random state (`cold`); and
-TeNPy from a product state. `equal`, `cold` and TeNPy take the smallest bond whose labels are good
-enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row; the last two with
-four or eight half sweeps, ours with the family's steps and standstill or with 3 and 1e-2, whichever
-is cheaper. A build takes a larger bond, and solves rows again that are above its variance limit.
-All labels are computed by our code. TeNPy is slow and solves the first rows only (`--tenpy-rows`),
-which makes it easier for a small bond to be good for all of them. `--together` is the number of
-rows in a block of ours, that of a build by default.
+accuracy (`torch equal`); block2 from its warm start (`warm`); block2 from a random state (`cold`);
+and TeNPy from a product state. `equal`, `cold` and TeNPy take the smallest bond whose labels are
+good enough: 5e-4 in every correlation and 1e-3 in every pair entropy, for every row; the last two
+with four or eight half sweeps, ours with the family's steps and tolerance or with 3 and 1e-2,
+whichever is cheaper. A build takes a larger bond, and solves rows again that are above its variance
+limit. All labels are computed by our code. TeNPy is slow and solves the first rows only
+(`--tenpy-rows`), which makes it easier for a small bond to be good for all of them. `--together` is
+the number of rows in a block of ours, that of a build by default.
 
 The sector of a family is a magnetization, or the parity Π X. There block2 runs in its general mode
 with the group Z2 (`benchmarks.block2_plain`), and TeNPy without charges, which take it more time
@@ -22,8 +22,8 @@ from a random state, at twice the bond of a build at least; without block2 it is
 row's own state at growing bond. The largest energy variance of the references, in units of
 N · (energy unit)², is printed.
 
-Pilots are solved beforehand, once for all rows of a config. Ratios are those of CPU seconds, which
-other work on the machine disturbs less than it does the wall time beside them.
+Warm starts are solved beforehand, once for all rows of a config. Ratios are those of CPU seconds,
+which other work on the machine disturbs less than it does the wall time beside them.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.block2_plain import parity_pilot, solve_parity_block2
+from benchmarks.block2_plain import parity_warm_start, solve_parity_block2
 from benchmarks.label_errors import independent, reference
 from benchmarks.tenpy_solver import have_tenpy, solve_tenpy
 from builders import families
@@ -47,12 +47,12 @@ from builders.core.errors import RequestError
 from builders.core.machine import hardware
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Effort, Family, Parameters
+from builders.physics.family import Family, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.solvers.block2.session import need_block2
-from builders.solvers.block2.solver import block2_pilot, solve_block2, solve_warm_block2
+from builders.solvers.block2.solver import block2_warm_start, solve_block2, solve_warm_block2
 from builders.solvers.dmrg.batch import Batch
-from builders.solvers.dmrg.solver import pilots, solve_warm
+from builders.solvers.dmrg.solver import solve_warm, warm_starts
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}
@@ -161,7 +161,7 @@ def references(
     elif family.name == "xy_1d":
         exact = [xy_ground_state(p["J"], p["h"], float(p["gamma"])) for p in parameters]
     elif family.sector(size).kind == "magnetization" and have_block2():
-        bond = bond or max(160 if size.sites > 64 else 128, 2 * family.effort(size).bond)
+        bond = bond or max(160 if size.sites > 64 else 128, 2 * family.solver_settings(size).bond)
         hamiltonians = [family.hamiltonian(size, p) for p in parameters]
         exact = [independent(h, family.sector(size), bond) for h in hamiltonians]
     else:
@@ -203,19 +203,19 @@ def compare(
     blocks = [slice(start, start + block) for start in range(0, rows, block)]
     parameters = [family.draw(size, rng) for _ in range(blocks[-1].stop)]
     truth = references(family, size, parameters[:rows], bond)
-    effort, all_rows = family.effort(size), [slice(0, rows)]
+    settings, all_rows = family.solver_settings(size), [slice(0, rows)]
     # The search begins well below the bond of a build.
-    bonds = [b for b in bonds if b >= effort.bond // 4]
+    bonds = [b for b in bonds if b >= settings.bond // 4]
     hamiltonians = [family.hamiltonian(size, p) for p in parameters]
     drawn = Rows(family, size, hamiltonians, truth, bonds)
-    _pilot("torch", pilots, name, size)
+    _warm_start("torch", warm_starts, name, size)
     ours = partial(solve_warm, name, size)
     ours(drawn.hamiltonians[:2]).labels()  # the first run of all pays for memory and caches
-    lines = [drawn.timed("torch", effort.bond, ours, blocks)]
-    quick = replace(effort, steps=3, standstill=max(effort.standstill, 1e-2))
-    for bond in (b for b in bonds if b <= effort.bond):
-        pilots(name, size, replace(effort, bond=bond))  # which are kept
-    equal = [partial(_by_effort, name, size, effort=e) for e in (effort, quick)]
+    lines = [drawn.timed("torch", settings.bond, ours, blocks)]
+    quick = replace(settings, steps=3, tolerance=max(settings.tolerance, 1e-2))
+    for bond in (b for b in bonds if b <= settings.bond):
+        warm_starts(name, size, replace(settings, bond=bond))  # which are kept
+    equal = [partial(_by_settings, name, size, settings=e) for e in (settings, quick)]
     lines.append(drawn.cheapest("torch equal", blocks, *equal))
     sector = family.sector(size)
     warm: Solve
@@ -227,16 +227,18 @@ def compare(
         print("block2 is left out: it is not installed.")
     else:
         if sector.kind == "magnetization":
-            _pilot("block2", block2_pilot, name, size)
+            _warm_start("block2", block2_warm_start, name, size)
             warm = partial(solve_warm_block2, name, size)
             cold = partial(solve_block2, sector=sector, stack=True)
         else:
-            _pilot("block2", parity_pilot, name, size)
-            start = parity_pilot(name, size)
+            _warm_start("block2", parity_warm_start, name, size)
+            start = parity_warm_start(name, size)
             by_parity = partial(solve_parity_block2, sector=sector)
-            warm = partial(by_parity, bond=effort.bond, half_sweeps=WARM_HALF_SWEEPS, pilot=start)
+            warm = partial(
+                by_parity, bond=settings.bond, half_sweeps=WARM_HALF_SWEEPS, warm_start=start
+            )
             cold = by_parity
-        lines.append(drawn.timed("block2 warm", effort.bond, warm, all_rows))
+        lines.append(drawn.timed("block2 warm", settings.bond, warm, all_rows))
         lines.append(drawn.cheapest("block2 cold", all_rows, *_sweeps(cold)))
     if not have_tenpy():
         print("TeNPy is left out: it is not installed (`pip install physics-tenpy`).")
@@ -252,12 +254,17 @@ def _sweeps(solve: Callable[..., Batch]) -> list[Callable[..., Batch]]:
     return [partial(solve, half_sweeps=count) for count in COLD_HALF_SWEEPS]
 
 
-def _by_effort(
-    family: str, size: Size, hamiltonians: Sequence[Hamiltonian], *, effort: Effort, bond: int
+def _by_settings(
+    family: str,
+    size: Size,
+    hamiltonians: Sequence[Hamiltonian],
+    *,
+    settings: SolverSettings,
+    bond: int,
 ) -> Batch:
     """Our solver without a second look at rows of a larger variance."""
-    chosen = replace(effort, bond=bond)
-    return solve_warm(family, size, hamiltonians, effort=chosen, again_above=np.inf)
+    chosen = replace(settings, bond=bond)
+    return solve_warm(family, size, hamiltonians, settings=chosen, again_above=np.inf)
 
 
 def _by_tenpy(
@@ -268,10 +275,10 @@ def _by_tenpy(
     return solve_tenpy(hamiltonians, kept, bond=bond, sweeps=half_sweeps // 2)
 
 
-def _pilot(solver: str, solve: Callable[[str, Size], object], family: str, size: Size) -> None:
+def _warm_start(solver: str, solve: Callable[[str, Size], object], family: str, size: Size) -> None:
     started = time.process_time()
     solve(family, size)  # which keeps it
-    print(f"pilot of {solver}: {time.process_time() - started:.1f} CPU s", flush=True)
+    print(f"warm start of {solver}: {time.process_time() - started:.1f} CPU s", flush=True)
 
 
 def main() -> None:

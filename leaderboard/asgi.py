@@ -10,7 +10,7 @@ from fastapi.routing import Mount
 
 from leaderboard.api.application import application
 from leaderboard.board.service import Board
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 
 
 def opened() -> Board:
@@ -18,7 +18,7 @@ def opened() -> Board:
     # Its cached functions warn where Streamlit does not run yet.
     from leaderboard.display.session import signing_in
 
-    return Place.from_environment().open("required" if signing_in() else None)
+    return BoardPlace.from_environment().open("required" if signing_in() else None)
 
 
 app = st.App(

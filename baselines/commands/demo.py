@@ -9,7 +9,7 @@ import click
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.ranking.export import ranking_json, table
+from leaderboard.ranking.export import aligned_table, ranking_json
 from leaderboard.store.records import Row
 
 PORT = 8501
@@ -76,7 +76,7 @@ def _overview(config: str, task: str, rankings: Mapping[CellKey, Sequence[Row]])
         ]
         for row in rankings[keys[-1]]
     ]
-    return f"{config}, {task}, M={keys[-1].shots}, {metric}\n{table([head, *lines])}\n"
+    return f"{config}, {task}, M={keys[-1].shots}, {metric}\n{aligned_table([head, *lines])}\n"
 
 
 def _short(value: float | None) -> str:

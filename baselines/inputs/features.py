@@ -71,7 +71,7 @@ def _along_chain(spec: Parameter, size: Size, values: Floats) -> list[Floats]:
 
 
 @dataclass(frozen=True)
-class Window:
+class SiteWindow:
     """Turns channels into one feature vector a site, standardised by the training rows.
 
     Attributes:

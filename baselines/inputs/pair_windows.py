@@ -35,7 +35,7 @@ _TURNS = np.array(
 
 
 @dataclass(frozen=True)
-class Window:
+class PairWindow:
     """Pairs of one displacement, and where what is around them stands in the parameters.
 
     Attributes:
@@ -61,7 +61,9 @@ class Window:
         return np.asarray(padded[:, self.entry])
 
 
-def pair_windows(family: Family, pairs: Pairs, *, radius: int, farthest: int) -> tuple[Window, ...]:
+def pair_windows(
+    family: Family, pairs: Pairs, *, radius: int, farthest: int
+) -> tuple[PairWindow, ...]:
     """Windows of all displacements of at most `farthest` steps, the nearest first.
 
     Args:
@@ -76,7 +78,7 @@ def pair_windows(family: Family, pairs: Pairs, *, radius: int, farthest: int) ->
 @lru_cache(maxsize=4)
 def _pair_windows(
     family: Family, size: Size, is_matrix: bool, radius: int, farthest: int
-) -> tuple[Window, ...]:
+) -> tuple[PairWindow, ...]:
     n = size.sites
     sites = np.stack(np.triu_indices(n, 1), axis=1)
     if not is_matrix:
@@ -100,7 +102,7 @@ def _short(found: Support, places: Ints) -> Support:
 
 def _window(
     shift: Shift, at: Ints, sites: Ints, places: Ints, found: Support, radius: int
-) -> Window:
+) -> PairWindow:
     symmetries = [(turn, move) for turn, move in _onto(np.array(shift), shift)]
     seen = [_seen(places[sites[k]], shift, places, found, radius) for k in at]
     names = sorted({_moved(name, *s) for one in seen for name in one for s in symmetries})
@@ -113,7 +115,7 @@ def _window(
     kind = np.array([name[0] for name in names], dtype=np.int64)
     steps = np.array([_steps(name, shift).max() for name in names])
     images = np.unique(images.reshape(len(symmetries), len(names)), axis=0)
-    return Window(shift, at, entry, images, kind, steps.astype(np.float64))
+    return PairWindow(shift, at, entry, images, kind, steps.astype(np.float64))
 
 
 Name = tuple[int, Shift, Shift]  # kind, and the places of both ends in the frame of the pair

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.inputs.pair_windows import Window
+from baselines.inputs.pair_windows import PairWindow
 from baselines.linear.kernels import rbf
 
 Floats = NDArray[np.float64]
@@ -43,13 +43,13 @@ class Kernel:
         back: float64 (m, m), B with kernel(x, points) · B of unit prior variance.
     """
 
-    window: Window
+    window: PairWindow
     points: Floats
     scale: Floats
     back: Floats
 
     @staticmethod
-    def of(window: Window, points: Floats, scale: Floats) -> "Kernel":
+    def of(window: PairWindow, points: Floats, scale: Floats) -> "Kernel":
         """With the root of the prior covariance of f at the points."""
         images = [points[:, image] * scale for image in window.images]
         inner = np.sum([rbf(points * scale, image, 0.5) for image in images], axis=0)
@@ -109,7 +109,7 @@ class EnergyProcess:
 
     @staticmethod
     def fit(
-        window: Window,
+        window: PairWindow,
         data: Data,
         spread: Floats,
         chosen: tuple[float, float] | None = None,

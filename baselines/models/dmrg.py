@@ -1,4 +1,4 @@
-"""A density-matrix renormalisation group at a small effort; no data is looked at."""
+"""A density-matrix renormalisation group of few states; no data is looked at."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class Model(SolverBaseline):
         sweeps: sweeps, there and back, at least 1.
     """
 
-    title = "DMRG at a small effort"
+    title = "DMRG of few states"
 
     def __init__(self, *, seed: int = 0, bond: int = 12, sweeps: int = 1) -> None:
         super().__init__(seed=seed)

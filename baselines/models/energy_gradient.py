@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell, Rows
 from baselines.inputs.geometry import support
-from baselines.inputs.pair_windows import Window, pair_windows
+from baselines.inputs.pair_windows import PairWindow, pair_windows
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.pauli_sums import LETTERS, pair_residuals
 from baselines.linear.energy_process import Data, EnergyProcess
@@ -52,7 +52,7 @@ class Model(Baseline):
         if np.isfinite(spread).any():
             self._learn(cell, window, spread)
 
-    def _learn(self, cell: Cell, window: Window, spread: Floats) -> None:
+    def _learn(self, cell: Cell, window: PairWindow, spread: Floats) -> None:
         assert self._bonds is not None
         bonds = self._bonds
         sites = self._pairs.sites[bonds.pair]
@@ -160,7 +160,7 @@ def _training(cell: Cell) -> Rows:
     return Rows(np.arange(cell.n), cell.parameters, cell.shots)
 
 
-def _spread(window: Window, parameters: Floats) -> Floats:
+def _spread(window: PairWindow, parameters: Floats) -> Floats:
     """Spread of each coordinate, that of all parameters of its kind; infinite where none."""
     values = window.values(parameters)
     out = np.full(len(window.kind), np.inf)

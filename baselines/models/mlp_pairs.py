@@ -9,7 +9,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell, Rows
 from baselines.contract.targets import Target
 from baselines.inputs.curve import distance_curve
-from baselines.inputs.features import Window, channels
+from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
 from builders.core.names import Size
 from builders.core.threads import one_thread
@@ -17,7 +17,7 @@ from builders.physics.family import Family
 from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
-    from baselines.networks.pair_training import Trained, Training
+    from baselines.networks.pair_training import Trained, TrainingRun
 
 
 class Model(Baseline):
@@ -39,7 +39,7 @@ class Model(Baseline):
     any_size = True
 
     def __init__(
-        self, *, seed: int = 0, half_width: int = 4, training: "Training | None" = None
+        self, *, seed: int = 0, half_width: int = 4, training: "TrainingRun | None" = None
     ) -> None:
         super().__init__(seed=seed)
         self.half_width, self.training = half_width, training
@@ -48,7 +48,7 @@ class Model(Baseline):
         self._family, self._size = cell.family, cell.size
         self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
         seen = channels(cell.family, cell.size, cell.parameters)
-        self._window = Window(seen, half_width=self.half_width)
+        self._window = SiteWindow(seen, half_width=self.half_width)
         values = self._pairs.read(self._target.training(cell))
         self._curves = distance_curve(self._pairs, values)[None]
         # A single row leaves nothing to hold out.
@@ -59,9 +59,9 @@ class Model(Baseline):
             self.n_parameters += sum(weight.numel() for weight in weights)
 
     def _learn(self, n: int, values: NDArray[np.float64]) -> "Trained":
-        from baselines.networks.pair_training import Training, folds, train
+        from baselines.networks.pair_training import TrainingRun, folds, train
 
-        how = self.training or Training()
+        how = self.training or TrainingRun()
         split = folds(n, how.members, self.seed)
         self._curves = np.stack([distance_curve(self._pairs, values[f.kept]) for f in split])
         views = self._window.views(self._window.reference)

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell, Rows
 from baselines.contract.targets import Target
-from baselines.inputs.features import Window, channels
+from baselines.inputs.features import SiteWindow, channels
 from baselines.networks.device import training_device
 from builders.core.errors import RequestError
 
 if TYPE_CHECKING:
-    from baselines.tokens.token_sampling import Sample
+    from baselines.tokens.token_sampling import DrawnShadows
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ class Model(Baseline):
         trainable(cell)
         self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
         self._label, self._family, self._size = cell.task.label, cell.family, cell.size
-        self._window = Window(channels(cell.family, cell.size, cell.parameters))
+        self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:
             rows = Reading.of(self._window, self._window.reference, cell.shots, device)
             network = TokenNetwork(rows.shape(self.width, self.layers), self.seed).to(device)
@@ -94,7 +94,7 @@ class Model(Baseline):
                 out.append(self._answer(rows, row, ways))
         return np.stack(out)
 
-    def _answer(self, rows: Rows, row: int, ways: "list[Sample]") -> Floats:
+    def _answer(self, rows: Rows, row: int, ways: "list[DrawnShadows]") -> Floats:
         """The label of one row, float64 (L,), from shots drawn from the left and from the right."""
         from baselines.tokens.token_moments import correlation, pair_purity
 

@@ -36,14 +36,14 @@ MIN_SHOTS = 4
 
 
 @dataclass(frozen=True)
-class _Part:
+class _FoldPart:
     """Shots that labels are estimated from, and shots that are shown, uint8 (n, M, N) each."""
 
     labels: NDArray[np.uint8]
     inputs: NDArray[np.uint8]
 
 
-def _halves(cell: Cell) -> list[_Part]:
+def _halves(cell: Cell) -> list[_FoldPart]:
     """The shots of one half are shown with the label of the other, both ways.
 
     A network that is shown the very shots of its label learns to repeat their noise.
@@ -53,7 +53,7 @@ def _halves(cell: Cell) -> list[_Part]:
         return []
     first, second = slice(half), slice(half, 2 * half)
     ways = ((first, second), (second, first))
-    return [_Part(cell.shots[:, a], cell.input_shots[:, b]) for a, b in ways]
+    return [_FoldPart(cell.shots[:, a], cell.input_shots[:, b]) for a, b in ways]
 
 
 class NetworkBaseline(Baseline):
@@ -113,7 +113,7 @@ class NetworkBaseline(Baseline):
         self._scale, self._base = self._base_of(values)
         self.n_parameters = self._base.size
 
-        parts = _halves(cell) if self.uses_test_shots else [_Part(cell.shots, cell.input_shots)]
+        parts = _halves(cell) if self.uses_test_shots else [_FoldPart(cell.shots, cell.input_shots)]
         noisy = values
         if len(parts) > 1:
             noisy = np.concatenate([pairs.read(self._target.estimate(p.labels)) for p in parts])
@@ -144,10 +144,10 @@ class NetworkBaseline(Baseline):
             return Classes(torch.from_numpy(codes).to(device))
 
         if len(self._names) > 1:
-            parts = [_Part(cell.shots, cell.input_shots)]
+            parts = [_FoldPart(cell.shots, cell.input_shots)]
             self._learn(cell, parts, len(self._names), goal)
 
-    def _learn(self, cell: Cell, parts: "list[_Part]", outputs: int, goal: _MakeGoal) -> None:
+    def _learn(self, cell: Cell, parts: "list[_FoldPart]", outputs: int, goal: _MakeGoal) -> None:
         from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
         from baselines.networks.pair_training import folds
 

@@ -18,7 +18,7 @@ Views = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
-class Training:
+class TrainingRun:
     """Settings of the training.
 
     Attributes:
@@ -106,7 +106,7 @@ def train(
     values: Floats,
     curves: Floats,
     split: list[Fold],
-    how: Training,
+    how: TrainingRun,
     seed: int,
 ) -> Trained:
     """Fit curve · (1 + r) to noisy values by least squares.

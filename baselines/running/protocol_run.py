@@ -58,7 +58,7 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ProtocolPlan:
     """A protocol on a data set: all its jobs, and the hashes of the data they run on."""
 
     protocol: str
@@ -85,7 +85,7 @@ def plan(
     shots: Sequence[int] | None = None,
     tokens: Sequence[str] | None = None,
     seeds: int = 1,
-) -> Plan:
+) -> ProtocolPlan:
     """Every job of a protocol on the configs of a data set.
 
     Args:
@@ -134,7 +134,7 @@ def plan(
             f"{', '.join(sorted({p.task for p in points}))} with these tokens and sizes. Leave out "
             "--baseline, or choose another one (`qslbench list baselines --json`)."
         )
-    return Plan(name, str(data.absolute()), Folder(out / name), planned, hashes)
+    return ProtocolPlan(name, str(data.absolute()), Folder(out / name), planned, hashes)
 
 
 def _only(offered: Sequence[Point], wanted: Mapping[str, Sequence[object]]) -> list[Point]:
@@ -154,7 +154,9 @@ def _only(offered: Sequence[Point], wanted: Mapping[str, Sequence[object]]) -> l
     return [p for p in offered if all(getattr(p, name) in v for name, v in wanted.items())]
 
 
-def run_plan(wanted: Plan, *, workers: int | None = None, scheduler: str | None = None) -> int:
+def run_plan(
+    wanted: ProtocolPlan, *, workers: int | None = None, scheduler: str | None = None
+) -> int:
     """Do the jobs that are not done; how many were.
 
     Args:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from baselines.contract.protocol import Job, Point, open_cell
-from baselines.running.protocol_run import Folder, Plan, read_record
+from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders import families
 from builders.building import runners
 from builders.core import files
@@ -40,7 +40,7 @@ class _Group:
 
 
 def score_plan(
-    done: Plan, private: Path, *, workers: int | None = None, scheduler: str | None = None
+    done: ProtocolPlan, private: Path, *, workers: int | None = None, scheduler: str | None = None
 ) -> None:
     """Score every finished job that has no score yet.
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from baselines import protocols
 from baselines.contract.protocol import Job
-from baselines.running.protocol_run import Plan, Record, read_record
+from baselines.running.protocol_run import ProtocolPlan, Record, read_record
 from builders.core import files
 from leaderboard import tasks
 
 Table = dict[str, dict[str, list[Record]]]  # line → column → records of its seeds
 
 
-def summarise(done: Plan) -> list[Record]:
+def summarise(done: ProtocolPlan) -> list[Record]:
     """Write summary.json and summary.md into the protocol's folder; the records are returned."""
     records = [r for job in done.jobs if (r := _record(done, job)) is not None]
     body = {"protocol": done.protocol, "data": done.data, "jobs": records}
@@ -25,7 +25,7 @@ def summarise(done: Plan) -> list[Record]:
     return records
 
 
-def _record(done: Plan, job: Job) -> Record | None:
+def _record(done: ProtocolPlan, job: Job) -> Record | None:
     """The record of a finished job, with its score where there is one."""
     if not done.is_done(job):
         return None
@@ -37,7 +37,7 @@ def _record(done: Plan, job: Job) -> Record | None:
     return record
 
 
-def markdown(done: Plan) -> str:
+def markdown(done: ProtocolPlan) -> str:
     """Tables of the primary metric, a mean over seeds with the spread of seeds behind ±.
 
     CPU seconds and MiB are those of the table's dearest cell.

@@ -30,10 +30,10 @@ def run(
         bond: bond dimension of the typical state, which rows keep.
         sweeps: sweeps there and back a row.
     """
-    schedule = (HalfSweeps(2 * sweeps, family.effort(size).steps),)
+    schedule = (HalfSweeps(2 * sweeps, family.solver_settings(size).steps),)
     runs = []
     for sector in family.sector(size).choices():
-        for number in range(len(family.pilots(size))):
+        for number in range(len(family.warm_starts(size))):
             start = _typical(family, size, number, sector, bond)
             runs.append(_swept(hamiltonians, sector, start, schedule))
     return lowest(runs)
@@ -44,17 +44,22 @@ def _swept(
 ) -> Batch:
     mpo = build_mpo([h.normalised() for h in hamiltonians], sector)
     with one_thread():
-        state, moved = dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule)
+        state, step_angle = dmrg(mpo, start.rows([0] * len(hamiltonians)), schedule)
         energy, variance = (x.cpu().numpy() for x in energy_and_variance(state, mpo))
     scale = np.array([h.scale for h in hamiltonians])
     everyone = ((tuple(range(len(hamiltonians))), state),)
-    parts = (energy * scale, variance * scale**2, variance / state.n_sites, moved.cpu().numpy())
+    parts = (
+        energy * scale,
+        variance * scale**2,
+        variance / state.n_sites,
+        step_angle.cpu().numpy(),
+    )
     return Batch(everyone, *parts)
 
 
 @lru_cache(maxsize=16)
 def _typical(family: Family, size: Size, number: int, sector: Sector, bond: int) -> Mps:
-    hamiltonian = family.hamiltonian(size, family.pilots(size)[number])
+    hamiltonian = family.hamiltonian(size, family.warm_starts(size)[number])
     schedule = (HalfSweeps(4, 4, bond, noise=_NOISE), HalfSweeps(6, 4, bond))
     mpo = build_mpo([hamiltonian.normalised()], sector)
     with one_thread():

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell, Rows
 from baselines.contract.targets import Target
-from baselines.inputs.features import Window, channels
+from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.shared_base import pair_base
 from baselines.networks.device import training_device
@@ -71,7 +71,7 @@ class Llm4qpe(Baseline):
                 f"the cell has {cell.shots.shape[1]}. Give more shots."
             )
         self._family, self._size = cell.family, cell.size
-        self._window = Window(channels(cell.family, cell.size, cell.parameters))
+        self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:
             rows = Reading.of(self._window, self._window.reference, cell.input_shots, device)
             trunk = TokenNetwork(rows.shape(self.width, self.layers), self.seed).to(device)

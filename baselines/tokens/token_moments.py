@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.tokens.token_network import BASES
-from baselines.tokens.token_sampling import Sample
+from baselines.tokens.token_sampling import DrawnShadows
 
 Floats = NDArray[np.float64]
 
 NEAR = 8  # sites before, to whose outcomes the expected values are fitted
 
 
-def correlation(sample: Sample) -> Floats:
+def correlation(sample: DrawnShadows) -> Floats:
     """(⟨XX⟩ + ⟨YY⟩ + ⟨ZZ⟩)/3 of all pairs, float64 (N, N), 1 on the diagonal."""
     signs = sample.signs()
     parts = [
@@ -54,7 +54,7 @@ def _one_basis(signs: Floats, measured: NDArray[np.bool_], means: Floats) -> Flo
     return np.asarray(np.clip(out, -1.0, 1.0))
 
 
-def pair_purity(sample: Sample) -> Floats:
+def pair_purity(sample: DrawnShadows) -> Floats:
     """Purity tr ρ² of neighbouring sites, ¼ Σ_PQ ⟨PQ⟩² over the 16 strings, float64 (N − 1,).
 
     ⟨P_a Q_b⟩ is the mean of m_a m_b + 3 (x_a − m_a) (m_b − ⟨Q_b⟩), its second part where a was

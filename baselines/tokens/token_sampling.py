@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sample:
+class DrawnShadows:
     """S shots of one row, and what was expected at each site before it was measured.
 
     Attributes:
@@ -46,7 +46,7 @@ def bases_and_chances(shots: int, sites: int, seed: int) -> tuple[Tensor, Tensor
 
 
 @torch.no_grad()
-def draw(network: TokenNetwork, views: Tensor, bases: Tensor, chances: Tensor) -> Sample:
+def draw(network: TokenNetwork, views: Tensor, bases: Tensor, chances: Tensor) -> DrawnShadows:
     """Measure one Hamiltonian's state as the network knows it, site by site.
 
     Args:
@@ -68,4 +68,4 @@ def draw(network: TokenNetwork, views: Tensor, bases: Tensor, chances: Tensor) -
         tokens.append(token)
         means.append(2.0 * probability - 1.0)
     expected = torch.stack(means, 1).cpu().numpy().astype(np.float64)
-    return Sample(torch.stack(tokens, 1).cpu().numpy(), expected)
+    return DrawnShadows(torch.stack(tokens, 1).cpu().numpy(), expected)

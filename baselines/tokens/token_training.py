@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.contract.cell import Cell
-from baselines.inputs.features import Channels, Window
+from baselines.inputs.features import Channels, SiteWindow
 from baselines.tokens.token_network import Shape, TokenNetwork, shifted, surprise
 from builders.core.errors import RequestError
 
@@ -30,7 +30,7 @@ def trainable(cell: Cell) -> None:
         )
 
 
-def views_along(window: Window, given: Channels, device: torch.device) -> Tensor:
+def views_along(window: SiteWindow, given: Channels, device: torch.device) -> Tensor:
     """What each site sees of H, from the left end on and from the right end on.
 
     Returns:
@@ -55,7 +55,7 @@ class Reading:
     tokens: Tensor
 
     @staticmethod
-    def of(window: Window, given: Channels, shots: Tokens, device: torch.device) -> "Reading":
+    def of(window: SiteWindow, given: Channels, shots: Tokens, device: torch.device) -> "Reading":
         """Rows of which `given` are the channels and `shots`, uint8 (R, M, N), the outcomes."""
         tokens = np.stack([shots, shots[:, :, ::-1]]).astype(np.int64)
         return Reading(views_along(window, given, device), torch.from_numpy(tokens).to(device))

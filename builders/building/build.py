@@ -28,7 +28,7 @@ from builders.physics.prepared import PreparedFamily, PreparedStates
 
 if TYPE_CHECKING:
     from builders.core.names import Size
-    from builders.physics.family import Effort, Family, Parameters
+    from builders.physics.family import Family, Parameters, SolverSettings
     from builders.physics.hamiltonian import Hamiltonian
     from builders.solvers.dmrg.batch import Batch
 
@@ -42,7 +42,7 @@ CLOSED_FORM_LIMIT = 1e-6
 
 
 @dataclass(frozen=True, order=True)
-class Block:
+class RowBlock:
     """Rows first … first + family's block size − 1 of a split: solved together, always all."""
 
     split: str
@@ -134,7 +134,7 @@ def rebuild_rows(
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
     found: dict[int, Arrays] = {}
     for number in sorted(wanted):
-        rows = solve_block(spec, Block(split, number), solver)
+        rows = solve_block(spec, RowBlock(split, number), solver)
         for k, row_id in enumerate(rows["row_id"]):
             found[int(row_id)] = {name: a[k] for name, a in rows.items() if a.ndim}
     first = found[row_ids[0]]
@@ -142,7 +142,7 @@ def rebuild_rows(
     return {name: np.stack([found[row_id][name] for row_id in row_ids]) for name in names}
 
 
-def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
+def solve_block(spec: BuildSpec, block: RowBlock, solver: str = "torch") -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
     started = time.process_time()
     family = families.load(spec.family)
@@ -159,11 +159,11 @@ def solve_block(spec: BuildSpec, block: Block, solver: str = "torch") -> Arrays:
         made = family.prepare(spec.size, parameters, [stream[2] for stream in streams])
         states: Batch | PreparedStates = made
         labels = made.labels()
-        phases = phase.columns(family, made.phases)
+        phases = phase.phase_columns(family, made.phases)
     else:
-        pilot = (family.pilot_ood if block.split == OOD else "") or spec.family
+        warm_start = (family.warm_start_ood if block.split == OOD else "") or spec.family
         hamiltonians = [family.hamiltonian(spec.size, p) for p in parameters]
-        states = batch = _solved(spec, solver, pilot, hamiltonians, exact)
+        states = batch = _solved(spec, solver, warm_start, hamiltonians, exact)
         labels = batch.labels()
         phases = _phases(family, spec.size, parameters, batch, labels["renyi2"])
     return {
@@ -200,7 +200,7 @@ def _phases(
 def _solved(
     spec: BuildSpec,
     solver: str,
-    pilot: str,
+    warm_start: str,
     hamiltonians: "Sequence[Hamiltonian]",
     exact: "Sequence[float | None]",
 ) -> "Batch":
@@ -215,35 +215,35 @@ def _solved(
         solve: Callable[..., Batch] = solve_warm_block2
     else:
         solve = partial(solve_warm, device="cuda" if solver == CUDA else "cpu")
-    effort, again = _effort(spec, families.load(pilot)), spec.variance_limit / 4.0
-    batch = solve(pilot, spec.size, hamiltonians, effort=effort, again_above=again)
+    settings, again = _settings(spec, families.load(warm_start)), spec.variance_limit / 4.0
+    batch = solve(warm_start, spec.size, hamiltonians, settings=settings, again_above=again)
     return solve_missed(batch, hamiltonians, exact)
 
 
-def _effort(spec: BuildSpec, family: "Family") -> "Effort":
-    effort = family.effort(spec.size)
-    return effort if spec.bond is None else replace(effort, bond=spec.bond)
+def _settings(spec: BuildSpec, family: "Family") -> "SolverSettings":
+    settings = family.solver_settings(spec.size)
+    return settings if spec.bond is None else replace(settings, bond=spec.bond)
 
 
 def _tolerances(spec: BuildSpec) -> dict[str, float]:
     family = families.load(spec.family)
     if isinstance(family, PreparedFamily):
         return {}  # exact
-    effort = _effort(spec, family)
+    settings = _settings(spec, family)
     return {
-        "bond": effort.bond,
-        "steps": effort.steps,
-        "standstill": effort.standstill,
+        "bond": settings.bond,
+        "steps": settings.steps,
+        "tolerance": settings.tolerance,
         "variance_limit": spec.variance_limit,
     }
 
 
-def _blocks(spec: BuildSpec) -> list[Block]:
+def _blocks(spec: BuildSpec) -> list[RowBlock]:
     size = families.load(spec.family).block(spec.size)
-    return [Block(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
+    return [RowBlock(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
 
 
-def _asked(spec: BuildSpec, block: Block) -> int:
+def _asked(spec: BuildSpec, block: RowBlock) -> int:
     """Rows of a block that the data set keeps."""
     size = families.load(spec.family).block(spec.size)
     return min(size, spec.rows[block.split] - block.number * size)
@@ -251,7 +251,7 @@ def _asked(spec: BuildSpec, block: Block) -> int:
 
 def _solve_blocks(
     spec: BuildSpec, scratch: Path, run: runners.Runner, solver: str
-) -> dict[Block, Arrays]:
+) -> dict[RowBlock, Arrays]:
     """Every block of `spec`, from its checkpoint where there is one."""
     blocks = _blocks(spec)
     todo = [block for block in blocks if not _checkpoint(scratch, block).exists()]
@@ -291,13 +291,13 @@ def _write(path: Path, arrays: Arrays) -> None:
 def _scratch(out: Path, spec: BuildSpec, solver: str) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
     family = families.load(spec.family)
-    effort = () if isinstance(family, PreparedFamily) else astuple(_effort(spec, family))
-    parts = (spec.config, f"s{spec.seed}", f"m{spec.shots}", solver, *effort, spec.variance_limit)
+    settings = () if isinstance(family, PreparedFamily) else astuple(_settings(spec, family))
+    parts = (spec.config, f"s{spec.seed}", f"m{spec.shots}", solver, *settings, spec.variance_limit)
     key = "-".join(map(str, parts))
     return out.absolute().with_name(f".{out.absolute().name}-building") / key
 
 
-def _checkpoint(scratch: Path, block: Block) -> Path:
+def _checkpoint(scratch: Path, block: RowBlock) -> Path:
     return scratch / f"{block.split}-{block.number:05d}.npz"
 
 
@@ -306,13 +306,13 @@ def _read(path: Path) -> Arrays:
         return dict(stored)
 
 
-def _collect(spec: BuildSpec, split: str, solved: dict[Block, Arrays]) -> Arrays:
+def _collect(spec: BuildSpec, split: str, solved: dict[RowBlock, Arrays]) -> Arrays:
     parts = [solved[block] for block in sorted(solved) if block.split == split]
     names = [n for n, a in parts[0].items() if a.ndim and not n.startswith("check_")]
     return {n: np.concatenate([p[n] for p in parts])[: spec.rows[split]] for n in names}
 
 
-def _certificate(solved: dict[Block, Arrays]) -> dict[str, float]:
+def _certificate(solved: dict[RowBlock, Arrays]) -> dict[str, float]:
     """How exact the rows are: variance in units of N · (energy unit)², and closed forms."""
     variance = np.concatenate([b["check_variance"] for b in solved.values()])
     exact = np.concatenate([b["check_exact"] for b in solved.values()])

@@ -145,8 +145,8 @@ def solve(
         return exact_ground_state(hamiltonian, sector)
     from builders.solvers.dmrg.solver import other_starts, solve_cold, with_mirror_parity
 
-    pilots = other_starts(family, shape)
-    batch = solve_cold(hamiltonian, sector, pilots=pilots, max_bond=spec.max_bond)
+    warm_starts = other_starts(family, shape)
+    batch = solve_cold(hamiltonian, sector, warm_starts=warm_starts, max_bond=spec.max_bond)
     state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
     _refuse_unconverged(spec, shape, checked, state)
     return state

@@ -32,7 +32,7 @@ class Runner(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class WorkPlace:
     """A runner, and the machines behind it in words."""
 
     run: Runner
@@ -40,7 +40,7 @@ class Place:
 
 
 @contextmanager
-def place(workers: int | None, scheduler: str | None) -> Iterator[Place]:
+def place(workers: int | None, scheduler: str | None) -> Iterator[WorkPlace]:
     """The place that was asked for, held while the context is open.
 
     Args:
@@ -55,7 +55,7 @@ def place(workers: int | None, scheduler: str | None) -> Iterator[Place]:
         raise RequestError(f"workers {workers}: at least 1 is needed.")
     if scheduler is None:
         count = workers or os.cpu_count() or 1
-        yield Place(partial(process_pool, workers=count), hardware())
+        yield WorkPlace(partial(process_pool, workers=count), hardware())
         return
     if workers is not None:
         raise RequestError(
@@ -67,7 +67,7 @@ def place(workers: int | None, scheduler: str | None) -> Iterator[Place]:
 
     with cluster.connect(scheduler) as client:
         found = cluster.wait_for_equal_workers(client)
-        yield Place(partial(dask_cluster, client=client), found)
+        yield WorkPlace(partial(dask_cluster, client=client), found)
 
 
 def in_process(

@@ -97,14 +97,14 @@ def _sizes(family: Family) -> str:
     limit = f"Data sets are made at {sizes}. Sizes past {family.max_sites} sites are refused."
     if isinstance(family, PreparedFamily):
         return limit
-    rows = ["| size | bond | steps a bond | standstill | rows a block |", "|---|---|---|---|---|"]
+    rows = ["| size | bond | steps a bond | tolerance | rows a block |", "|---|---|---|---|---|"]
     for size in dict.fromkeys((family.sizes[0], family.sizes[-1])):
-        effort = family.effort(Size.parse(size))
-        numbers = (effort.bond, effort.steps, f"{effort.standstill:g}", effort.block)
+        settings = family.solver_settings(Size.parse(size))
+        numbers = (settings.bond, settings.steps, f"{settings.tolerance:g}", settings.block)
         rows.append(f"| {size} | {' | '.join(map(str, numbers))} |")
     return (
         f"{limit} What bounds them is the bond dimension that the labels need: rows are solved "
-        "with the effort below, a row that misses its limits stops the build, and `qslbench "
+        "with the settings below, a row that misses its limits stops the build, and `qslbench "
         f"solve` grows the bond to {family.max_bond} at most.\n\n" + "\n".join(rows)
     )
 

@@ -9,7 +9,7 @@ import click
 
 from builders.core.errors import WorkError
 from builders.dataset import manifest
-from builders.folders.verify import Rebuild, Report, verify_folder, verify_rows
+from builders.folders.verify import Rebuild, Verification, verify_folder, verify_rows
 
 
 @click.command()
@@ -35,7 +35,7 @@ def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
         )
 
 
-def _rebuild(report: Report, rows: int, seed: int) -> tuple[Report, list[str]]:
+def _rebuild(report: Verification, rows: int, seed: int) -> tuple[Verification, list[str]]:
     """The report with what rows computed again add, and the configs that cannot be computed."""
     # The solver is imported only when a row is computed.
     from builders.building.build import rebuild_rows

@@ -27,8 +27,8 @@ class BuildSpec:
         seed: the data set's seed, 0 … 2⁶³ − 1.
         variance_limit: rows of a larger energy variance, in units of (energy unit)² · N, stop the
             build, and those above a quarter of it are solved again at a larger bond.
-        bond: bond dimension at most, in states; None: that of the family's effort, which goes
-            with the usual limit.
+        bond: bond dimension at most, in states; None: that of the family's solver settings, which
+            goes with the usual limit.
     """
 
     family: str

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.phase import PauliString, Phase
 
@@ -79,9 +79,9 @@ class BondAlternatingXxzChain(Family):
         return _parameters(1.0, rng.uniform(0.1, 3.0), rng.uniform(4.0, 6.0))
 
     def typical(self, size: Size) -> Parameters:
-        return self.pilots(size)[0]
+        return self.warm_starts(size)[0]
 
-    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
         # One in every phase.
         return tuple(_parameters(1.0, *p) for p in ((0.6, 0.8), (1.7, 0.8), (1.0, 3.0)))
 
@@ -139,10 +139,10 @@ class BondAlternatingXxzChain(Family):
             return Phase("symmetry_broken", -margin)
         return Phase("trivial" if dimer > 0 else "topological", margin)
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         if size.sites <= 64:
-            return Effort(bond=48, steps=4, standstill=3e-3)
-        return Effort(bond=64, steps=5, standstill=2e-3)
+            return SolverSettings(bond=48, steps=4, tolerance=3e-3)
+        return SolverSettings(bond=64, steps=5, tolerance=2e-3)
 
 
 def partial_reflection(strings: Array, halves: Array) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.phase import PauliString, Phase
 
@@ -71,9 +71,9 @@ class ClusterIsingChain(Family):
         return self.draw(size, rng) | {"h3": np.array(rng.uniform(0.05, 0.3))}
 
     def typical(self, size: Size) -> Parameters:
-        return self.pilots(size)[0]
+        return self.warm_starts(size)[0]
 
-    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
         # One in every phase; the topological one is near the point where the three meet.
         return tuple(_parameters(*h) for h in ((0.9, -0.5), (1.2, 0.5), (0.6, -1.3)))
 
@@ -129,8 +129,8 @@ class ClusterIsingChain(Family):
         name = "antiferromagnetic" if staggered > uniform else "paramagnetic"
         return Phase(name, float(min(-topological, abs(staggered - uniform))))
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=48, steps=5, standstill=1e-3)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=48, steps=5, tolerance=1e-3)
 
 
 def _parameters(h1: float, h2: float, h3: float = 0.0) -> Parameters:

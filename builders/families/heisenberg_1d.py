@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 
 J0 = 369.0 / 3.0
@@ -79,11 +79,11 @@ class HeisenbergChain(Family):
     def sector(self, size: Size) -> Sector:
         return Sector("magnetization", size.sites % 2)
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         # The doublets of odd chains need more states than singlets.
         singlets, doublets = (64, 80) if size.sites <= 64 else (80, 112)
         bond = doublets if size.sites % 2 else singlets
-        return Effort(bond, steps=3, standstill=1e-2, block=50, single=True, multiplets=True)
+        return SolverSettings(bond, steps=3, tolerance=1e-2, block=50, single=True, multiplets=True)
 
 
 FAMILY = HeisenbergChain()

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 
 
@@ -116,12 +116,12 @@ class HeisenbergLattice(Family):
         # Lieb and Mattis: positive couplings.
         return size.sites % 2 if (parameters["J"] > 0).all() else None
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         # In states; block2 keeps a quarter as many multiplets. At 5 × 5, 160 multiplets leave 4e-5
         # in a correlation (benchmarks.lattices). One row at a time, because the labels of so
         # many states need memory.
         bond = 512 if size.sites <= 20 else 768 if size.sites <= 30 else 1152
-        return Effort(bond=bond, steps=4, standstill=5e-3, block=1)
+        return SolverSettings(bond=bond, steps=4, tolerance=5e-3, block=1)
 
 
 FAMILY = HeisenbergLattice()

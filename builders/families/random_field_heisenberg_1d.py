@@ -8,7 +8,7 @@ import numpy as np
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
 
 STRENGTHS = (0.5, 1.0, 2.0)
@@ -68,7 +68,7 @@ class RandomFieldHeisenbergChain(Family):
     def typical(self, size: Size) -> Parameters:
         return {"h": np.zeros(size.sites)}
 
-    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
         staggered = np.where(np.arange(size.sites) % 2, -0.5, 0.5)
         widest = max(_strengths(size))
         random = np.random.default_rng(0).uniform(-widest, widest, size.sites)
@@ -94,10 +94,10 @@ class RandomFieldHeisenbergChain(Family):
     def sector(self, size: Size) -> Sector:
         return Sector("magnetization", size.sites % 2)
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         if size.sites <= 64:
-            return Effort(bond=48, steps=4, standstill=1e-3)
-        return Effort(bond=64, steps=6, standstill=1e-3)
+            return SolverSettings(bond=48, steps=4, tolerance=1e-3)
+        return SolverSettings(bond=64, steps=6, tolerance=1e-3)
 
 
 def _strengths(size: Size) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.physics.phase import PauliString, Phase
 
@@ -31,7 +31,8 @@ class RydbergChain(Family):
 
     The energy unit of the certificate is max(Ω, |Δ|)/2: the largest coefficients, up to 659 Ω/4,
     only forbid neighbours to be excited both. Runs from a crystal of period two, one of period
-    three and a disordered state ended in the same states at 127 atoms, so that one pilot is enough.
+    three and a disordered state ended in the same states at 127 atoms, so that one warm start is
+    enough.
 
     The phase is that of the published rule: Z_k is the share of the density Σ⟨n_i⟩ on the sites 1,
     k+1, 2k+1, … (counted from 1; no other sublattice is looked at), a row is `z2` if Z_2 ≥ 0.7,
@@ -137,8 +138,8 @@ class RydbergChain(Family):
         apart = abs(share["z2"] - share["z3"]) if len(passed) == 2 else np.inf
         return Phase(name, min(over[name], apart))
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=16 if size.sites <= 64 else 24, steps=4, standstill=3e-4)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=16 if size.sites <= 64 else 24, steps=4, tolerance=3e-4)
 
 
 def _parameters(delta: float, radius: float) -> Parameters:

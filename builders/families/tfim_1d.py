@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.phase import Phase
 
@@ -31,7 +31,7 @@ class TfimChain(Family):
     formula = "H = -sum_i J_i Z_i Z_{i+1} - sum_i h_i X_i"
     distribution = "J_i ~ U[0, 1] independent for every bond; h_i = 1."
     distribution_ood = "J_i ~ U[1, 3] independent for every bond; h_i = 1: the ordered phase."
-    pilot_ood = "tfim_1d_ordered"
+    warm_start_ood = "tfim_1d_ordered"
     phases = ("paramagnetic", "ordered")
     phase_rule = (
         "Ordered where the mean of ln|J| is above that of ln|h| (exact for the infinite random "
@@ -71,8 +71,8 @@ class TfimChain(Family):
     def sector(self, size: Size) -> Sector:
         return Sector("parity", 1)
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=8, steps=4, standstill=2e-2, block=100)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=8, steps=4, tolerance=2e-2, block=100)
 
     def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
         return {"J": rng.uniform(1.0, 3.0, size.sites - 1), "h": np.ones(size.sites)}

@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Effort, Parameters
+from builders.physics.family import Parameters, SolverSettings
 
 
 class CriticalTfimChain(TfimChain):
@@ -24,7 +24,7 @@ class CriticalTfimChain(TfimChain):
         "every bond; h_i = 1."
     )
     distribution_ood = ""
-    pilot_ood = ""
+    warm_start_ood = ""
     tasks = ("correlation", "renyi2", "energy", "phase")
     why_hard = (
         "Correlations decay by a power law, and one number shared by all bonds moves them all: "
@@ -40,8 +40,8 @@ class CriticalTfimChain(TfimChain):
     def typical(self, size: Size) -> Parameters:
         return {"J": np.ones(size.sites - 1), "h": np.ones(size.sites)}
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=24, steps=6, standstill=1e-3, block=50)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=24, steps=6, tolerance=1e-3, block=50)
 
 
 FAMILY = CriticalTfimChain()

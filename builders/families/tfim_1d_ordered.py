@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Effort, Parameters
+from builders.physics.family import Parameters, SolverSettings
 
 
 class OrderedTfimChain(TfimChain):
@@ -19,7 +19,7 @@ class OrderedTfimChain(TfimChain):
     title = "Transverse-field Ising chain, ordered"
     distribution = "J_i ~ U[1, 3] independent for every bond; h_i = 1."
     distribution_ood = ""
-    pilot_ood = ""
+    warm_start_ood = ""
     why_hard = (
         "Long-range order: every correlation is close to one number that depends on all couplings, "
         "and the mean is a strong predictor."
@@ -31,8 +31,8 @@ class OrderedTfimChain(TfimChain):
     def typical(self, size: Size) -> Parameters:
         return {"J": np.full(size.sites - 1, 2.0), "h": np.ones(size.sites)}
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=24, steps=4, standstill=1e-3, block=100)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=24, steps=4, tolerance=1e-3, block=100)
 
 
 FAMILY = OrderedTfimChain()

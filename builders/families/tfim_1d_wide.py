@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Effort, Parameters
+from builders.physics.family import Parameters, SolverSettings
 
 
 class WideTfimChain(TfimChain):
@@ -19,7 +19,7 @@ class WideTfimChain(TfimChain):
     title = "Transverse-field Ising chain, couplings on both sides"
     distribution = "J_i ~ U[0, 2] independent for every bond; h_i = 1."
     distribution_ood = ""
-    pilot_ood = ""
+    warm_start_ood = ""
     why_hard = (
         "Strong disorder near the transition: stretches of a chain are ordered while the chain as "
         "a whole is not, and correlations across them depend on every bond between."
@@ -31,8 +31,8 @@ class WideTfimChain(TfimChain):
     def typical(self, size: Size) -> Parameters:
         return {"J": np.ones(size.sites - 1), "h": np.ones(size.sites)}
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=16, steps=6, standstill=1e-3, block=50)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=16, steps=6, tolerance=1e-3, block=50)
 
 
 FAMILY = WideTfimChain()

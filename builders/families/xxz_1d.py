@@ -8,7 +8,7 @@ import numpy as np
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 
 
@@ -31,7 +31,7 @@ class XxzChain(Family):
     formula = "H = sum_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + delta_i Z_i Z_{i+1})"
     distribution = "J_i ~ U[0.8, 1.2] and delta_i ~ U[0, 1], independent for every bond."
     distribution_ood = "J_i ~ U[0.8, 1.2] and delta_i ~ U[-0.5, 0], independent for every bond."
-    pilot_ood = "xxz_1d_attractive"
+    warm_start_ood = "xxz_1d_attractive"
     why_hard = (
         "Disorder on a critical line: correlations decay slowly and depend on couplings that "
         "are far away."
@@ -78,10 +78,10 @@ class XxzChain(Family):
     def sector(self, size: Size) -> Sector:
         return Sector("magnetization", size.sites % 2)
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         if size.sites <= 64:
-            return Effort(bond=40, steps=4, standstill=1e-3, block=50, single=True)
-        return Effort(bond=80, steps=4, standstill=1e-3, block=50, single=True)
+            return SolverSettings(bond=40, steps=4, tolerance=1e-3, block=50, single=True)
+        return SolverSettings(bond=80, steps=4, tolerance=1e-3, block=50, single=True)
 
 
 FAMILY = XxzChain()

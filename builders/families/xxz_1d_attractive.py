@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.xxz_1d import XxzChain
-from builders.physics.family import Effort, Parameters
+from builders.physics.family import Parameters, SolverSettings
 
 
 class AttractiveXxzChain(XxzChain):
@@ -18,7 +18,7 @@ class AttractiveXxzChain(XxzChain):
     title = "XXZ chain with random couplings and negative anisotropies"
     distribution = "J_i ~ U[0.8, 1.2] and delta_i ~ U[-0.5, 0], independent for every bond."
     distribution_ood = ""
-    pilot_ood = ""
+    warm_start_ood = ""
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         bonds = size.sites - 1
@@ -27,10 +27,10 @@ class AttractiveXxzChain(XxzChain):
     def typical(self, size: Size) -> Parameters:
         return {"J": np.ones(size.sites - 1), "delta": np.full(size.sites - 1, -0.25)}
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         if size.sites <= 64:
-            return Effort(bond=64, steps=6, standstill=1e-3, block=50)
-        return Effort(bond=96, steps=6, standstill=1e-3, block=50)
+            return SolverSettings(bond=64, steps=6, tolerance=1e-3, block=50)
+        return SolverSettings(bond=96, steps=6, tolerance=1e-3, block=50)
 
 
 FAMILY = AttractiveXxzChain()

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families.xxz_1d import XxzChain
-from builders.physics.family import Effort, Parameters
+from builders.physics.family import Parameters, SolverSettings
 from builders.physics.phase import Phase
 
 
@@ -23,7 +23,7 @@ class CriticalXxzChain(XxzChain):
     title = "XXZ chain around the Néel transition"
     distribution = "J_i = 1; delta_i = delta, one delta ~ U[0.8, 1.2] for a row."
     distribution_ood = ""
-    pilot_ood = ""
+    warm_start_ood = ""
     phases = ("luttinger_liquid", "neel")
     phase_rule = (
         "Néel where the mean of delta is above 1 (exact for the infinite uniform chain); the "
@@ -52,8 +52,8 @@ class CriticalXxzChain(XxzChain):
         above = float(parameters["delta"].mean()) - 1.0
         return Phase("neel" if above > 0 else "luttinger_liquid", abs(above))
 
-    def effort(self, size: Size) -> Effort:
-        return super().effort(size)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return super().solver_settings(size)
 
 
 FAMILY = CriticalXxzChain()

@@ -4,7 +4,7 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 
 
@@ -71,8 +71,8 @@ class XyChain(Family):
     def sector(self, size: Size) -> Sector:
         return Sector("parity_z")
 
-    def effort(self, size: Size) -> Effort:
-        return Effort(bond=32, steps=6, standstill=1e-3)
+    def solver_settings(self, size: Size) -> SolverSettings:
+        return SolverSettings(bond=32, steps=6, tolerance=1e-3)
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float:
         # Imported here because listing families must not load scipy.

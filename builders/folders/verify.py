@@ -21,7 +21,7 @@ Rebuild = Callable[[BuildSpec, str, list[int]], Arrays]
 
 
 @dataclass(frozen=True)
-class Report:
+class Verification:
     """What a check found.
 
     Attributes:
@@ -52,7 +52,7 @@ class Report:
         }
 
 
-def verify_folder(path: Path, private: Path | None = None) -> Report:
+def verify_folder(path: Path, private: Path | None = None) -> Verification:
     """Check everything that can be checked without computing a row again.
 
     Every file against its manifest entry (bytes, content, rows, schema), the card and
@@ -80,12 +80,12 @@ def verify_folder(path: Path, private: Path | None = None) -> Report:
         rows += count
         problems += wrong
     problems += _check_commitments(found, private or folder.private_folder(path))
-    return Report(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
+    return Verification(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
 
 
 def verify_rows(
     path: Path, config: str, rows: int | Sequence[int], rebuild: Rebuild, *, seed: int = 0
-) -> Report:
+) -> Verification:
     """Compute some rows of a config again and compare every stored value bit by bit.
 
     Args:
@@ -110,7 +110,7 @@ def verify_rows(
             again = rebuild(spec, split, wanted)
             at = [ids.index(row) for row in wanted]
             problems += _compare(f"{config} {split}", data[split], at, again)
-    return Report(path, 0, len(chosen), tuple(problems))
+    return Verification(path, 0, len(chosen), tuple(problems))
 
 
 def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int) -> set[int]:

@@ -31,7 +31,7 @@ Visibility = Literal["public", "private"]
 
 
 @dataclass(frozen=True)
-class _Part:
+class _SplitPart:
     """What one of the two folders gets of a config."""
 
     folder: Path
@@ -87,10 +87,10 @@ def write_config(
     salt = None
     if hidden or _has_config(private, spec.config):
         salt = _old_salt(private, spec.config) or secrets.token_hex(32)
-        part = _Part(private, "private", labels, hidden)
+        part = _SplitPart(private, "private", labels, hidden)
         _write_part(part, spec, entry.model_copy(update={"salt": salt}))
     promise = commitment(salt, labels, hidden) if salt and hidden else None
-    part = _Part(out, "public", cols, shown)
+    part = _SplitPart(out, "public", cols, shown)
     _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
 
 
@@ -154,7 +154,7 @@ def _old_salt(private: Path, config: str) -> str | None:
     return manifest.read(private).configs[config].salt if _has_config(private, config) else None
 
 
-def _write_part(part: _Part, spec: BuildSpec, entry: ConfigEntry) -> None:
+def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
     part.folder.mkdir(parents=True, exist_ok=True)
     with files.locked(part.folder):
         current = _current(part)
@@ -179,7 +179,7 @@ def _write_part(part: _Part, spec: BuildSpec, entry: ConfigEntry) -> None:
         write_documents(part.folder, current.model_copy(update=update))
 
 
-def _current(part: _Part) -> Manifest:
+def _current(part: _SplitPart) -> Manifest:
     if not (part.folder / manifest.NAME).exists():
         return Manifest(name=part.folder.resolve().name, visibility=part.visibility)
     current = manifest.read(part.folder)
@@ -191,7 +191,7 @@ def _current(part: _Part) -> Manifest:
     return current
 
 
-def _write_shards(part: _Part, config: str, staged: Path) -> dict[str, FileEntry]:
+def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, FileEntry]:
     row_bytes = sum(int(np.prod(c.shape)) * np.dtype(c.dtype).itemsize for c in part.columns)
     written: dict[str, FileEntry] = {}
     for split, arrays in part.splits.items():

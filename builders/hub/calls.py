@@ -12,7 +12,7 @@ PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each further try
 _SIGN_IN = "Set HF_TOKEN, or sign in with `hf auth login`, to a token that may write to it."
 
 
-class ConflictError(WorkError):
+class HubConflictError(WorkError):
     """What was to be made is there already, or the repository has moved meanwhile."""
 
 
@@ -69,7 +69,7 @@ def refusal(repo: str, error: Exception) -> RequestError | WorkError:
     if status == 403:
         return RequestError(f"{repo}: the token may not do this ({said}). {_SIGN_IN}")
     if status in (409, 412):
-        return ConflictError(f"{repo}: the Hub holds another state ({said}).")
+        return HubConflictError(f"{repo}: the Hub holds another state ({said}).")
     if status == 404:
         return RequestError(f"{repo}: no such data set or revision on the Hub ({said}).")
     if status is not None and status < 500 and status != 429:

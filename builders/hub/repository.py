@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builders.core.errors import RequestError
-from builders.hub.calls import ConflictError, attempt
+from builders.hub.calls import HubConflictError, attempt
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -86,7 +86,7 @@ def create(api: "HfApi", repo: str, *, private: bool) -> Remote:
         WorkError: the Hub cannot be reached.
     """
     # It may be there: the answer to an earlier try may have been lost. The look below decides.
-    with suppress(ConflictError):
+    with suppress(HubConflictError):
         attempt(repo, lambda: api.create_repo(repo, repo_type=KIND, private=private))
     found = look(api, repo)
     if found.head is None:

@@ -44,15 +44,15 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How hard the DMRG solver works on one row of a family, started from the pilot's state.
+class SolverSettings:
+    """How hard the DMRG solver works on one row of a family, started from its warm start.
 
-    A row does two half sweeps at a time until the last one moves it by no more than `standstill`.
+    A row does two half sweeps at a time until the last one moves it by no more than `tolerance`.
 
     Attributes:
         bond: bond dimension at most.
         steps: applications of H a bond.
-        standstill: sine of the angle between the states before and after a half sweep.
+        tolerance: sine of the angle between the states before and after a half sweep.
         single: sweep in single precision, which takes half the time where bonds are large and
             leaves an error of about 1e-5 in a correlation.
         multiplets: keep the total spin, which is ½ |Σ Z| of the family's sector, 0 or ½, instead of
@@ -63,7 +63,7 @@ class Effort:
 
     bond: int
     steps: int
-    standstill: float
+    tolerance: float
     block: int = 20
     single: bool = False
     multiplets: bool = False
@@ -80,8 +80,8 @@ class Family(ABC):
     the task `phase` in `tasks` if its distribution has more than one of them.
 
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
-    defines `draw_ood`. Where these rows are too far from the family's own pilot state, `pilot_ood`
-    names the family whose pilot and effort solve them.
+    defines `draw_ood`. Where these rows are too far from the family's own warm start,
+    `warm_start_ood` names the family whose warm start and solver settings solve them.
 
     One whose H is the same read from the other end can set `mirror`: states of even chains are then
     given a definite mirror parity, where the ground level is almost degenerate without it.
@@ -101,7 +101,7 @@ class Family(ABC):
     phases: ClassVar[tuple[str, ...]] = ()
     phase_rule: ClassVar[str] = ""
     distribution_ood: ClassVar[str] = ""
-    pilot_ood: ClassVar[str] = ""
+    warm_start_ood: ClassVar[str] = ""
     mirror: ClassVar[bool] = False
 
     @abstractmethod
@@ -112,7 +112,7 @@ class Family(ABC):
     def typical(self, size: Size) -> Parameters:
         """The mean parameter set: the Hamiltonian that other rows are warm-started from."""
 
-    def pilots(self, size: Size) -> tuple[Parameters, ...]:
+    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
         """Parameter sets whose states rows start from, the lowest energy being kept.
 
         A family whose distribution crosses phases needs one in each: no local update leads from
@@ -129,7 +129,7 @@ class Family(ABC):
         """The symmetry sector of the stated ground state."""
 
     @abstractmethod
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         """The solver's schedule, chosen by measured label errors."""
 
     def total_spin(self, size: Size, parameters: Parameters) -> int | None:  # noqa: ARG002
@@ -141,7 +141,7 @@ class Family(ABC):
 
     def block(self, size: Size) -> int:
         """Rows that are computed together: fewer where memory grows with the length."""
-        most = self.effort(size).block
+        most = self.solver_settings(size).block
         return max(min(most, 2), most * _FULL_BLOCKS // max(size.sites, _FULL_BLOCKS))
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002

@@ -51,10 +51,10 @@ def columns_of(
         renyi2: float64 (B, N−1), in bit.
     """
     found = [family.phase(size, *row) for row in zip(parameters, order, renyi2, strict=True)]
-    return columns(family, found)
+    return phase_columns(family, found)
 
 
-def columns(family: "Family", found: Sequence[Phase]) -> dict[str, NDArray[np.generic]]:
+def phase_columns(family: "Family", found: Sequence[Phase]) -> dict[str, NDArray[np.generic]]:
     """The two columns for phases that are known already; none for a family without phases."""
     if not family.phases:
         return {}

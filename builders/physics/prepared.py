@@ -70,7 +70,7 @@ class PreparedFamily(Family):
         """Refuses, as `hamiltonian`."""
         self._refuse()
 
-    def effort(self, size: Size) -> NoReturn:  # noqa: ARG002
+    def solver_settings(self, size: Size) -> NoReturn:  # noqa: ARG002
         """Refuses, as `hamiltonian`."""
         self._refuse()
 

@@ -9,7 +9,7 @@ from builders.cards import card, croissant, documents
 from builders.core.errors import RequestError
 from builders.dataset import index, manifest
 from builders.hub.repository import Remote
-from builders.publishing.upload import Parcel
+from builders.publishing.upload import Upload
 
 DOCUMENTS = (card.NAME, croissant.NAME, documents.BASELINES, index.NAME, manifest.NAME)
 _TAG = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
-class Plan:
+class PublishPlan:
     """The difference between a folder and a repository.
 
     Attributes:
@@ -77,7 +77,7 @@ class Plan:
         return [*out, *([f"  tag {self.tag}"] if self.tag else [])]
 
 
-def make_plan(parcel: Parcel, remote: Remote, tag: str | None = None) -> Plan:
+def make_plan(upload: Upload, remote: Remote, tag: str | None = None) -> PublishPlan:
     """Compare a checked folder with a repository.
 
     Files that the repository has and that are neither data nor documents of ours, such as
@@ -87,21 +87,21 @@ def make_plan(parcel: Parcel, remote: Remote, tag: str | None = None) -> Plan:
         RequestError: the tag is set on another commit, or is no name for a tag.
     """
     added, changed = {}, {}
-    for path, sha256 in parcel.files.items():
-        there, here = remote.files.get(path), parcel.folder / path
+    for path, sha256 in upload.files.items():
+        there, here = remote.files.get(path), upload.folder / path
         if there is None:
             added[path] = here.stat().st_size
         elif not there.equals(here, sha256):
             changed[path] = here.stat().st_size
     ours = {p for p in remote.files if p in DOCUMENTS or p.startswith("data/")}
-    plan = Plan(
+    plan = PublishPlan(
         remote.repo,
-        parcel.private if remote.head is None else remote.private,
+        upload.private if remote.head is None else remote.private,
         remote.head is None,
         added,
         changed,
-        {path: remote.files[path].bytes for path in sorted(ours - parcel.files.keys())},
-        len(parcel.files) - len(added) - len(changed),
+        {path: remote.files[path].bytes for path in sorted(ours - upload.files.keys())},
+        len(upload.files) - len(added) - len(changed),
         tag if tag not in remote.tags else None,
     )
     if tag is not None:
@@ -122,7 +122,7 @@ def check_tag_name(tag: str) -> None:
         )
 
 
-def _check_tag(tag: str, remote: Remote, plan: Plan) -> None:
+def _check_tag(tag: str, remote: Remote, plan: PublishPlan) -> None:
     check_tag_name(tag)
     if tag in remote.branches:
         raise RequestError(f"{remote.repo} has a branch {tag!r}. Give another name for the tag.")

@@ -12,11 +12,11 @@ from builders.core.names import check_repo
 from builders.dataset import manifest
 from builders.folders import writing as folder
 from builders.hub import repository as hub_repo
-from builders.hub.calls import ConflictError, attempt
+from builders.hub.calls import HubConflictError, attempt
 from builders.hub.repository import KIND, Remote
-from builders.publishing import upload as parcel
-from builders.publishing.plan import Plan, check_tag_name, make_plan
-from builders.publishing.upload import Parcel
+from builders.publishing import upload as upload
+from builders.publishing.plan import PublishPlan, check_tag_name, make_plan
+from builders.publishing.upload import Upload
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, HfApi
@@ -34,7 +34,7 @@ class Published:
         sent: whether anything was changed on the Hub.
     """
 
-    plan: Plan
+    plan: PublishPlan
     commit: str | None
     sent: bool
 
@@ -83,7 +83,7 @@ def publish(
     private = folder.private_folder(public) if private is None else private
     with _held(public, private):
         say(f"checking {public}")
-        parcels = _parcels(public, private, repo, private_repo)
+        parcels = _uploads(public, private, repo, private_repo)
         remotes = {name: hub_repo.look(api, name) for name in parcels}
         plans = {name: _plan(parcels[name], remotes[name], tag) for name in parcels}
         if dry_run:
@@ -123,18 +123,18 @@ def _held(public: Path, private: Path) -> Iterator[None]:
         yield
 
 
-def _parcels(public: Path, private: Path, repo: str, private_repo: str | None) -> dict[str, Parcel]:
+def _uploads(public: Path, private: Path, repo: str, private_repo: str | None) -> dict[str, Upload]:
     known = private if (private / manifest.NAME).is_file() else None
-    found = {repo: parcel.public_parcel(public, known)}
+    found = {repo: upload.public_upload(public, known)}
     if private_repo is not None:
-        found[private_repo] = parcel.private_parcel(private)
+        found[private_repo] = upload.private_upload(private)
     return found
 
 
-def _plan(parcel: Parcel, remote: Remote, tag: str | None) -> Plan:
-    if parcel.private:
+def _plan(upload: Upload, remote: Remote, tag: str | None) -> PublishPlan:
+    if upload.private:
         _refuse_public(remote)
-    return make_plan(parcel, remote, tag)
+    return make_plan(upload, remote, tag)
 
 
 def _refuse_public(remote: Remote) -> None:
@@ -145,16 +145,16 @@ def _refuse_public(remote: Remote) -> None:
         )
 
 
-def _send(api: "HfApi", parcel: Parcel, remote: Remote, plan: Plan, say: Say) -> Published:
+def _send(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan, say: Say) -> Published:
     if plan.create:
         say(f"creating {plan.repo}")
-        remote = hub_repo.create(api, plan.repo, private=parcel.private)
-        _plan(parcel, remote, None)
+        remote = hub_repo.create(api, plan.repo, private=upload.private)
+        _plan(upload, remote, None)
     head = str(remote.head)
     if plan.moves_head:
         count = len(plan.added) + len(plan.changed)
         say(f"sending {count} files, {plan.sent_bytes:,} bytes, to {plan.repo}")
-        head = _commit(api, parcel, remote, plan)
+        head = _commit(api, upload, remote, plan)
     else:
         say(f"{plan.repo} has these files already")
     if plan.tag is not None:
@@ -163,43 +163,43 @@ def _send(api: "HfApi", parcel: Parcel, remote: Remote, plan: Plan, say: Say) ->
     return Published(plan, head, plan.moves_head or plan.create or plan.tag is not None)
 
 
-def _commit(api: "HfApi", parcel: Parcel, remote: Remote, plan: Plan) -> str:
+def _commit(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan) -> str:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     additions = [
-        CommitOperationAdd(path, str(parcel.folder / path)) for path in (*plan.added, *plan.changed)
+        CommitOperationAdd(path, str(upload.folder / path)) for path in (*plan.added, *plan.changed)
     ]
     attempt(plan.repo, lambda: api.preupload_lfs_files(
         plan.repo, additions, repo_type=KIND, free_memory=False
     ))  # fmt: skip
-    _check_sent(parcel, additions)
+    _check_sent(upload, additions)
     operations: list[CommitOperationAdd | CommitOperationDelete] = [*additions]
     operations += [CommitOperationDelete(path) for path in plan.deleted]
-    title = f"Publish {parcel.folder.resolve().name}: {len(additions)} files"
+    title = f"Publish {upload.folder.resolve().name}: {len(additions)} files"
     try:
         made = attempt(plan.repo, lambda: api.create_commit(
             plan.repo, operations, commit_message=title, repo_type=KIND, parent_commit=remote.head
         ))  # fmt: skip
-    except ConflictError:
-        return _settled(api, parcel, plan)
+    except HubConflictError:
+        return _settled(api, upload, plan)
     return str(made.oid)
 
 
-def _check_sent(parcel: Parcel, additions: "list[CommitOperationAdd]") -> None:
+def _check_sent(upload: Upload, additions: "list[CommitOperationAdd]") -> None:
     """The client hashed the bytes while it sent them: they must be those that were checked."""
     for sent in additions:
-        if sent.upload_info.sha256.hex() != parcel.files[sent.path_in_repo]:
+        if sent.upload_info.sha256.hex() != upload.files[sent.path_in_repo]:
             raise WorkError(
-                f"{parcel.folder / sent.path_in_repo} changed while it was sent; nothing was "
+                f"{upload.folder / sent.path_in_repo} changed while it was sent; nothing was "
                 "committed. Run it again when nothing writes to the folder."
             )
 
 
-def _settled(api: "HfApi", parcel: Parcel, plan: Plan) -> str:
+def _settled(api: "HfApi", upload: Upload, plan: PublishPlan) -> str:
     """After a conflict: our own commit whose answer was lost, or that of another writer."""
     now = hub_repo.look(api, plan.repo)
-    if make_plan(parcel, now).moves_head:
-        raise ConflictError(
+    if make_plan(upload, now).moves_head:
+        raise HubConflictError(
             f"{plan.repo} was changed by another writer meanwhile; nothing was committed. "
             "Look at what is there and run it again."
         )
@@ -209,7 +209,7 @@ def _settled(api: "HfApi", parcel: Parcel, plan: Plan) -> str:
 def _tag(api: "HfApi", repo: str, tag: str, head: str) -> None:
     try:
         attempt(repo, lambda: api.create_tag(repo, tag=tag, revision=head, repo_type=KIND))
-    except ConflictError:
+    except HubConflictError:
         if hub_repo.look(api, repo).tags.get(tag) != head:
             raise RequestError(
                 f"{repo}: tag {tag!r} was set on another commit meanwhile. Choose a new tag."

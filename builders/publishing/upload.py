@@ -12,7 +12,7 @@ from builders.publishing import secrecy
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Upload:
     """What is sent of a folder.
 
     Attributes:
@@ -26,7 +26,7 @@ class Parcel:
     files: dict[str, str]
 
 
-def public_parcel(folder: Path, private: Path | None = None) -> Parcel:
+def public_upload(folder: Path, private: Path | None = None) -> Upload:
     """Check the public folder, its bytes for hidden labels included.
 
     Args:
@@ -39,16 +39,16 @@ def public_parcel(folder: Path, private: Path | None = None) -> Parcel:
     secrets = _secrets(private) if private else frozenset()
     found = _verified(folder, "public", private)
     secrecy.check_public(folder, found, secrets)
-    return _parcel(folder, found)
+    return _upload(folder, found)
 
 
-def private_parcel(folder: Path) -> Parcel:
+def private_upload(folder: Path) -> Upload:
     """Check the folder of hidden labels.
 
     Raises:
         RequestError: it is not what its manifest says, or is a public folder.
     """
-    return _parcel(folder, _verified(folder, "private", None))
+    return _upload(folder, _verified(folder, "private", None))
 
 
 def _secrets(private: Path) -> frozenset[str]:
@@ -75,8 +75,8 @@ def _verified(folder: Path, kind: str, private: Path | None) -> Manifest:
     return found
 
 
-def _parcel(folder: Path, found: Manifest) -> Parcel:
+def _upload(folder: Path, found: Manifest) -> Upload:
     files = {path: entry.sha256 for path, entry in found.files.items()}
     # The manifest cannot hold its own hash; its digest was checked when it was read.
     files[manifest.NAME] = sha256(folder / manifest.NAME)
-    return Parcel(folder, found.visibility == "private", dict(sorted(files.items())))
+    return Upload(folder, found.visibility == "private", dict(sorted(files.items())))

@@ -11,7 +11,7 @@ import click
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
-from leaderboard.display.place import PREFIX, Place
+from leaderboard.display.place import PREFIX, BoardPlace
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
 
 
@@ -97,7 +97,7 @@ def _checked(
     private: Path | None,
     folder: Path | None,
     sign_in: str | None,
-) -> tuple[Place, Settings]:
+) -> tuple[BoardPlace, Settings]:
     """The place with absolute paths, after opening the board there once."""
     is_url = "://" in store
     home = Path(store) if folder is None else folder
@@ -105,7 +105,7 @@ def _checked(
         raise RequestError(
             f"no board at {home}. Name the data it scores with, --data and --private, to make one."
         )
-    given = Place(
+    given = BoardPlace(
         store if is_url else str(Path(store).resolve()),
         *(None if path is None else str(path.resolve()) for path in (data, private, folder)),
     )
@@ -114,7 +114,7 @@ def _checked(
     return given, board.settings
 
 
-def _facts(address: Address, place: Place, settings: Settings) -> dict[str, object]:
+def _facts(address: Address, place: BoardPlace, settings: Settings) -> dict[str, object]:
     return {
         "url": address.url,
         "host": address.host,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from leaderboard.board.settings import public_sibling
-from leaderboard.ranking.export import number, table
+from leaderboard.ranking.export import aligned_table, number
 from leaderboard.scoring.evaluate import CellReport, evaluate
 from leaderboard.submission.submission import read_submission
 from leaderboard.submission.validate import validate
@@ -55,6 +55,6 @@ def _text(reports: list[CellReport]) -> str:
             for r in reports
             if tuple(r.report.metrics) == head
         ]
-        blocks.append(table([["cell", *head], *lines]))
+        blocks.append(aligned_table([["cell", *head], *lines]))
     notes = {value.note for r in reports for value in r.report.metrics.values() if value.note}
     return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes))])

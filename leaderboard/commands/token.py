@@ -8,7 +8,7 @@ import click
 from leaderboard.board import accounts
 from leaderboard.board.accounts import Token
 from leaderboard.board.options import existing_board, on_board
-from leaderboard.ranking.export import table
+from leaderboard.ranking.export import aligned_table
 
 
 @click.group(name="token")
@@ -56,4 +56,6 @@ def revoke(id_: str, store: str, folder: Path | None, as_json: bool) -> None:
 
 def _text(found: list[Token]) -> str:
     facts = [token.to_json() for token in found]
-    return table([list(facts[0]), *([value or "-" for value in line.values()] for line in facts)])
+    return aligned_table(
+        [list(facts[0]), *([value or "-" for value in line.values()] for line in facts)]
+    )

@@ -17,7 +17,7 @@ DEFAULT = ("against_best", "rmse_entrywise", "skill", "skill_x", "macro_f1", "ac
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column.
 
     Attributes:
@@ -37,7 +37,7 @@ class Column:
     width: int | None = None
 
 
-def columns(task: Task) -> dict[str, Column]:
+def board_columns(task: Task) -> dict[str, TableColumn]:
     """Every column of a task's ranking by name, in the order of the page."""
     metrics = {
         metric.name: _metric(metric.name, metric.meaning, metric.better) for metric in task.metrics
@@ -46,8 +46,8 @@ def columns(task: Task) -> dict[str, Column]:
     return {**_FIRST, "score": score, "interval": _INTERVAL, **_TESTS, **metrics, **_REST}
 
 
-def _metric(name: str, meaning: str, better: str) -> Column:
-    return Column(
+def _metric(name: str, meaning: str, better: str) -> TableColumn:
+    return TableColumn(
         metric_title(name),
         f"{meaning}; {better} is better",
         "number",
@@ -75,15 +75,17 @@ def _text_of_code(row: Row) -> str | None:
 
 
 _FIRST = {
-    "rank": Column(
+    "rank": TableColumn(
         "#",
         "Entries that a paired test on the same Hamiltonians cannot tell apart share a rank.",
         "count",
         _each(lambda row: row.rank),
         width=44,
     ),
-    "name": Column("Model", "As its authors call it", "text", _each(lambda r: r.name), width=130),
-    "entry_class": Column(
+    "name": TableColumn(
+        "Model", "As its authors call it", "text", _each(lambda r: r.name), width=130
+    ),
+    "entry_class": TableColumn(
         "Class",
         "learned from shots; hybrid: a solver gives features; solver: nothing is learnt",
         "text",
@@ -91,7 +93,7 @@ _FIRST = {
         width=75,
     ),
 }
-_INTERVAL = Column(
+_INTERVAL = TableColumn(
     "95 % interval",
     "Bootstrap over the test Hamiltonians",
     "text",
@@ -99,14 +101,14 @@ _INTERVAL = Column(
     width=125,
 )
 _TESTS = {
-    "against_best": Column(
+    "against_best": TableColumn(
         "Against the best",
         "Whether the paired tests tell the entry from the best",
         "text",
         against_best,
         width=125,
     ),
-    "p_above": Column(
+    "p_above": TableColumn(
         "p above",
         "Paired test against the entry above, adjusted for all neighbours (Holm); a live season "
         "tells .001, .01, .05 or 1, whichever it does not exceed",
@@ -115,7 +117,7 @@ _TESTS = {
         "%.4f",
         75,
     ),
-    "resolvable": Column(
+    "resolvable": TableColumn(
         "Resolvable",
         "The smallest difference from the entry above that these Hamiltonians resolve (95 %)",
         "number",
@@ -125,7 +127,7 @@ _TESTS = {
     ),
 }
 _REST = {
-    "rmse_neighbours": Column(
+    "rmse_neighbours": TableColumn(
         "RMSE, neighbours",
         "Over nearest neighbours alone; told when a season closes",
         "number",
@@ -133,10 +135,10 @@ _REST = {
         "%.4f",
         115,
     ),
-    "parameters": Column(
+    "parameters": TableColumn(
         "Parameters", "Trained numbers", "count", _each(lambda r: r.metadata.parameters), width=90
     ),
-    "train_seconds": Column(
+    "train_seconds": TableColumn(
         "Train s",
         "Wall seconds of training, all cells of the file together",
         "number",
@@ -144,31 +146,32 @@ _REST = {
         "%.1f",
         65,
     ),
-    "copies": Column(
+    "copies": TableColumn(
         "Copies n·M",
         "Copies of quantum states that were learnt from, as stated",
         "count",
         _each(_copies),
         width=90,
     ),
-    "uses_test_shots": Column(
+    "uses_test_shots": TableColumn(
         "Test shots",
         "Whether the shots of the test rows were used",
         "check",
         _each(lambda row: row.metadata.uses_test_shots),
         width=80,
     ),
-    "flags": Column(
+    "flags": TableColumn(
         "Flags",
         "Explained below the table",
         "text",
         _each(lambda row: flags.shorts(row.details, row.metadata)),
         width=150,
     ),
-    "authors": Column(
+    "authors": TableColumn(
         "Authors", "As stated", "text", _each(lambda r: "; ".join(r.metadata.authors)), width=130
     ),
-    "link": Column("Code", "A web address", "link", _each(lambda r: link(r.metadata.code))),
-    "code": Column("Code, not linked", "As stated", "text", _each(_text_of_code), width=150),
-    "id": Column("Entry", "Id of the submission", "text", _each(lambda row: row.id), width=110),
+    "link": TableColumn("Code", "A web address", "link", _each(lambda r: link(r.metadata.code))),
+    "code": TableColumn("Code, not linked", "As stated", "text", _each(_text_of_code), width=150),
+    "id": TableColumn("Entry", "Id of the submission", "text", _each(lambda row: row.id),
+    width=110),
 }  # fmt: skip

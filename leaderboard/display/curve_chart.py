@@ -80,7 +80,7 @@ def theirs(points: Iterable[PublishedPoint], axis: Axis) -> list[Curve]:
     ]
 
 
-def table(curves: Sequence[Curve], axis: Axis, metric: str) -> Any:
+def curve_table(curves: Sequence[Curve], axis: Axis, metric: str) -> Any:
     """All points as a pyarrow Table: series, published, x, value and interval."""
     lines = [(curve, *point) for curve in curves for point in curve.points]
     return pa.table(
@@ -103,7 +103,7 @@ def lines(curves: Sequence[Curve], axis: Axis, title: str) -> Any:
         axis: what x is.
         title: of the vertical axis.
     """
-    data = table(curves, axis, "value").append_column(
+    data = curve_table(curves, axis, "value").append_column(
         "kind", [["published" if c.published else "ours" for c in curves for _ in c.points]]
     )
     values = [v for c in curves for _, *known in c.points for v in known if v is not None]

@@ -15,7 +15,7 @@ _AROUND = 80
 BREAK = " · "  # labels are drawn on two lines, broken here
 
 
-def table(differences: Sequence[Difference], labels: Sequence[str]) -> Any:
+def difference_table(differences: Sequence[Difference], labels: Sequence[str]) -> Any:
     """One line a difference as a pyarrow Table; labels must differ from each other."""
     found = list(zip(labels, differences, strict=True))
     return pa.table(

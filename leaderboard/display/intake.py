@@ -32,7 +32,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Upload:
+class UploadedFile:
     """A file as a visitor's browser sent it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Upload:
     sidecar: Content | None = None
 
 
-def take(board: Board, upload: Upload, account: str = "") -> Outcome:
+def take(board: Board, upload: UploadedFile, account: str = "") -> Outcome:
     """Validate, score and store an upload; a refused one leaves nothing but an entry of the log.
 
     Args:
@@ -60,7 +60,7 @@ def take(board: Board, upload: Upload, account: str = "") -> Outcome:
     )
 
 
-def look(board: Board, upload: Upload) -> Outcome:
+def look(board: Board, upload: UploadedFile) -> Outcome:
     """Validate an upload without scoring or storing it; `preview` holds what is in it."""
 
     def read(path: Path, beside: Path | None) -> Outcome:
@@ -73,7 +73,7 @@ def look(board: Board, upload: Upload) -> Outcome:
     return _with_files(upload, read)
 
 
-def _with_files(upload: Upload, do: Callable[[Path, Path | None], Outcome]) -> Outcome:
+def _with_files(upload: UploadedFile, do: Callable[[Path, Path | None], Outcome]) -> Outcome:
     """Do something with the upload as files, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="qslbench-upload-") as folder:
         path = Path(folder) / safe_name(upload.name)

@@ -45,7 +45,7 @@ def colourings(family: Family, size: Size, split: Arrays) -> dict[str, np.ndarra
     return found
 
 
-def table(row_id: np.ndarray, x: np.ndarray, y: np.ndarray, colour: np.ndarray) -> Any:
+def phase_table(row_id: np.ndarray, x: np.ndarray, y: np.ndarray, colour: np.ndarray) -> Any:
     """The points as a pyarrow Table."""
     return pa.table({"row_id": row_id, "x": x, "y": y, "colour": colour})
 

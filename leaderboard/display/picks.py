@@ -133,7 +133,7 @@ def compared(board: Board, first: str, second: str) -> list[comparison.Differenc
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
-def pairs(board: Board) -> list[randomisation.Pair]:
+def pairs(board: Board) -> list[randomisation.Twins]:
     """The pairs of the season that is shown."""
     return randomisation.pairs(board.store, board.scope()[0])
 

@@ -15,7 +15,7 @@ PREFIX = "QSLBENCH_BOARD_"
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardPlace:
     """The arguments of `Board.open`.
 
     Attributes:
@@ -31,7 +31,7 @@ class Place:
     folder: str | None = None
 
     @staticmethod
-    def from_environment(environment: Mapping[str, str] = os.environ) -> "Place":
+    def from_environment(environment: Mapping[str, str] = os.environ) -> "BoardPlace":
         """The place that `to_environment` describes.
 
         Raises:
@@ -44,7 +44,7 @@ class Place:
                 f"{PREFIX}STORE is not set, so that the pages have no board. Start them with "
                 "`qslbench board --store DIR`."
             )
-        return Place(store, **given)
+        return BoardPlace(store, **given)
 
     def to_environment(self) -> dict[str, str]:
         """Variable → value, without those that are None."""
@@ -63,4 +63,4 @@ class Place:
         return Board.open(self.store, self.data, self.private, folder=self.folder, sign_in=sign_in)
 
 
-_NAMES = tuple(Place.__dataclass_fields__)
+_NAMES = tuple(BoardPlace.__dataclass_fields__)

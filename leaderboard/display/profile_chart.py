@@ -13,7 +13,7 @@ from leaderboard.display.palette import SERIES
 HEIGHT = 320
 
 
-def table(series: Mapping[str, ArrayLike], first: int = 1) -> Any:
+def profile_table(series: Mapping[str, ArrayLike], first: int = 1) -> Any:
     """Series (D,) as a pyarrow Table with the columns series, at, value; `at` from `first`."""
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in series.items()}
     return pa.table(
@@ -34,7 +34,7 @@ def lines(series: Mapping[str, ArrayLike], x_title: str, y_title: str, *, log: b
         y_title: of the vertical axis.
         log: a logarithmic vertical axis, if all values are above 0.
     """
-    data = table(series)
+    data = profile_table(series)
     positive = min(data["value"].to_pylist()) > 0
     scale = alt.Scale(type="log" if log and positive else "linear", zero=False, nice=False)
     return (

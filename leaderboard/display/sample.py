@@ -15,7 +15,7 @@ from leaderboard.kinds.regression import Regression
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleRow:
     """One row.
 
     Attributes:
@@ -47,7 +47,7 @@ class Sample:
         return not self.labels
 
 
-def sample(config: str, split: Arrays, index: int) -> Sample:
+def sample(config: str, split: Arrays, index: int) -> SampleRow:
     """Row `index` of a split as loaded from the public folder.
 
     Raises:
@@ -76,7 +76,7 @@ def sample(config: str, split: Arrays, index: int) -> Sample:
     def scalar(column: str) -> float | None:
         return float(split[column][index]) if column in split else None
 
-    return Sample(
+    return SampleRow(
         row_id=int(split["row_id"][index]),
         couplings=family.unflatten(size, split["parameters"][index]),
         shots=row["shots"].shape[1],

@@ -15,7 +15,7 @@ from builders.dataset.schema import Arrays
 from builders.folders import loading as dataset
 from leaderboard.board.service import Board
 from leaderboard.display import download
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 def board() -> Board:
     """The board, opened once for all visitors; the page ends with a message if it cannot be."""
     try:
-        return _open(Place.from_environment())
+        return _open(BoardPlace.from_environment())
     except (RequestError, WorkError) as error:
         _end("The board cannot be opened.", error)
 
@@ -34,8 +34,8 @@ def _end(title: str, error: Exception) -> NoReturn:
     st.stop()
 
 
-@st.cache_resource(show_spinner=False, hash_funcs={Place: repr}, on_release=Board.close)
-def _open(place: Place) -> Board:
+@st.cache_resource(show_spinner=False, hash_funcs={BoardPlace: repr}, on_release=Board.close)
+def _open(place: BoardPlace) -> Board:
     return place.open()
 
 

@@ -15,7 +15,7 @@ _AROUND = 80
 _QUANTILES = {"low": 0.05, "first": 0.25, "median": 0.5, "third": 0.75, "high": 0.95}
 
 
-def table(errors: Mapping[str, Floats]) -> Any:
+def spread_table(errors: Mapping[str, Floats]) -> Any:
     """Quantiles of the errors of the test rows, one line an entry, as a pyarrow Table.
 
     Args:
@@ -41,7 +41,7 @@ def boxes(errors: Mapping[str, Floats], unit: str) -> Any:
     axis = alt.Axis(labelLimit=170, ticks=False, domain=False, grid=True)
     tips = [alt.Tooltip("entry:N")]
     tips += [alt.Tooltip(f"{name}:Q", format=".4f") for name in (*_QUANTILES, "largest")]
-    base = alt.Chart(table(errors)).encode(
+    base = alt.Chart(spread_table(errors)).encode(
         y=alt.Y("entry:N", sort=list(errors), title=None, axis=axis), tooltip=tips
     )
     colour = SERIES[0]

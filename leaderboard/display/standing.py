@@ -9,7 +9,7 @@ from leaderboard.scoring.score import Value
 from leaderboard.store.records import Row
 
 if TYPE_CHECKING:
-    from leaderboard.display.columns import Column
+    from leaderboard.display.columns import TableColumn
 
 BEST, TIED, BEHIND, UNKNOWN = "best", "not separable", "behind", "no value"
 
@@ -46,7 +46,7 @@ def link(code: str) -> str | None:
     return code if code.startswith(("https://", "http://")) else None
 
 
-def table(rows: Sequence[Row], columns: Mapping[str, "Column"]) -> Any:
+def standing_table(rows: Sequence[Row], columns: Mapping[str, "TableColumn"]) -> Any:
     """The ranking as a pyarrow Table, one line a row; columns without any value are left out."""
     kinds = {
         "number": pa.float64(),

@@ -40,7 +40,7 @@ def inert(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def table(lines: Sequence[Sequence[str]]) -> str:
+def aligned_table(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells as aligned text, the first line a header."""
     widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
     return "\n".join(

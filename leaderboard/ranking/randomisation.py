@@ -23,7 +23,7 @@ NOTE = "all outcome tokens replaced by random ones"  # in the notes of a twin
 
 
 @dataclass(frozen=True)
-class Pair:
+class Twins:
     """A model with measured tokens and its twin with random ones.
 
     Attributes:
@@ -42,7 +42,7 @@ def is_random(notes: str) -> bool:
     return NOTE in notes
 
 
-def pairs(store: Store, season: str | None) -> list[Pair]:
+def pairs(store: Store, season: str | None) -> list[Twins]:
     """All pairs of a season, by cell and name; p-values are adjusted over them.
 
     Raises:
@@ -61,7 +61,7 @@ def pairs(store: Store, season: str | None) -> list[Pair]:
     ]
     losses = _losses(store, {entry.id for twin in twins for entry in twin})
     found = [
-        Pair(one, other, paired_difference(key, losses[other.id][key], losses[one.id][key]))
+        Twins(one, other, paired_difference(key, losses[other.id][key], losses[one.id][key]))
         for one, other in twins
         for key in losses[one.id].keys() & losses[other.id].keys()
     ]
@@ -69,10 +69,10 @@ def pairs(store: Store, season: str | None) -> list[Pair]:
     return _adjusted(found)
 
 
-def _adjusted(found: Sequence[Pair]) -> list[Pair]:
+def _adjusted(found: Sequence[Twins]) -> list[Twins]:
     differences = adjusted([pair.difference for pair in found])
     return [
-        Pair(pair.measured, pair.random, difference)
+        Twins(pair.measured, pair.random, difference)
         for pair, difference in zip(found, differences, strict=True)
     ]
 

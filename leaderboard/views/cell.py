@@ -79,7 +79,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         "One error a test Hamiltonian. Box: the middle half of them, with the median; line: from "
         f"the 5 % to the 95 % quantile. The first {SHOWN} entries are drawn at most."
     )
-    table: pa.Table = spread_chart.table(errors)
+    table: pa.Table = spread_chart.spread_table(errors)
     session.downloads(f"{key.config}_{key.task}_spread", table)
 
 

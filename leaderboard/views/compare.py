@@ -110,7 +110,9 @@ def _distances(first: Row, second: Row) -> None:
 
 def _cells(found: Sequence[Difference]) -> None:
     st.subheader("Cell by cell")
-    table = difference_chart.table(found, [difference_chart.cell_label(d.key) for d in found])
+    table = difference_chart.difference_table(
+        found, [difference_chart.cell_label(d.key) for d in found]
+    )
     for metric in sorted({d.metric for d in found}):
         part = difference_chart.of_metric(table, metric)
         st.altair_chart(

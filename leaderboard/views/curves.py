@@ -68,7 +68,7 @@ def _draw(
         st.info("Choose at least one series.")
         return
     st.altair_chart(curve_chart.lines(shown, axis, sentences.metric_title(metric)))
-    table = curve_chart.table(shown, axis, metric)
+    table = curve_chart.curve_table(shown, axis, metric)
     session.downloads(f"{key.config}_{key.task}_{metric}_against_{axis}", table)
 
 

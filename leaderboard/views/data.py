@@ -21,7 +21,7 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.palette import Palette, palette
-from leaderboard.display.sample import Sample, sample
+from leaderboard.display.sample import SampleRow, sample
 
 
 def page() -> None:
@@ -77,7 +77,7 @@ def _chosen(folder: Path) -> tuple[str, str, int]:
     return config, split, index
 
 
-def _facts(config: str, entry: ConfigEntry, shown: Sample) -> None:
+def _facts(config: str, entry: ConfigEntry, shown: SampleRow) -> None:
     st.code(entry.formula, language=None, wrap_lines=True)
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
     facts = {"row_id": str(shown.row_id), "shots": sentences.count(shown.shots)}
@@ -99,7 +99,7 @@ def _facts(config: str, entry: ConfigEntry, shown: Sample) -> None:
         )
 
 
-def _couplings(entry: ConfigEntry, shown: Sample, colours: Palette) -> None:
+def _couplings(entry: ConfigEntry, shown: SampleRow, colours: Palette) -> None:
     size = Size.parse(entry.size)
     for spec in families.load(entry.family).parameters:
         _coupling(spec, size, shown.couplings[spec.name], colours)
@@ -117,7 +117,7 @@ def _coupling(spec: Parameter, size: Size, values: NDArray[np.float64], colours:
         st.altair_chart(chain_chart.bars(values, spec.name, where, colours))
 
 
-def _correlations(shown: Sample, colours: Palette) -> None:
+def _correlations(shown: SampleRow, colours: Palette) -> None:
     exact, estimate = shown.labels.get("correlation"), shown.estimates["correlation"]
     limit = _largest(estimate if exact is None else exact)
     maps = {"Exact": exact, _estimate_title(shown): estimate}
@@ -139,7 +139,7 @@ def _largest(matrix: NDArray[np.float64]) -> float:
     return float(np.abs(off).max()) or 1.0
 
 
-def _entropies(shown: Sample, colours: Palette) -> None:
+def _entropies(shown: SampleRow, colours: Palette) -> None:
     exact, estimate = shown.labels.get("renyi2"), shown.estimates.get("renyi2")
     if exact is None and estimate is None:
         st.markdown("Labels are hidden, and one shot is too few for an estimate.")
@@ -147,7 +147,7 @@ def _entropies(shown: Sample, colours: Palette) -> None:
     st.altair_chart(chain_chart.entropies(exact, estimate, _estimate_title(shown), colours))
 
 
-def _profile(shown: Sample) -> None:
+def _profile(shown: SampleRow) -> None:
     """The entropy of the first sites against the rest, cut by cut."""
     if shown.profile is None:
         return
@@ -179,13 +179,13 @@ def _diagram(folder: Path, config: str, entry: ConfigEntry, colours: Palette) ->
     with columns[2]:
         shade = session.choose("Colour", list(shades), "colour")
     vertical = {**shades, **axes}[y]
-    table = phase_diagram.table(split["row_id"], axes[x], vertical, shades[shade])
+    table = phase_diagram.phase_table(split["row_id"], axes[x], vertical, shades[shade])
     st.altair_chart(phase_diagram.scatter(table, (x, y, shade), colours))
     st.caption("One point a training row; its labels are public.")
     session.downloads(f"{config}_train", table)
 
 
-def _estimate_title(shown: Sample) -> str:
+def _estimate_title(shown: SampleRow) -> str:
     return f"Shadow estimate from {sentences.count(shown.shots)} shots"
 
 

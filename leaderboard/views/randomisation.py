@@ -31,7 +31,7 @@ def page() -> None:
     else:
         metrics = sorted({pair.difference.metric for pair in found})
         metric = session.choose("Metric", metrics, "metric", show=sentences.metric_title)
-        table = pair_table.table([pair for pair in found if pair.difference.metric == metric])
+        table = pair_table.twins_table([pair for pair in found if pair.difference.metric == metric])
         st.altair_chart(
             difference_chart.dots(table, f"{sentences.metric_title(metric)}, random − measured")
         )

@@ -10,7 +10,7 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
 from leaderboard.display.rules import season_sentence
-from leaderboard.display.standing import table
+from leaderboard.display.standing import standing_table
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import references
 from leaderboard.store.records import Row
@@ -50,7 +50,7 @@ def page() -> None:
 
 def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     """The rows of the chosen classes, and the names of the chosen columns."""
-    every = columns.columns(task)
+    every = columns.board_columns(task)
     offered = [name for name in every if name not in columns.ALWAYS]
     left, right = st.columns([2, 5])
     with left:
@@ -76,10 +76,10 @@ def _test_rows(board: Board, config: str) -> int | None:
 
 
 def _table(rows: Sequence[Row], names: Sequence[str], key: CellKey) -> None:
-    every = columns.columns(tasks.load(key.task))
+    every = columns.board_columns(tasks.load(key.task))
     wanted = {name: every[name] for name in (*columns.ALWAYS, *names)}
     event = st.dataframe(
-        table(rows, wanted),
+        standing_table(rows, wanted),
         hide_index=True,
         column_config={name: _kind(name, column) for name, column in wanted.items()},
         height="content" if len(rows) <= 20 else 740,
@@ -91,7 +91,7 @@ def _table(rows: Sequence[Row], names: Sequence[str], key: CellKey) -> None:
     _links(key, [rows[at] for at in event["selection"]["rows"] if at < len(rows)])
 
 
-def _kind(name: str, column: columns.Column) -> Any:
+def _kind(name: str, column: columns.TableColumn) -> Any:
     kinds = st.column_config
     about: dict[str, Any] = {
         "help": column.meaning,

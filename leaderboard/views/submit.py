@@ -67,7 +67,7 @@ def _form(board: Board, account: str) -> None:
         st.warning("Choose a file of predictions first.")
         return
     beside = None if sidecar is None else sidecar.getbuffer()
-    upload = intake.Upload(file.name, file.getbuffer(), beside)
+    upload = intake.UploadedFile(file.name, file.getbuffer(), beside)
     with st.spinner("Reading, validating and scoring …", show_time=True):
         done = intake.take(board, upload, account) if sent else intake.look(board, upload)
     st.session_state["outcome"] = done

@@ -6,7 +6,7 @@ import numpy as np
 
 from baselines.contract.cell import Cell, Rows
 from builders.core.names import Size
-from builders.physics.family import Effort, Family, Parameter, Parameters
+from builders.physics.family import Family, Parameter, Parameters, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
 from leaderboard import tasks
 
@@ -47,7 +47,7 @@ class Lattice(Family):
     def sector(self, size: Size) -> Sector:  # noqa: ARG002
         return Sector("none")
 
-    def effort(self, size: Size) -> Effort:
+    def solver_settings(self, size: Size) -> SolverSettings:
         raise NotImplementedError
 
 

@@ -14,7 +14,7 @@ from builders.folders import writing as folder
 from builders.hub.repository import Remote, RemoteFile
 from builders.publishing.plan import make_plan
 from builders.publishing.publish import publish
-from builders.publishing.upload import Parcel
+from builders.publishing.upload import Upload
 from tests.builders.synthetic import PROVENANCE, SPEC, make_split
 
 # The client itself uses a deprecated argument of its HTTP library.
@@ -199,8 +199,8 @@ def test_a_file_without_lfs_is_told_by_its_blob(tmp_path):
     (tmp_path / "index.parquet").write_bytes(b"hello\n")
     # `printf 'hello\n' | git hash-object --stdin` prints this id.
     blob = "ce013625030ba8dba906f756967f9e9ca394464a"
-    parcel = Parcel(tmp_path, False, {"index.parquet": "ab" * 32})
+    upload = Upload(tmp_path, False, {"index.parquet": "ab" * 32})
     same = Remote(REPO, "1" * 40, files={"index.parquet": RemoteFile(6, None, blob)})
     other = Remote(REPO, "1" * 40, files={"index.parquet": RemoteFile(6, None, "0" * 40)})
-    assert not make_plan(parcel, same).moves_head
-    assert make_plan(parcel, other).changed == {"index.parquet": 6}
+    assert not make_plan(upload, same).moves_head
+    assert make_plan(upload, other).changed == {"index.parquet": 6}

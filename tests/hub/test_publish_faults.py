@@ -4,7 +4,7 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.core.errors import RequestError, WorkError
-from builders.hub.calls import ConflictError
+from builders.hub.calls import HubConflictError
 from builders.publishing.publish import publish
 from tests.hub.test_publish import LABELS, REPO, on_disk, on_hub
 
@@ -97,7 +97,7 @@ def test_another_writer_is_not_overwritten(hub, api, synthetic_folder):
         hub.repositories[REPO].commit("main", "another writer", {})
 
     hub.faults.hook = ("POST .*/commit/", other)
-    with pytest.raises(ConflictError, match="another writer meanwhile; nothing was committed"):
+    with pytest.raises(HubConflictError, match="another writer meanwhile; nothing was committed"):
         publish(synthetic_folder.public, REPO, tag="v1", api=api)
     assert hub.repositories[REPO].resolve("main").title == "another writer"
     assert hub.repositories[REPO].tags == {}

@@ -13,7 +13,7 @@ from builders.core.errors import RequestError
 from builders.dataset import index, manifest
 from builders.publishing import secrecy
 from builders.publishing.publish import publish
-from builders.publishing.upload import public_parcel
+from builders.publishing.upload import public_upload
 from tests.builders.forging import COLS, forge, forge_index, relist
 from tests.builders.synthetic import SPEC
 
@@ -173,4 +173,4 @@ def test_scores_of_baselines_are_sent_with_the_data(synthetic_folder):
     )
     record = Baselines(command="-", hardware="-", data_seed=SPEC.seed, scores=(score,))
     documents.add_baselines(synthetic_folder.public, [record])
-    assert documents.BASELINES in public_parcel(synthetic_folder.public).files
+    assert documents.BASELINES in public_upload(synthetic_folder.public).files

@@ -22,7 +22,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Effort, Family
+from builders.physics.family import Family, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.solvers.block2.session import session, tensors_of
 from builders.solvers.block2.spin import spin_terms, without_last_spin, without_su2
@@ -42,9 +42,9 @@ _WARM_HALF_SWEEPS = 2
 # Multiplets leave smaller errors at the same variance: rows of 8 × 5 and 9 × 5 just below the limit
 # are off by 2e-4 in a correlation (benchmarks.lattices).
 _MULTIPLETS = 2.0
-_STILL = 5e-3  # an effort's standstill below it asks for rows that are fully converged
+_STILL = 5e-3  # a tolerance below it asks for rows that are fully converged
 
-_PILOT, _ROW = "PILOT", "ROW"  # names of states in the scratch folder
+_WARM_START, _ROW = "WARM_START", "ROW"  # names of states in the scratch folder
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ REFERENCE = Precision(cutoff=1e-14, threshold=1e-13, steps=30)
 
 
 @dataclass(frozen=True)
-class Pilot:
+class WarmStart:
     """A state that rows start from.
 
     Attributes:
@@ -92,7 +92,7 @@ def solve_block2(
     *,
     bond: int,
     half_sweeps: int = _WARM_HALF_SWEEPS,
-    pilot: Pilot | None = None,
+    warm_start: WarmStart | None = None,
     precision: Precision | None = None,
     stack: bool = False,
     spin: int | None = None,
@@ -107,9 +107,9 @@ def solve_block2(
         sector: a magnetization.
         bond: bond dimension at most; with a total spin, multiplets at most.
         half_sweeps: even number of half sweeps, all of which are done.
-        pilot: where every row starts; without one it is a random state, with noise on the first
-            half sweeps but not on the last two.
-        precision: default `WARM` with a pilot and `COLD` without.
+        warm_start: where every row starts; without one it is a random state, with noise on the
+            first half sweeps but not on the last two.
+        precision: default `WARM` with a warm start and `COLD` without.
         stack: put all rows into one group, in which labels take less time, and their last bits
             depend on the other rows; otherwise every row is a group.
         spin: twice the total spin of the ground states, 0 or 1, if it is known to be that of all
@@ -127,23 +127,27 @@ def solve_block2(
     if half_sweeps < 2 or half_sweeps % 2:
         raise ValueError(f"{half_sweeps=}: an even number brings the centre back to site 0")
     n_sites = hamiltonians[0].n_sites
-    if pilot is not None and (pilot.n_sites, pilot.sector, pilot.spin) != (n_sites, sector, spin):
-        raise ValueError(f"{pilot=} is not for {n_sites} sites in {sector} with {spin=}")
+    if warm_start is not None and (warm_start.n_sites, warm_start.sector, warm_start.spin) != (
+        n_sites,
+        sector,
+        spin,
+    ):
+        raise ValueError(f"{warm_start=} is not for {n_sites} sites in {sector} with {spin=}")
     if spin is not None and (spin not in (0, 1) or spin != sector.value):
         raise ValueError(f"{spin=}: 0 or 1, and the magnetization of {sector}")
     scaled = [h.normalised() for h in hamiltonians]
     with session(n_sites, sector, spin) as driver:
-        if pilot is not None:
-            for name, content in pilot.files.items():
+        if warm_start is not None:
+            for name, content in warm_start.files.items():
                 (Path(driver.scratch) / name).write_bytes(content)
         run = partial(
             _optimised,
             driver,
             name=_ROW,
-            start=_PILOT if pilot else None,
+            start=_WARM_START if warm_start else None,
             bond=bond,
             half_sweeps=half_sweeps,
-            precision=precision or (WARM if pilot else COLD),
+            precision=precision or (WARM if warm_start else COLD),
             spin=spin,
         )
         found = [_handed_over(driver, run(h), h, spin) for h in scaled]
@@ -177,7 +181,7 @@ def solve_warm_block2(
     *,
     half_sweeps: int | None = None,
     precision: Precision | None = None,
-    effort: Effort | None = None,
+    settings: SolverSettings | None = None,
     again_above: float | None = None,
 ) -> Batch:
     """Rows of a family's distribution at its bond: `builders.solvers.dmrg.solver.solve_warm` here.
@@ -187,19 +191,19 @@ def solve_warm_block2(
     """
     spec = families.load(family)
     need_one_start(spec, size)
-    sector, effort = spec.sector(size), effort or spec.effort(size)
+    sector, settings = spec.sector(size), settings or spec.solver_settings(size)
     limit = solver.AGAIN_ABOVE if again_above is None else again_above
     spin = spec.total_spin(size, spec.typical(size))
-    hard = effort.standstill < _STILL
+    hard = settings.tolerance < _STILL
     count = half_sweeps or (4 if hard else 2)
     solve = partial(
         solve_block2,
         sector=sector,
-        pilot=block2_pilot(family, size, effort.bond),
+        warm_start=block2_warm_start(family, size, settings.bond),
         precision=precision or (STRONG if hard else WARM),
         spin=spin,
     )
-    bond = _kept(effort.bond, spin)
+    bond = _kept(settings.bond, spin)
     batch = solve(hamiltonians, bond=bond, half_sweeps=count, stack=True)
     return solve_again(
         batch,
@@ -210,17 +214,17 @@ def solve_warm_block2(
     )
 
 
-def block2_pilot(family: str, size: Size, bond: int | None = None) -> Pilot:
+def block2_warm_start(family: str, size: Size, bond: int | None = None) -> WarmStart:
     """The ground state of the family's typical Hamiltonian, solved once a process.
 
-    It depends on nothing but the arguments. The bond, in states, is that of the family's effort
-    by default.
+    It depends on nothing but the arguments. The bond, in states, is that of the family's solver
+    settings by default.
     """
-    return _pilot(family, size, bond or families.load(family).effort(size).bond)
+    return _warm_start(family, size, bond or families.load(family).solver_settings(size).bond)
 
 
 @lru_cache(maxsize=4)
-def _pilot(family: str, size: Size, bond: int) -> Pilot:
+def _warm_start(family: str, size: Size, bond: int) -> WarmStart:
     spec = families.load(family)
     sector, spin = spec.sector(size), spec.total_spin(size, spec.typical(size))
     h = spec.hamiltonian(size, spec.typical(size)).normalised()
@@ -228,15 +232,15 @@ def _pilot(family: str, size: Size, bond: int) -> Pilot:
         _optimised(
             driver,
             h,
-            name=_PILOT,
+            name=_WARM_START,
             start=None,
             bond=_kept(bond, spin),
             half_sweeps=_PILOT_HALF_SWEEPS,
             precision=COLD,
             spin=spin,
         )
-        kept = [path for path in Path(driver.scratch).iterdir() if _PILOT in path.name]
-        return Pilot(size.sites, sector, spin, {path.name: path.read_bytes() for path in kept})
+        kept = [path for path in Path(driver.scratch).iterdir() if _WARM_START in path.name]
+        return WarmStart(size.sites, sector, spin, {path.name: path.read_bytes() for path in kept})
 
 
 def _kept(bond: int, spin: int | None) -> int:
@@ -248,9 +252,9 @@ def need_one_start(spec: Family, size: Size) -> None:
     """Refuse families whose rows need several starts; block2 would take the first alone.
 
     Raises:
-        RequestError: the family has several pilots.
+        RequestError: the family has several warm starts.
     """
-    count = len(spec.pilots(size))
+    count = len(spec.warm_starts(size))
     if count > 1:
         raise RequestError(
             f"solver 'block2': rows of {spec.name} start from {count} states, because one may lead "

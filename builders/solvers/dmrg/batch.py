@@ -15,7 +15,7 @@ from builders.solvers.mps.mps import Blocks, Mps
 from builders.solvers.mps.sampling import sample_shots
 
 Array = NDArray[np.float64]
-_BY_ROW = ("energy", "energy_variance", "relative_variance", "moved")
+_BY_ROW = ("energy", "energy_variance", "relative_variance", "step_angle")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Batch:
         energy: ⟨H⟩, float64 (B,), in the units of H.
         energy_variance: ⟨H²⟩ − ⟨H⟩², float64 (B,), in the units of H².
         relative_variance: the same in units of (energy unit)² · N.
-        moved: how far the last half sweep still moved the state, the sine of the angle between
+        step_angle: how far the last half sweep still moved the state, the sine of the angle between
             the states before and after, float64 (B,); NaN where it is not known.
         single: the states are known to single precision, which is enough for correlations then.
         correlation: that label, float64 (B, N, N), where the solver has measured it on its way.
@@ -37,7 +37,7 @@ class Batch:
     energy: Array
     energy_variance: Array
     relative_variance: Array
-    moved: Array
+    step_angle: Array
     single: bool = False
     correlation: Array | None = None
 
@@ -101,7 +101,7 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
         energies[pick],
         np.stack([run.energy_variance for run in runs])[pick],
         np.stack([run.relative_variance for run in runs])[pick],
-        np.stack([run.moved for run in runs])[pick],
+        np.stack([run.step_angle for run in runs])[pick],
         runs[0].single,
     )
 
@@ -137,7 +137,7 @@ def in_order(batches: Sequence[Batch]) -> Batch:
         for start, batch in zip(first, batches, strict=False)
         for rows, state in batch.groups
     )
-    energy, variance, relative, moved = (
+    energy, variance, relative, step_angle = (
         np.concatenate([getattr(batch, name) for batch in batches]) for name in _BY_ROW
     )
-    return Batch(groups, energy, variance, relative, moved, batches[0].single)
+    return Batch(groups, energy, variance, relative, step_angle, batches[0].single)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from builders.solvers.dmrg.mpo import DONE, START, Mpo
-from builders.solvers.mps.mps import Blocks, Dims, columns, rows_of
+from builders.solvers.mps.mps import Blocks, Dims, column_parts, rows_of
 
 Part = dict[tuple[int, int], Tensor]
 Add = Callable[[int, int], int]
@@ -69,7 +69,7 @@ def join_right(mpo: Mpo, part: Part, dims: Dims, mids: list[int], i: int) -> Par
     `mids` are the charges at cut i to keep.
     """
     qubit = mpo.qubit
-    spans = {q: {s: (a, z) for s, a, z in columns(qubit, i, dims, q)} for q in mids}
+    spans = {q: {s: (a, z) for s, a, z in column_parts(qubit, i, dims, q)} for q in mids}
     width = {q: max(z for _, z in spans[q].values()) for q in mids}
     out: Part = {}
     for (c, q), block in part.items():

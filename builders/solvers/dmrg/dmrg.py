@@ -30,7 +30,7 @@ from builders.solvers.mps.mps import (
     Mps,
     by_left_charge,
     by_right_charge,
-    columns,
+    column_parts,
     fused,
     orthonormal,
 )
@@ -147,7 +147,7 @@ class _Run:
     def _solve(self, i: int, stage: HalfSweeps) -> tuple[Blocks, Part, Part]:
         """Ground state of the bond's effective Hamiltonian, and the joined operators."""
         rows = fused(self.qubit, i, self.dims[i])
-        widths = {q: columns(self.qubit, i + 1, self.dims[i + 2], q)[-1][2] for q in rows}
+        widths = {q: column_parts(self.qubit, i + 1, self.dims[i + 2], q)[-1][2] for q in rows}
         wanted = rows if stage.bond else self.dims[i + 1]
         mids = [q for q in wanted if rows.get(q) and widths.get(q)]
         theta = {}

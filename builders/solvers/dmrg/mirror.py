@@ -51,7 +51,7 @@ def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch
                 groups.append(((k,), better.groups[0][1]))
                 energy[k], variance[k] = better.energy[0], better.energy_variance[0]
                 relative[k] = better.relative_variance[0]
-    return Batch(tuple(groups), energy, variance, relative, batch.moved, batch.single)
+    return Batch(tuple(groups), energy, variance, relative, batch.step_angle, batch.single)
 
 
 def _projected(state: Mps, image: "_Tensors", at: int, cosine: float, h: Hamiltonian) -> Batch:

@@ -1,7 +1,7 @@
 """Ground states of a batch of Hamiltonians of one family and size, as matrix product states.
 
-One *pilot* run solves the family's typical Hamiltonian and a few random ones cold. It fixes how
-many states each charge gets at each cut, and its first state is where every row starts from.
+One *warm start* run solves the family's typical Hamiltonian and a few random ones cold. It fixes
+how many states each charge gets at each cut, and its first state is where every row starts from.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Effort, Family
+from builders.physics.family import Family, SolverSettings
 from builders.physics.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
 from builders.solvers.dmrg.batch import Batch, in_order, lowest, solve_again
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
@@ -27,7 +27,7 @@ from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Mps, start_mps
 from builders.solvers.mps.multiplets import correlation, without_multiplets
 
-_PILOT_ROWS = 3  # random rows beside the typical one that choose the dimensions
+_WARM_START_ROWS = 3  # random rows beside the typical one that choose the dimensions
 _PILOT_SEED = 20250519
 _FIRST_BOND = 16
 _NOISE = 0.05  # of the first sweeps from a product state
@@ -63,39 +63,39 @@ def solve_warm(
     hamiltonians: Sequence[Hamiltonian],
     device: str = "cpu",
     *,
-    effort: Effort | None = None,
+    settings: SolverSettings | None = None,
     again_above: float = AGAIN_ABOVE,
 ) -> Batch:
-    """Rows of a family's distribution, from its pilots.
+    """Rows of a family's distribution, from its warm starts.
 
     Args:
         family: a family's name.
         size: N sites.
         hamiltonians: of the rows.
         device: `cpu` or `cuda`. Last bits, and so the bytes of labels, are those of the device.
-        effort: the family's own by default.
+        settings: the family's own by default.
         again_above: rows of a larger variance, in units of (energy unit)² · N, are solved again;
             rows of multiplets above 0.3 of it.
     """
     spec = families.load(family)
-    effort = effort or spec.effort(size)
-    stage = HalfSweeps(2, effort.steps, single=effort.single)
+    settings = settings or spec.solver_settings(size)
+    stage = HalfSweeps(2, settings.steps, single=settings.single)
     sectors = []
-    for sector, found in pilots(family, size, effort).items():
+    for sector, found in warm_starts(family, size, settings).items():
         starts = [state.to(device) for state in found]
-        runs = [_settled(hamiltonians, sector, s, stage, effort.standstill) for s in starts]
+        runs = [_settled(hamiltonians, sector, s, stage, settings.tolerance) for s in starts]
         sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
     batch = lowest(sectors, SAME_ENERGY * unit)
-    again = replace(stage, bond=effort.bond + effort.bond // 2)
+    again = replace(stage, bond=settings.bond + settings.bond // 2)
 
     def tighter(rows: list[int], state: Mps) -> Batch:
         chosen = [hamiltonians[k] for k in rows]
-        return _settled(chosen, state.qubit.sector, state, again, effort.standstill)
+        return _settled(chosen, state.qubit.sector, state, again, settings.tolerance)
 
-    limit = again_above * (_MULTIPLETS if effort.multiplets else 1.0)
+    limit = again_above * (_MULTIPLETS if settings.multiplets else 1.0)
     batch = solve_again(batch, batch.relative_variance > limit, tighter)
-    if effort.multiplets:
+    if settings.multiplets:
         batch = _flat(batch)
     return with_mirror_parity(spec, size, batch, hamiltonians)
 
@@ -128,8 +128,9 @@ def solve_missed(
 ) -> Batch:
     """A batch whose rows have the energies of a closed form, where there is one.
 
-    In a strongly disordered chain a row can keep an excitation of its pilot that no sweep removes;
-    it is an eigenstate as good as the ground state to its variance. Such rows are solved cold.
+    In a strongly disordered chain a row can keep an excitation of its warm start that no sweep
+    removes; it is an eigenstate as good as the ground state to its variance. Such rows are solved
+    cold.
     """
     missed = np.array(
         [
@@ -148,7 +149,7 @@ def solve_cold(
     hamiltonian: Hamiltonian,
     sector: Sector,
     *,
-    pilots: Sequence[Mps] = (),
+    warm_starts: Sequence[Mps] = (),
     tolerance: float = 1e-9,
     max_bond: int = 256,
 ) -> Batch:
@@ -157,14 +158,15 @@ def solve_cold(
     Args:
         hamiltonian: any strings that conserve the sector.
         sector: its symmetry sector.
-        pilots: states of the sector to start from too, where one start may miss the lowest energy.
+        warm_starts: states of the sector to start from too, where one start may miss the lowest
+            energy.
         tolerance: of the variance, in units of (energy unit)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
     """
     sectors = []
     for choice in sector.choices():
         cold = start_mps(Qubit.of(choice), hamiltonian.n_sites)
-        starts = [cold, *(state for state in pilots if state.qubit.sector == choice)]
+        starts = [cold, *(state for state in warm_starts if state.qubit.sector == choice)]
         run = partial(solve_tighter, hamiltonian, choice, tolerance=tolerance, max_bond=max_bond)
         sectors.append(lowest([run(start) for start in starts]))
     return lowest(sectors, SAME_ENERGY * hamiltonian.n_sites * hamiltonian.scale)
@@ -195,31 +197,37 @@ def solve_tighter(
     return batch
 
 
-def solved_sectors(spec: Family, size: Size, effort: Effort) -> tuple[Sector, ...]:
+def solved_sectors(spec: Family, size: Size, settings: SolverSettings) -> tuple[Sector, ...]:
     """The sectors in which rows are solved; the lowest energy is kept."""
     sector = spec.sector(size)
-    return (Sector("spin", sector.value),) if effort.multiplets else sector.choices()
+    return (Sector("spin", sector.value),) if settings.multiplets else sector.choices()
 
 
 def other_starts(family: str, size: Size) -> list[Mps]:
-    """The states of all pilots of a family that has several."""
+    """The states of all warm starts of a family that has several."""
     spec = families.load(family)
-    several = len(spec.pilots(size)) > 1
-    return [state for found in pilots(family, size).values() for state in found] if several else []
+    several = len(spec.warm_starts(size)) > 1
+    return (
+        [state for found in warm_starts(family, size).values() for state in found]
+        if several
+        else []
+    )
 
 
-def pilots(family: str, size: Size, effort: Effort | None = None) -> dict[Sector, list[Mps]]:
-    """All that the rows of a config start from, by sector, kept; `effort` as in `solve_warm`."""
+def warm_starts(
+    family: str, size: Size, settings: SolverSettings | None = None
+) -> dict[Sector, list[Mps]]:
+    """All that the rows of a config start from, by sector, kept; `settings` as in `solve_warm`."""
     spec = families.load(family)
-    effort = effort or spec.effort(size)
-    numbers = range(len(spec.pilots(size)))
+    settings = settings or spec.solver_settings(size)
+    numbers = range(len(spec.warm_starts(size)))
     return {
-        sector: [pilot(family, size, k, sector, effort.bond) for k in numbers]
-        for sector in solved_sectors(spec, size, effort)
+        sector: [warm_start(family, size, k, sector, settings.bond) for k in numbers]
+        for sector in solved_sectors(spec, size, settings)
     }
 
 
-def pilot(
+def warm_start(
     family: str,
     size: Size,
     number: int = 0,
@@ -231,22 +239,24 @@ def pilot(
     Args:
         family: a family's name.
         size: N sites.
-        number: which of the family's pilots.
-        choice: one of `solved_sectors`; default the first of the family's effort.
-        bond: bond dimension; default that of the family's effort.
+        number: which of the family's warm starts.
+        choice: one of `solved_sectors`; default the first of the family's solver settings.
+        bond: bond dimension; default that of the family's solver settings.
     """
     spec = families.load(family)
-    effort = spec.effort(size)
-    sector = choice or solved_sectors(spec, size, effort)[0]
+    settings = spec.solver_settings(size)
+    sector = choice or solved_sectors(spec, size, settings)[0]
     # Kept by what is meant, however it was asked for.
-    return _pilot(family, size, number, sector, bond or effort.bond)
+    return _warm_start(family, size, number, sector, bond or settings.bond)
 
 
 @lru_cache(maxsize=16)
-def _pilot(family: str, size: Size, number: int, sector: Sector, bond: int) -> Mps:
+def _warm_start(family: str, size: Size, number: int, sector: Sector, bond: int) -> Mps:
     spec = families.load(family)
     rng = np.random.default_rng(_PILOT_SEED)
-    parameters = [spec.pilots(size)[number]] + [spec.draw(size, rng) for _ in range(_PILOT_ROWS)]
+    parameters = [spec.warm_starts(size)[number]] + [
+        spec.draw(size, rng) for _ in range(_WARM_START_ROWS)
+    ]
     hamiltonians = [spec.hamiltonian(size, p) for p in parameters]
     start = start_mps(Qubit.of(sector), size.sites)
     bonds = sorted({min(bond, 2**k) for k in range(4, 12)})
@@ -276,25 +286,29 @@ def _settled(
     sector: Sector,
     start: Mps,
     stage: HalfSweeps,
-    standstill: float,
+    tolerance: float,
 ) -> Batch:
     """DMRG from one state, or one for each, every row until it stands still."""
     mpo = mpo_of([h.normalised() for h in hamiltonians], sector, start.device)
     rows, kept = len(hamiltonians), replace(stage, bond=None)
     with one_thread():
-        state, moved = dmrg(mpo, start if start.batch == rows else start.rows([0] * rows), (stage,))
+        state, step_angle = dmrg(
+            mpo, start if start.batch == rows else start.rows([0] * rows), (stage,)
+        )
         for _ in range(_MOST_ROUNDS):
-            restless = torch.nonzero(moved > standstill)[:, 0].tolist()
+            restless = torch.nonzero(step_angle > tolerance)[:, 0].tolist()
             if not restless:
                 break
-            better, moved[restless] = dmrg(mpo.rows(restless), state.rows(restless), (kept,))
+            better, step_angle[restless] = dmrg(mpo.rows(restless), state.rows(restless), (kept,))
             everyone = len(restless) == len(hamiltonians)
             state = better if everyone else state.replaced(restless, better)
-        return replace(_batch(hamiltonians, mpo, state, moved, precise=False), single=stage.single)
+        return replace(
+            _batch(hamiltonians, mpo, state, step_angle, precise=False), single=stage.single
+        )
 
 
 def _batch(
-    hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, moved: Tensor, *, precise: bool
+    hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, step_angle: Tensor, *, precise: bool
 ) -> Batch:
     """States with their certificates, from the solver's units to those of H."""
     found = energy_and_variance(state, mpo, precise=precise)
@@ -305,5 +319,5 @@ def _batch(
         energy * scale,
         variance * scale**2,
         variance / state.n_sites,
-        moved.cpu().numpy(),
+        step_angle.cpu().numpy(),
     )

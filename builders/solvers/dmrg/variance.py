@@ -27,7 +27,7 @@ from builders.solvers.dmrg.blocks import (
 )
 from builders.solvers.dmrg.mpo import DONE, Mpo, Opened
 from builders.solvers.mps.canonical import from_the_left
-from builders.solvers.mps.mps import Blocks, Mps, columns, fused
+from builders.solvers.mps.mps import Blocks, Mps, column_parts, fused
 
 # (final charge, channel charge v, channel charge w) with v ≤ w →
 # (B, channels of v, channels of w, states before v, states before w).
@@ -143,7 +143,7 @@ def _reached(state: Mps, i: int) -> list[int]:
     """Charges that site i and the right part can have together, kept or not."""
     qubit, right = state.qubit, state.dims[i + 1]
     charges = {qubit.subtract(q, c) for q in right for c in qubit.charges(i)}
-    return [q for q in sorted(charges) if qubit.has(q) and columns(qubit, i, right, q)[-1][2]]
+    return [q for q in sorted(charges) if qubit.has(q) and column_parts(qubit, i, right, q)[-1][2]]
 
 
 def _carried(state: Mps, mpo: Mpo, i: int, outside: Outside, new: Part) -> Outside:

@@ -8,7 +8,7 @@ from torch import Tensor
 from builders.core.errors import WorkError
 from builders.physics.hamiltonian import Sector
 from builders.solvers.mps.charges import Qubit
-from builders.solvers.mps.mps import Blocks, Dims, Mps, by_right_charge, columns
+from builders.solvers.mps.mps import Blocks, Dims, Mps, by_right_charge, column_parts
 
 # Site i as (charge of the sites on the left, physical state) → float64 (left, right), or
 # (B, left, right) of a batch; any gauge.
@@ -88,12 +88,12 @@ def stacked(states: Sequence[Mps]) -> Mps:
 def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Blocks:
     out: Blocks = {}
     for q, height in dims[i].items():
-        spans = columns(qubit, i, dims[i + 1], q)
+        spans = column_parts(qubit, i, dims[i + 1], q)
         block = torch.zeros((len(states), height, spans[-1][2]), dtype=torch.float64)
         for k, state in enumerate(states):
             if q in state.sites[i]:
                 a = state.sites[i][q][0]
-                own = columns(qubit, i, state.dims[i + 1], q)
+                own = column_parts(qubit, i, state.dims[i + 1], q)
                 for (_, to, _), (_, start, stop) in zip(spans, own, strict=True):
                     block[k, : len(a), to : to + stop - start] = a[:, start:stop]
         out[q] = block

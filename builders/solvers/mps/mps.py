@@ -58,7 +58,7 @@ class Mps:
         return {
             (q, s): block[:, :, start:stop]
             for q, block in self.sites[i].items()
-            for s, start, stop in columns(self.qubit, i, self.dims[i + 1], q)
+            for s, start, stop in column_parts(self.qubit, i, self.dims[i + 1], q)
             if stop > start and block.shape[1]
         }
 
@@ -91,7 +91,7 @@ class Mps:
         return Mps(self.qubit, self.dims, sites)
 
 
-def columns(qubit: Qubit, i: int, right: Dims, q: int) -> list[tuple[int, int, int]]:
+def column_parts(qubit: Qubit, i: int, right: Dims, q: int) -> list[tuple[int, int, int]]:
     """(physical state, first column, past the last) of site i's block with left charge q."""
     out, start = [], 0
     for s in (0, 1):
@@ -134,7 +134,7 @@ def by_right_charge(qubit: Qubit, i: int, left: Dims, right: Dims, site: Blocks)
         pieces = []
         for s, q_left, a, z in rows_of(qubit, i, left, q):
             if q_left in site and z > a:
-                _, x, y = columns(qubit, i, right, q_left)[s]
+                _, x, y = column_parts(qubit, i, right, q_left)[s]
                 pieces.append(site[q_left][:, :, x:y])
             else:
                 pieces.append(like.new_zeros((len(like), z - a, d)))
@@ -148,7 +148,7 @@ def by_left_charge(qubit: Qubit, i: int, left: Dims, right: Dims, site: Blocks) 
     like = next(iter(site.values()))
     for q, d in left.items():
         pieces = []
-        for s, a, z in columns(qubit, i, right, q):
+        for s, a, z in column_parts(qubit, i, right, q):
             q_right = qubit.add(q, qubit.charges(i)[s])
             if q_right in site and z > a:
                 _, _, x, y = rows_of(qubit, i, left, q_right)[s]
@@ -202,8 +202,8 @@ def product_mps(qubit: Qubit, n_sites: int) -> Mps:
     for i, s in enumerate(_spread(qubit, n_sites)):
         (charge,) = dims[-1]
         dims.append({qubit.add(charge, qubit.charges(i)[s]): 1})
-        _, at, _ = columns(qubit, i, dims[-1], charge)[s]
-        width = columns(qubit, i, dims[-1], charge)[-1][2]
+        _, at, _ = column_parts(qubit, i, dims[-1], charge)[s]
+        width = column_parts(qubit, i, dims[-1], charge)[-1][2]
         block = torch.zeros((1, 1, width), dtype=torch.float64)
         block[:, :, at] = 1.0
         sites.append({charge: block})

@@ -9,7 +9,7 @@ from builders.physics.hamiltonian import Sector
 from builders.solvers.mps.canonical import Parts, from_the_left, right_canonical
 from builders.solvers.mps.charges import HALVES
 from builders.solvers.mps.measure import densities
-from builders.solvers.mps.mps import Dims, Mps, columns, rows_of
+from builders.solvers.mps.mps import Dims, Mps, column_parts, rows_of
 from builders.solvers.mps.recoupling import begun, coupled, ended, passed
 
 
@@ -113,7 +113,7 @@ def correlation(state: Mps) -> Tensor:
 def _spans(state: Mps, i: int, q: int) -> list[tuple[int, int, int]]:
     """(spin on the right, first column, past the last) of site i's block."""
     charges = state.qubit.charges(i)
-    spans = columns(state.qubit, i, state.dims[i + 1], q)
+    spans = column_parts(state.qubit, i, state.dims[i + 1], q)
     return [(q + charges[s], a, b) for s, a, b in spans if b > a]
 
 

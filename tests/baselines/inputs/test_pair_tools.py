@@ -7,7 +7,7 @@ import pytest
 
 from baselines.contract.targets import Target
 from baselines.inputs.curve import distance_curve
-from baselines.inputs.features import Window, channels
+from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
 from builders import families
 from builders.core.errors import RequestError
@@ -108,7 +108,7 @@ def test_window_by_hand() -> None:
     family, size = families.load("tfim_1d"), Size(3)
     rows = np.array([[1.0, -1.0, 1, 1, 1], [-1.0, 1.0, 1, 1, 1]])
     found = channels(family, size, rows)
-    right, left = Window(found, half_width=1, decay=0.5).views(found)
+    right, left = SiteWindow(found, half_width=1, decay=0.5).views(found)
     root = np.float32(0.5**0.5)  # a bond beside the site is half a step away
     # Site 1 to the right: the bond behind (J0), the one ahead (J1), one past the end.
     np.testing.assert_allclose(right[0, 1, :3], [root, -root, 0.0], rtol=1e-6)
@@ -128,7 +128,7 @@ def test_views_of_the_mirror_image() -> None:
         channels(family, size, np.stack([family.flatten({"J": j}) for j in rows]))
         for rows in (drawn, [j[::-1, ::-1] for j in drawn])
     )
-    window = Window(flat)
+    window = SiteWindow(flat)
     (right, left), (right_m, left_m) = window.views(flat), window.views(mirrored)
     np.testing.assert_allclose(right_m, left[:, ::-1], atol=1e-5)
     np.testing.assert_allclose(left_m, right[:, ::-1], atol=1e-5)

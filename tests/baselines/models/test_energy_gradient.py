@@ -7,7 +7,7 @@ import pytest
 
 import baselines
 from baselines.contract.cell import Cell, Rows
-from baselines.inputs.pair_windows import Window, pair_windows
+from baselines.inputs.pair_windows import PairWindow, pair_windows
 from baselines.inputs.pairs import Pairs
 from baselines.linear.energy_process import Data, EnergyProcess, Kernel
 from baselines.models import energy_gradient
@@ -23,7 +23,7 @@ LATTICE = families.load("heisenberg_2d")
 TASK = tasks.load("correlation")
 
 
-def lattice_windows(text: str, radius: int = 3) -> tuple[Size, Window]:
+def lattice_windows(text: str, radius: int = 3) -> tuple[Size, PairWindow]:
     size = Size.parse(text)
     return size, pair_windows(LATTICE, Pairs.of(TASK, size), radius=radius, farthest=1)[0]
 

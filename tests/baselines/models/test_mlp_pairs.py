@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell, Rows
 from baselines.models.mlp_pairs import Model
-from baselines.networks.pair_training import Training, best_factor, folds
+from baselines.networks.pair_training import TrainingRun, best_factor, folds
 from tests.baselines.cells import make_cell
 
 SIZE = 10
@@ -57,7 +57,7 @@ def test_learns_little_from_noise() -> None:
 def test_reflection_of_the_chain(task: str) -> None:
     cell = make_cell(size=SIZE, n=30, task=task, shots=64)
     # `every` above what validation may stop at: the weights are far from their start.
-    model = Model(seed=0, training=Training(steps=40, every=40)).fit(cell)
+    model = Model(seed=0, training=TrainingRun(steps=40, every=40)).fit(cell)
     assert model.trained is not None
     model.trained = replace(model.trained, steps=40, shrink=1.0)
     p = cell.rows.parameters
@@ -111,6 +111,6 @@ def test_best_factor_by_hand(change: list[float], factor: float, drop: float) ->
 
 def test_training_checks_itself() -> None:
     with pytest.raises(ValueError, match="below 1"):
-        Training(members=0)
+        TrainingRun(members=0)
     with pytest.raises(ValueError, match="fewer steps"):
-        Training(steps=10, every=20)
+        TrainingRun(steps=10, every=20)

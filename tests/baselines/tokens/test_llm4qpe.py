@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from baselines.contract.cell import Cell
-from baselines.inputs.features import Window, channels
+from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
 from baselines.models import llm4qpe_f, llm4qpe_t
 from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune, hold_out
@@ -18,7 +18,7 @@ from tests.baselines.cells import make_cell
 
 
 def parts(cell: Cell) -> tuple[FineTuned, Reading]:
-    window = Window(channels(cell.family, cell.size, cell.parameters))
+    window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
     rows = Reading.of(window, window.reference, cell.shots, torch.device("cpu"))
     trunk = TokenNetwork(rows.shape(32, 2), seed=0)
     return FineTuned(trunk, Pairs.of(cell.task, cell.size), 32, seed=0), rows

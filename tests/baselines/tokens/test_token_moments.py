@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from baselines.tokens.token_moments import correlation, pair_purity
-from baselines.tokens.token_sampling import Sample
+from baselines.tokens.token_sampling import DrawnShadows
 from builders.shadows.estimators import shadow_correlation
 from builders.solvers.exact.state_vector import StateVector
 from tests.builders.small_states import ground_state, token_probabilities
@@ -12,7 +12,7 @@ from tests.builders.small_states import ground_state, token_probabilities
 SITES, SHOTS = 4, 4000
 
 
-def exact_sample(state: StateVector, seed: int, shots: int = SHOTS) -> Sample:
+def exact_sample(state: StateVector, seed: int, shots: int = SHOTS) -> DrawnShadows:
     """Shots of a state, and what quantum mechanics expects of a site given those before."""
     tokens = state.sample(shots, np.random.default_rng(seed))
     p = token_probabilities(state)[1].reshape((6,) * state.n_sites)
@@ -22,7 +22,7 @@ def exact_sample(state: StateVector, seed: int, shots: int = SHOTS) -> Sample:
         here = here[tuple(tokens[:, :site].T)] if site else np.broadcast_to(here, (shots, 6))
         up, down = here[:, ::2], here[:, 1::2]
         means[:, site] = (up - down) / (up + down)
-    return Sample(tokens.astype(np.int64), means)
+    return DrawnShadows(tokens.astype(np.int64), means)
 
 
 STATES = {

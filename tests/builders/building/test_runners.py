@@ -20,7 +20,7 @@ from dask.distributed import KilledWorker
 from builders import families
 from builders.building import build as build_module
 from builders.building import cluster, runners
-from builders.building.build import Block, build
+from builders.building.build import RowBlock, build
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
@@ -28,7 +28,7 @@ from tests.builders.building.test_build import data_hashes
 from tests.paths import ROOT
 
 # Seven blocks of training rows and one of test rows.
-BLOCK = families.load("tfim_1d").effort(Size(6)).block
+BLOCK = families.load("tfim_1d").solver_settings(Size(6)).block
 SPEC = BuildSpec("tfim_1d", Size(6), {"train": 7 * BLOCK - 3, "test": 5}, 8, 0)
 BLOCKS = 8
 
@@ -295,7 +295,7 @@ def test_failures_name_the_block(error: Exception, said: str) -> None:
             raise error
 
     with pytest.raises(WorkError, match=rf"Block\(split='train', number=3\) {said}"):
-        cluster.result_of(Failed(), Block("train", 3))
+        cluster.result_of(Failed(), RowBlock("train", 3))
 
 
 def test_versions_that_differ_or_lack_are_named() -> None:

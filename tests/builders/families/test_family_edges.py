@@ -100,4 +100,4 @@ SHIFTED = [n for n in solvable() if families.load(n).distribution_ood]
 def test_rows_of_the_shifted_distribution(name: str) -> None:
     family, size = families.load(name), LATTICE if name == "heisenberg_2d" else Size(N)
     rows = [family.draw_ood(size, np.random.default_rng([5, k])) for k in range(4)]
-    agree(family.pilot_ood or name, size, rows)
+    agree(family.warm_start_ood or name, size, rows)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import qslbench
 from builders import families, load
-from builders.building.build import Block, build, solve_block
+from builders.building.build import RowBlock, build, solve_block
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import checks, index, manifest, parquet
@@ -71,19 +71,19 @@ def test_shifted_parameters_pass_the_check_and_are_others(family: Family) -> Non
 
 
 def test_the_pilot_of_shifted_rows_draws_those_rows(family: Family) -> None:
-    if family.pilot_ood:
-        other, size = families.load(family.pilot_ood), small(family)
+    if family.warm_start_ood:
+        other, size = families.load(family.warm_start_ood), small(family)
         assert other.sector(size) == family.sector(size)
         shifted = family.draw_ood(size, np.random.default_rng(1))
         assert family.flatten(shifted).tobytes() == other.flatten(draw(other, size, 1)).tobytes()
-        assert other.effort(size).block == family.effort(size).block
+        assert other.solver_settings(size).block == family.solver_settings(size).block
 
 
 @pytest.mark.slow
 def test_shifted_rows_of_long_chains_are_built_exactly() -> None:
-    """From its own pilot state tfim_1d misses ordered rows of 127 sites by 1e-6 of the energy."""
+    """From its own warm start tfim_1d misses ordered rows of 127 sites by 1e-6 of the energy."""
     found = solve_block(
-        BuildSpec("tfim_1d", Size(127), {"test_ood": 4}, 2, 0), Block("test_ood", 0)
+        BuildSpec("tfim_1d", Size(127), {"test_ood": 4}, 2, 0), RowBlock("test_ood", 0)
     )
     assert found["check_exact"].max() < 1e-8
     for k in range(4):

@@ -13,7 +13,7 @@ from leaderboard.board import service as service_module
 from leaderboard.board.service import Board
 from leaderboard.board.settings import public_sibling
 from leaderboard.cells import Answer, CellKey
-from leaderboard.ranking.export import number, ranking_csv, ranking_json, table
+from leaderboard.ranking.export import aligned_table, number, ranking_csv, ranking_json
 from leaderboard.submission.submission import write_submission
 from leaderboard.tasks import load
 from tests.leaderboard.answers import answer, cell, metadata, write
@@ -198,7 +198,7 @@ def test_exports(board, synthetic_folder, tmp_path) -> None:
     body = json.loads(json.dumps(ranking_json(key, rows)))
     assert CellKey(**body["cell"]) == key
     assert [r["metadata"]["name"] for r in body["ranking"]] == names
-    text = table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
+    text = aligned_table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
     assert text[1] == "1     0.1000 [0.1000, 0.1000]"
     assert ranking_csv([]) == ""
 

@@ -11,7 +11,7 @@ import pytest
 import qslbench
 from builders.core.errors import WorkError
 from leaderboard.board.service import Board
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 from leaderboard.web import serve
 from leaderboard.web.serve import Address
 from tests.leaderboard.serving import STOP_SECONDS, served, start
@@ -114,7 +114,7 @@ def test_place_of_a_url_keeps_the_password_out_of_arguments(monkeypatch, tmp_pat
     monkeypatch.setattr(
         serve.subprocess, "Popen", lambda words, **rest: begun.update(words=words, **rest)
     )
-    place = Place("postgresql://me:secret@host/db", folder=str(tmp_path))
+    place = BoardPlace("postgresql://me:secret@host/db", folder=str(tmp_path))
     serve._start(Address("127.0.0.1", 1), place.to_environment())
     assert "secret" not in str(begun["words"])
     assert begun["env"]["QSLBENCH_BOARD_STORE"] == place.store

@@ -18,12 +18,12 @@ from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences
-from leaderboard.display.columns import columns as columns_of
-from leaderboard.display.intake import Upload, safe_name, take
+from leaderboard.display.columns import board_columns as columns_of
+from leaderboard.display.intake import UploadedFile, safe_name, take
 from leaderboard.display.palette import CLASSES, DARK, LIGHT, palette
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 from leaderboard.display.sample import sample
-from leaderboard.display.standing import against_best, interval, link, table
+from leaderboard.display.standing import against_best, interval, link, standing_table
 from leaderboard.scoring.score import Value
 from leaderboard.store.records import Row
 from leaderboard.submission.metadata import EntryClass
@@ -60,7 +60,7 @@ def test_who_can_be_told_from_the_best() -> None:
 
 def test_table_has_a_line_an_entry_and_links_only_to_the_web() -> None:
     every = columns_of(load("correlation"))
-    columns = table(RANKING, every).to_pydict()
+    columns = standing_table(RANKING, every).to_pydict()
     assert list(columns)[:6] == [
         "rank", "name", "entry_class", "score", "interval", "against_best",
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_table_has_a_line_an_entry_and_links_only_to_the_web() -> None:
     assert columns["interval"][0] == "0.0900 – 0.1100"
     assert columns["link"] == ["https://example.org/code", None, None, None, None, None]
     assert columns["code"] == [None, "javascript:alert(1)", None, None, None, None]
-    assert not {"link", "code"} & set(table(RANKING[2:], every).column_names)
+    assert not {"link", "code"} & set(standing_table(RANKING[2:], every).column_names)
     assert columns["uses_test_shots"] == [False, False, True, False, False, False]
 
 
@@ -251,10 +251,10 @@ def board(synthetic_folder, tmp_path):
 
 def test_take(board, synthetic_folder, tmp_path) -> None:
     content = write(tmp_path / "p.parquet", synthetic_folder, 0.1).read_bytes()
-    done = take(board, Upload("run.parquet", content))
+    done = take(board, UploadedFile("run.parquet", content))
     assert done.receipt is not None
     assert done.refusal == ""
-    again = take(board, Upload("run.parquet", content))
+    again = take(board, UploadedFile("run.parquet", content))
     assert again.receipt is None
     assert f"on the board already, as {done.receipt.id}" in again.refusal
 
@@ -272,7 +272,7 @@ def test_take(board, synthetic_folder, tmp_path) -> None:
     ],
 )
 def test_refusals_name_the_upload_and_no_folder_of_ours(board, name, content, words) -> None:
-    refused = take(board, Upload(name, content))
+    refused = take(board, UploadedFile(name, content))
     assert refused.receipt is None
     assert words in refused.refusal
     assert "qslbench-upload" not in refused.refusal
@@ -280,10 +280,10 @@ def test_refusals_name_the_upload_and_no_folder_of_ours(board, name, content, wo
 
 
 def test_place_comes_back_from_the_environment() -> None:
-    for place in (Place("/a"), Place("postgresql://x", "/d", "/p", "/f")):
-        assert Place.from_environment(place.to_environment()) == place
+    for place in (BoardPlace("/a"), BoardPlace("postgresql://x", "/d", "/p", "/f")):
+        assert BoardPlace.from_environment(place.to_environment()) == place
     with pytest.raises(RequestError, match="qslbench board"):
-        Place.from_environment({})
+        BoardPlace.from_environment({})
 
 
 def run_example(code: str, data: Path, folder: Path) -> None:

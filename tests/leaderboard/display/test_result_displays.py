@@ -28,7 +28,7 @@ from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
 from leaderboard.ranking.directory import Entry
 from leaderboard.ranking.published import PublishedPoint, published
-from leaderboard.ranking.randomisation import NOTE, Pair
+from leaderboard.ranking.randomisation import NOTE, Twins
 from leaderboard.scoring.score import Value
 from leaderboard.submission.submission import Submission
 from tests.leaderboard.answers import answer, cell, metadata
@@ -78,7 +78,7 @@ def test_published_curves_stand_beside_and_are_marked() -> None:
     ridge = next(curve for curve in known if curve.label == "Ridge (published)")
     assert [p[:2] for p in ridge.points] == [(20, 0.0425), (60, 0.0288), (100, 0.0248)]
     mine = curve_chart.ours([point("Ridge", 0.02)], "n", "lower")
-    table = curve_chart.table([*mine, ridge], "n", "rmse_entrywise").to_pylist()
+    table = curve_chart.curve_table([*mine, ridge], "n", "rmse_entrywise").to_pylist()
     assert [line["published"] for line in table] == [False, True, True, True]
     assert table[1]["low"] is None
     spec = curve_chart.lines([*mine, ridge], "n", "RMSE").to_dict()
@@ -111,7 +111,7 @@ def test_positions_and_what_is_fixed() -> None:
 
 
 def test_spread_holds_the_quantiles() -> None:
-    (line,) = spread_chart.table({"m": np.arange(101.0)}).to_pylist()
+    (line,) = spread_chart.spread_table({"m": np.arange(101.0)}).to_pylist()
     assert line == {
         "entry": "m", "low": 5, "first": 25, "median": 50, "third": 75, "high": 95, "largest": 100,
     }  # fmt: skip
@@ -168,8 +168,8 @@ def test_overall_without_an_interval() -> None:
 def test_labels_of_pairs_differ() -> None:
     difference = paired_difference(KEY, np.ones(3), np.zeros(3))
     one = Entry("a" * 12, None, metadata(name="m"))
-    twins = [Pair(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
-    labels = pair_table.table(twins)["label"].to_pylist()
+    twins = [Twins(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
+    labels = pair_table.twins_table(twins)["label"].to_pylist()
     assert len(set(labels)) == 2
     assert all(label.count(difference_chart.BREAK) == 1 for label in labels)
 

@@ -14,7 +14,7 @@ from builders import families
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
 from leaderboard.board.service import Board
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 from leaderboard.submission.submission import write_submission
 from tests.builders.family_cases import chain, small
 from tests.builders.synthetic import make_folder
@@ -27,7 +27,7 @@ EVIL = "<img src=x onerror=alert(1)> **bold** :red[x] [l](javascript:alert(1))"
 @pytest.fixture
 def store(synthetic_folder, tmp_path, monkeypatch):
     """A board on the synthetic data, which the pages find by the environment."""
-    place = Place(str(tmp_path / "board"), str(synthetic_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public))
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()
@@ -85,7 +85,7 @@ def test_ranking_of_a_cell(store, synthetic_folder, tmp_path) -> None:
 
 
 def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
-    place = Place(str(tmp_path / "board"), str(phase_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public))
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from leaderboard.board.service import Board
 from leaderboard.cells import Answer
 from leaderboard.display import download
-from leaderboard.display.place import Place
+from leaderboard.display.place import BoardPlace
 from leaderboard.ranking.randomisation import NOTE
 from leaderboard.store.tables import DecisionRow
 from leaderboard.submission.submission import write_submission
@@ -54,7 +54,7 @@ def store(request, synthetic_folder, tmp_path, monkeypatch):
     """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
     if "ids" in request.fixturenames:
         shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
-    place = Place(str(tmp_path / "board"), str(synthetic_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public))
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()
@@ -167,7 +167,7 @@ def test_entry_page_shows_everything_once_labels_may_be_shown(store, ids) -> Non
 
 
 def test_entry_of_a_phase_task(phase_folder, tmp_path, monkeypatch) -> None:
-    place = Place(str(tmp_path / "board"), str(phase_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public))
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()

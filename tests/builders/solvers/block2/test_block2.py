@@ -22,7 +22,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.solvers.block2 import solver as block2_solver
-from builders.solvers.block2.solver import block2_pilot, solve_block2, solve_warm_block2
+from builders.solvers.block2.solver import block2_warm_start, solve_block2, solve_warm_block2
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.diagonalization import exact_ground_state
@@ -57,7 +57,7 @@ def tensors(batch: Batch) -> list[bytes]:
 def test_warm_rows_agree_with_exact_diagonalisation(family: str, n: int) -> None:
     cases = [drawn(family, n, seed) for seed in range(3)]
     batch = solve_block2(
-        [c[0] for c in cases], cases[0][1], bond=32, pilot=block2_pilot(family, Size(n))
+        [c[0] for c in cases], cases[0][1], bond=32, warm_start=block2_warm_start(family, Size(n))
     )
     labels = batch.labels()
     assert [numbers for numbers, _ in batch.groups] == [(0,), (1,), (2,)]
@@ -116,9 +116,9 @@ def test_agrees_with_torch_at_32_sites(family: str) -> None:
 @pytest.mark.parametrize("warm", [True, False])
 def test_a_row_is_the_same_to_the_last_bit_in_any_company(warm: bool) -> None:
     hamiltonians = [drawn("xxz_1d", 12, seed)[0] for seed in range(3)]
-    start = block2_pilot("xxz_1d", Size(12)) if warm else None
+    start = block2_warm_start("xxz_1d", Size(12)) if warm else None
     solve = partial(
-        solve_block2, sector=Sector("magnetization", 0), bond=16, half_sweeps=4, pilot=start
+        solve_block2, sector=Sector("magnetization", 0), bond=16, half_sweeps=4, warm_start=start
     )
     first, again, reversed_ = map(solve, (hamiltonians, hamiltonians, hamiltonians[::-1]))
     assert tensors(first) == tensors(again) == tensors(reversed_)[::-1]
@@ -127,7 +127,7 @@ def test_a_row_is_the_same_to_the_last_bit_in_any_company(warm: bool) -> None:
 
 
 def digest() -> str:
-    """Of rows that were solved from the start, the pilot's and a cold one included."""
+    """Of rows that were solved from the start, the warm start's and a cold one included."""
     h = drawn("heisenberg_1d", 11, 0)[0]
     warm = solve_warm_block2("heisenberg_1d", Size(11), [h])
     cold = solve_block2([h], Sector("magnetization", 1), bond=16, half_sweeps=4)
@@ -152,9 +152,9 @@ def test_another_process_finds_the_same_bits() -> None:
 @needs_block2
 def test_rows_in_one_group_have_the_same_certificate() -> None:
     hamiltonians = [drawn("xxz_1d", 10, seed)[0] for seed in range(3)]
-    sector, pilot = Sector("magnetization", 0), block2_pilot("xxz_1d", Size(10))
+    sector, warm_start = Sector("magnetization", 0), block2_warm_start("xxz_1d", Size(10))
     apart, together = (
-        solve_block2(hamiltonians, sector, bond=12, pilot=pilot, stack=stack)
+        solve_block2(hamiltonians, sector, bond=12, warm_start=warm_start, stack=stack)
         for stack in (False, True)
     )
     assert [numbers for numbers, _ in together.groups] == [(0, 1, 2)]
@@ -246,7 +246,7 @@ def test_terms_and_pilots_that_do_not_fit_are_refused() -> None:
         solve_block2([Hamiltonian(4, (PauliTerms("XX", bonds, np.ones(3)),))], sector, bond=8)
     h, _, _ = drawn("xxz_1d", 6, 0)
     with pytest.raises(ValueError, match="not for 6 sites"):
-        solve_block2([h], sector, bond=8, pilot=block2_pilot("xxz_1d", Size(8)))
+        solve_block2([h], sector, bond=8, warm_start=block2_warm_start("xxz_1d", Size(8)))
 
 
 def test_no_other_file_imports_block2() -> None:

@@ -11,10 +11,10 @@ from builders.solvers.dmrg.blocks import join_left, join_right, left_end, right_
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.effective import BondHamiltonian, ground_state
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import pilot, solve_warm
+from builders.solvers.dmrg.solver import solve_warm, warm_start
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.mps.charges import Qubit
-from builders.solvers.mps.mps import Blocks, Mps, columns, fused, start_mps
+from builders.solvers.mps.mps import Blocks, Mps, column_parts, fused, start_mps
 from builders.solvers.mps.overlap import overlap
 
 # On two sites the bond Hamiltonian is H itself.
@@ -29,13 +29,15 @@ def bond_problem(family: str, seed: int) -> tuple[Blocks, BondHamiltonian, float
     mpo = build_mpo([h], sector)
     qubit = mpo.qubit
     middle, end = fused(qubit, 0, {0: 1}), {qubit.total: 1}
-    mids = [q for q in middle if columns(qubit, 1, end, q)[-1][2]]
+    mids = [q for q in middle if column_parts(qubit, 1, end, q)[-1][2]]
     left = join_left(mpo, left_end(mpo), {0: 1}, mids, 0)
     right = join_right(mpo, right_end(mpo), end, mids, 1)
     rng = torch.Generator().manual_seed(seed)
     theta = {
         q: torch.randn(
-            (1, middle[q], columns(qubit, 1, end, q)[-1][2]), generator=rng, dtype=torch.float64
+            (1, middle[q], column_parts(qubit, 1, end, q)[-1][2]),
+            generator=rng,
+            dtype=torch.float64,
         )
         for q in mids
     }
@@ -95,9 +97,9 @@ def test_a_converged_state_stands_still_and_a_fresh_one_does_not() -> None:
     assert float(chain(3)[1]) < 1e-5
     spec, size = families.load("xxz_1d"), Size(12)
     h = spec.hamiltonian(size, spec.draw(size, np.random.default_rng(3)))
-    start = pilot("xxz_1d", size)
-    moved = dmrg(build_mpo([h], spec.sector(size)), start, (HalfSweeps(2, 2),))[1]
-    assert float(moved) > 1e-4
+    start = warm_start("xxz_1d", size)
+    step_angle = dmrg(build_mpo([h], spec.sector(size)), start, (HalfSweeps(2, 2),))[1]
+    assert float(step_angle) > 1e-4
 
 
 def test_rows_sweep_until_they_stand_still() -> None:
@@ -105,7 +107,7 @@ def test_rows_sweep_until_they_stand_still() -> None:
     rng = np.random.default_rng(4)
     rows = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(4)]
     batch = solve_warm("xxz_1d", size, rows)
-    assert (batch.moved <= spec.effort(size).standstill).all()
+    assert (batch.step_angle <= spec.solver_settings(size).tolerance).all()
 
 
 def test_replaced_rows_need_the_same_dimensions() -> None:

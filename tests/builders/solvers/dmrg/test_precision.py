@@ -10,7 +10,7 @@ from builders import families
 from builders.core.names import Size
 from builders.solvers.dmrg.blocks import centred
 from builders.solvers.dmrg.mpo import DONE
-from builders.solvers.dmrg.solver import _pilot, pilot, pilots, solve_warm
+from builders.solvers.dmrg.solver import _warm_start, solve_warm, warm_start, warm_starts
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.mps import measure
 from builders.solvers.mps.mps import orthonormal
@@ -23,10 +23,10 @@ def test_single_precision_moves_labels_by_no_more_than_it_says(family: str) -> N
     spec = families.load(family)
     rng = np.random.default_rng(3)
     hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(3)]
-    effort = replace(spec.effort(size), standstill=1e-3)
-    assert effort.single
-    single = solve_warm(family, size, hamiltonians, effort=effort)
-    double = solve_warm(family, size, hamiltonians, effort=replace(effort, single=False))
+    settings = replace(spec.solver_settings(size), tolerance=1e-3)
+    assert settings.single
+    single = solve_warm(family, size, hamiltonians, settings=settings)
+    double = solve_warm(family, size, hamiltonians, settings=replace(settings, single=False))
     assert single.energy == pytest.approx(double.energy, rel=1e-9)
     ours, theirs = single.labels(), double.labels()
     for name in ours:
@@ -100,11 +100,11 @@ def test_operators_left_behind_change_no_correlation(
 def test_rows_solved_again_stay_in_their_places(multiplets: bool, part: float) -> None:
     cases = [drawn("heisenberg_1d", 12, seed) for seed in range(4)]
     size, hamiltonians = Size(12), [h for h, _, _ in cases]
-    effort = families.load("heisenberg_1d").effort(size)
-    poor = replace(effort, bond=8, multiplets=multiplets)
-    first = solve_warm("heisenberg_1d", size, hamiltonians, effort=poor, again_above=np.inf)
+    settings = families.load("heisenberg_1d").solver_settings(size)
+    poor = replace(settings, bond=8, multiplets=multiplets)
+    first = solve_warm("heisenberg_1d", size, hamiltonians, settings=poor, again_above=np.inf)
     limit = float(np.sort(first.relative_variance)[1:3].mean())  # the two worst are above it
-    again = solve_warm("heisenberg_1d", size, hamiltonians, effort=poor, again_above=limit / part)
+    again = solve_warm("heisenberg_1d", size, hamiltonians, settings=poor, again_above=limit / part)
     worse = first.relative_variance > limit
     assert worse.sum() == 2
     assert np.array_equal(again.energy[~worse], first.energy[~worse])
@@ -117,20 +117,22 @@ def test_rows_solved_again_stay_in_their_places(multiplets: bool, part: float) -
 
 def test_a_pilot_is_kept_however_it_is_asked_for() -> None:
     spec, size = families.load("tfim_1d"), Size(10)
-    first = pilot("tfim_1d", size)
+    first = warm_start("tfim_1d", size)
     (sector,) = spec.sector(size).choices()
-    assert pilot("tfim_1d", size, 0, sector) is first
-    assert pilot("tfim_1d", size, 0, sector, spec.effort(size).bond) is first
-    assert pilot("tfim_1d", size, bond=4).bond() == 4
+    assert warm_start("tfim_1d", size, 0, sector) is first
+    assert warm_start("tfim_1d", size, 0, sector, spec.solver_settings(size).bond) is first
+    assert warm_start("tfim_1d", size, bond=4).bond() == 4
 
 
 @pytest.mark.parametrize("family", ["heisenberg_1d", "xxz_1d_attractive"])
 def test_rows_start_from_pilots_that_were_solved_before(family: str) -> None:
-    """What times rows without their pilots relies on it."""
+    """What times rows without their warm starts relies on it."""
     spec, size = families.load(family), Size(6)
-    before = pilots(family, size)
-    solved = _pilot.cache_info().misses
+    before = warm_starts(family, size)
+    solved = _warm_start.cache_info().misses
     h = spec.hamiltonian(size, spec.draw(size, np.random.default_rng(0)))
     solve_warm(family, size, [h])
-    assert _pilot.cache_info().misses == solved
-    assert all(pilots(family, size)[sector][0] is first for sector, (first, *_) in before.items())
+    assert _warm_start.cache_info().misses == solved
+    assert all(
+        warm_starts(family, size)[sector][0] is first for sector, (first, *_) in before.items()
+    )

@@ -13,7 +13,7 @@ from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import DONE, START
-from builders.solvers.dmrg.solver import pilot, solve_warm
+from builders.solvers.dmrg.solver import solve_warm, warm_start
 from builders.solvers.dmrg.spin_mpo import mpo_of
 from builders.solvers.dmrg.variance import energy_and_variance
 from builders.solvers.exact.diagonalization import exact_ground_state
@@ -184,10 +184,10 @@ def test_a_batch_is_made_canonical_as_each_of_its_rows() -> None:
 @pytest.mark.parametrize("n", [2, 3, 5, 8, 9, 13, 14])
 def test_rows_are_exact_where_the_bond_suffices(n: int) -> None:
     size, spec = Size(n), families.load("heisenberg_1d")
-    effort = replace(spec.effort(size), bond=256, steps=4, standstill=1e-9, single=False)
-    assert effort.multiplets
+    settings = replace(spec.solver_settings(size), bond=256, steps=4, tolerance=1e-9, single=False)
+    assert settings.multiplets
     hamiltonians = [drawn("heisenberg_1d", n, seed)[0] for seed in range(3)]
-    batch = solve_warm("heisenberg_1d", size, hamiltonians, effort=effort)
+    batch = solve_warm("heisenberg_1d", size, hamiltonians, settings=settings)
     labels = batch.labels()
     for k, h in enumerate(hamiltonians):
         exact = exact_ground_state(h, spec.sector(size))
@@ -201,9 +201,9 @@ def test_rows_are_exact_where_the_bond_suffices(n: int) -> None:
 def test_the_solver_of_states_agrees(n: int) -> None:
     size, spec = Size(n), families.load("heisenberg_1d")
     hamiltonians = [drawn("heisenberg_1d", n, seed)[0] for seed in range(3)]
-    effort = replace(spec.effort(size), bond=96, standstill=1e-4)
+    settings = replace(spec.solver_settings(size), bond=96, tolerance=1e-4)
     found, plain = (
-        solve_warm("heisenberg_1d", size, hamiltonians, effort=replace(effort, multiplets=kept))
+        solve_warm("heisenberg_1d", size, hamiltonians, settings=replace(settings, multiplets=kept))
         for kept in (True, False)
     )
     assert found.energy == pytest.approx(plain.energy, rel=1e-8)
@@ -227,7 +227,7 @@ def test_rows_have_the_lowest_total_spin(n: int) -> None:
 
 
 def test_a_bond_counts_the_states_of_its_multiplets() -> None:
-    state = pilot("heisenberg_1d", Size(24), bond=40)
+    state = warm_start("heisenberg_1d", Size(24), bond=40)
     assert state.qubit.paths
     states = [sum((q + 1) * d for q, d in dims.items()) for dims in state.dims]
     assert 30 < max(states) <= 40

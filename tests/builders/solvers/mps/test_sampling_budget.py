@@ -5,7 +5,7 @@ import pytest
 
 from builders import families
 from builders.core.names import Size
-from builders.solvers.dmrg.solver import pilot
+from builders.solvers.dmrg.solver import warm_start
 from builders.solvers.mps import sampling
 from builders.solvers.mps.sampling import sample_shots, shots_together
 
@@ -13,7 +13,7 @@ from builders.solvers.mps.sampling import sample_shots, shots_together
 def test_shots_do_not_depend_on_how_many_walk_together(monkeypatch: pytest.MonkeyPatch) -> None:
     size = Size(12)
     sector = families.load("xxz_1d").sector(size).choices()[0]
-    state = pilot("xxz_1d", size, 0, sector).rows([0, 0, 0])
+    state = warm_start("xxz_1d", size, 0, sector).rows([0, 0, 0])
 
     def drawn() -> np.ndarray:
         return sample_shots(state, 50, [np.random.default_rng(k) for k in range(3)])
