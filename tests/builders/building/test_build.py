@@ -90,7 +90,7 @@ def test_killed_build_resumes_to_the_same_bytes(built: Path, tmp_path: Path) -> 
     script = f"""
 import time
 from pathlib import Path
-from builders import build as b
+from builders.building import build as b
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
 

@@ -35,7 +35,7 @@ def test_a_folder_in_use_stays_and_that_of_a_killed_process_goes(parent: Path) -
     code = """
 import sys, time
 from pathlib import Path
-from builders import scratch
+from builders.core import scratch
 scratch.parent_folder = lambda: Path(sys.argv[1])
 with scratch.scratch_folder() as folder:
     print(folder, flush=True)
