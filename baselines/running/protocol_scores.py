@@ -104,7 +104,7 @@ def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None
     columns = ("row_id", task.label) if task.kind == "regression" else None
     stored = dataset.load(private, point.answered, splits=[point.split], columns=columns)
     split = stored[point.split]
-    name, size = parse_config(point.answered)
+    name, size, _ = parse_config(point.answered)
     labels = task.labels(split, families.load(name), size)
     margins = task.references(split, None).get("margins")
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from

@@ -1,25 +1,27 @@
 """The text of a data set's card, filled from cards/template.md."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builders import families
 from builders.cards.measurements import Baselines
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset.layout import config_columns, offered_tasks
+from builders.core.names import Size
+from builders.dataset.config import Config, config_columns, offered_tasks
 from builders.dataset.manifest import ConfigEntry, Manifest
-from builders.dataset.schema import Column, is_hidden
-from builders.dataset.spec import OOD, VARIANCE_LIMIT
+from builders.dataset.spec import OOD, is_hidden
+from builders.physics.certificate import QUANTILES, VARIANCE_LIMIT
+from builders.physics.family import Family
+from builders.physics.record import PauliTokens
 
 _PACKAGE = Path(__file__).parent.parent
 # In a source tree, and in an installed package.
 _TEMPLATES = (_PACKAGE.parent / "cards" / "template.md", _PACKAGE / "card_template.md")
 _VERSIONS_SHOWN = ("qslbench", "numpy", "scipy", "torch", "pyarrow", "block2")
-QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95, "largest": 1.0}
-"""Quantiles of `energy_variance` over all rows of a config, as the manifest holds them."""
 
 
 def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
@@ -31,6 +33,11 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "name": manifest.name,
         "summary": ", ".join(families.load(n).title for n in names),
         "config": first,
+        "example": _example(manifest, first),
+        "record_rows": _of_each(names, lambda f, s: f.record.sentence(s)),
+        "estimates": _estimates(names),
+        "certificate_rows": _of_each(names, lambda f, _: f.certificate.sentence),
+        "first_task": next(iter(offered_tasks(entries[first])), "TASK"),
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names
         ),
@@ -74,7 +81,11 @@ def family_text(name: str, *, shifted: bool) -> str:
     return (
         f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
         f"Parameter ranges: {family.distribution}"
-        + (f"\n\nPhases: {', '.join(family.phases)}. {family.phase_rule}" if family.phases else "")
+        + "".join(
+            f"\n\nClasses of `{label.name}`: {', '.join(label.classes)}. {label.rule}"
+            for label in family.labels
+            if label.classes
+        )
         + (f"\n\nSplit `{OOD}`: {family.distribution_ood}" if shifted else "")
     )
 
@@ -89,6 +100,32 @@ def references(names: Iterable[str]) -> list[str]:
     """List items, each reference once."""
     lines = [f"- {text}" for name in names for text in families.load(name).references]
     return list(dict.fromkeys(lines))
+
+
+def _example(manifest: Manifest, config: str) -> str:
+    """Names of a label and of an input of the first training row, for the loading snippet."""
+    family, cols = Config.parse(config).family, config_columns(manifest, config)
+    label = family.labels[0].name
+    given = [c.name for c in cols if not c.is_label and c.name != "row_id"]
+    return ", ".join(f'row["{name}"]' for name in (label, *given[:1]))
+
+
+def _of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
+    """One list item a family; one alone where all say the same."""
+    said = {n: say(f, f.geometry.parse(f.sizes[0])) for n in names for f in [families.load(n)]}
+    if len(set(said.values())) == 1:
+        return f"- {next(iter(said.values()))}"
+    return "\n".join(f"- `{name}`: {text}" for name, text in said.items())
+
+
+def _estimates(names: Sequence[str]) -> str:
+    """How labels follow from shots, where rows hold tokens."""
+    if not any(isinstance(families.load(n).record, PauliTokens) for n in names):
+        return ""
+    return (
+        "With s = ±1 the outcome of a random-Pauli shot, 3·s_i·s_j where both sites were measured "
+        "in the same basis (0 elsewhere) has the mean ⟨XX+YY+ZZ⟩/3 and the variance 3 − C².\n"
+    )
 
 
 def _template() -> str:
@@ -151,14 +188,14 @@ def _column_row(column: Column) -> str:
 
 
 def _label_row(name: str, entry: ConfigEntry) -> str:
-    reached = {k: v for k, v in entry.certificate.items() if k != "energy_variance"}
+    reached = {k: v for k, v in entry.certificate.items() if not isinstance(v, dict)}
     loose = entry.tolerances.get("variance_limit", 0.0) > VARIANCE_LIMIT
     solver = f"{entry.solver}, less exact than usual" if loose else entry.solver
     return f"| `{name}` | {solver} | {_pairs(entry.tolerances)} | {_pairs(reached)} |"
 
 
 def _variance_row(name: str, entry: ConfigEntry) -> str:
-    known = entry.certificate.get("energy_variance", {})
+    known = entry.certificate.get(families.load(entry.family).certificate.quantiles, {})
     values = [f"{known[q]:.2g}" if q in known else "–" for q in QUANTILES]
     return f"| `{name}` | {' | '.join(values)} |"
 

@@ -4,28 +4,21 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
-
-import numpy as np
 
 from builders import families
 from builders.cards.documents import write_documents
 from builders.core import files
+from builders.core.column import Column
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance
-from builders.dataset.schema import (
-    Arrays,
-    Column,
-    check_arrays,
-    columns,
-    is_hidden,
-    parameter_layout,
-)
-from builders.dataset.spec import OOD, BuildSpec
+from builders.dataset.schema import Arrays, check_arrays, columns
+from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.physics import parameters
 
 Visibility = Literal["public", "private"]
 
@@ -61,7 +54,7 @@ def write_config(
     Args:
         out: public folder, made if it is not there.
         private: folder of the hidden labels; None for `private_folder(out)`.
-        spec: what was built.
+        spec: what was built; with rows whose labels are hidden, the seed of these too.
         splits: split → column → array, all columns of the schema, all splits of `spec`.
         provenance: how it was computed.
 
@@ -78,12 +71,12 @@ def write_config(
         origin.check(out, manifest.read(out).configs[spec.config], provenance)
     ordered = {split: splits[split] for split in spec.rows}
     labels = tuple(c for c in cols if c.name == "row_id" or c.is_label)
-    provenance = origin.with_quantiles(provenance, ordered)
+    provenance = origin.with_quantiles(provenance, ordered, family.certificate.quantiles)
     hidden = {s: _only(a, labels) for s, a in ordered.items() if is_hidden(s)}
     given = tuple(c for c in cols if not c.is_label)
     shown = {s: _only(a, given) if is_hidden(s) else a for s, a in ordered.items()}
     entry = _entry(spec, provenance)
-    shown_entry = _entry(spec, origin.without_withheld(provenance))
+    shown_entry = _entry(replace(spec, test_seed=None), origin.without_withheld(provenance))
     salt = None
     if hidden or _has_config(private, spec.config):
         salt = _old_salt(private, spec.config) or secrets.token_hex(32)
@@ -134,14 +127,18 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
     return ConfigEntry(
         family=spec.family,
         size=str(spec.size),
+        channel=spec.channel or None,
+        recipe=recipe_of(family),
+        record=family.record.kind,
         seed=spec.seed,
+        test_seed=spec.test_seed,
         shots=spec.shots,
         rows=spec.rows,
         formula=family.formula,
         distribution=family.distribution,
         distribution_ood=family.distribution_ood if OOD in spec.rows else None,
-        phases=family.phases or None,
-        parameters=parameter_layout(family, spec.size),
+        classes={label.name: label.classes for label in family.labels if label.classes} or None,
+        parameters=parameters.layout(family.parameters, spec.size),
         **how,
     )
 
@@ -166,15 +163,13 @@ def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
         staged = files.temporary(data / spec.config)
         staged.mkdir()
         written = _write_shards(part, spec.config, staged)
-        table = index.merge(
-            part.folder / index.NAME,
-            spec.config,
-            [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()],
-        )
-        _swap(staged, data / spec.config)
-        written[index.NAME] = _write_index(part.folder, table)
-        kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         configs = {**current.configs, spec.config: entry}
+        names = sorted({e.family for e in configs.values()})
+        new = [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()]
+        table = index.merge(part.folder / index.NAME, spec.config, new, names)
+        _swap(staged, data / spec.config)
+        written[index.NAME] = _write_index(part.folder, table, index.columns(names))
+        kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         update = {"configs": dict(sorted(configs.items())), "files": {**kept, **written}}
         write_documents(part.folder, current.model_copy(update=update))
 
@@ -183,6 +178,7 @@ def _current(part: _SplitPart) -> Manifest:
     if not (part.folder / manifest.NAME).exists():
         return Manifest(name=part.folder.resolve().name, visibility=part.visibility)
     current = manifest.read(part.folder)
+    manifest.check_current(current, part.folder)
     if current.visibility != part.visibility:
         raise RequestError(
             f"{part.folder} is a {current.visibility} data set folder; "
@@ -192,7 +188,7 @@ def _current(part: _SplitPart) -> Manifest:
 
 
 def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, FileEntry]:
-    row_bytes = sum(int(np.prod(c.shape)) * np.dtype(c.dtype).itemsize for c in part.columns)
+    row_bytes = parquet.row_bytes(part.columns)
     written: dict[str, FileEntry] = {}
     for split, arrays in part.splits.items():
         pieces = parquet.shards(len(arrays["row_id"]), row_bytes)
@@ -207,9 +203,9 @@ def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, File
     return written
 
 
-def _write_index(folder: Path, table: Any) -> FileEntry:
+def _write_index(folder: Path, table: Any, cols: Sequence[Column]) -> FileEntry:
     staged = files.temporary(folder / index.NAME)
-    parquet.write_table(staged, table, index.COLUMNS)
+    parquet.write_table(staged, table, cols)
     content = index.content_hash(table)
     entry = _file_entry(staged, table.num_rows, content, "index", index.SPLIT)
     staged.replace(folder / index.NAME)

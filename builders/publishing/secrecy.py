@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from builders.cards import card, croissant, documents
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset import index, layout, manifest, parquet
+from builders.dataset import index, manifest, parquet
+from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry, Manifest
-from builders.dataset.schema import Column, is_hidden
-from builders.dataset.spec import FIRST_ROW
+from builders.dataset.spec import FIRST_ROW, is_hidden
 
 _FIRST_HIDDEN = min(first for split, first in FIRST_ROW.items() if is_hidden(split))
 _TEXTS = (card.NAME, croissant.NAME, documents.BASELINES, manifest.NAME)
@@ -86,8 +87,8 @@ def _check_text(path: Path, secrets: Iterable[str]) -> None:
 
 def _columns(path: str, found: Manifest) -> Sequence[Column]:
     if path == index.NAME:
-        return index.COLUMNS
-    return layout.config_columns(found, str(found.files[path].config))
+        return index.columns(e.family for e in found.configs.values())
+    return config_columns(found, str(found.files[path].config))
 
 
 def _check_rows(path: Path, entry: FileEntry, cols: Sequence[Column]) -> None:

@@ -59,7 +59,7 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
     split = {name: column[shown] for name, column in split.items()}
     order = np.argsort(answer.row_id)
     at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
-    family, size = parse_config(key.config)
+    family, size, _ = parse_config(key.config)
     truth = tasks.load(key.task).labels(split, families.load(family), size)
     given = answer.prediction[at]
     return Inspection(

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from builders.core.errors import RequestError
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import offered_tasks
 from builders.dataset.manifest import Manifest
-from builders.dataset.schema import is_hidden
+from builders.dataset.spec import is_hidden
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.store.records import Metrics, Receipt

@@ -31,18 +31,20 @@ class Classification(Task):
 
     def labels(self, split: Split, family: Family, size: Size) -> NDArray[np.str_]:  # noqa: ARG002
         """See `Task.labels`: names (R,)."""
-        return np.array(family.phases, dtype=np.str_)[np.asarray(split[self.label], dtype=np.intp)]
+        return np.array(family.label(self.label).classes, dtype=np.str_)[
+            np.asarray(split[self.label], dtype=np.intp)
+        ]
 
     def faults(self, prediction: NDArray[Any], family: Family, size: Size) -> Iterator[Fault]:  # noqa: ARG002
         """See `Task.faults`: numbers, and names that are no class of the family."""
-        allowed = ", ".join(family.phases)
+        allowed = ", ".join(family.label(self.label).classes)
         if prediction.dtype.kind != "U":
             yield (
                 np.ones(len(prediction), dtype=np.bool_),
                 f"hold numbers; the name of a class is needed, one of {allowed}",
             )
             return
-        unknown = ~np.isin(prediction, family.phases)
+        unknown = ~np.isin(prediction, family.label(self.label).classes)
         if unknown.any():
             names = ", ".join(repr(str(name)) for name in np.unique(prediction[unknown])[:_SHOWN])
             yield unknown, f"name an unknown class ({names}), allowed are {allowed}"

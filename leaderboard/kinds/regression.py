@@ -11,6 +11,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian_family import need_hamiltonian
 from leaderboard.kinds.floor import statistical_floor
 from leaderboard.kinds.metrics import Errors, Floats
 from leaderboard.kinds.task import Fault, Kind, Split, Task, Training
@@ -92,7 +93,7 @@ class Regression(Task):
             return {"train_mean": None, "floor": None}
         hamiltonians = None
         if self.needs_hamiltonians:
-            hamiltonians = train.family.hamiltonians(train.size, train.parameters)
+            hamiltonians = need_hamiltonian(train.family).hamiltonians(train.size, train.parameters)
         estimates = self.estimate(train.shots, hamiltonians)
         floor = statistical_floor(estimates, self.scored(estimates.shape[1]), train.size.sites)
         return {

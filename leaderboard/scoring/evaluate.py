@@ -94,7 +94,7 @@ def _evaluate_cell(
     chosen: Chosen | None,
 ) -> CellReport:
     task = tasks.load(key.task)
-    name, size = parse_config(key.config)
+    name, size, _ = parse_config(key.config)
     family = families.load(name)
     answer = submission.cells[key]
     if task.label not in split:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.dataset import manifest
-from builders.dataset.schema import HIDDEN_PREFIX
+from builders.dataset.spec import HIDDEN_PREFIX
 from builders.folders import loading as dataset
 
 

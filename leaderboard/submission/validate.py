@@ -9,7 +9,7 @@ from builders import families
 from builders.core.errors import RequestError, unknown
 from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import offered_tasks
 from builders.dataset.manifest import ConfigEntry
 from builders.folders import loading as dataset
 from leaderboard import tasks

@@ -5,8 +5,9 @@ import numpy as np
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Family, Parameters
-from builders.physics.prepared import PreparedFamily
+from builders.kinds.prepared import PreparedFamily
+from builders.physics.family import Family
+from builders.physics.parameters import Parameters
 
 SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from builders import families
 from builders.cards import documents
 from builders.dataset import index, manifest, parquet
-from builders.dataset.layout import config_columns
+from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry
 from builders.dataset.schema import Arrays, columns
 from tests.builders.synthetic import SPEC

@@ -13,7 +13,8 @@ import pytest
 
 from builders import families, load
 from builders.building import build as build_module
-from builders.building.build import RowBlock, build, rebuild_rows, solve_block
+from builders.building.blocks import RowBlock, make_block, rebuild_rows
+from builders.building.build import build
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import Size
 from builders.dataset.spec import VARIANCE_LIMIT, BuildSpec
@@ -69,13 +70,13 @@ def test_rows_do_not_depend_on_how_many_there_are(built: Path, tmp_path: Path) -
 
 
 def test_another_seed_gives_other_rows(built: Path) -> None:
-    rows = solve_block(spec(seed=1), RowBlock("train", 0))
+    rows = make_block(spec(seed=1), RowBlock("train", 0))
     first = load(built, "heisenberg_1d_n006")["train"]["parameters"][0]
     assert not np.array_equal(rows["parameters"][0], first)
 
 
 def test_more_shots_begin_with_the_same_shots(built: Path) -> None:
-    more = solve_block(spec(shots=20), RowBlock("train", 0))
+    more = make_block(spec(shots=20), RowBlock("train", 0))
     stored = load(built, "heisenberg_1d_n006")["train"]["shots"][:BLOCK]
     assert np.array_equal(more["shots"][:, :8], stored)
 
@@ -94,7 +95,7 @@ from builders.building import build as b
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
 
-real = b.solve_block
+real = b.make_block
 
 def slow(*a, **k):
     rows = real(*a, **k)
@@ -102,7 +103,7 @@ def slow(*a, **k):
     time.sleep(0.3)
     return rows
 
-b.solve_block = slow
+b.make_block = slow
 spec = BuildSpec("heisenberg_1d", Size(6), dict(train={TRAIN}, test=10), 8, 0)
 b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
 """
@@ -119,14 +120,14 @@ b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
     kept = list((tmp_path / ".data-building").rglob("*.npz"))
     assert len(kept) == 1
     solved: list[RowBlock] = []
-    real = build_module.solve_block
+    real = build_module.make_block
 
     def counted(what: BuildSpec, block: RowBlock, solver: str) -> dict[str, np.ndarray]:
         solved.append(block)
         return real(what, block, solver)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build_module, "solve_block", counted)
+        patch.setattr(build_module, "make_block", counted)
         build(spec(), tmp_path / "data", workers=1, resume=True)
     assert solved == [RowBlock("train", 1), RowBlock("test", 0)]
     assert data_hashes(tmp_path / "data") == data_hashes(built)

@@ -20,7 +20,8 @@ from dask.distributed import KilledWorker
 from builders import families
 from builders.building import build as build_module
 from builders.building import cluster, runners
-from builders.building.build import RowBlock, build
+from builders.building.blocks import RowBlock
+from builders.building.build import build
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec

@@ -9,15 +9,16 @@ from click.testing import CliRunner
 
 import qslbench
 from builders import families, load
-from builders.building.build import RowBlock, build, solve_block
+from builders.building.blocks import RowBlock, make_block
+from builders.building.build import build
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.spec import BuildSpec
 from builders.folders.verify import verify_folder, verify_rows
+from builders.kinds.prepared import PreparedFamily
 from builders.physics.family import Family
 from builders.physics.phase import Phase, columns_of
-from builders.physics.prepared import PreparedFamily
 from builders.solvers.exact.free_fermion import tfim_ground_state
 from tests.builders.family_cases import draw, sizes, small
 from tests.builders.synthetic import SPEC, make_split
@@ -82,7 +83,7 @@ def test_the_pilot_of_shifted_rows_draws_those_rows(family: Family) -> None:
 @pytest.mark.slow
 def test_shifted_rows_of_long_chains_are_built_exactly() -> None:
     """From its own warm start tfim_1d misses ordered rows of 127 sites by 1e-6 of the energy."""
-    found = solve_block(
+    found = make_block(
         BuildSpec("tfim_1d", Size(127), {"test_ood": 4}, 2, 0), RowBlock("test_ood", 0)
     )
     assert found["check_exact"].max() < 1e-8
@@ -214,7 +215,7 @@ def test_a_build_writes_phases_and_the_shifted_split(built) -> None:
 
 
 def test_rows_of_the_shifted_split_are_rebuilt_bit_by_bit(built) -> None:
-    from builders.building.build import rebuild_rows
+    from builders.building.blocks import rebuild_rows
 
     private = built.with_name("data-private")
     assert verify_rows(private, "tfim_1d_n006", [1_000_002, 2_000_003], rebuild_rows).problems == ()
