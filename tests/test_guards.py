@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -41,7 +42,8 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("families/", "dataset", "hub", "cards", "folders", "building", "publishing", "commands/"),
+        *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
+        "commands/",
     ),
     "leaderboard": (
         *("refusals", "cells", "kinds", "tasks", "tasks/", "submission", "scoring", "store"),
@@ -323,3 +325,25 @@ def test_a_broken_plugin_raises_at_once(
     assert discovery.load(package, "whole", kind="family").FAMILY == 1
     with pytest.raises(error):
         discovery.load(package, "broken", kind="family")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("tfim_1d", "tfim_1d of builders.families stand in two folders"), ("my_own", "")],
+)
+def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / f"{name}.py").write_text("FAMILY = 1\n")
+    code = "from builders import families; print(*families.names())"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, discovery.VARIABLE: str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if message:
+        assert message in done.stderr
+    else:
+        assert {name, "tfim_1d"} <= set(done.stdout.split())
