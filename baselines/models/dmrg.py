@@ -36,8 +36,9 @@ class Model(SolverBaseline):
         from baselines.solvers.dmrg_run import run
 
         parts: list[Labels] = []
+        solved = need_hamiltonian(family)
         for start in range(0, len(parameters), _BLOCK):
-            rows = need_hamiltonian(family).hamiltonians(size, parameters[start : start + _BLOCK])
-            batch = run(family, size, rows, self.bond, self.sweeps)
+            rows = solved.hamiltonians(size, parameters[start : start + _BLOCK])
+            batch = run(solved, size, rows, self.bond, self.sweeps)
             parts.append({"energy": batch.energy, **batch.labels()})
         return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}

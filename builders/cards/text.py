@@ -35,6 +35,8 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s)),
         "estimates": rows_text.estimates(names),
         "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
+        "n": str(min(100, entries[first].rows.get("train", 0))),
+        "shots": str(min(64, entries[first].shots)),
         "first_task": next(iter(offered_tasks(entries[first])), "TASK"),
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names

@@ -44,10 +44,8 @@ class WeightedGraph(Family):
     max_sites = 12
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
-        weights = rng.random((size.sites, size.sites)) * (
-            rng.random((size.sites, size.sites)) < 0.5
-        )
-        upper = np.triu(weights, 1)
+        shape = (size.sites, size.sites)
+        upper = np.triu(rng.random(shape) * (rng.random(shape) < 0.5), 1)
         return {"w": upper + upper.T}
 
     def make(
