@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from builders import families
 from builders.core import discovery
 from builders.core.errors import RequestError
 
@@ -347,3 +348,28 @@ def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path
         assert message in done.stderr
     else:
         assert {name, "tfim_1d"} <= set(done.stdout.split())
+
+
+# Rooms that serve every kind of data: they read declarations, and name no label.
+NAMELESS = (
+    *("builders/dataset", "builders/folders", "builders/cards", "builders/hub"),
+    *("builders/building", "builders/publishing", "leaderboard/submission", "leaderboard/scoring"),
+    *("leaderboard/store", "leaderboard/seasons", "leaderboard/ranking", "leaderboard/board"),
+    *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
+)
+# The text of one published data set, and `solve`, which is about ground states.
+NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")
+
+
+@pytest.mark.parametrize("room", NAMELESS)
+def test_no_label_is_named_where_every_kind_of_data_passes(room: str) -> None:
+    labels = {label.name for name in families.names() for label in families.load(name).labels}
+    assert {"correlation", "phase"} <= labels
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
+        for path in sources(room)
+        if not str(path).endswith(NAMING)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in labels
+    ]
+    assert wrong == []
