@@ -11,12 +11,15 @@ from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart
+from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
 
 SHOWN = 15  # entries whose spread is drawn
+
+PAGE = Page("A cell", "monitoring", group="Results", order=110)
 
 
 def page() -> None:

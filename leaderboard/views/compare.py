@@ -18,9 +18,12 @@ from leaderboard.display import (
     sentences,
     session,
 )
+from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.ranking.comparison import Difference
 from leaderboard.store.records import Row
+
+PAGE = Page("Compare two", "compare_arrows", group="Results", order=140)
 
 
 def page() -> None:

@@ -8,7 +8,10 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, curve_choice, picks, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.ranking.published import METRIC, SOURCE, published
+
+PAGE = Page("Curves", "show_chart", group="Results", order=120)
 
 
 def page() -> None:

@@ -20,8 +20,11 @@ from leaderboard.display import (
     sentences,
     session,
 )
+from leaderboard.display.page import Page
 from leaderboard.display.palette import Palette, palette
 from leaderboard.display.sample import SampleRow, sample
+
+PAGE = Page("Data", "grid_on", group="", order=40)
 
 
 def page() -> None:

@@ -22,9 +22,12 @@ from leaderboard.display import (
     sentences,
     session,
 )
+from leaderboard.display.page import Page
 from leaderboard.display.palette import palette
 from leaderboard.kinds.regression import Regression
 from leaderboard.seasons.label_access import withheld
+
+PAGE = Page("An entry", "description", group="Results", order=130)
 
 
 def page() -> None:

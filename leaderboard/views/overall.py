@@ -8,8 +8,11 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import download, overall_table, picks, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.ranking.aggregate import Overall
+
+PAGE = Page("Overall", "social_leaderboard", group="", order=20)
 
 
 def page() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from builders.core.errors import RequestError
 from leaderboard.display import difference_chart, pair_table, picks, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.ranking.randomisation import NOTE
 
 ABOUT = """\
@@ -14,6 +15,8 @@ interval holds 0 shows a model that does not use the measurements it is given.""
 COMMANDS = """\
 qslbench protocol randomisation --data DATA --out results
 for file in results/randomisation/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+
+PAGE = Page("Randomisation", "shuffle", group="Results", order=150)
 
 
 def page() -> None:

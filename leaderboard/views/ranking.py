@@ -9,12 +9,15 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.display.standing import standing_table
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import references
 from leaderboard.store.records import Row
 from leaderboard.submission.metadata import EntryClass
+
+PAGE = Page("Board", "leaderboard", group="", order=10)
 
 
 def page() -> None:

@@ -8,6 +8,7 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.display import examples, intake, picks, previews, sentences, session
 from leaderboard.display.account import visitor
+from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import Submission
@@ -26,6 +27,8 @@ where a solver gives features, `solver` where nothing is learnt) and `uses_test_
 keys such as `parameters`, `train_seconds`, `code` and `notes` are welcome. Scores are computed \
 here from the predictions and from nothing else.
 """
+
+PAGE = Page("Submit", "upload_file", group="", order=30)
 
 
 def page() -> None:
