@@ -1,6 +1,11 @@
 """Code that the pages show; the tests run it."""
 
 import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builders.core.column import Column
 
 LOADING = """\
 from datasets import load_dataset
@@ -11,7 +16,7 @@ row = data[{split}][{index}]
 import builders  # or as numpy arrays, checked against the manifest
 
 arrays = builders.load({source}, {config})[{split}]
-shots = arrays["shots"][{index}]  # uint8 (M, N): 2 * basis + bit, basis 0, 1, 2 = X, Y, Z
+{columns}
 """
 
 SUBMISSION = """\
@@ -39,10 +44,41 @@ leaderboard.write_submission(
 """
 
 
-def loading(source: str, config: str, split: str, index: int) -> str:
-    """Python that loads one row of a split."""
-    names = {"source": source, "config": config, "split": split}
-    return LOADING.format(index=index, **_quoted(names))
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row is.
+
+    Attributes:
+        source: the folder's name.
+        config: config name.
+        split: split name.
+        index: place in the split.
+    """
+
+    source: str
+    config: str
+    split: str
+    index: int
+
+
+def loading(place: RowPlace, columns: Sequence[Column]) -> str:
+    """Python that loads one row of a split, each public array of it by its name.
+
+    Args:
+        place: of the row.
+        columns: of the config.
+    """
+    shown = [c for c in columns if not c.is_label and c.shape]
+    names = {"source": place.source, "config": place.config, "split": place.split}
+    lines = "\n".join(_column(column, place.index) for column in shown)
+    return LOADING.format(index=place.index, columns=lines, **_quoted(names))
+
+
+def _column(column: Column, index: int) -> str:
+    shape = f"{column.dtype} {column.shape}"
+    meaning = textwrap.fill(f"{shape}: {column.meaning}", 88, initial_indent="# ",
+                            subsequent_indent="# ")  # fmt: skip
+    return f'{meaning}\n{column.name} = arrays["{column.name}"][{index}]'
 
 
 def submission(source: str, config: str, n: int, shots: int) -> str:

@@ -42,11 +42,29 @@ def config_title(config: str) -> str:
     """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`."""
     family, size, _ = parse_config(config)
     known = families.load(family).title if family in families.names() else family
-    return f"{known}, {_sites(size)}"
+    return f"{known}, {size_words(size)}"
 
 
-def _sites(size: Size) -> str:
-    return f"{size.sites} sites" if size.is_chain else f"{size} sites"
+def size_words(size: Size) -> str:
+    """`48 sites`, `5x5 sites`; what counts something else by its letter, `d = 5`."""
+    return f"{size} sites" if size.letter == "n" else f"{size.letter} = {size}"
+
+
+def in_unit(name: str, unit: str) -> str:
+    """`entropy`, `bit` → `entropy in bit`; a name whose numbers have no unit stays as it is."""
+    if unit.startswith("as "):
+        return f"{name}, {unit}"
+    return name if unit == "1" else f"{name} in {unit}"
+
+
+def figure(value: float | int | str) -> str:
+    """One number for people; what is very small or large by its power of ten."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return count(value)
+    is_plain = value == 0 or 1e-4 <= abs(value) < 1e6
+    return f"{value:.6f}" if is_plain else f"{value:.1e}"
 
 
 def literal(text: str) -> str:

@@ -177,7 +177,9 @@ def _one_row(key: CellKey, task: Regression, shown: Inspection, errors: Any) -> 
     for column, (title, (matrix, end)) in zip(st.columns(3), maps.items(), strict=True):
         with column:
             st.markdown(f"**{title}**")
-            st.altair_chart(matrix_chart.correlation_map(matrix, end, colours, height=430))
+            st.altair_chart(
+                matrix_chart.square_map(matrix, "site", task.title, end, colours, height=430)
+            )
 
 
 if __name__ == "__main__":

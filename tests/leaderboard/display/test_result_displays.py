@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from builders import families
-from builders.core.names import Size
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     curve_chart,
@@ -15,7 +13,6 @@ from leaderboard.display import (
     log_table,
     overall_table,
     pair_table,
-    phase_diagram,
     previews,
     scatter_chart,
     sentences,
@@ -135,20 +132,6 @@ def test_scatter_leaves_out_what_is_not_scored_and_what_is_too_much() -> None:
     sizes = sorted(len(data) for data in spec["datasets"].values())
     assert sizes[0] == 2  # the line of equal values
     assert 0.5 * scatter_chart.MOST < sizes[1] <= scatter_chart.MOST
-
-
-def test_axes_of_a_phase_diagram(phase_folder) -> None:
-    split, size = phase_folder.splits["train"], Size(8)
-    family = families.load("tfim_1d_critical")
-    axes = phase_diagram.axes(family, size, split)
-    assert set(axes) == {"mean of J", "spread of J"}  # h is the same everywhere
-    couplings = np.stack([family.unflatten(size, row)["J"] for row in split["parameters"]])
-    assert np.allclose(axes["mean of J"], couplings.mean(axis=1))
-    shades = phase_diagram.colourings(family, size, split)
-    assert set(shades["phase"]) <= {"paramagnetic", "ordered"}
-    assert np.allclose(shades["energy per site"], split["energy"] / 8)
-    assert np.allclose(shades["S2 of half the system in bit"], split["renyi2_blocks"][:, 3])
-    assert phase_diagram.colourings(family, size, {"parameters": split["parameters"]}) == {}
 
 
 def test_the_first_choice_of_cells_has_entries() -> None:
