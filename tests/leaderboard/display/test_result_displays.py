@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     curve_chart,
@@ -18,13 +19,13 @@ from leaderboard.display import (
     sentences,
     spread_chart,
 )
-from leaderboard.display.flags import LAWS, flags
-from leaderboard.kinds.physical import correlation_violations, energy_violations, entropy_violations
+from leaderboard.display.flags import flags
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.published import Published
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
 from leaderboard.ranking.directory import Entry
-from leaderboard.ranking.published import PublishedPoint, published
 from leaderboard.ranking.randomisation import NOTE, Twins
 from leaderboard.scoring.score import Value
 from leaderboard.submission.submission import Submission
@@ -40,7 +41,8 @@ def test_every_flag_is_explained() -> None:
         "violations": {"not_positive": 3, "diagonal": 0},
         "near_duplicates": ["0123456789ab"],
     }
-    found = flags(details, metadata(notes=NOTE))
+    task = tasks.load("correlation")
+    found = flags(task, details, metadata(notes=NOTE))
     assert [flag.short for flag in found] == [
         "below the floor", "unphysical", "near-duplicate", "random tokens",
     ]  # fmt: skip
@@ -48,13 +50,7 @@ def test_every_flag_is_explained() -> None:
     assert found[1].meaning.startswith("3 test rows have a matrix with a negative eigenvalue")
     assert "0123456789ab" in found[2].meaning
     assert [flag.is_usual for flag in found] == [False, True, False, False]
-    assert flags({"violations": {"diagonal": 0}}, metadata()) == []
-
-
-def test_every_law_has_words() -> None:
-    zero = np.zeros((1, 4))
-    laws = {*correlation_violations(zero), *entropy_violations(zero)}
-    assert laws | set(energy_violations(zero[:, :1], zero[:, :1])) == set(LAWS)
+    assert flags(task, {"violations": {"diagonal": 0}}, metadata()) == []
 
 
 def point(name: str, value: float, id_: str = "0" * 12, **changes: object) -> CurvePoint:
@@ -71,7 +67,8 @@ def test_a_curve_holds_the_best_of_each_name() -> None:
 
 def test_published_curves_stand_beside_and_are_marked() -> None:
     wanted = curve_choice.along("n", KEY)
-    known = curve_chart.theirs((p for p in published() if wanted(p.key)), "n")
+    published = tasks.load("correlation").published
+    known = curve_chart.theirs((p for p in published if wanted(p.key)), "n")
     ridge = next(curve for curve in known if curve.label == "Ridge (published)")
     assert [p[:2] for p in ridge.points] == [(20, 0.0425), (60, 0.0288), (100, 0.0248)]
     mine = curve_chart.ours([point("Ridge", 0.02)], "n", "lower")
@@ -103,7 +100,7 @@ def test_a_curve_varies_one_thing(axis, changes, is_on) -> None:
 def test_positions_and_what_is_fixed() -> None:
     assert [curve_chart.position(KEY, axis) for axis in ("n", "M", "N")] == [100, 64, 48]
     assert curve_choice.fixed("n", KEY) == "N = 48, M = 64"
-    lone = [PublishedPoint("shadow", KEY, 0.2), PublishedPoint("Lasso", KEY, 0.02)]
+    lone = [Published(name, KEY, "rmse", 0.2, "a paper") for name in ("shadow", "Lasso")]
     assert curve_choice.first(curve_chart.theirs(lone, "n")) == ["Lasso (published)"]
 
 
@@ -148,8 +145,12 @@ def test_overall_without_an_interval() -> None:
     assert overall_table.dots(found, {"0" * 12: metadata()}).to_dict()
 
 
+def losses(rows: int, each: float) -> Losses:
+    return Losses.of_rows(np.full(rows, each))
+
+
 def test_labels_of_pairs_differ() -> None:
-    difference = paired_difference(KEY, np.ones(3), np.zeros(3))
+    difference = paired_difference(KEY, losses(3, 1.0), losses(3, 0.0))
     one = Entry("a" * 12, None, metadata(name="m"))
     twins = [Twins(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
     labels = pair_table.twins_table(twins)["label"].to_pylist()
@@ -158,7 +159,7 @@ def test_labels_of_pairs_differ() -> None:
 
 
 def test_verdict_needs_a_small_p() -> None:
-    clear = paired_difference(KEY, np.full(50, 0.01), np.full(50, 0.04))
+    clear = paired_difference(KEY, losses(50, 0.01), losses(50, 0.04))
     assert "The first entry is better" in sentences.difference_sentence(clear, 1)
     unclear = replace(clear, p=0.06)
     assert "do not tell the two apart" in sentences.difference_sentence(unclear, 3)
