@@ -20,6 +20,7 @@ from builders.dataset import manifest
 from builders.folders import loading as dataset
 from builders.folders.verify import verify_folder
 from builders.folders.writing import write_config
+from builders.publishing.upload import private_upload, public_upload
 from leaderboard import Metadata
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.submission.submission import read_submission, write_submission
@@ -151,6 +152,16 @@ def test_manifest_names_the_files_and_hides_those_of_hidden_labels(master, impor
         assert hashlib.sha256((master[0] / name).read_bytes()).hexdigest() == value
     # A build of the same size has a seed that someone chose: never this one.
     assert public.seed == private.seed > 2**32
+
+
+def test_an_imported_folder_may_be_published(imported):
+    """Its seeds are a hash of the files, the same in both folders: they make no row."""
+    for name in ("plain", "solved"):
+        folder, hidden = imported / name, imported / f"{name}-private"
+        entry = manifest.read(hidden).configs[CONFIG]
+        assert entry.test_seed == manifest.read(folder).configs[CONFIG].seed
+        assert "manifest.json" in public_upload(folder, hidden).files
+        assert "manifest.json" in private_upload(hidden).files
 
 
 def test_verify_checks_the_files_and_says_what_it_cannot(imported):
