@@ -135,8 +135,8 @@ def _train_rows(public: Path, config: str) -> Arrays:
 def _check_pair(public: Path, private: Path, configs: set[str]) -> None:
     left, right = manifest.read(public), manifest.read(private)
     for config in sorted(configs):
-        if left.config(config).spec != right.config(config).spec:
+        if left.config(config).public_spec != right.config(config).public_spec:
             raise RequestError(
                 f"{public} and {private} hold different builds of {config}: "
-                f"{left.config(config).spec} and {right.config(config).spec}."
+                f"{left.config(config).public_spec} and {right.config(config).public_spec}."
             )

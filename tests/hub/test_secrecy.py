@@ -77,7 +77,7 @@ def test_a_test_file_that_is_listed_as_train(synthetic_folder):
     refuses(synthetic_folder, f"{TEST} is listed as tfim_1d_n008 train")
 
 
-@pytest.mark.parametrize("label", [c.name for c in index.COLUMNS if c.is_label])
+@pytest.mark.parametrize("label", [c.name for c in index.columns([SPEC.family]) if c.is_label])
 def test_a_label_in_the_index(synthetic_folder, label):
     value = "ordered" if label == "phase" else -1.25
     forge_index(synthetic_folder.public, 12, {label: value})
@@ -139,7 +139,7 @@ def test_a_salt_or_a_private_hash_in_the_card(synthetic_folder, secret):
     source = hidden.configs[SPEC.config] if secret == "salt" else hidden.files[TEST]
     path = synthetic_folder.public / card.NAME
     path.write_text(f"{path.read_text()}\n{getattr(source, secret)}\n")
-    refuses(synthetic_folder, "holds a salt or a hash of the private folder")
+    refuses(synthetic_folder, "holds a salt, a hash or a seed of the private folder")
 
 
 def test_the_private_folder_in_place_of_the_public_one(synthetic_folder):
@@ -153,7 +153,7 @@ def test_the_private_folder_that_says_it_is_public(synthetic_folder):
     documents.write_documents(synthetic_folder.private, lied)
     with pytest.raises(RequestError, match="holds the salt"):
         secrecy.check_public(synthetic_folder.private, manifest.read(synthetic_folder.private))
-    entry = found.configs[SPEC.config].model_copy(update={"salt": None})
+    entry = found.configs[SPEC.config].model_copy(update={"salt": None, "test_seed": None})
     lied = lied.model_copy(update={"configs": {SPEC.config: entry}})
     documents.write_documents(synthetic_folder.private, lied)
     with pytest.raises(RequestError, match="shows the label of 10 hidden rows"):

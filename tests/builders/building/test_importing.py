@@ -97,12 +97,12 @@ def test_shots_estimate_the_correlations(master, imported):
 def test_missing_labels_are_null_and_their_tasks_are_not_offered(imported, tmp_path):
     folder, hidden = imported / "plain", imported / "plain-private"
     entry = manifest.read(folder).configs[CONFIG]
-    assert entry.absent == ("energy_variance", "renyi2", "renyi2_blocks")
+    assert entry.absent == ("renyi2", "renyi2_blocks", "energy_variance")
     train = dataset.load(folder, CONFIG)["train"]
     assert not set(entry.absent) & set(train)
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert f"| `{CONFIG}` | `correlation`, `energy` |" in card
-    assert "has no values in: energy_variance, renyi2, renyi2_blocks" in card
+    assert "has no values in: renyi2, renyi2_blocks, energy_variance" in card
     with pytest.raises(RequestError, match=r"unknown task of .*'renyi2'.*correlation, energy"):
         Cell.open(folder, CONFIG, "renyi2", 3, None)
     cell = Cell.open(folder, CONFIG, "correlation", 3, 200)
