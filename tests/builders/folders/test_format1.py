@@ -1,4 +1,4 @@
-"""A folder of format 1, in which a public seed rebuilds hidden labels: read, scored, never added to.
+"""A folder of format 1, whose public seed rebuilds hidden labels: read, scored, never added to.
 
 `tests/golden/format1` and its private folder were written by the last version of that format:
 
