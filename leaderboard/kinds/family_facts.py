@@ -8,16 +8,16 @@ from builders.physics.family import Family
 
 
 def classes(family: Family, label: str) -> tuple[str, ...]:
-    """Names of the values 0, 1, … of a label that is a class."""
+    """Names of the values 0, 1, … of a label that is a class.
+
+    Raises:
+        RequestError: the family has no such label.
+    """
     return family.label(label).classes
 
 
 def sites_apart(family: Family, size: Size) -> NDArray[np.int64] | None:
-    """Steps between two sites, int64 (N, N); None where there is no such measure.
-
-    |i − j| on a chain, and the sum of the steps along rows and columns on a lattice whose sites
-    are numbered row by row.
-    """
+    """Steps between two sites, int64 (N, N); None where there is no such measure."""
     return family.geometry.distances(size)
 
 

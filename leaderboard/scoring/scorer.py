@@ -6,7 +6,7 @@ each (n, M), not once for each cell of each submission.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -259,10 +259,7 @@ def _is_exact(key: CellKey) -> bool:
 
 
 def _check_pair(public: Path, private: Path, config: str) -> None:
-    specs = (manifest.read(folder).config(config).spec for folder in (public, private))
-    left, right = (
-        replace(spec, test_seed=None) for spec in specs
-    )  # the private folder alone has it
+    left, right = (manifest.read(folder).config(config).public_spec for folder in (public, private))
     if left != right:
         raise RequestError(
             f"{public} and {private} hold different builds of {config}: {left} and {right}."
