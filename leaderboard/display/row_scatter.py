@@ -14,7 +14,7 @@ from builders.physics import parameters
 from builders.physics.family import Family
 from builders.physics.label import Label
 from leaderboard.display.palette import LINE, SERIES, Palette
-from leaderboard.display.sentences import in_unit
+from leaderboard.display.words import in_unit
 
 HEIGHT = 430
 MOST = 3000  # points: more are not told apart and make the page slow

@@ -16,6 +16,7 @@ from leaderboard.display import (
     sentences,
     shot_chart,
     site_map,
+    words,
 )
 from leaderboard.display.evolution import times
 from leaderboard.display.palette import Palette
@@ -62,7 +63,7 @@ def _parameter(
 
 def _input(column: Column, value: Any, colours: Palette) -> None:
     """A column that is given beside the parameters."""
-    title = sentences.in_unit(column.name, column.unit)
+    title = words.in_unit(column.name, column.unit)
     st.markdown(f"**{column.name}**: {sentences.literal(column.meaning)}.")
     if column.dtype == "string" or not column.shape:
         st.code(str(value), language=None, wrap_lines=True)
@@ -100,7 +101,7 @@ def sites(shown: Sample, row: int, colours: Palette) -> None:
     if values is None and site_map.is_flat(positions):
         return
     st.subheader("Geometry")
-    title = "" if label is None else sentences.in_unit(label.label.name, label.unit)
+    title = "" if label is None else words.in_unit(label.label.name, label.unit)
     with st.container(width=site_map.WIDTH):
         st.altair_chart(
             site_map.sites(
@@ -204,7 +205,7 @@ def _both(found: ShownLabel, shown: Sample) -> dict[str, NDArray[Any]]:
 
 
 def _values(found: ShownLabel) -> str:
-    return sentences.in_unit(found.label.name.replace("_", " "), found.unit)
+    return words.in_unit(found.label.name.replace("_", " "), found.unit)
 
 
 def _estimate_title(shown: Sample) -> str:

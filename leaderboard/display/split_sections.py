@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from builders.dataset.config import Config
 from builders.physics.record import DetectionEvents
-from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart
+from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart, words
 from leaderboard.display.palette import Palette
 
 
@@ -77,7 +77,7 @@ def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
             values = np.array(label.classes)[values]
         table = shot_chart.shares(values)
         if table is None:
-            title = sentences.in_unit(label.name, label.unit)
+            title = words.in_unit(label.name, label.unit)
             st.altair_chart(chain_chart.histogram(values, title, colours))
         else:
             st.altair_chart(shot_chart.share_bars(table, label.name, colours))

@@ -26,7 +26,7 @@ def page() -> None:
     st.markdown(
         "One ranking over many cells. **Mean skill** is the mean over the cells of 1 − loss / loss "
         "of a constant answer (the mean training estimate, or the most common class); **mean "
-        "rank** is the mean place by loss. Intervals come from drawing the Hamiltonians of every "
+        "rank** is the mean place by loss. Intervals come from drawing the test rows of every "
         "config again. An entry is ranked if its file answers *all* chosen cells."
     )
     chosen = _chosen(cells)

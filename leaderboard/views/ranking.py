@@ -40,7 +40,7 @@ def page() -> None:
         st.info("No entry of this cell is of the chosen classes.")
         return
     _table(rows, shown, key)
-    st.caption(sentences.resolvable_sentence(every))
+    st.caption(sentences.resolvable_sentence(task, every))
     with st.container(horizontal=True, vertical_alignment="center"):
         session.downloads(_file_name(key), download.flat([row.to_flat() for row in rows]))
     _plot(task, key, rows)
@@ -64,7 +64,7 @@ def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
             "Columns",
             offered,
             "columns",
-            default=[name for name in columns.DEFAULT if name in offered],
+            default=columns.shown_first(task, rows),
             show=lambda name: every[name].title,
         )
     return [row for row in rows if row.metadata.entry_class in kinds], names
@@ -140,7 +140,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
 
 
 def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
-    st.subheader(f"{task.title}: {sentences.metric_title(task.primary)}")
+    st.subheader(f"{task.title}: {task.ranking.title}")
     st.markdown(sentences.metric_sentence(task))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)

@@ -15,7 +15,7 @@ from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences
+from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences, words
 from leaderboard.display.columns import board_columns as columns_of
 from leaderboard.display.intake import UploadedFile, safe_name, take
 from leaderboard.display.palette import CLASSES, DARK, LIGHT, palette
@@ -76,7 +76,8 @@ def test_words_of_small_things() -> None:
     assert sentences.count(6400) == "6\u202f400"
     assert sentences.config_title("tfim_1d_n048") == "Transverse-field Ising chain, 48 sites"
     assert sentences.config_title("other_05x05") == "other, 5x5 sites"
-    assert sentences.metric_title("new_metric") == "new metric"
+    assert words.metric_title("correlation", "rmse_entrywise") == "RMSE, entrywise"
+    assert words.metric_title("correlation", "given_up") == "given_up"
 
 
 def test_literal_text_keeps_its_signs() -> None:
@@ -100,7 +101,7 @@ def test_every_metric_is_explained(task: str) -> None:
     text = sentences.metrics_list(definition)
     for metric in definition.metrics:
         assert metric.meaning in text
-        assert metric.name in sentences.METRIC_TITLES
+        assert f"**{metric.title}**" in text
     assert "lower is better" in sentences.metric_sentence(definition)
 
 
@@ -270,7 +271,10 @@ def run_example(code: str, data: Path, folder: Path) -> None:
 def test_submission_example_is_accepted(board, synthetic_master, tmp_path) -> None:
     folder = tmp_path / "somewhere"
     folder.mkdir()
-    code = examples.submission("demo", synthetic_master.config, 5, 16)
+    task = examples.exemplary(["energy", "correlation"])
+    assert task is load("correlation")
+    config = Config.parse(synthetic_master.config)
+    code = examples.submission("demo", config, task, 5, 16)
     run_example(code, synthetic_master.public, folder)
     receipt = board.submit(folder / "predictions.parquet")
     skill = receipt.scores[CellKey(synthetic_master.config, "correlation", 5, 16)]["skill"]

@@ -75,7 +75,7 @@ def test_published_curves_stand_beside_and_are_marked() -> None:
     table = curve_chart.curve_table([*mine, ridge], "n", "rmse_entrywise").to_pylist()
     assert [line["published"] for line in table] == [False, True, True, True]
     assert table[1]["low"] is None
-    spec = curve_chart.lines([*mine, ridge], "n", "RMSE").to_dict()
+    spec = curve_chart.lines([*mine, ridge], "n", ("n", "RMSE")).to_dict()
     assert {line["kind"] for data in spec["datasets"].values() for line in data} == {
         "ours", "published",
     }  # fmt: skip
@@ -100,8 +100,9 @@ def test_a_curve_varies_one_thing(axis, changes, is_on) -> None:
 def test_positions_and_what_is_fixed() -> None:
     assert [curve_chart.position(KEY, axis) for axis in ("n", "M", "N")] == [100, 64, 48]
     assert curve_choice.fixed("n", KEY) == "N = 48, M = 64"
-    lone = [Published(name, KEY, "rmse", 0.2, "a paper") for name in ("shadow", "Lasso")]
-    assert curve_choice.first(curve_chart.theirs(lone, "n")) == ["Lasso (published)"]
+    values = {"shadow": 0.2, "Lasso": 0.02}
+    lone = [Published(name, KEY, "rmse", value, "a paper") for name, value in values.items()]
+    assert curve_choice.first(curve_chart.theirs(lone, "n"), "lower") == ["Lasso (published)"]
 
 
 def test_spread_holds_the_quantiles() -> None:
@@ -109,7 +110,7 @@ def test_spread_holds_the_quantiles() -> None:
     assert line == {
         "entry": "m", "low": 5, "first": 25, "median": 50, "third": 75, "high": 95, "largest": 100,
     }  # fmt: skip
-    assert "scale" in str(spread_chart.boxes({"m": np.arange(101.0)}, "bit").to_dict())
+    assert "scale" in str(spread_chart.boxes({"m": np.arange(101.0)}, "RMSE in bit").to_dict())
 
 
 def test_confusion_counts_the_rows() -> None:
