@@ -236,12 +236,15 @@ def test_front_matter_is_yaml_with_licence_configs_and_counts(synthetic_folder):
 
 
 def test_features_in_the_card_are_what_datasets_itself_would_write(synthetic_folder):
-    from datasets import Features
+    from datasets.info import DatasetInfosDict
+    from huggingface_hub import DatasetCardData
 
-    found = manifest.read(synthetic_folder.public)
-    for info in card.front_matter(found)["dataset_info"]:
-        features = Features._from_yaml_list(info["features"])
-        assert features._to_yaml_list() == info["features"]
+    front = card.front_matter(manifest.read(synthetic_folder.public))
+    written = DatasetCardData()
+    DatasetInfosDict.from_dataset_card_data(DatasetCardData(**front)).to_dataset_card_data(written)
+    features = {info["config_name"]: info["features"] for info in front["dataset_info"]}
+    assert len(features) > 1
+    assert {info["config_name"]: info["features"] for info in written["dataset_info"]} == features
 
 
 def test_private_card_says_what_it_is(synthetic_folder):
