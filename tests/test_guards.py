@@ -73,6 +73,8 @@ PRIVILEGES = {
         *("leaderboard.views", "leaderboard.display", "leaderboard.web"),
         *("leaderboard.app", "leaderboard.asgi"),
     ),
+    "sqlalchemy": ("leaderboard.store", "leaderboard.migrations"),
+    "alembic": ("leaderboard.store", "leaderboard.migrations"),
     "block2": ("builders.solvers.block2",),
     "pyblock2": ("builders.solvers.block2",),
 }

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from leaderboard.board.service import Board
 from leaderboard.ranking.export import inert
-from leaderboard.store.records import Head
+from leaderboard.store.entries import Head
 
 Format = Literal["json", "csv", "parquet"]
 TYPES: Mapping[Format, str] = {

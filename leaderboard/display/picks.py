@@ -13,9 +13,9 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, entry_tables, session
 from leaderboard.display.ranking_chart import unique_labels
-from leaderboard.ranking import comparison, curves, directory, randomisation
+from leaderboard.ranking import comparison, curves, randomisation
+from leaderboard.store.entries import Entry, Head
 from leaderboard.store.records import Row
-from leaderboard.store.tables import SubmissionRow
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
@@ -115,9 +115,9 @@ def cells(board: Board) -> list[CellKey]:
 
 
 @st.cache_data(show_spinner=False, max_entries=2, hash_funcs=_HASH)
-def entries(board: Board) -> list[directory.Entry]:
+def entries(board: Board) -> list[Head]:
     """All entries, the latest first."""
-    return directory.entries(board.store)
+    return board.store.heads()[::-1]
 
 
 @st.cache_data(show_spinner="Reading …", max_entries=8, hash_funcs=_HASH)
@@ -149,7 +149,7 @@ def points(
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
-def submission(board: Board, id_: str) -> SubmissionRow:
+def submission(board: Board, id_: str) -> Entry:
     """One submission with its scores and results."""
     return board.store.submission(id_)
 

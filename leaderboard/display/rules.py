@@ -22,7 +22,7 @@ A board that is open to strangers runs in **seasons**, each on data of a new see
 opening the board publishes a salted SHA-256 of all hidden labels. Until the close, a secret \
 half of the test rows is scored. The **Ladder** (Blum & Hardt, arXiv 1502.04585) tells an \
 account a score only if it is a significant improvement on its best one in the cell, on a grid \
-of {100 * ladder.STEP:.0f} %, and at most {ladder.MOST_TOLD} scores a config and task: each \
+of {100 * ladder.STEP:.0f} %, and at most {ladder.MOST_RELEASED} scores a config and task: each \
 score is a measurement of the hidden labels, and many small ones would add up. Every valid file \
 counts against the cap. At the close the labels are checked against the hash, the **other half** \
 is scored from the stored predictions, held-back scores too, and the salt is told."""

@@ -4,7 +4,7 @@ Both answered the same Hamiltonians, so that what is hard in a Hamiltonian for b
 difference of their losses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,12 +13,12 @@ from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.metrics import Floats
-from leaderboard.ranking.ranking import losses_of, metric_of_loss
+from leaderboard.ranking.ranking import metric_of_loss
 from leaderboard.scoring.paired import flip_p, holm
 from leaderboard.scoring.score import Value, resamples
 from leaderboard.seasons.label_access import withheld
+from leaderboard.store.entries import Entry
 from leaderboard.store.store import Store
-from leaderboard.store.tables import ResultRow
 
 BOOTSTRAPS = 1000
 
@@ -88,7 +88,7 @@ def compare(store: Store, first: str, second: str) -> list[Difference]:
     reason = withheld(store, one.season)
     if reason:
         raise RequestError(reason)
-    a, b = (_losses(row.results) for row in (one, other))
+    a, b = (_losses(entry) for entry in (one, other))
     return adjusted([paired_difference(key, a[key], b[key]) for key in sorted(a.keys() & b.keys())])
 
 
@@ -98,5 +98,5 @@ def adjusted(found: list[Difference]) -> list[Difference]:
     return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
 
 
-def _losses(results: Sequence[ResultRow]) -> Mapping[CellKey, Floats]:
-    return {CellKey(r.config, r.task, r.n, r.shots): losses_of(r) for r in results if r.told}
+def _losses(entry: Entry) -> Mapping[CellKey, Floats]:
+    return {key: result.losses for key, result in entry.results.items() if result.released}

@@ -7,17 +7,11 @@ uniform token. If it errs no more, then the model owes nothing to the measuremen
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from builders.core.errors import RequestError
-from leaderboard.cells import CellKey
 from leaderboard.ranking.comparison import Difference, adjusted, paired_difference
-from leaderboard.ranking.directory import Entry, entries
 from leaderboard.seasons.label_access import withheld
+from leaderboard.store.entries import Head
 from leaderboard.store.store import Store
-from leaderboard.store.tables import ResultRow
 
 NOTE = "all outcome tokens replaced by random ones"  # in the notes of a twin
 
@@ -32,8 +26,8 @@ class Twins:
         difference: random − measured.
     """
 
-    measured: Entry
-    random: Entry
+    measured: Head
+    random: Head
     difference: Difference
 
 
@@ -51,7 +45,7 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
     reason = withheld(store, season)
     if reason:
         raise RequestError(reason)
-    ours = [entry for entry in entries(store) if entry.season == season]
+    ours = [head for head in store.heads() if head.season == season]
     twins = [
         (one, other)
         for other in ours
@@ -59,7 +53,7 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
         for one in ours
         if not is_random(one.metadata.notes) and _who(one) == _who(other)
     ]
-    losses = _losses(store, {entry.id for twin in twins for entry in twin})
+    losses = store.losses_of({head.id for twin in twins for head in twin})
     found = [
         Twins(one, other, paired_difference(key, losses[other.id][key], losses[one.id][key]))
         for one, other in twins
@@ -77,16 +71,5 @@ def _adjusted(found: Sequence[Twins]) -> list[Twins]:
     ]
 
 
-def _who(entry: Entry) -> tuple[object, ...]:
-    return (entry.metadata.name, entry.metadata.authors, entry.metadata.seed)
-
-
-def _losses(store: Store, ids: set[str]) -> dict[str, dict[CellKey, np.ndarray]]:
-    row = ResultRow
-    columns = (row.submission_id, row.config, row.task, row.n, row.shots, row.losses)
-    query = select(*columns).where(row.submission_id.in_(ids), row.told)
-    found: dict[str, dict[CellKey, np.ndarray]] = {id_: {} for id_ in ids}
-    with Session(store.engine) as session:
-        for id_, config, task, n, shots, losses in session.execute(query):
-            found[id_][CellKey(config, task, n, shots)] = np.frombuffer(losses, dtype="<f8")
-    return found
+def _who(head: Head) -> tuple[object, ...]:
+    return (head.metadata.name, head.metadata.authors, head.metadata.seed)

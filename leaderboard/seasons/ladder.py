@@ -1,9 +1,9 @@
 """The Ladder: what a live score may tell (Blum & Hardt 2015, arXiv 1502.04585).
 
-Each score that is told is a measurement of the hidden labels, and a thousand adaptive submissions
-could add the measurements up. So an account sees a new live score in a cell only when it is a
-significant improvement on its best one there, and sees it on a coarse grid. What is held back is
-scored with the rest when the season closes.
+Each score that is released is a measurement of the hidden labels, and a thousand adaptive
+submissions could add the measurements up. So an account sees a new live score in a cell only when
+it is a significant improvement on its best one there, and sees it on a coarse grid. What is held
+back is scored with the rest when the season closes.
 """
 
 import math
@@ -13,8 +13,8 @@ from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 
 STEP = 0.03  # of an error: the grid of live scores, and the least improvement
-MOST_TOLD = 100  # live scores told to an account about the labels of one config and task
-HELD_BACK = (
+MOST_RELEASED = 100  # live scores released to an account about the labels of one config and task
+HELD_BACK = (  # stands in the tables of open seasons
     "held back: no significant improvement on this account's best entry in the cell, or too many "
     "scores told; scored when the season closes"
 )
@@ -28,24 +28,25 @@ def coarse(value: float, step: float = STEP) -> float:
 
 
 def shown_loss(losses: Floats) -> float:
-    """The mean loss as it is told: a loss is a square, so that its grid is twice as wide."""
+    """The mean loss as it is released: a loss is a square, so that its grid is twice as wide."""
     return coarse(float(losses.mean()), 2 * STEP)
 
 
-def climbs(best: float | None, losses: Floats, told_before: int = 0) -> bool:
-    """Whether a submission's score is told.
+def climbs(best: float | None, losses: Floats, released_before: int = 0) -> bool:
+    """Whether a submission's score is released.
 
-    It is if its mean loss lies below the best one that was told by more than its own standard
+    It is if its mean loss lies below the best one that was released by more than its own standard
     error and by more than one step of the grid. The step does not depend on the submission, so
     that one made to have a small standard error gains nothing. Who starts with bad files can climb
-    often, and cells of other n and M have the same labels: hence the limit on what is told in all.
+    often, and cells of other n and M have the same labels: hence the limit on what is released in
+    all.
 
     Args:
-        best: lowest mean loss that was told to this account in this cell; None at the first.
+        best: lowest mean loss that was released to this account in this cell; None at the first.
         losses: float64 (R,), of the new submission on the public half.
-        told_before: scores told to this account in all cells of the config and task.
+        released_before: scores released to this account in all cells of the config and task.
     """
-    if told_before >= MOST_TOLD:
+    if released_before >= MOST_RELEASED:
         return False
     if best is None:
         return True
@@ -53,8 +54,8 @@ def climbs(best: float | None, losses: Floats, told_before: int = 0) -> bool:
     return float(losses.mean()) < best - max(error, 2 * STEP * best)
 
 
-def told(value: Value, better: str = "lower") -> Value:
-    """A metric as it is told live: value and interval on the grid.
+def rounded(value: Value, better: str = "lower") -> Value:
+    """A metric as it is released live: value and interval on the grid.
 
     Args:
         value: as scored.
@@ -62,14 +63,15 @@ def told(value: Value, better: str = "lower") -> Value:
             the grid of losses.
     """
 
-    def tell(number: float | None) -> float | None:
+    def on_grid(number: float | None) -> float | None:
         if number is None:
             return None
         return coarse(number) if better == "lower" else 1.0 - coarse(1.0 - number, 2 * STEP)
 
-    return replace(value, value=tell(value.value), low=tell(value.low), high=tell(value.high))
+    low, high = on_grid(value.low), on_grid(value.high)
+    return replace(value, value=on_grid(value.value), low=low, high=high)
 
 
 def held_back(value: Value) -> Value:
-    """A metric that is not told live."""
+    """A metric that is not released live."""
     return Value(None, note=value.note or HELD_BACK)

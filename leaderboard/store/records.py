@@ -66,33 +66,6 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Head:
-    """An accepted submission without its scores.
-
-    Attributes:
-        id: of the submission.
-        created: UTC, without a time zone.
-        season: that it entered; None on a board without seasons.
-        metadata: as submitted.
-    """
-
-    id: str
-    created: datetime
-    season: str | None
-    metadata: Metadata
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object."""
-        return {
-            "id": self.id,
-            "status": "scored",
-            "created": utc(self.created),
-            "season": self.season,
-            "metadata": self.metadata.model_dump(mode="json"),
-        }
-
-
-@dataclass(frozen=True)
 class Refusal:
     """A file that was not accepted, as the decision log has it.
 

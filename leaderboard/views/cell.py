@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 import streamlit as st
 
@@ -70,7 +69,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     losses, _ = board.store.losses(key, season)
     labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
     errors = {
-        f"{row.rank}  {label}": row_errors(np.frombuffer(losses[row.id], dtype="<f8"), key.task)
+        f"{row.rank}  {label}": row_errors(losses[row.id], key.task)
         for row, label in zip(rows[:SHOWN], labels, strict=False)
         if row.id in losses
     }

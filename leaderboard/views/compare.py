@@ -83,9 +83,7 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
         return
     st.subheader("Hamiltonian by Hamiltonian")
     losses, _ = board.store.losses(key, board.scope()[0])
-    one, other = (
-        row_errors(np.frombuffer(losses[row.id], dtype="<f8"), key.task) for row in (first, second)
-    )
+    one, other = (row_errors(losses[row.id], key.task) for row in (first, second))
     numbers = np.arange(len(one))
     titles = ("RMSE of the first entry", "RMSE of the second entry")
     with st.container(width=scatter_chart.WIDTH):

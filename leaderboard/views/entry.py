@@ -39,7 +39,7 @@ def page() -> None:
     id_ = session.choose("Entry", list(known), "id", show=labels.__getitem__)
     row = picks.submission(board, id_)
     _about(board, row)
-    keys = sorted(CellKey(r.config, r.task, r.n, r.shots) for r in row.results)
+    keys = sorted(row.results)
     st.subheader("Cells")
     _ledger(row)
     key = _cell(keys)
@@ -99,7 +99,7 @@ def _cell(keys: Sequence[CellKey]) -> CellKey:
 
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
-    for flag in flags.flags(details, entry_tables.metadata(row)):
+    for flag in flags.flags(details, row.metadata):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
     if "distances" in details:
         st.markdown("**Error by distance between the sites**")

@@ -114,7 +114,8 @@ def test_a_record_that_was_cut_is_made_again(data: SyntheticFolder, tmp_path: Pa
 def test_a_run_killed_at_once_goes_on(data: SyntheticFolder, tmp_path: Path) -> None:
     """SIGKILL leaves no time to tidy up."""
     code = (
-        "import os, sys; from pathlib import Path; from baselines.running import protocol_run as p\n"
+        "import os, sys; from pathlib import Path\n"
+        "from baselines.running import protocol_run as p\n"
         "real, count = p.write, []\n"
         "def write(*a, **k):\n"
         "    count.append(real(*a, **k))\n"

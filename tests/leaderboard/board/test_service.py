@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from builders.core.errors import RequestError
 from leaderboard.board import service as service_module
@@ -61,16 +62,9 @@ def test_higher_is_better_and_no_value_is_last(
     monkeypatch.setattr(service_module.tasks, "load", {"correlation": by_skill}.__getitem__)
     rows = board.ranking(*cell(synthetic_folder))
     assert [r.name for r in rows] == ["near", "far"]
-    scores = service_module._scores
-
-    def without_near(row):
-        found = scores(row)
-        if row.name == "near":
-            for metrics in found.values():
-                metrics["skill_x"] = service_module.Value(None)
-        return found
-
-    monkeypatch.setattr(service_module, "_scores", without_near)
+    with board.store.engine.begin() as connection:
+        nothing = "UPDATE scores SET value = NULL WHERE metric = 'skill_x' AND submission_id = :id"
+        connection.execute(text(nothing), {"id": rows[0].id})
     again = Board.open(tmp_path / "board")  # the first one keeps its rankings
     assert [r.name for r in again.ranking(*cell(synthetic_folder))] == ["far", "near"]
     again.close()
@@ -174,8 +168,8 @@ def test_folders_in_each_others_place(synthetic_folder, tmp_path) -> None:
 
 def test_damaged_settings(tmp_path) -> None:
     Board.open(tmp_path).close()
-    for text in ("{", "[]", '{"data": 5}'):
-        (tmp_path / "board.json").write_text(text)
+    for written in ("{", "[]", '{"data": 5}'):
+        (tmp_path / "board.json").write_text(written)
         with pytest.raises(RequestError, match="is not the file that the board wrote"):
             Board.open(tmp_path)
 
@@ -198,8 +192,8 @@ def test_exports(board, synthetic_folder, tmp_path) -> None:
     body = json.loads(json.dumps(ranking_json(key, rows)))
     assert CellKey(**body["cell"]) == key
     assert [r["metadata"]["name"] for r in body["ranking"]] == names
-    text = aligned_table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
-    assert text[1] == "1     0.1000 [0.1000, 0.1000]"
+    lined = aligned_table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
+    assert lined[1] == "1     0.1000 [0.1000, 0.1000]"
     assert ranking_csv([]) == ""
 
 

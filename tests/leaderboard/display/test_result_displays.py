@@ -1,6 +1,7 @@
 """Flags, curves, spreads, confusion, phase diagrams and lines of the log, without Streamlit."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -26,10 +27,10 @@ from leaderboard.kinds.physical import correlation_violations, energy_violations
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
-from leaderboard.ranking.directory import Entry
 from leaderboard.ranking.published import PublishedPoint, published
 from leaderboard.ranking.randomisation import NOTE, Twins
 from leaderboard.scoring.score import Value
+from leaderboard.store.entries import Head
 from leaderboard.submission.submission import Submission
 from tests.leaderboard.answers import answer, cell, metadata
 
@@ -167,8 +168,11 @@ def test_overall_without_an_interval() -> None:
 
 def test_labels_of_pairs_differ() -> None:
     difference = paired_difference(KEY, np.ones(3), np.zeros(3))
-    one = Entry("a" * 12, None, metadata(name="m"))
-    twins = [Twins(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
+    one, *others = (
+        Head(id_ * 12, datetime(2026, 1, 1), None, metadata(name="m"), id_ * 64, id_ * 64)
+        for id_ in "abc"
+    )
+    twins = [Twins(one, other, difference) for other in others]
     labels = pair_table.twins_table(twins)["label"].to_pylist()
     assert len(set(labels)) == 2
     assert all(label.count(difference_chart.BREAK) == 1 for label in labels)

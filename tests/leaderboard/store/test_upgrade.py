@@ -13,6 +13,7 @@ from leaderboard.store.database import open_engine, sqlite_url
 from leaderboard.store.store import Store
 from leaderboard.store.tables import Base
 from tests.leaderboard import postgres
+from tests.leaderboard.answers import metadata
 
 
 def differences(engine: Engine) -> list:
@@ -44,14 +45,13 @@ def test_a_store_of_before_revisions_keeps_its_submissions(tmp_path) -> None:
         for column in ("season", "account"):
             connection.execute(text(f"ALTER TABLE submissions DROP COLUMN {column}"))
         connection.execute(
-            text(
-                "INSERT INTO submissions VALUES ('a', 'a', 'b', '2026-01-01 00:00:00', 'old', '{}')"
-            )
+            text("INSERT INTO submissions VALUES ('a', 'a', 'b', '2026-01-01', 'old', :about)"),
+            {"about": metadata(name="old").model_dump_json()},
         )
     engine.dispose()
     store = Store.open(tmp_path)
     (row,) = store.submissions()
-    assert (row.name, row.account, row.season, row.results) == ("old", "", None, [])
+    assert (row.name, row.account, row.season, row.results) == ("old", "", None, {})
     assert differences(store.engine) == []
     store.close()
 
