@@ -44,7 +44,17 @@ ROOMS = {
         *("families/", "dataset", "hub", "cards", "folders", "building", "publishing", "commands/"),
     ),
     "leaderboard": (
-        *("refusals", "cells", "kinds", "tasks", "tasks/", "submission", "scoring", "store"),
+        *(
+            "refusals",
+            "track",
+            "cells",
+            "kinds",
+            "tasks",
+            "tasks/",
+            "submission",
+            "scoring",
+            "store",
+        ),
         *(
             "migrations",
             "seasons",

@@ -10,6 +10,7 @@ from builders.core.names import Size, config_name
 # many rows the other splits have.
 OOD = "test_ood"  # test rows of the family's shifted distribution
 FIRST_ROW = {"train": 0, "test": 1_000_000, OOD: 2_000_000}
+MAX_ROWS = 1_000_000  # of a split
 MAX_SHOTS = 65_536
 MAX_BOND = 4096
 VARIANCE_LIMIT = 2e-5  # what a row of the board may have, in units of (energy unit)² · N
@@ -43,8 +44,8 @@ class BuildSpec:
         for split, count in self.rows.items():
             if split not in FIRST_ROW:
                 raise RequestError(f"split {split!r} is not one of {', '.join(FIRST_ROW)}.")
-            if not 1 <= count <= 1_000_000:
-                raise RequestError(f"{split} rows {count}: allowed are 1 to 1000000.")
+            if not 1 <= count <= MAX_ROWS:
+                raise RequestError(f"{split} rows {count}: allowed are 1 to {MAX_ROWS}.")
         if not 1 <= self.shots <= MAX_SHOTS:
             raise RequestError(f"shots {self.shots}: allowed are 1 to {MAX_SHOTS}.")
         if not 0 <= self.seed < 2**63:

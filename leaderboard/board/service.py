@@ -30,6 +30,7 @@ from leaderboard.store.records import Receipt, Refusal, Row
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import Submission, read_submission
 from leaderboard.submission.validate import validate
+from leaderboard.track import STANDARD
 
 
 @dataclass(frozen=True)
@@ -230,12 +231,12 @@ class Board:
         return self.store.heads(offset, limit)
 
     def scores(
-        self, config: str | None = None, task: str | None = None
+        self, config: str | None = None, task: str | None = None, track: str = STANDARD
     ) -> Iterator[list[dict[str, Any]]]:
-        """Every score of the season that is shown, in batches: `id` of the submission, the four
-        names of the cell, `metric`, `value`, `low`, `high` and `note`.
+        """Every score of a track in the season that is shown, in batches: `id` of the submission,
+        the names of the cell, `metric`, `value`, `low`, `high` and `note`.
         """
-        return self.store.scores(self.scope()[0], config, task)
+        return self.store.scores(self.scope()[0], track, config, task)
 
     def predictions(self, id_: str) -> Path:
         """The Parquet file of a submission's predictions.
@@ -251,15 +252,18 @@ class Board:
             )
         return self.store.predictions_path(entry.predictions_sha256)
 
-    def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
+    def ranking(
+        self, config: str, task: str, n: int, shots: int, track: str | None = None
+    ) -> list[Row]:
         """The submissions to a cell, best first; those that cannot be told apart share a rank, and
-        those without a primary value are last.
+        those without a primary value are last. A track is ranked by itself, so that no control
+        stands among entries; the usual one is that of `CellKey`.
 
         Raises:
-            RequestError: no such task.
+            RequestError: no such task or track.
         """
         tasks.load(task)
-        key = CellKey(config, task, n, shots)
+        key = CellKey(config, task, n, shots, track)
         return list(self._cached.get(self.store.version(), key, lambda: self._ranked(key)))
 
     def _ranked(self, key: CellKey) -> list[Row]:
@@ -267,19 +271,27 @@ class Board:
         return ranked(tasks.load(key.task), key, self.store.in_cell(key, scope), live=live)
 
     def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
-        """One ranking over several cells, of the submissions that answer all of them: mean skill
-        and mean rank with their intervals, best mean skill first.
+        """One ranking over several cells of one track, of the submissions that answer all of them:
+        mean skill and mean rank with their intervals, best mean skill first.
+
+        Raises:
+            RequestError: the cells are of several tracks.
         """
-        keys = tuple(sorted(set(cells)))
+        keys = tuple(sorted({CellKey(*key) for key in cells}))
+        tracks = sorted({key.track for key in keys})
+        if len(tracks) > 1:
+            raise RequestError(
+                f"the cells are of {len(tracks)} tracks: {', '.join(tracks)}. Give those of one."
+            )
         return list(self._cached.get(self.store.version(), keys, lambda: self._overall(keys)))
 
     def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
         scope, live = self.scope()
         return ranked_overall({key: self.store.losses(key, scope) for key in keys}, live=live)
 
-    def cells(self) -> list[CellKey]:
-        """The cells that have a submission in the latest season, sorted."""
-        return self.store.cells(self.scope()[0])
+    def cells(self, track: str | None = None) -> list[CellKey]:
+        """The cells that have a submission in the latest season, sorted; of one track, or all."""
+        return [key for key in self.store.cells(self.scope()[0]) if track in (None, key.track)]
 
     def scope(self) -> tuple[str | None, bool]:
         """The season that is shown, and whether its private half is still hidden."""

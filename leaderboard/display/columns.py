@@ -164,7 +164,7 @@ _REST = {
         "Flags",
         "Explained below the table",
         "text",
-        _each(lambda row: flags.shorts(row.details, row.metadata)),
+        _each(lambda row: flags.shorts(row.details)),
         width=150,
     ),
     "authors": TableColumn(

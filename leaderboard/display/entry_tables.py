@@ -91,6 +91,7 @@ def cells(row: Entry) -> list[dict[str, Any]]:
                 "task": key.task,
                 "n": key.n,
                 "M": key.shots,
+                "track": key.track,
                 "metric": primary,
                 "value": score.value,
                 "interval": interval(score),
@@ -98,7 +99,7 @@ def cells(row: Entry) -> list[dict[str, Any]]:
                 "stated": ledger.get("stated"),
                 "test_copies": ledger.get("test_copies"),
                 "floor": known.get("floor"),
-                "flags": shorts(known, row.metadata),
+                "flags": shorts(known),
                 "note": score.note,
             }
         )

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leaderboard.ranking.randomisation import is_random
-from leaderboard.submission.metadata import Metadata
-
 LAWS = {
     "above_one": "a correlation beyond ±1",
     "outside_pair": "a correlation outside −1 … 1/3, which no pair of qubits has",
@@ -34,32 +31,20 @@ class Flag:
     is_usual: bool = False
 
 
-def flags(details: Mapping[str, Any], metadata: Metadata) -> list[Flag]:
-    """The flags of an answer in a cell.
-
-    Args:
-        details: as in `Row.details`.
-        metadata: of the entry.
-    """
+def flags(details: Mapping[str, Any]) -> list[Flag]:
+    """The flags of an answer in a cell, from its `Row.details`."""
     found = []
     if details.get("below_floor"):
         found.append(_below_floor(details))
     found += [_broken(law, rows) for law, rows in details.get("violations", {}).items() if rows]
     if details.get("near_duplicates"):
         found.append(_near(details["near_duplicates"]))
-    if is_random(metadata.notes):
-        found.append(
-            Flag(
-                "random tokens",
-                "A control: every measured outcome was replaced by a random one before training.",
-            )
-        )
     return found
 
 
-def shorts(details: Mapping[str, Any], metadata: Metadata) -> str:
+def shorts(details: Mapping[str, Any]) -> str:
     """The unusual flags in a few words, for a table; the laws of physics together."""
-    found = flags(details, metadata)
+    found = flags(details)
     words = dict.fromkeys(flag.short for flag in found if not flag.is_usual)
     return ", ".join(words)
 

@@ -87,9 +87,11 @@ class Regression(Task):
             yield bad, "with values that are not finite"
 
     def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:  # noqa: ARG002
-        """See `Task.references`: `train_mean`, float64 (L,), of the training estimates; `floor`."""
+        """See `Task.references`: `train_mean`, float64 (L,), of the training labels; `floor`."""
         if train is None:
             return {"train_mean": None, "floor": None}
+        if train.exact is not None:
+            return {"train_mean": train.exact.mean(axis=0), "floor": None}
         hamiltonians = None
         if self.needs_hamiltonians:
             hamiltonians = train.family.hamiltonians(train.size, train.parameters)

@@ -47,12 +47,14 @@ class Training:
         size: N sites.
         parameters: float64 (n, P), flat as in `Family.flatten`.
         shots: uint8 (n, M, N), tokens 0..5.
+        exact: float64 (n, L), the labels of a noise-free cell, which has no shots; None elsewhere.
     """
 
     family: Family
     size: Size
     parameters: NDArray[np.float64]
     shots: NDArray[np.uint8]
+    exact: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

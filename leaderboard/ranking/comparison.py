@@ -19,6 +19,7 @@ from leaderboard.scoring.score import Value, resamples
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.entries import Entry
 from leaderboard.store.store import Store
+from leaderboard.track import STANDARD
 
 BOOTSTRAPS = 1000
 
@@ -72,8 +73,8 @@ def paired_difference(key: CellKey, first: Floats, second: Floats) -> Difference
     )
 
 
-def compare(store: Store, first: str, second: str) -> list[Difference]:
-    """Every cell that both entries answer, sorted, with p-values adjusted over the cells.
+def compare(store: Store, first: str, second: str, track: str = STANDARD) -> list[Difference]:
+    """Every cell of a track that both entries answer, sorted, with p-values adjusted over them.
 
     Raises:
         RequestError: no such entry; entries of different seasons, whose Hamiltonians differ; a
@@ -88,7 +89,7 @@ def compare(store: Store, first: str, second: str) -> list[Difference]:
     reason = withheld(store, one.season)
     if reason:
         raise RequestError(reason)
-    a, b = (_losses(entry) for entry in (one, other))
+    a, b = (_losses(entry, track) for entry in (one, other))
     return adjusted([paired_difference(key, a[key], b[key]) for key in sorted(a.keys() & b.keys())])
 
 
@@ -98,5 +99,9 @@ def adjusted(found: list[Difference]) -> list[Difference]:
     return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
 
 
-def _losses(entry: Entry) -> Mapping[CellKey, Floats]:
-    return {key: result.losses for key, result in entry.results.items() if result.released}
+def _losses(entry: Entry, track: str) -> Mapping[CellKey, Floats]:
+    return {
+        key: result.losses
+        for key, result in entry.results.items()
+        if result.released and key.track == track
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from leaderboard.cells import CellKey
 from leaderboard.scoring.score import Value
 from leaderboard.store.store import Store
+from leaderboard.track import STANDARD
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def points(
     configs: Sequence[str],
     task: str,
     metric: str,
+    track: str = STANDARD,
     *,
     n: int | None = None,
     shots: int | None = None,
@@ -43,10 +45,11 @@ def points(
         configs: config names.
         task: task name.
         metric: metric name.
+        track: of the cells.
         n: training rows; None takes every number.
         shots: shots a row; None takes every number.
     """
-    found = store.values(season, configs, task, metric, n=n, shots=shots)
+    found = store.values(season, configs, task, metric, track, n=n, shots=shots)
     return sorted(
         (CurvePoint(*value) for value in found), key=lambda point: (point.key, point.name, point.id)
     )

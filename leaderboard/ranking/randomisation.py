@@ -1,19 +1,20 @@
 """Does a model use its measurements? Entries beside their twins that saw random tokens.
 
-The twin is trained and asked in the same cell after every outcome was replaced by an independent
-uniform token. If it errs no more, then the model owes nothing to the measurements.
+The twin is trained and asked in the same cell of the track `random`: every outcome was replaced by
+an independent uniform token. If it errs no more, then the model owes nothing to the measurements.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from builders.core.errors import RequestError
+from leaderboard.cells import CellKey
 from leaderboard.ranking.comparison import Difference, adjusted, paired_difference
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.entries import Head
 from leaderboard.store.store import Store
-
-NOTE = "all outcome tokens replaced by random ones"  # in the notes of a twin
+from leaderboard.track import RANDOM, STANDARD
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,14 @@ class Twins:
     """A model with measured tokens and its twin with random ones.
 
     Attributes:
-        measured: entry.
-        random: its twin: the same name, authors and seed.
-        difference: random − measured.
+        measured: entry of the standard track.
+        random: its twin: the same name, authors and seed; it may be the same submission.
+        difference: random − measured, in the cell of the standard track.
     """
 
     measured: Head
     random: Head
     difference: Difference
-
-
-def is_random(notes: str) -> bool:
-    """Whether the notes of an entry say that its tokens were random."""
-    return NOTE in notes
 
 
 def pairs(store: Store, season: str | None) -> list[Twins]:
@@ -45,28 +41,35 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
     reason = withheld(store, season)
     if reason:
         raise RequestError(reason)
-    ours = [head for head in store.heads() if head.season == season]
-    twins = [
-        (one, other)
-        for other in ours
-        if is_random(other.metadata.notes)
-        for one in ours
-        if not is_random(one.metadata.notes) and _who(one) == _who(other)
-    ]
-    losses = store.losses_of({head.id for twin in twins for head in twin})
-    found = [
-        Twins(one, other, paired_difference(key, losses[other.id][key], losses[one.id][key]))
-        for one, other in twins
-        for key in losses[one.id].keys() & losses[other.id].keys()
-    ]
-    found.sort(key=lambda pair: (pair.difference.key, pair.measured.metadata.name, pair.random.id))
+    heads = {head.id: head for head in store.heads()}
+    found = []
+    for key, twins in sorted(_twins(store, season, heads).items()):
+        losses, _ = store.losses(key._replace(track=STANDARD), season)
+        others, _ = store.losses(key, season)
+        for one, other in twins:
+            difference = paired_difference(key._replace(track=STANDARD), others[other], losses[one])
+            found.append(Twins(heads[one], heads[other], difference))
+    found.sort(key=lambda pair: (pair.difference.key, pair.measured.name, pair.random.id))
     return _adjusted(found)
+
+
+def _twins(
+    store: Store, season: str | None, heads: dict[str, Head]
+) -> dict[CellKey, list[tuple[str, str]]]:
+    """Cell of the random track → ids of entry and twin."""
+    entries = defaultdict(list)
+    for id_, key in store.of_track(STANDARD, season):
+        entries[key._replace(track=RANDOM), _who(heads[id_])].append(id_)
+    found: dict[CellKey, list[tuple[str, str]]] = defaultdict(list)
+    for id_, key in store.of_track(RANDOM, season):
+        found[key] += [(one, id_) for one in entries[key, _who(heads[id_])]]
+    return found
 
 
 def _adjusted(found: Sequence[Twins]) -> list[Twins]:
     differences = adjusted([pair.difference for pair in found])
     return [
-        Twins(pair.measured, pair.random, difference)
+        replace(pair, difference=difference)
         for pair, difference in zip(found, differences, strict=True)
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from leaderboard.cells import CellKey
 from leaderboard.store.records import Row
+from leaderboard.track import is_control
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Reference:
 
 
 def references(key: CellKey, rows: Sequence[Row]) -> list[Reference]:
-    """The lines of a cell that is ranked by `rmse`, from the scores that are told.
+    """The lines of a cell that is ranked by `rmse`, from the scores of its track that are
+    released.
 
     `skill` = 1 − MSE / MSE_mean, so that an entry's rmse and skill give the error of the mean
     without a look at the labels; the first entry that has both is taken.
@@ -53,7 +55,7 @@ def _from_skill(name: str, metric: str, rows: Sequence[Row], meaning: str) -> Re
 
 def _shadow(key: CellKey) -> Reference | None:
     """A random-Pauli estimate of C_ij has the variance (3 − C²)/M; C² is small beside 3."""
-    if key.task != "correlation" or not key.shots:
+    if key.task != "correlation" or not key.shots or is_control(key.track):
         return None
     return Reference(
         "shadow",

@@ -1,6 +1,6 @@
 """Score every cell of a submission against the private labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,17 @@ from builders.core.names import Size, parse_config
 from builders.dataset import manifest
 from builders.dataset.schema import Arrays
 from builders.folders import loading as dataset
+from builders.physics.family import Family
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.distances import by_distance
 from leaderboard.kinds.physical import violations
-from leaderboard.kinds.task import Training
+from leaderboard.kinds.task import Task, Training
 from leaderboard.scoring.ledger import Ledger
 from leaderboard.scoring.score import Report, score
 from leaderboard.submission.submission import Submission
 from leaderboard.submission.validate import SPLIT
+from leaderboard.track import trained_on
 
 # (config, row_id (R,)) → bool (R,): the test rows that count.
 Chosen = Callable[[str, NDArray[np.int64]], NDArray[np.bool_]]
@@ -46,7 +48,7 @@ class CellReport:
     details: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object: the cell's four names, the report and the details."""
+        """A JSON object: the names of the cell, the report and the details."""
         return {**self.key._asdict(), **self.report.to_json(), **self.details}
 
 
@@ -80,7 +82,8 @@ def evaluate(
     for key in sorted(submission.cells):
         if key.config not in labels:  # one config in memory at a time
             labels = {key.config: dataset.load(private, key.config, splits=[split])[split]}
-            train = {} if public is None else {key.config: _train_rows(public, key.config)}
+            ours = [other for other in submission.cells if other.config == key.config]
+            train = {} if public is None else {key.config: _train_rows(public, ours)}
         report = _evaluate_cell(key, submission, labels[key.config], train.get(key.config), chosen)
         reports.append(report)
     return reports
@@ -106,16 +109,14 @@ def _evaluate_cell(
     if chosen is not None:
         counts = chosen(key.config, split["row_id"])
         at, split = at[counts], {name: column[counts] for name, column in split.items()}
-    seen = None
-    if train is not None:
-        shots = train["shots"][: key.n, : key.shots]
-        seen = Training(family, size, train["parameters"][: key.n], shots)
+    seen = None if train is None else _seen(key, task, family, size, train)
     labels, references = task.labels(split, family, size), task.references(split, seen)
     mean, margins = references.get("train_mean"), references.get("margins")
     given = answer.prediction[at]
     report = score(given, labels, task, train_mean=mean, margins=margins)
     ledger = Ledger.of(key, submission.metadata, len(answer.row_id))
-    floor = references.get("floor")
+    # What sampling leaves to a transfer is not known here: its copies are of other states.
+    floor = None if trained_on(key.track) else references.get("floor")
     resources = {"ledger": ledger.to_json(), "floor": None if floor is None else float(floor)}
     return CellReport(key, report, _details(key.task, given, labels, size) | resources)
 
@@ -128,8 +129,25 @@ def _details(task: str, given: Any, exact: Any, size: Size) -> dict[str, Any]:
     return details | ({"violations": found} if found else {})
 
 
-def _train_rows(public: Path, config: str) -> Arrays:
-    return dataset.load(public, config, splits=["train"], columns=["parameters", "shots"])["train"]
+def _seen(key: CellKey, task: Task, family: Family, size: Size, train: Arrays) -> Training | None:
+    """The training rows of the cell; of a transfer as many of the config that it answers for, None
+    if there are fewer.
+    """
+    parameters = train["parameters"][: key.n]
+    if not key.shots:
+        exact = task.labels({task.label: train[task.label][: key.n]}, family, size)
+        none = np.empty((len(parameters), 0, size.sites), dtype=np.uint8)
+        return Training(family, size, parameters, none, exact)
+    shots = train["shots"][: key.n, : key.shots]
+    return Training(family, size, parameters, shots) if shots.shape[:2] == key[2:4] else None
+
+
+def _train_rows(public: Path, keys: Sequence[CellKey]) -> Arrays:
+    """What the references of some cells of one config need of its training rows."""
+    labels = {tasks.load(key.task).label for key in keys if not key.shots}
+    shots = {"shots" for key in keys if key.shots}
+    columns = ["parameters", *sorted(shots | labels)]
+    return dataset.load(public, keys[0].config, splits=["train"], columns=columns)["train"]
 
 
 def _check_pair(public: Path, private: Path, configs: set[str]) -> None:

@@ -60,6 +60,7 @@ class Admission:
                 "season": head.season,
                 "predictions_sha256": head.predictions_sha256,
                 "cells": len(cells),
+                "tracks": sorted({key.track for key in cells}),
                 "held_back": sum(not scored.result.released for scored in cells.values()),
             },
         )

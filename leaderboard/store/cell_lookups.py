@@ -1,6 +1,6 @@
 """What the store holds of cells: who is in them, losses and scores."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from leaderboard.cells import CellKey
 from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Entry
-from leaderboard.store.rows import CELL, entry_of, floats, known
-from leaderboard.store.tables import ResultRow, ScoreRow, SubmissionRow
+from leaderboard.store.rows import entry_of, floats, known
+from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
 
 _BATCH = 10_000
 
@@ -31,14 +31,14 @@ class CellLookups:
         """All cells of a season (None: of no season) with scores that are released, sorted."""
         query = select(*columns_of(ResultRow)).distinct().join(SubmissionRow)
         with Session(self.engine) as session:
-            found = session.execute(query.where(in_season(season), ResultRow.told))
+            found = session.execute(query.where(in_season(season), ResultRow.released))
             return sorted(CellKey(*row) for row in found)
 
     def in_cell(self, key: CellKey, season: str | None = None) -> list[Entry]:
         """Submissions to one cell of a season whose scores are released, oldest first, with that
         cell alone.
         """
-        released = is_cell(ResultRow, key) & ResultRow.told
+        released = is_cell(ResultRow, key) & ResultRow.released
         query = (
             select(SubmissionRow)
             .where(in_season(season), SubmissionRow.results.any(released))
@@ -57,7 +57,7 @@ class CellLookups:
         """Id → losses, float64 (R,), of what `in_cell` gives, and the reference, which is the same
         for all; see `Result`.
         """
-        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.told)
+        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released)
         held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
         base = select(ResultRow.reference).join(SubmissionRow).where(*ours)
         with Session(self.engine) as session:
@@ -65,15 +65,12 @@ class CellLookups:
             reference = session.scalar(base.where(ResultRow.reference.is_not(None)).limit(1))
         return losses, known(reference)
 
-    def losses_of(self, ids: Collection[str]) -> dict[str, dict[CellKey, Floats]]:
-        """Id → cell → losses, float64 (R,), of those submissions, where they are released."""
-        query = select(ResultRow.submission_id, ResultRow.losses, *columns_of(ResultRow))
-        found: dict[str, dict[CellKey, Floats]] = {id_: {} for id_ in ids}
+    def of_track(self, track: str, season: str | None = None) -> list[tuple[str, CellKey]]:
+        """Id and cell of everything of a track in a season whose scores are released."""
+        query = select(ResultRow.submission_id, *columns_of(ResultRow)).join(SubmissionRow)
+        ours = query.where(in_season(season), ResultRow.track == track, ResultRow.released)
         with Session(self.engine) as session:
-            ours = query.where(ResultRow.submission_id.in_(ids), ResultRow.told)
-            for id_, losses, *cell in session.execute(ours):
-                found[id_][CellKey(*cell)] = floats(losses)
-        return found
+            return [(id_, CellKey(*cell)) for id_, *cell in session.execute(ours)]
 
     def values(
         self,
@@ -81,6 +78,7 @@ class CellLookups:
         configs: Sequence[str],
         task: str,
         metric: str,
+        track: str,
         *,
         n: int | None = None,
         shots: int | None = None,
@@ -92,6 +90,7 @@ class CellLookups:
             configs: config names.
             task: task name.
             metric: metric name.
+            track: of the cells.
             n: training rows; None takes every number.
             shots: shots a row; None takes every number.
         """
@@ -100,7 +99,7 @@ class CellLookups:
             select(SubmissionRow.id, SubmissionRow.name, s.value, s.low, s.high, *columns_of(s))
             .join(SubmissionRow)
             .where(in_season(season), s.config.in_(configs), s.task == task, s.metric == metric)
-            .where(s.value.is_not(None))
+            .where(s.track == track, s.value.is_not(None))
         )
         for column, fixed in ((s.n, n), (s.shots, shots)):
             query = query if fixed is None else query.where(column == fixed)
@@ -111,15 +110,15 @@ class CellLookups:
             ]
 
     def scores(
-        self, season: str | None, config: str | None = None, task: str | None = None
+        self, season: str | None, track: str, config: str | None = None, task: str | None = None
     ) -> Iterator[list[dict[str, Any]]]:
-        """Scores of a season (None: of no season) in batches, oldest submission first; see
-        `Board.scores`.
+        """Scores of a season (None: of no season) and track in batches, oldest submission first;
+        see `Board.scores`.
         """
         s = ScoreRow
         columns = (*columns_of(s), s.metric, s.value, s.low, s.high, s.note)
         query = select(s.submission_id.label("id"), *columns).join(SubmissionRow)
-        query = query.where(in_season(season))
+        query = query.where(in_season(season), s.track == track)
         for column, given in ((s.config, config), (s.task, task)):
             query = query if given is None else query.where(column == given)
         query = query.order_by(SubmissionRow.created, SubmissionRow.id, s.id)

@@ -49,7 +49,7 @@ class Receipt:
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> "Receipt":
-        """The receipt that `to_json` told, perhaps on another machine.
+        """The receipt that `to_json` wrote, perhaps on another machine.
 
         Raises:
             ValueError, KeyError, TypeError: it is none.
@@ -58,7 +58,8 @@ class Receipt:
             raise ValueError(f"{body['id']=} {body['same_predictions']=}")
         scores = {}
         for cell in body["cells"]:
-            key = CellKey(cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            names = (cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            key = CellKey(*names, cell.get("track"))  # a board of before tracks says none
             scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
         created = datetime.fromisoformat(body["created"].removesuffix("Z"))
         metadata = Metadata.model_validate(body["metadata"])

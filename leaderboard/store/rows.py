@@ -10,11 +10,10 @@ from leaderboard.cells import CellKey
 from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Entry, Head, Result, Scored
-from leaderboard.store.tables import ResultRow, ScoreRow, SubmissionRow
+from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
 from leaderboard.submission.metadata import Metadata
 
 _OWN = {"id", "submission_id"}
-CELL = ("config", "task", "n", "shots")
 
 
 def head_of(row: SubmissionRow) -> Head:
@@ -29,7 +28,7 @@ def entry_of(row: SubmissionRow) -> Entry:
         scores.setdefault(key_of(s), {})[s.metric] = Value(s.value, s.low, s.high, s.note)
     results = {
         key_of(r): Result(
-            r.scorer, floats(r.losses), known(r.reference), r.told, json.loads(r.details_json)
+            r.scorer, floats(r.losses), known(r.reference), r.released, json.loads(r.details_json)
         )
         for r in row.results
     }
@@ -82,7 +81,7 @@ def _result_row(key: CellKey, scored: Scored) -> ResultRow:
         losses=_packed(result.losses),
         reference=None if result.reference is None else _packed(result.reference),
         sketch=None if scored.sketch is None else _packed(scored.sketch),
-        told=result.released,
+        released=result.released,
         details_json=json.dumps(result.details),
     )
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from builders.core.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.store.database import open_engine, sqlite_url, writing_session
-from leaderboard.store.entries import Head, Scored
+from leaderboard.store.entries import Entry, Head, Scored
 from leaderboard.store.lookups import Lookups
 from leaderboard.store.writing import Writing, refuse_known
 from leaderboard.submission.grouping import group_cells
@@ -124,10 +124,16 @@ class Store(Lookups):
         with Session(self.engine) as session:
             refuse_known(session, submission.identity)
 
-    def stored(self, head: Head) -> Submission:
+    def stored(self, entry: Entry) -> Submission:
         """The answers of a stored submission, from its file."""
-        table = read_parquet(self.predictions_path(head.predictions_sha256), METADATA_KEY)
-        return Submission(head.metadata, group_cells(table))
+        table = read_parquet(self.predictions_path(entry.predictions_sha256), METADATA_KEY)
+        # Files of before revision 0004 name no track; the tables do.
+        known = {key[:4]: key for key in entry.scores}
+        cells = {
+            key if key in entry.scores else known.get(key[:4], key): answer
+            for key, answer in group_cells(table).items()
+        }
+        return Submission(entry.metadata, cells)
 
 
 def _head(submission: Submission, account: str, season: str | None, created: datetime) -> Head:

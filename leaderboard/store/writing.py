@@ -60,7 +60,7 @@ class Writing:
     ) -> list[tuple[CellKey, Floats]]:
         """Cell and losses of everything that an account knows the score of."""
         query = select(ResultRow.losses, *columns_of(ResultRow)).join(SubmissionRow)
-        query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.told)
+        query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.released)
         query = query.where(ResultRow.config == config, ResultRow.task == task)
         found = self._session.execute(query)
         return [(CellKey(*cell), floats(losses)) for losses, *cell in found]
@@ -72,7 +72,7 @@ class Writing:
         query = (
             select(ResultRow.submission_id, ResultRow.sketch, ResultRow.losses)
             .join(SubmissionRow)
-            .where(in_season(head.season), is_cell(ResultRow, key), ResultRow.told)
+            .where(in_season(head.season), is_cell(ResultRow, key), ResultRow.released)
             .where(ResultRow.sketch.is_not(None), ResultRow.submission_id != head.id)
             .where(SubmissionRow.created <= head.created)
             .order_by(SubmissionRow.created, SubmissionRow.id)

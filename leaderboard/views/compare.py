@@ -45,11 +45,11 @@ def page() -> None:
         st.info("Choose two different entries.")
         return
     try:
-        found = picks.compared(board, first.id, second.id)
+        found = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
         st.info("They cannot be compared Hamiltonian by Hamiltonian now.")
         st.code(str(error), language=None, wrap_lines=True)
-        _told(first, second)
+        _live_scores(first, second)
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
@@ -57,8 +57,8 @@ def page() -> None:
     _cells(found)
 
 
-def _told(*rows: Row) -> None:
-    """What an open season tells of both."""
+def _live_scores(*rows: Row) -> None:
+    """What an open season shows of both."""
     metric = sentences.metric_title(rows[0].primary)
     lines = [
         {"#": row.rank, "Model": row.name, metric: row.score.value}

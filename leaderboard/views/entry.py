@@ -99,7 +99,7 @@ def _cell(keys: Sequence[CellKey]) -> CellKey:
 
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
-    for flag in flags.flags(details, row.metadata):
+    for flag in flags.flags(details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
     if "distances" in details:
         st.markdown("**Error by distance between the sites**")

@@ -15,6 +15,7 @@ from leaderboard.board.service import Board
 from leaderboard.board.settings import public_sibling
 from leaderboard.cells import Answer, CellKey
 from leaderboard.ranking.export import aligned_table, number, ranking_csv, ranking_json
+from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import write_submission
 from leaderboard.tasks import load
 from tests.leaderboard.answers import answer, cell, metadata, write
@@ -106,6 +107,27 @@ def test_receipt_and_lists(board, synthetic_folder, tmp_path) -> None:
     assert body["cells"][0]["metrics"]["rmse"]["value"] == pytest.approx(0.1, abs=1e-6)
     with pytest.raises(RequestError, match="no submission 'abc'"):
         board.submission("abc")
+
+
+def test_noise_free_cells_are_taken_and_ranked(board, synthetic_folder, tmp_path) -> None:
+    """A key without a track is that of exact labels where it says 0 shots."""
+    for name, shift in (("far", 0.5), ("near", 0.1)):
+        cells = {(*cell(synthetic_folder)[:3], 0): answer(synthetic_folder, shift=shift)}
+        write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
+        receipt = board.submit(tmp_path / "p.parquet")
+    (key,) = receipt.scores
+    assert key == CellKey(*cell(synthetic_folder)[:3], 0, "exact")
+    body = json.loads(json.dumps(receipt.to_json()))
+    assert body["cells"][0]["track"] == "exact"
+    assert Receipt.from_json(body).scores == receipt.scores
+    del body["cells"][0]["track"]  # as a board of before tracks answers
+    assert Receipt.from_json(body).scores == receipt.scores
+    for asked in (key, key[:4]):
+        assert [row.name for row in board.ranking(*asked)] == ["near", "far"]
+    assert board.ranking(*cell(synthetic_folder)) == []
+    assert len(board.overall([key[:4]])) == 2
+    with pytest.raises(RequestError, match="Did you mean 'random'"):
+        board.ranking(*key[:4], "randum")
 
 
 def test_same_predictions_are_told(board, synthetic_folder, tmp_path) -> None:
