@@ -1,5 +1,6 @@
 """The submission format: what is written comes back, and strangers' writers are understood."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -171,6 +172,16 @@ def test_hash_changes_with_every_part(cells) -> None:
     renamed = Submission(metadata(name="other"), base.cells)
     assert renamed.predictions_sha256 == base.predictions_sha256
     assert renamed.identity != base.identity
+
+
+def test_the_hash_of_usual_tracks_is_that_of_before_tracks(cells) -> None:
+    """Ids of submissions hang on it."""
+    row_id, values = cells[FIRST]
+    for shots in (64, 0):
+        key = CellKey(*FIRST[:3], shots)
+        head = json.dumps(["tfim_1d_n008", "renyi2", 20, shots, 6, 7]).encode()
+        expected = hashlib.sha256(head + row_id.tobytes() + values.tobytes()).hexdigest()
+        assert Submission(metadata(), {key: cells[FIRST]}).predictions_sha256 == expected
 
 
 def test_fixed_size_lists_are_lists(tmp_path, cells) -> None:
