@@ -92,6 +92,40 @@ def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_pat
     assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
 
 
+def test_the_ladder_goes_by_track_and_its_limit_by_labels(
+    board, synthetic_folder, tmp_path, monkeypatch
+) -> None:
+    """Each track has a best entry of its own; all of them measure the same labels."""
+    monkeypatch.setattr(ladder, "MOST_RELEASED", 3)
+    board.open_season("2026", cap=9)
+
+    def released(shift: float, track: str) -> bool:
+        key = cell(synthetic_folder, track=track)
+        write_submission(
+            tmp_path / "p.parquet", {key: answer(synthetic_folder, shift=shift)}, metadata()
+        )
+        return board.submit(tmp_path / "p.parquet").scores[key]["rmse"].value is not None
+
+    assert released(0.2, "standard")
+    assert released(0.3, "random")
+    assert not released(0.297, "random")
+    assert released(0.31, "from:tfim_1d_n016")
+    assert not released(0.01, "standard")  # the fourth score of these labels
+    assert not released(0.32, "from:tfim_1d_n012")
+    assert board.log()[1]["tracks"] == ["standard"]
+    assert board.log()[-1]["tracks"] == ["from:tfim_1d_n012"]
+
+
+def test_near_duplicates_are_looked_for_in_one_track(board, synthetic_folder, tmp_path) -> None:
+    for name, track in (("first", "standard"), ("twin", "random"), ("copy", "standard")):
+        submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2, name=name, track=track)
+    keys = [cell(synthetic_folder, track=track) for track in ("standard", "random")]
+    first, copy = board.ranking(*keys[0])
+    (twin,) = board.ranking(*keys[1])
+    assert "near_duplicates" not in twin.details
+    assert copy.details["near_duplicates"] == [first.id]
+
+
 def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
     board, synthetic_folder, tmp_path
 ) -> None:
