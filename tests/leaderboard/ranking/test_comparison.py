@@ -195,7 +195,7 @@ def test_reference_lines_are_those_of_the_labels(board, synthetic_folder, tmp_pa
     oracle = np.sqrt(((labels - labels.mean(axis=0))[:, off] ** 2).mean())
     assert lines["oracle mean"] == pytest.approx(oracle, rel=1e-5)
     _, reference = board.store.losses(key)
-    mean = np.sqrt(reference.mean())
+    mean = np.sqrt(reference.mean)
     assert lines["train_mean"] == pytest.approx(mean, rel=1e-5)
     assert lines["shadow"] == pytest.approx(math.sqrt(3 / 16))
     assert references(key._replace(task="renyi2"), []) == []

@@ -176,7 +176,7 @@ def test_hash_changes_with_every_part(cells) -> None:
 
 def test_the_hash_of_usual_tracks_is_that_of_before_tracks(cells) -> None:
     """Ids of submissions hang on it."""
-    row_id, values = cells[FIRST]
+    row_id, values, _ = cells[FIRST]
     for shots in (64, 0):
         key = CellKey(*FIRST[:3], shots)
         head = json.dumps(["tfim_1d_n008", "renyi2", 20, shots, 6, 7]).encode()
