@@ -14,9 +14,17 @@ from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.references import Reference
 from leaderboard.scoring.paired import ALPHA
 from leaderboard.store.records import Row
+from leaderboard.track import RANDOM, RANDOM_INPUTS, trained_on
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
 MOST = 40  # entries in one chart
+TRACKS = "What the training data are. Entries of different tracks are not ranked together."
+_EXACT = "Training labels are exact: nothing is measured"
+_CONTROLS = {
+    RANDOM: " **A control**: every measured outcome was replaced by a random one before training.",
+    RANDOM_INPUTS: " **A control**: the outcomes that a model sees were replaced by random ones; "
+    "its training labels are those of the measured ones.",
+}
 
 
 def config_title(config: str) -> str:
@@ -53,12 +61,15 @@ def count(number: int) -> str:
 
 def cell_sentence(key: CellKey, test_rows: int | None) -> str:
     """What a model is given in a cell and what it must answer; Markdown."""
-    task, word = tasks.load(key.task), row_word(key.config)
+    task, word, source = tasks.load(key.task), row_word(key.config), trained_on(key.track)
     asked = "the test" if test_rows is None else f"{count(test_rows)} new"
+    there = f" ({config_title(key.config)})" if source else ""
     return (
-        f"A model learns from **n = {count(key.n)}** random {word}s ({config_title(key.config)}). "
-        f"{_measured(key)}It then predicts the **{task.title.lower()}** of {asked} {word}s, whose "
-        f"labels are hidden: `{task.meaning}`. {task.training}."
+        f"A model learns from **n = {count(key.n)}** random {word}s "
+        f"({config_title(source or key.config)}). {_measured(key)}"
+        f"It then predicts the **{task.title.lower()}** of {asked} {word}s{there}, whose labels "
+        f"are hidden: `{task.meaning}`. {task.training if key.shots else _EXACT}."
+        f"{_CONTROLS.get(key.track, '')}"
     )
 
 

@@ -13,7 +13,6 @@ from leaderboard.cells import CellKey
 from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart, words
 from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
-from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -68,8 +67,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         st.info(sentences.literal(reason), icon=":material/visibility_off:")
         return
     task = tasks.load(key.task)
-    blobs, _ = board.store.losses(key, season)
-    losses = {id_: Losses.from_bytes(blob) for id_, blob in blobs.items()}
+    losses, _ = board.store.losses(key, season)
     if not losses:
         return
     labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
@@ -91,7 +89,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         f"5 % to the 95 % quantile. The first {SHOWN} entries are drawn at most."
     )
     table: pa.Table = spread_chart.spread_table(errors)
-    session.downloads(f"{key.config}_{key.task}_spread", table)
+    session.downloads(f"{key.file_name}_spread", table)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from leaderboard.display import (
 )
 from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
-from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.comparison import Difference
 from leaderboard.store.records import Row
 
@@ -50,11 +49,11 @@ def page() -> None:
         st.info("Choose two different entries.")
         return
     try:
-        found = picks.compared(board, first.id, second.id)
+        found = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
         st.info("They cannot be compared row by row now.")
         st.code(str(error), language=None, wrap_lines=True)
-        _told(key, first, second)
+        _live_scores(key, first, second)
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
@@ -63,8 +62,8 @@ def page() -> None:
     _cells(found)
 
 
-def _told(key: CellKey, *rows: Row) -> None:
-    """What an open season tells of both."""
+def _live_scores(key: CellKey, *rows: Row) -> None:
+    """What an open season shows of both."""
     metric = words.metric_title(key.task, rows[0].primary)
     lines = [
         {"#": row.rank, "Model": row.name, metric: row.score.value}
@@ -87,9 +86,9 @@ def _verdict(d: Difference, cells: int) -> None:
 def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     """The errors of both, row by row or block by block."""
     task, word = tasks.load(key.task), words.row_word(key.config)
-    blobs, _ = board.store.losses(key, board.scope()[0])
-    both = [Losses.from_bytes(blobs[row.id]) for row in (first, second)]
-    one, other = (row_errors(losses, key.task) for losses in both)
+    losses, _ = board.store.losses(key, board.scope()[0])
+    both = [losses[row.id] for row in (first, second)]
+    one, other = (row_errors(held, key.task) for held in both)
     st.subheader(f"{word[0].upper()}{word[1:]} by {word}")
     if np.isin([one, other], (0.0, 1.0)).all():
         wrong = [np.where(values > 0, "wrong", "right") for values in (one, other)]

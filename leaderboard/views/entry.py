@@ -36,7 +36,7 @@ def page() -> None:
     id_ = session.choose("Entry", list(known), "id", show=labels.__getitem__)
     row = picks.submission(board, id_)
     _about(board, row)
-    keys = sorted(CellKey(r.config, r.task, r.n, r.shots) for r in row.results)
+    keys = sorted(row.results)
     st.subheader("Cells")
     _ledger(row)
     key = picks.cell(keys)
@@ -93,7 +93,7 @@ def _ledger(row: Any) -> None:
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
     task = tasks.load(key.task)
-    for flag in flags.flags(task, details, entry_tables.metadata(row)):
+    for flag in flags.flags(task, details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
     detail_sections.details(task, details, palette(session.theme()))
     reason = withheld(board.store, row.season)
