@@ -25,6 +25,7 @@ class Model(SolverBaseline):
     """
 
     title = "DMRG of few states"
+    gives = ("energy", "correlation", "renyi2", "renyi2_blocks")
 
     def __init__(self, *, seed: int = 0, bond: int = 12, sweeps: int = 1) -> None:
         super().__init__(seed=seed)
@@ -37,7 +38,8 @@ class Model(SolverBaseline):
 
         parts: list[Labels] = []
         for start in range(0, len(parameters), _BLOCK):
-            rows = need_hamiltonian(family).hamiltonians(size, parameters[start : start + _BLOCK])
-            batch = run(family, size, rows, self.bond, self.sweeps)
+            solved = need_hamiltonian(family)
+            rows = solved.hamiltonians(size, parameters[start : start + _BLOCK])
+            batch = run(solved, size, rows, self.bond, self.sweeps)
             parts.append({"energy": batch.energy, **batch.labels()})
         return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}

@@ -14,7 +14,8 @@ import pyarrow.types as pt
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from baselines.contract.protocol import Job, Point, open_cell
+from baselines.contract.point_cells import open_cell
+from baselines.contract.protocol import Job, Point
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders import families
 from builders.building import runners
@@ -55,7 +56,7 @@ def score_plan(
     """
     public, hidden = manifest.read(Path(done.data)), manifest.read(private)
     for config in sorted({config for source in done.data_files for config in source[:2]}):
-        if public.config(config).spec != hidden.config(config).spec:
+        if public.config(config).public_spec != hidden.config(config).public_spec:
             raise RequestError(f"{done.data} and {private} hold different builds of {config}.")
     left = [job for job in done.jobs if done.is_done(job) and not _is_scored(done.folder, job)]
     groups = [_Group(point, tuple(found)) for point, found in groupby(left, lambda j: j.point)]

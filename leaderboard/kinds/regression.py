@@ -18,6 +18,21 @@ from leaderboard.kinds.task import Fault, Kind, Split, Task, Training
 
 
 @dataclass(frozen=True)
+class Averaged:
+    """What is averaged over rows where the mean of the label's own estimates is biased.
+
+    Attributes:
+        estimate: uint8 shots (R, M, N) → float64 (R, L), unbiased.
+        to_label: its mean (R, L) → label (R, L).
+        of_label: the inverse, for exact labels.
+    """
+
+    estimate: Callable[[NDArray[np.uint8]], Floats]
+    to_label: Callable[[Floats], Floats]
+    of_label: Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
 class Regression(Task):
     """An array of numbers a row.
 
@@ -28,6 +43,9 @@ class Regression(Task):
         scored: function of L; bool (L,), the entries that `rmse`, `skill`, `skill_x` count.
         needs_hamiltonians: whether the estimate needs the Hamiltonian of each row.
         per_site: whether the task asks for the column, and for its estimate, divided by N.
+        averaged: what a model averages over rows instead of the label; None: the label.
+        of_pairs: whether labels belong to pairs of sites: a symmetric (N, N) matrix with ones on
+            its diagonal, or a vector (N - 1,) over neighbours.
     """
 
     kind: ClassVar[Kind] = "regression"
@@ -38,6 +56,8 @@ class Regression(Task):
     scored: Callable[[int], NDArray[np.bool_]]
     needs_hamiltonians: bool = False
     per_site: bool = False
+    averaged: Averaged | None = None
+    of_pairs: bool = False
 
     def length(self, size: Size) -> int:
         """L, the number of values in the prediction of one row."""

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 import baselines
+from baselines.contract.applies import ANY
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from builders.core.errors import RequestError
-from leaderboard.kinds.task import Kind
+from builders.physics.record import Record
 from leaderboard.submission.metadata import EntryClass
 from tests.baselines.cells import make_cell, telling_cell
+
+KINDS = {"regression", "classification", "binary"}
 
 
 def case(name: str, *task: str) -> Any:
@@ -24,7 +27,7 @@ def case(name: str, *task: str) -> Any:
 
 
 def of_kind(kind: str) -> list[str]:
-    return [name for name in baselines.names() if kind in baselines.load(name).kinds]
+    return [name for name in baselines.names() if kind in baselines.load(name).answers]
 
 
 REGRESSIONS = [case(name) for name in of_kind("regression")]
@@ -43,8 +46,11 @@ def test_declares_itself(name: str) -> None:
     assert model.title
     assert model.entry_class in get_args(EntryClass)
     assert isinstance(model.uses_test_shots, bool)
-    assert model.kinds
-    assert set(model.kinds) <= set(get_args(Kind))
+    assert model.answers
+    assert set(model.answers) <= KINDS
+    assert model.records == (ANY,) or set(model.records) <= {
+        r.kind for r in Record.__subclasses__()
+    }
     assert isinstance(model(), Baseline)
 
 
@@ -90,7 +96,7 @@ def test_energies_are_predicted_or_refused_in_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", baselines.names())
 def test_a_task_of_another_kind_is_refused(name: str) -> None:
-    kinds = baselines.load(name).kinds
+    kinds = baselines.load(name).answers
     for task in ("correlation", "phase"):
         cell = make_cell(task=task)
         if cell.task.kind not in kinds:
@@ -137,7 +143,7 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
     cell = make_cell(task=task)
     model = fitted(name, cell)
     rows = cell.rows
-    last = Rows(rows.row_id[-1:], rows.parameters[-1:], rows.shots[-1:])
+    last = rows.take(slice(len(rows) - 1, None))
     if task == "phase":
         assert model.predict(last)[0] == model.predict(rows)[-1]
         return
@@ -150,7 +156,7 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
     cell = telling_cell(task)
-    other = replace(cell.rows, shots=np.roll(cell.rows.shots, 1, axis=0))
+    other = cell.rows.with_shots(np.roll(cell.rows.shots, 1, axis=0))
     # Seen while fitting or while predicting: both would show.
     same = np.array_equal(
         fitted(name, cell).predict(cell.rows),
