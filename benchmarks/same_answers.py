@@ -6,7 +6,7 @@
 
 Predictions are compared byte for byte, and so is the value of every metric. Seconds and memory may
 differ. Jobs that one side alone has are told and do not count as different; a job that one side
-refuses and the other answers does. Exit status 1 if anything differs, or there is nothing in common.
+refuses and the other answers does. Exit status 1 if anything differs, or nothing is in common.
 """
 
 import argparse

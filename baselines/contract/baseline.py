@@ -13,7 +13,8 @@ from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
-from leaderboard.kinds.task import Task
+from leaderboard.cells import Answer
+from leaderboard.kinds.task import Kind, Task
 
 
 class Baseline(ABC):
@@ -45,7 +46,7 @@ class Baseline(ABC):
     entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "learned"
     uses_test_shots: ClassVar[bool] = False
     records: ClassVar[tuple[str, ...]] = (ANY,)
-    answers: ClassVar[tuple[str, ...]] = ("regression",)
+    answers: ClassVar[tuple[Kind, ...]] = ("regression",)
     needs_hamiltonian: ClassVar[bool] = False
     needs_pairs: ClassVar[bool] = False
     needs_chain: ClassVar[bool] = False
@@ -92,8 +93,9 @@ class Baseline(ABC):
         """Answers for the rows.
 
         Returns:
-            Flattened labels float32 (R, L) in the task's unit, names (R,) of a classification; of
-            a binary task bits, bool (R, K), or the probability of the one bit, float32 (R,).
+            Flattened labels float32 (R, L) in the task's unit; names (R,) of a classification; of
+            a binary task K bits, bool (R, K), or their probabilities, float32 (R, K), of one bit
+            float32 (R,).
 
         Raises:
             RequestError: called before `fit`, or rows of another config.
@@ -106,7 +108,8 @@ class Baseline(ABC):
             )
         found = np.asarray(self._predict(rows))
         values = np.ascontiguousarray(found, dtype=_dtype(task, found))
-        faults = [how for _, how in task.faults(values, config.family, config.size)]
+        answer = Answer(rows.row_id, values)
+        faults = [fault.how for fault in task.faults(answer, config.family, config.size)]
         if faults or len(values) != len(rows):
             raise ValueError(f"{self.name()}: {values.shape=} for {len(rows)} rows, {faults=}")
         return values
@@ -148,7 +151,7 @@ class Baseline(ABC):
 
     @abstractmethod
     def _predict(self, rows: Rows) -> NDArray[Any]:
-        """Values (R, L), names of classes (R,), or bits (R, K) or probabilities (R,)."""
+        """See `predict`, in any precision."""
 
 
 def _dtype(task: Task, found: NDArray[Any]) -> type[np.generic]:

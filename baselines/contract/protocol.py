@@ -15,7 +15,7 @@ from builders.dataset.spec import OOD
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.regression import Regression
-from leaderboard.kinds.task import Task
+from leaderboard.kinds.task import Kind, Task
 from leaderboard.submission.metadata import Resources
 
 Tokens = Literal["measured", "random", "inputs"]
@@ -147,7 +147,7 @@ class Available:
             and not task.needs_hamiltonians
         ]
 
-    def of_kind(self, kind: str) -> list[str]:
+    def of_kind(self, kind: Kind) -> list[str]:
         """Tasks of a kind."""
         return [task.name for task in self.tasks if task.kind == kind]
 

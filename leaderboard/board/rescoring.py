@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons.admission import Admission
 from leaderboard.store import decisions
 from leaderboard.store.database import writing_session
@@ -33,12 +33,13 @@ def rescore(board: Board) -> list[str]:
     if season is not None:
         season.check_data(private)
     chosen = None if season is None else season.chosen(live=live)
+    scorer = Scorer(data, private, chosen=chosen)
     changed = []
     for row in board.store.submissions():
         if row.season != name:
             continue
         submission = board.store.stored(row)
-        reports = evaluate(submission, data, private, chosen)
+        reports = scorer.score(submission)
         told = {_cell(result): result.told for result in row.results}
         admission = Admission(submission, reports, season, live, told if live else None)
         with writing_session(board.store.engine) as session, session.begin():

@@ -22,8 +22,8 @@ from leaderboard.cells import CellKey
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.ranking import ranked, ranked_overall
 from leaderboard.refusals import ConflictError
-from leaderboard.scoring.evaluate import evaluate
 from leaderboard.scoring.score import Value
+from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
 from leaderboard.seasons.seasons import Season
@@ -86,7 +86,12 @@ class Board:
         self.store.close()
 
     def submit(
-        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+        self,
+        path: Path | str,
+        *,
+        sidecar: Path | str | None = None,
+        account: str = "",
+        read: Submission | None = None,
     ) -> Receipt:
         """Validate, score and store a file of predictions; as `attempt`, which says more.
 
@@ -94,14 +99,19 @@ class Board:
             RequestError: the file is not accepted, is on the board already, or the account has
                 used up its files; nothing is stored but an entry of the log.
         """
-        outcome = self.attempt(path, sidecar=sidecar, account=account)
+        outcome = self.attempt(path, sidecar=sidecar, account=account, read=read)
         if isinstance(outcome, Refusal):
             assert outcome.error is not None
             raise outcome.error
         return outcome
 
     def attempt(
-        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+        self,
+        path: Path | str,
+        *,
+        sidecar: Path | str | None = None,
+        account: str = "",
+        read: Submission | None = None,
     ) -> Receipt | Refusal:
         """Validate, score and store a file of predictions, or log why not.
 
@@ -112,6 +122,7 @@ class Board:
             path: Parquet or CSV.
             sidecar: JSON file with the metadata, if they are not in the file or beside it.
             account: who submits, as signed in; limits are counted by it.
+            read: what is in the file, if it was read already: large ones take a while.
 
         Raises:
             RequestError: there is no such file, or the board has no data to score it with.
@@ -121,7 +132,7 @@ class Board:
         if season is not None:
             season.check_data(private)
         try:
-            submission = read_submission(path, sidecar=sidecar)
+            submission = read_submission(path, sidecar=sidecar) if read is None else read
             self.store.refuse_known(submission)
             validate(submission, data)
             self._take(submission, season, account)
@@ -134,7 +145,7 @@ class Board:
     def _take(self, submission: Submission, season: Season | None, account: str) -> None:
         """Score and store what is valid."""
         chosen = None if season is None else season.chosen(live=True)
-        reports = evaluate(submission, *self.settings.pair(), chosen)
+        reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
         admission = Admission(submission, reports, season, live=season is not None)
         self.store.add(submission, admission.admit, account)
 
@@ -177,10 +188,8 @@ class Board:
             season = seasons.end_submissions(session)
         seasons.check_labels(season, private)
         rows = [row for row in self.store.submissions() if row.season == season.name]
-        chosen = season.chosen(live=False)
-        reports = {}
-        for row in rows:
-            reports[row.id] = evaluate(self.store.stored(row), data, private, chosen)
+        scorer = Scorer(data, private, chosen=season.chosen(live=False))
+        reports = {row.id: scorer.score(self.store.stored(row)) for row in rows}
         with writing_session(self.store.engine) as session, session.begin():
             for row in rows:  # oldest first, so that near-duplicates name the earlier one
                 kept = session.get_one(SubmissionRow, row.id)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from leaderboard import tasks
@@ -12,6 +11,7 @@ from leaderboard.board.inspection import row_errors as of_losses
 from leaderboard.cells import CellKey
 from leaderboard.display.flags import shorts
 from leaderboard.display.standing import interval, link
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.ranking.ranking import losses_of
 from leaderboard.scoring.score import Value
@@ -82,8 +82,7 @@ def row_errors(row: SubmissionRow, key: CellKey) -> dict[str, Floats]:
     result = _result(row, key)
     found = {"this entry": of_losses(losses_of(result), key.task)}
     if result.reference:
-        known = np.frombuffer(result.reference, dtype="<f8")
-        found["train_mean"] = of_losses(known, key.task)
+        found["train_mean"] = of_losses(Losses.from_bytes(result.reference), key.task)
     return found
 
 
@@ -109,7 +108,7 @@ def cells(row: SubmissionRow) -> list[dict[str, Any]]:
                 "stated": ledger.get("stated"),
                 "test_copies": ledger.get("test_copies"),
                 "floor": known.get("floor"),
-                "flags": shorts(known, metadata(row)),
+                "flags": shorts(tasks.load(result.task), known, metadata(row)),
                 "note": score.note,
             }
         )

@@ -35,7 +35,7 @@ def metric_title(name: str) -> str:
 
 def primary(task: Task) -> Metric[Any]:
     """The metric that ranks."""
-    return next(metric for metric in task.metrics if metric.name == task.primary)
+    return task.ranking
 
 
 def config_title(config: str) -> str:

@@ -22,8 +22,6 @@ from leaderboard.store.records import Metrics, Receipt
 from leaderboard.submission.validate import SPLIT
 
 FRAMEWORK = "qslbench"
-RANKED = {"regression": "skill_x", "classification": "accuracy"}
-"""The metric that is a cell's number on the Hub, by kind of task: more is better."""
 
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -73,7 +71,7 @@ def eval_results(
     where = _dataset(dataset, revision)
     entries = []
     for key, metrics in receipt.scores.items():
-        value = metrics[RANKED[tasks.load(key.task).kind]].value
+        value = metrics[tasks.load(key.task).upward].value
         if value is not None:
             entry = {"dataset": where | {"task_id": task_id(key)}, "value": value}
             notes = f"entry class {receipt.metadata.entry_class}; submission {receipt.id}"
@@ -94,7 +92,7 @@ def model_index(
         task = tasks.load(key.task)
         found = list(_metrics(metrics))
         if found:
-            about = {"type": f"tabular-{task.kind}", "name": f"{task.title} ({key.task})"}
+            about = {"type": task.hub_type, "name": f"{task.title} ({key.task})"}
             name = f"{dataset}, {key.config}"
             data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
             data |= {"split": SPLIT, "args": {"n": key.n, "shots": key.shots}}

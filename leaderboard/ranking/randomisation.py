@@ -7,12 +7,13 @@ uniform token. If it errs no more, then the model owes nothing to the measuremen
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from builders.core.errors import RequestError
+from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.comparison import Difference, adjusted, paired_difference
 from leaderboard.ranking.directory import Entry, entries
 from leaderboard.seasons.label_access import withheld
@@ -64,6 +65,7 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
         Twins(one, other, paired_difference(key, losses[other.id][key], losses[one.id][key]))
         for one, other in twins
         for key in losses[one.id].keys() & losses[other.id].keys()
+        if tasks.load(key.task).ranking.is_paired
     ]
     found.sort(key=lambda pair: (pair.difference.key, pair.measured.metadata.name, pair.random.id))
     return _adjusted(found)
@@ -81,12 +83,12 @@ def _who(entry: Entry) -> tuple[object, ...]:
     return (entry.metadata.name, entry.metadata.authors, entry.metadata.seed)
 
 
-def _losses(store: Store, ids: set[str]) -> dict[str, dict[CellKey, np.ndarray]]:
+def _losses(store: Store, ids: set[str]) -> dict[str, dict[CellKey, Losses]]:
     row = ResultRow
     columns = (row.submission_id, row.config, row.task, row.n, row.shots, row.losses)
     query = select(*columns).where(row.submission_id.in_(ids), row.told)
-    found: dict[str, dict[CellKey, np.ndarray]] = {id_: {} for id_ in ids}
+    found: dict[str, dict[CellKey, Losses]] = {id_: {} for id_ in ids}
     with Session(store.engine) as session:
         for id_, config, task, n, shots, losses in session.execute(query):
-            found[id_][CellKey(config, task, n, shots)] = np.frombuffer(losses, dtype="<f8")
+            found[id_][CellKey(config, task, n, shots)] = Losses.from_bytes(losses)
     return found

@@ -1,12 +1,11 @@
 """From the submissions to a cell to its ranking, with ties where the data cannot tell."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from leaderboard.cells import CellKey
-from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.aggregate import CellLosses, Overall, overall
 from leaderboard.scoring.paired import standing
@@ -20,6 +19,9 @@ def ranked(
     task: Task, rows: Sequence[SubmissionRow], metrics: Mapping[str, Metrics], *, live: bool = False
 ) -> list[Row]:
     """The lines of a ranking, best first; entries without a primary value are last.
+
+    Where the primary metric is no function of a mean loss there is no paired test: entries share a
+    rank if their values are equal, and neither p-values nor what is resolvable are told.
 
     Args:
         task: of the cell.
@@ -40,9 +42,11 @@ def ranked(
     ranks: list[int] = [count + 1] * len(ordered)
     p_above: list[float | None] = [None] * len(ordered)
     resolvable: list[float | None] = [None] * len(ordered)
-    if count:
-        losses = np.stack([losses_of(row.results[0]) for row in with_value])
-        found = standing(losses, metric_of_loss(task.primary))
+    if not task.ranking.is_paired:
+        values = [metrics[row.id][task.primary].value for row in with_value]
+        ranks[:count] = [values.index(value) + 1 for value in values]
+    elif count:
+        found = standing([losses_of(row.results[0]) for row in with_value], task.ranking)
         ranks[:count] = found.ranks.tolist()
         p_above[1:count] = [_level(p) if live else p for p in found.p_above[1:].tolist()]
         resolvable[1:count] = [coarse(d) if live else d for d in found.resolvable[1:].tolist()]
@@ -56,10 +60,26 @@ def ranked(
             metrics=metrics[row.id],
             p_above=p_above[k],
             resolvable=resolvable[k],
-            details=json.loads(row.results[0].details_json),
+            details=details,
+            summaries=_summaries(task, details),
         )
-        for k, row in enumerate(ordered)
+        for k, (row, details) in enumerate(zip(ordered, _details(ordered), strict=True))
     ]
+
+
+def _details(rows: Sequence[SubmissionRow]) -> list[dict[str, Any]]:
+    return [json.loads(row.results[0].details_json) for row in rows]
+
+
+def _summaries(task: Task, details: Mapping[str, Any]) -> dict[str, float | None]:
+    """The one number of each detail that has one; None where it is not told."""
+    return {
+        detail.summary.name: detail.summary.of(details[detail.name])
+        if detail.name in details
+        else None
+        for detail in task.details
+        if detail.summary is not None
+    }
 
 
 def ranked_overall(
@@ -74,9 +94,9 @@ def ranked_overall(
     """
     found = {}
     for key, (blobs, reference) in cells.items():
-        known = np.frombuffer(reference or b"", dtype="<f8")
-        if known.any():
-            losses = {id_: np.frombuffer(blob, dtype="<f8") for id_, blob in blobs.items()}
+        known = None if reference is None else Losses.from_bytes(reference)
+        if known is not None and known.values.any():
+            losses = {id_: Losses.from_bytes(blob) for id_, blob in blobs.items()}
             found[key] = CellLosses(losses, known)
     entries = overall(found)
     if not live:
@@ -84,23 +104,14 @@ def ranked_overall(
     return [Overall(o.id, told(o.mean_skill, "higher"), told(o.mean_rank)) for o in entries]
 
 
-def losses_of(result: ResultRow) -> Floats:
-    """The stored losses, float64 (R,)."""
-    return np.frombuffer(result.losses, dtype="<f8")
-
-
-def metric_of_loss(metric: str) -> Callable[[Floats], Floats]:
-    """Mean loss → metric, up to a sign: losses are squared errors, so that an rmse is the root."""
-    return np.sqrt if metric.startswith("rmse") else _unchanged
+def losses_of(result: ResultRow) -> Losses:
+    """The stored losses."""
+    return Losses.from_bytes(result.losses)
 
 
 def _level(p: float) -> float:
     return next(level for level in (0.001, 0.01, 0.05, 1.0) if p <= level)
 
 
-def _unchanged(mean_loss: Floats) -> Floats:
-    return mean_loss
-
-
 def _mean_loss(row: SubmissionRow) -> float:
-    return float(losses_of(row.results[0]).mean())
+    return losses_of(row.results[0]).mean

@@ -5,10 +5,8 @@ two files of one account cannot pass a limit side by side.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
@@ -16,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.task import Task
 from leaderboard.refusals import ConflictError, UsedUpError
-from leaderboard.scoring.evaluate import CellReport
 from leaderboard.scoring.ledger import below_floor
 from leaderboard.scoring.score import SCORER_VERSION, Value
+from leaderboard.scoring.scorer import CellReport
 from leaderboard.seasons import ladder
 from leaderboard.seasons.duplicates import near, sketch
 from leaderboard.seasons.seasons import Season
@@ -87,8 +87,8 @@ class Admission:
             return found
         if not told:
             return {name: ladder.held_back(value) for name, value in found.items()}
-        better = {metric.name: metric.better for metric in tasks.load(report.key.task).metrics}
-        return {name: ladder.told(value, better[name]) for name, value in found.items()}
+        task = tasks.load(report.key.task)
+        return {name: ladder.told(v, task.metric(name).better) for name, v in found.items()}
 
     def _is_told(self, session: Session, row: SubmissionRow, report: CellReport) -> bool:
         if self.kept is not None:
@@ -103,30 +103,28 @@ class Admission:
         metrics: dict[str, Value],
         told: bool,
     ) -> ResultRow:
-        answer = self.submission.cells[report.key]
+        answer, task = self.submission.cells[report.key], tasks.load(report.key.task)
         mapped = None if answer.prediction.dtype.kind == "U" else sketch(answer)
-        details = dict(report.details)
-        if self.live:
-            _withhold(details)
-        primary = metrics[tasks.load(report.key.task).primary]
+        details = task.withheld(report.details) if self.live else dict(report.details)
+        primary = metrics[task.primary]
         if below_floor(self.submission.metadata, primary.high, details.get("floor")):
             details["below_floor"] = True
-        same = [] if mapped is None else self._near(session, row, report, mapped)
+        same = [] if mapped is None else self._near(session, row, report, task, mapped)
         if same:
             details["near_duplicates"] = same
         reference = report.report.reference
         return ResultRow(
             **report.key._asdict(),
             scorer=SCORER_VERSION,
-            losses=_losses(report).astype("<f8").tobytes(),
-            reference=None if reference is None else reference.astype("<f8").tobytes(),
+            losses=report.report.losses.to_bytes(),
+            reference=None if reference is None else reference.to_bytes(),
             sketch=None if mapped is None else mapped.astype("<f8").tobytes(),
             told=told,
             details_json=json.dumps(details),
         )
 
     def _near(
-        self, session: Session, row: SubmissionRow, report: CellReport, mapped: Floats
+        self, session: Session, row: SubmissionRow, report: CellReport, task: Task, mapped: Floats
     ) -> list[str]:
         """Earlier entries of the cell that this one nearly equals; only told errors are used."""
         query = (
@@ -139,18 +137,10 @@ class Admission:
         )
         others = {}
         for id_, sketched, losses in session.execute(query):
-            known = np.frombuffer(losses, dtype="<f8")
-            loss = ladder.shown_loss(known) if self.live else float(known.mean())
-            others[id_] = (np.frombuffer(sketched or b"", dtype="<f8"), math.sqrt(loss))
+            known = Losses.from_bytes(losses)
+            loss = ladder.shown_loss(known, task.ranking) if self.live else known.mean
+            others[id_] = (np.frombuffer(sketched or b"", dtype="<f8"), task.apart(loss))
         return near(mapped, others, self.submission.cells[report.key].prediction.size)
-
-
-def _withhold(details: dict[str, Any]) -> None:
-    """Take out what measures the labels more finely than the scores that are told."""
-    details.pop("distances", None)
-    laws = dict(details.get("violations", {}))
-    if laws.pop("below_ground_state", None) is not None:
-        details["violations"] = laws
 
 
 def _check_season(session: Session, season: Season, account: str) -> None:
@@ -174,11 +164,12 @@ def _climbs(session: Session, row: SubmissionRow, report: CellReport) -> bool:
         .where(*_same_labels(row, report), ResultRow.told, SubmissionRow.account == row.account)
     )
     before = session.execute(told).all()
-    mine = [np.frombuffer(b, "<f8") for n, m, b in before if (n, m) == report.key[2:]]
-    best = min(map(ladder.shown_loss, mine), default=None)
+    metric = tasks.load(report.key.task).ranking
+    mine = [Losses.from_bytes(b) for n, m, b in before if (n, m) == report.key[2:]]
+    best = min((ladder.shown_loss(losses, metric) for losses in mine), default=None)
     # Cells of this very file count too.
     same_file = sum(r.told and (r.config, r.task) == report.key[:2] for r in row.results)
-    return ladder.climbs(best, _losses(report), len(before) + same_file)
+    return ladder.climbs(best, report.report.losses, metric, len(before) + same_file)
 
 
 def _same_labels(row: SubmissionRow, report: CellReport) -> tuple[ColumnElement[bool], ...]:
@@ -192,10 +183,6 @@ def _same_labels(row: SubmissionRow, report: CellReport) -> tuple[ColumnElement[
 def _in_cell(row: SubmissionRow, report: CellReport) -> tuple[ColumnElement[bool], ...]:
     key = report.key
     return (*_same_labels(row, report), ResultRow.n == key.n, ResultRow.shots == key.shots)
-
-
-def _losses(report: CellReport) -> Floats:
-    return report.report.losses
 
 
 def _score_row(report: CellReport, metric: str, value: Value) -> ScoreRow:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from builders.core.errors import RequestError, WorkError
-from leaderboard.scoring.evaluate import Chosen
+from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
 from leaderboard.store import decisions
 from leaderboard.store.tables import SeasonRow

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,12 @@ class Submission:
     metadata: Metadata
     cells: Mapping[CellKey, Answer]
 
-    @property
+    @cached_property
     def predictions_sha256(self) -> str:
         """Hash of the answers: the same for the same numbers, however the file was written."""
         digest = hashlib.sha256()
         for key in sorted(self.cells):
-            row_id, prediction = self.cells[key]
+            row_id, prediction, _ = self.cells[key]
             order = np.argsort(row_id, kind="stable")
             head = json.dumps([*key, *prediction.shape])
             digest.update(head.encode())
@@ -56,7 +57,7 @@ class Submission:
                 digest.update(np.ascontiguousarray(ordered, dtype="<f4").data)
         return digest.hexdigest()
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Hash of answers and metadata together."""
         body = json.dumps(self.metadata.model_dump(mode="json"), sort_keys=True)
@@ -82,7 +83,7 @@ def _is_names(prediction: ArrayLike) -> bool:
 
 def write_submission(
     path: Path | str,
-    cells: Mapping[CellKey, tuple[ArrayLike, ArrayLike]],
+    cells: Mapping[CellKey, Answer] | Mapping[CellKey, tuple[ArrayLike, ArrayLike]],
     metadata: Metadata,
 ) -> None:
     """Write a submission as Parquet with its metadata inside.
@@ -99,7 +100,7 @@ def write_submission(
     """
     if not cells:
         raise RequestError("a submission needs at least one cell; none was given.")
-    kinds = {_is_names(prediction) for _, prediction in cells.values()}
+    kinds = {_is_names(answer[1]) for answer in cells.values()}
     if len(kinds) > 1:
         raise RequestError(
             "the cells hold names of classes and lists of numbers. Write them as two files."
@@ -118,8 +119,8 @@ def write_submission(
             use_dictionary=["config", "task", *(["prediction"] if names else [])],
             use_byte_stream_split=[] if names else ["prediction.list.element"],
         ) as writer:
-            for key, (row_id, prediction) in cells.items():
-                writer.write_table(_table(CellKey(*key), row_id, prediction, schema))
+            for key, answer in cells.items():
+                writer.write_table(_table(CellKey(*key), answer[0], answer[1], schema))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

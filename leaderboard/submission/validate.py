@@ -72,8 +72,8 @@ def _cell_faults(
         if not 1 <= given <= stored:
             faults.append(f"column {column!r}, cell {key}: {given}; the data allow 1 to {stored}.")
     faults += _row_faults(key, answer.row_id, expected)
-    found = tasks.load(key.task).faults(answer.prediction, family, Size.parse(entry.size))
-    return faults + [_offenders("prediction", key, answer.row_id[bad], how) for bad, how in found]
+    found = tasks.load(key.task).faults(answer, family, Size.parse(entry.size))
+    return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in found]
 
 
 def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int64]) -> list[str]:

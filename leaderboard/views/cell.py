@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 import streamlit as st
 
@@ -12,6 +11,7 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart
 from leaderboard.display.standing import interval
+from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -34,7 +34,7 @@ def page() -> None:
     st.subheader(f"Ranked by {sentences.metric_title(task.primary)}")
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(rows, lines))
+        st.altair_chart(ranking_chart.dots(task, rows, lines))
         st.caption(sentences.dots_sentence(len(rows), lines))
     with st.expander("As a table"):
         _table(rows)
@@ -70,7 +70,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     losses, _ = board.store.losses(key, season)
     labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
     errors = {
-        f"{row.rank}  {label}": row_errors(np.frombuffer(losses[row.id], dtype="<f8"), key.task)
+        f"{row.rank}  {label}": row_errors(Losses.from_bytes(losses[row.id]), key.task)
         for row, label in zip(rows[:SHOWN], labels, strict=False)
         if row.id in losses
     }

@@ -19,6 +19,7 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.standing import interval
+from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.comparison import Difference
 from leaderboard.store.records import Row
 
@@ -53,7 +54,7 @@ def page() -> None:
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
-    _distances(first, second)
+    _profiles(key, first, second)
     _cells(found)
 
 
@@ -84,7 +85,7 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     st.subheader("Hamiltonian by Hamiltonian")
     losses, _ = board.store.losses(key, board.scope()[0])
     one, other = (
-        row_errors(np.frombuffer(losses[row.id], dtype="<f8"), key.task) for row in (first, second)
+        row_errors(Losses.from_bytes(losses[row.id]), key.task) for row in (first, second)
     )
     numbers = np.arange(len(one))
     titles = ("RMSE of the first entry", "RMSE of the second entry")
@@ -97,15 +98,18 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     )
 
 
-def _distances(first: Row, second: Row) -> None:
-    series = {
-        label: row.details["distances"]["rmse"]
-        for label, row in (("first entry", first), ("second entry", second))
-        if "distances" in row.details
-    }
-    if len(series) == 2:
-        st.subheader("By distance between the sites")
-        st.altair_chart(profile_chart.lines(series, "distance |i − j| in sites", "RMSE", log=True))
+def _profiles(key: CellKey, first: Row, second: Row) -> None:
+    for detail in tasks.load(key.task).details:
+        if detail.chart != "profile":
+            continue
+        series = {
+            f"{label} entry": list(row.details[detail.name].values())[1]
+            for label, row in (("first", first), ("second", second))
+            if detail.name in row.details
+        }
+        if len(series) == 2:
+            st.subheader(detail.title)
+            st.altair_chart(profile_chart.lines(series, *detail.axes, log=True))
 
 
 def _cells(found: Sequence[Difference]) -> None:

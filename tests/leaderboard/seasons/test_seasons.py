@@ -158,7 +158,7 @@ def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monk
     board.open_season("s", cap=5)
     submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
     with monkeypatch.context() as patched:
-        patched.setattr("leaderboard.board.service.evaluate", lambda *_: 1 / 0)
+        patched.setattr("leaderboard.board.service.Scorer", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             board.close_season()
     assert board.season().revealed is None

@@ -31,7 +31,7 @@ def cells() -> dict[CellKey, Answer]:
 
 def same(left: Submission, cells: dict[CellKey, Answer]) -> bool:
     assert list(left.cells) == sorted(cells)
-    for key, (row_id, prediction) in cells.items():
+    for key, (row_id, prediction, _) in cells.items():
         assert left.cells[key].row_id.dtype == np.int64
         assert left.cells[key].prediction.dtype == np.float32
         np.testing.assert_array_equal(left.cells[key].row_id, row_id)
@@ -43,7 +43,7 @@ def frame(cells: dict[CellKey, Answer]) -> pd.DataFrame:
     lines = [
         (*key, int(row), prediction.tolist())
         for key, answer in cells.items()
-        for row, prediction in zip(*answer, strict=True)
+        for row, prediction in zip(answer.row_id, answer.prediction, strict=True)
     ]
     return pd.DataFrame(lines, columns=["config", "task", "n", "shots", "row_id", "prediction"])
 
@@ -93,7 +93,7 @@ def test_other_writers(tmp_path, cells, writer) -> None:
 
 
 def test_hash_changes_with_every_part(cells) -> None:
-    ids, values = cells[FIRST]
+    ids, values, _ = cells[FIRST]
     base = Submission(metadata(), {FIRST: cells[FIRST]})
     nudged = values.copy()
     nudged[3, 2] = np.nextafter(nudged[3, 2], np.float32(9))
@@ -111,7 +111,7 @@ def test_hash_changes_with_every_part(cells) -> None:
 
 
 def test_fixed_size_lists_are_lists(tmp_path, cells) -> None:
-    ids, values = cells[FIRST]
+    ids, values, _ = cells[FIRST]
     lists = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), 7)
     columns = {"config": [FIRST.config] * 6, "task": ["renyi2"] * 6, "n": [20] * 6}
     columns |= {"shots": [64] * 6, "row_id": ids, "prediction": lists}
