@@ -25,7 +25,6 @@ class Model(SolverBaseline):
     """
 
     title = "DMRG of few states"
-    gives = ("energy", "correlation", "renyi2", "renyi2_blocks")
 
     def __init__(self, *, seed: int = 0, bond: int = 12, sweeps: int = 1) -> None:
         super().__init__(seed=seed)
@@ -37,8 +36,8 @@ class Model(SolverBaseline):
         from baselines.solvers.dmrg_run import run
 
         parts: list[Labels] = []
+        solved = need_hamiltonian(family)
         for start in range(0, len(parameters), _BLOCK):
-            solved = need_hamiltonian(family)
             rows = solved.hamiltonians(size, parameters[start : start + _BLOCK])
             batch = run(solved, size, rows, self.bond, self.sweeps)
             parts.append({"energy": batch.energy, **batch.labels()})

@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,6 +57,19 @@ def make_block(spec: BuildSpec, block: RowBlock, solver: str = "torch") -> Array
     return rows
 
 
+class Streams(NamedTuple):
+    """Independent random numbers of one seed: none of them moves the others."""
+
+    parameters: np.random.Generator
+    record: np.random.Generator
+    preparation: np.random.Generator
+
+
+def streams(seed: int) -> Streams:
+    """The streams of a row's seed, or of all rows that share it."""
+    return Streams(*np.random.default_rng(seed).spawn(3))
+
+
 def make_rows(
     family: Family, size: Size, shots: int, seeds: Sequence[int], settings: BuildSettings
 ) -> Arrays:
@@ -69,15 +83,14 @@ def make_rows(
         settings: how they are made.
     """
     together = family.rows_a_seed
-    # Independent streams for the parameters, the record and the preparation of a row.
-    streams = [np.random.default_rng(seed).spawn(3) for seed in seeds[::together]]
-    drawn = [family.draw_rows(size, s[0], shifted=settings.shifted) for s in streams]
+    of_seed = [streams(seed) for seed in seeds[::together]]
+    drawn = [family.draw_rows(size, s.parameters, shifted=settings.shifted) for s in of_seed]
     parameters = [p for rows in drawn for p in rows]
-    made = family.make(size, parameters, [s[2] for s in streams], settings)
+    made = family.make(size, parameters, [s.preparation for s in of_seed], settings)
     rows: Arrays = {}
     if family.flat_length(size):
         rows["parameters"] = np.stack([family.flatten(p) for p in parameters])
-    rows |= made.sample(shots, [s[1] for s in streams])
+    rows |= made.sample(shots, [s.record for s in of_seed])
     rows |= made.columns
     return rows | {f"{CHECKED}{name}": array for name, array in made.exactness.items()}
 

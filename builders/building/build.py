@@ -18,8 +18,8 @@ from builders.building.blocks import RowBlock, blocks_of, make_block, public_col
 from builders.core.machine import versions
 from builders.dataset.manifest import Provenance
 from builders.dataset.schema import Arrays
-from builders.dataset.spec import OOD, SEEDS, BuildSpec, is_hidden
-from builders.folders.writing import write_config
+from builders.dataset.spec import GUESSABLE, OOD, SEEDS, BuildSpec, is_hidden
+from builders.folders.writing import check_target, write_config
 from builders.kinds.ground_state import CUDA
 from builders.physics.rows import BuildSettings
 
@@ -47,14 +47,15 @@ def build(
         resume: use the finished blocks of a build that was stopped.
 
     Raises:
-        RequestError: the family does not have this size, the cluster cannot be used, or the solver
-            is unknown, not installed, or not for this family.
+        RequestError: the family does not have this size, a folder holds other data, the cluster
+            cannot be used, or the solver is unknown, not installed, or not for this family.
         WorkError: a row is not as exact as was asked for, or a worker died.
     """
     family = families.load(spec.family)
     family.check_size(spec.size)
     if OOD in spec.rows:
         family.check_ood()
+    check_target(out, private)
     settings = family.check_settings(spec.size, spec.settings("train", solver))
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device
@@ -87,7 +88,7 @@ def _test_seed(spec: BuildSpec) -> int | None:
     """The seed that was given, or a new one where labels are to be hidden."""
     if spec.test_seed is not None or not any(is_hidden(split) for split in spec.rows):
         return spec.test_seed
-    return secrets.randbelow(SEEDS)
+    return GUESSABLE + secrets.randbelow(SEEDS - GUESSABLE)
 
 
 def _make_blocks(

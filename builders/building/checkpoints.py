@@ -38,8 +38,10 @@ def test_seed(scratch: Path, drawn: int | None) -> int | None:
     if path.is_file():
         return int(path.read_text(encoding="ascii"))
     scratch.chmod(0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+    staged = files.temporary(path)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
         stream.write(str(drawn))
+    staged.replace(path)
     return drawn
 
 

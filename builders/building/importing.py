@@ -24,7 +24,7 @@ from builders.dataset.schema import Arrays
 from builders.dataset.spec import BuildSpec
 from builders.families.heisenberg_2d import lattice_bonds
 from builders.folders import loading as dataset
-from builders.folders.writing import write_config
+from builders.folders.writing import check_target, write_config
 from builders.shadows.estimators import shadow_correlation
 
 FAMILY = "heisenberg_2d"
@@ -70,6 +70,7 @@ def import_text(
         RequestError: a file that breaks the layout, by name, line and reason; more rows or shots
             than there are; a folder that has a built config of that name.
     """
+    check_target(out, private)
     started = time.perf_counter(), time.process_time()
     named = text_layout.find(
         source, size, variant=wanted.variant, skip_incomplete=wanted.skip_incomplete

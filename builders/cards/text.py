@@ -1,22 +1,20 @@
 """The text of a data set's card, filled from cards/template.md."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builders import families
+from builders.cards import rows_text
 from builders.cards.measurements import Baselines
 from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.core.names import Size
 from builders.dataset.config import Config, config_columns, offered_tasks
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import OOD, is_hidden
-from builders.physics.certificate import QUANTILES, VARIANCE_LIMIT
-from builders.physics.family import Family
-from builders.physics.record import PauliTokens
+from builders.physics.certificate import VARIANCE_LIMIT
 
 _PACKAGE = Path(__file__).parent.parent
 # In a source tree, and in an installed package.
@@ -34,9 +32,11 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "summary": ", ".join(families.load(n).title for n in names),
         "config": first,
         "example": _example(manifest, first),
-        "record_rows": _of_each(names, lambda f, s: f.record.sentence(s)),
-        "estimates": _estimates(names),
-        "certificate_rows": _of_each(names, lambda f, _: f.certificate.sentence),
+        "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s)),
+        "estimates": rows_text.estimates(names),
+        "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
+        "n": str(min(100, entries[first].rows.get("train", 0))),
+        "shots": str(min(64, entries[first].shots)),
         "first_task": next(iter(offered_tasks(entries[first])), "TASK"),
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names
@@ -44,7 +44,8 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "config_rows": _rows(partial(_config_row, manifest), entries),
         "column_rows": "\n".join(_column_row(c) for c in config_columns(manifest, first)),
         "label_rows": _rows(_label_row, entries),
-        "variance_rows": _rows(_variance_row, entries),
+        "quantiles": rows_text.quantiles(entries),
+        "noise": rows_text.noise(names),
         "origin": _origin(entries),
         "cost_rows": _rows(_cost_row, entries),
         "why_hard": "\n".join(f"- `{n}`: {families.load(n).why_hard}" for n in names),
@@ -108,24 +109,6 @@ def _example(manifest: Manifest, config: str) -> str:
     label = family.labels[0].name
     given = [c.name for c in cols if not c.is_label and c.name != "row_id"]
     return ", ".join(f'row["{name}"]' for name in (label, *given[:1]))
-
-
-def _of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
-    """One list item a family; one alone where all say the same."""
-    said = {n: say(f, f.geometry.parse(f.sizes[0])) for n in names for f in [families.load(n)]}
-    if len(set(said.values())) == 1:
-        return f"- {next(iter(said.values()))}"
-    return "\n".join(f"- `{name}`: {text}" for name, text in said.items())
-
-
-def _estimates(names: Sequence[str]) -> str:
-    """How labels follow from shots, where rows hold tokens."""
-    if not any(isinstance(families.load(n).record, PauliTokens) for n in names):
-        return ""
-    return (
-        "With s = ±1 the outcome of a random-Pauli shot, 3·s_i·s_j where both sites were measured "
-        "in the same basis (0 elsewhere) has the mean ⟨XX+YY+ZZ⟩/3 and the variance 3 − C².\n"
-    )
 
 
 def _template() -> str:
@@ -192,12 +175,6 @@ def _label_row(name: str, entry: ConfigEntry) -> str:
     loose = entry.tolerances.get("variance_limit", 0.0) > VARIANCE_LIMIT
     solver = f"{entry.solver}, less exact than usual" if loose else entry.solver
     return f"| `{name}` | {solver} | {_pairs(entry.tolerances)} | {_pairs(reached)} |"
-
-
-def _variance_row(name: str, entry: ConfigEntry) -> str:
-    known = entry.certificate.get(families.load(entry.family).certificate.quantiles, {})
-    values = [f"{known[q]:.2g}" if q in known else "–" for q in QUANTILES]
-    return f"| `{name}` | {' | '.join(values)} |"
 
 
 def _cost_row(name: str, entry: ConfigEntry) -> str:

@@ -18,6 +18,8 @@ MAX_ROWS = 1_000_000
 MAX_BOND = 4096
 HIDDEN_PREFIX = "test"
 SEEDS = 2**63  # what an int64 holds
+GUESSABLE = 2**40
+"""Test seeds below it can be found from the public rows by trying; none is drawn there."""
 ROWS_RECIPE = 2
 """Raised when rows of every family get other bytes; 1 was before test rows had a seed apart."""
 

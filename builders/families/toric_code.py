@@ -67,14 +67,6 @@ class ToricCode(PreparedFamily):
     max_sites = 200
     method = "stabilizer"
 
-    def check_size(self, size: Size) -> None:
-        super().check_size(size)
-        if size.sites != 2 * _length(size) ** 2 or _length(size) < 2:
-            raise RequestError(
-                f"{self.name} has 2 L^2 qubits on an L x L torus; size {size} is none of 8, 18, "
-                f"32, 50, 72, ..., {self.max_sites}."
-            )
-
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
         parameters = super().check(size, given)
         depth = float(parameters["depth"])

@@ -132,7 +132,8 @@ def verify_rows(
         if not is_hidden(split) or test_seed is not None
     }
     every = [row for ids in stored.values() for row in ids]
-    chosen = _choose(config, every, rows, seed)
+    without = "" if test_seed is not None else " whose seed is known without the private folder"
+    chosen = _choose(config, every, rows, seed, without)
     problems: list[str] = []
     for split, ids in stored.items():
         wanted = [row for row in ids if row in chosen]
@@ -152,7 +153,9 @@ def _check_recipe(path: Path, config: str, entry: ConfigEntry) -> None:
         )
 
 
-def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int) -> set[int]:
+def _choose(
+    config: str, every: list[int], rows: int | Sequence[int], seed: int, which: str
+) -> set[int]:
     if isinstance(rows, int):
         if rows < 1:
             raise RequestError(f"rows {rows}: give at least 1.")
@@ -160,7 +163,7 @@ def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int)
         return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
     absent = sorted(set(rows) - set(every))
     if absent:
-        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows.")
+        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows{which}.")
     return set(rows)
 
 

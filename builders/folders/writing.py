@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from builders.folders import origin
 from builders.physics import parameters
 
 Visibility = Literal["public", "private"]
+_OWNER_ALONE = 0o700
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def write_config(
         WorkError: the arrays break the schema or physics.
     """
     private = private_folder(out) if private is None else private
-    _check_folders(out, private)
+    check_target(out, private)
     family = families.load(spec.family)
     cols = columns(family, spec.size, spec.shots)
     _check_splits(spec, splits, [c for c in cols if c.name not in provenance.absent])
@@ -93,12 +95,21 @@ def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]
     return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
 
 
-def _check_folders(out: Path, private: Path) -> None:
+def check_target(out: Path, private: Path | None) -> None:
+    """Refuse folders that no config can be written into.
+
+    Raises:
+        RequestError: one is inside the other, holds data of an earlier format, or of the other
+            visibility.
+    """
+    private = private_folder(out) if private is None else private
     public, hidden = out.resolve(), private.resolve()
     if public == hidden or public in hidden.parents or hidden in public.parents:
         raise RequestError(
             f"hidden labels in {private} and public data in {out}: neither may be inside the other."
         )
+    _current(out, "public")
+    _current(private, "private")
 
 
 def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[Column]) -> None:
@@ -152,9 +163,9 @@ def _old_salt(private: Path, config: str) -> str | None:
 
 
 def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
-    part.folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(part)
     with files.locked(part.folder):
-        current = _current(part)
+        current = _current(part.folder, part.visibility)
         data = part.folder / "data"
         data.mkdir(exist_ok=True)
         # Remains of a writer that was killed; the lock says that none is at work now.
@@ -174,15 +185,31 @@ def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
         write_documents(part.folder, current.model_copy(update=update))
 
 
-def _current(part: _SplitPart) -> Manifest:
-    if not (part.folder / manifest.NAME).exists():
-        return Manifest(name=part.folder.resolve().name, visibility=part.visibility)
-    current = manifest.read(part.folder)
-    manifest.check_current(current, part.folder)
-    if current.visibility != part.visibility:
+def _make_folder(part: _SplitPart) -> None:
+    """That of hidden labels is for its owner alone, also where it was there before."""
+    if part.visibility == "public":
+        part.folder.mkdir(parents=True, exist_ok=True)
+        return
+    part.folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
+    if stat.S_IMODE(part.folder.stat().st_mode) & ~_OWNER_ALONE:
+        try:
+            part.folder.chmod(_OWNER_ALONE)
+        except PermissionError:
+            raise RequestError(
+                f"{part.folder} belongs to somebody else, and others can read it: hidden labels "
+                "go into a folder of your own. Give another with --private."
+            ) from None
+
+
+def _current(folder: Path, visibility: Visibility) -> Manifest:
+    if not (folder / manifest.NAME).exists():
+        return Manifest(name=folder.resolve().name, visibility=visibility)
+    current = manifest.read(folder)
+    manifest.check_current(current, folder)
+    if current.visibility != visibility:
         raise RequestError(
-            f"{part.folder} is a {current.visibility} data set folder; "
-            f"a {part.visibility} one is needed here. Give another folder."
+            f"{folder} is a {current.visibility} data set folder; "
+            f"a {visibility} one is needed here. Give another folder."
         )
     return current
 

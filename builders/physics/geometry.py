@@ -1,6 +1,7 @@
 """How sizes of a family are written, named and laid out: chain, lattice, torus, code, graph."""
 
 from abc import ABC, abstractmethod
+from math import isqrt
 from typing import ClassVar
 
 import numpy as np
@@ -33,7 +34,7 @@ class Geometry(ABC):
             RequestError: another form than that of this geometry, or too small.
         """
         size = Size.parse(text, self.letter or "n")
-        self.check(size, str(text))
+        self.check(size, "size")
         return size
 
     def check(self, size: Size, who: str) -> None:
@@ -48,10 +49,10 @@ class Geometry(ABC):
         """
         if not size.is_chain or size.letter != self.letter:
             raise RequestError(
-                f"{who}: size {size.suffix} is none of a {self.name}. Give {self.what}, an integer."
+                f"{who}: {_written(size)} is none of a {self.name}. Give {self.what}, an integer."
             )
         if size.sites < self.smallest:
-            raise RequestError(f"{who}: size {size} is too small. Give {self.smallest} or more.")
+            raise RequestError(f"{who}: {size} is too small. Give {self.smallest} or more.")
 
     @abstractmethod
     def positions(self, size: Size) -> Floats:
@@ -90,7 +91,7 @@ class Lattice(Geometry):
         """See `Geometry.check`."""
         if size.rows is None or size.columns is None:
             raise RequestError(
-                f"{who} lives on a lattice; size {size} is a chain. Give ROWSxCOLUMNS, such as 5x5."
+                f"{who}: {_written(size)} is none of a lattice. Give ROWSxCOLUMNS, such as 5x5."
             )
 
     def positions(self, size: Size) -> Floats:
@@ -105,20 +106,43 @@ class Lattice(Geometry):
         return np.asarray(steps, dtype=np.int64)
 
 
-class Torus(Chain):
+class Torus(Geometry):
     """N = 2 L² qubits on the edges of an L × L torus, cell by cell: `n032`.
 
     Qubit 2 (r L + c) lies right of vertex (r, c), the next one below it.
     """
 
     name = "torus"
+    letter = "n"
     what = "the number of qubits, 2 L^2"
+    smallest = 8
+
+    def check(self, size: Size, who: str) -> None:
+        """See `Geometry.check`; the number of qubits is 2 L² besides."""
+        super().check(size, who)
+        if size.sites != 2 * isqrt(size.sites // 2) ** 2:
+            raise RequestError(
+                f"{who}: {size} is none of a torus, which has 2 L^2 qubits on L x L vertices: "
+                "8, 18, 32, 50, 72, ..."
+            )
 
     def positions(self, size: Size) -> Floats:
         """Middles of the edges."""
         cell, below = np.divmod(np.arange(size.sites), 2)
-        row, column = np.divmod(cell, int(np.sqrt(size.sites // 2)))
+        row, column = np.divmod(cell, isqrt(size.sites // 2))
         return np.stack([column + 0.5 * (1 - below), -(row + 0.5 * below)], axis=1)
+
+    def distances(self, size: Size) -> NDArray[np.int64]:
+        """Steps from middle to middle of edges, where a step leads round a corner.
+
+        The middles of the edges are a square lattice of their own, turned by 45°: a step changes
+        both coordinates by ½, so that the larger difference, in halves and the shorter way round,
+        counts the steps. Edges that follow each other on a line are two steps apart.
+        """
+        around = 2 * isqrt(size.sites // 2)
+        halves = np.rint(2 * self.positions(size)).astype(np.int64)
+        apart = np.abs(halves[:, None] - halves) % around
+        return np.asarray(np.minimum(apart, around - apart).max(axis=2), dtype=np.int64)
 
 
 class Code(Geometry):
@@ -145,3 +169,8 @@ class Graph(Geometry):
         """On a circle."""
         angle = 2.0 * np.pi * np.arange(size.sites) / size.sites
         return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def _written(size: Size) -> str:
+    """A size for people: with the letter that says what it counts, unless that is sites."""
+    return str(size) if size.letter == "n" else size.suffix

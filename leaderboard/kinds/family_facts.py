@@ -8,7 +8,11 @@ from builders.physics.family import Family
 
 
 def classes(family: Family, label: str) -> tuple[str, ...]:
-    """Names of the values 0, 1, … of a label that is a class."""
+    """Names of the values 0, 1, … of a label that is a class.
+
+    Raises:
+        RequestError: the family has no such label.
+    """
     return family.label(label).classes
 
 

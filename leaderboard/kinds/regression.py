@@ -170,7 +170,8 @@ class Regression(Task):
         hamiltonians = None
         if self.needs_hamiltonians:
             parameters = training.column("parameters")
-            hamiltonians = need_hamiltonian(training.family).hamiltonians(training.size, parameters)
+            family = need_hamiltonian(training.family)
+            hamiltonians = family.hamiltonians(training.size, parameters)
         return self.estimate(training.column("shots"), hamiltonians)
 
     def _train_mean(self, truth: Truth) -> ArrayLike | None:

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from builders import families
 from builders.core.errors import RequestError, unknown
-from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.config import offered_tasks
+from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import ConfigEntry
 from builders.folders import loading as dataset
 from leaderboard import tasks
@@ -72,7 +71,7 @@ def _cell_faults(
         if not 1 <= given <= stored:
             faults.append(f"column {column!r}, cell {key}: {given}; the data allow 1 to {stored}.")
     faults += _row_faults(key, answer.row_id, expected)
-    found = tasks.load(key.task).faults(answer, family, Size.parse(entry.size))
+    found = tasks.load(key.task).faults(answer, family, Config.parse(key.config).size)
     return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in found]
 
 
