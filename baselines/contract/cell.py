@@ -140,6 +140,11 @@ class Cell:
         return self.train.trajectory
 
     @property
+    def record(self) -> Arrays:
+        """Of the training rows, see `Rows`."""
+        return self.train.record
+
+    @property
     def shots(self) -> NDArray[np.uint8]:
         """Random-Pauli shots of the training rows, uint8 (n, M, N), tokens 0..5.
 

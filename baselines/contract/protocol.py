@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import baselines
@@ -12,10 +13,11 @@ from builders.core.errors import unknown
 from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
 from builders.dataset.spec import OOD
+from builders.physics.record import Record
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.regression import Regression
-from leaderboard.kinds.task import Kind, Task
+from leaderboard.kinds.task import Kind
 from leaderboard.submission.metadata import Resources
 
 Tokens = Literal["measured", "random", "inputs"]
@@ -112,44 +114,39 @@ class Available:
     """What a config of a data set offers.
 
     Attributes:
-        config: the config.
+        config: config name.
         train: training rows.
         shots: copies a row, 0 where nothing is measured.
-        tasks: what may be asked of it.
+        tasks: names of what may be asked of it.
         shifted: whether there are rows of the shifted distribution, split `test_ood`.
         siblings: the other configs of the family.
     """
 
-    config: Config
+    config: str
     train: int
     shots: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[str, ...]
     shifted: bool = False
     siblings: "tuple[Available, ...]" = ()
 
-    @property
-    def name(self) -> str:
-        """Of the config."""
-        return self.config.name
+    @cached_property
+    def resolved(self) -> Config:
+        """The config that the name means."""
+        return Config.parse(self.config)
 
     @property
-    def has_copies(self) -> bool:
-        """Whether a row holds several copies of its state, so that M can be chosen."""
-        return self.config.family.record.has_copies
+    def record(self) -> Record:
+        """How its rows are measured."""
+        return self.resolved.family.record
 
     def estimated(self) -> list[str]:
         """Tasks whose training labels are read off the record alone, without the Hamiltonian."""
-        return [
-            task.name
-            for task in self.tasks
-            if is_estimated(task, self.config)
-            and isinstance(task, Regression)
-            and not task.needs_hamiltonians
-        ]
+        found = [task for task in map(tasks.load, self.tasks) if is_estimated(task, self.resolved)]
+        return [t.name for t in found if isinstance(t, Regression) and not t.needs_hamiltonians]
 
     def of_kind(self, kind: Kind) -> list[str]:
         """Tasks of a kind."""
-        return [task.name for task in self.tasks if task.kind == kind]
+        return [name for name in self.tasks if tasks.load(name).kind == kind]
 
 
 def by_rows(job: Job) -> tuple[str, str, str]:
@@ -195,30 +192,30 @@ class Protocol:
 
 def available(found: Manifest) -> Iterator[Available]:
     """Every config of a data set that has training and test rows."""
-    every = {}
-    for name, entry in sorted(found.configs.items()):
-        if not entry.rows.get("train", 0) or not entry.rows.get("test", 0):
-            continue
-        every[name] = Available(
-            Config.parse(name),
+    every = {
+        config: Available(
+            config,
             entry.rows["train"],
             entry.shots,
-            tuple(tasks.load(task) for task in offered_tasks(entry)),
+            offered_tasks(entry),
             shifted=bool(entry.rows.get(OOD, 0)),
         )
-    for name, one in every.items():
-        family = one.config.family
-        others = [c for c in every if c != name and every[c].config.family == family]
+        for config, entry in sorted(found.configs.items())
+        if entry.rows.get("train", 0) and entry.rows.get("test", 0)
+    }
+    for config, one in every.items():
+        family = found.configs[config].family
+        others = [c for c in every if c != config and found.configs[c].family == family]
         yield replace(one, siblings=tuple(every[c] for c in others))
 
 
 def grid(config: Available, wanted: Sequence[str]) -> list[Point]:
     """The n × M of the study, as far as the config goes; the largest cells first."""
     return [
-        Point(config.name, task, n, shots)
+        Point(config.config, task, n, shots)
         for task in wanted
         for shots in reversed(GRID_SHOTS)
-        if config.has_copies and shots <= config.shots
+        if config.record.has_copies and shots <= config.shots
         for n in reversed(GRID_N)
         if n <= config.train
     ]

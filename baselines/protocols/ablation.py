@@ -12,10 +12,10 @@ FAMILIES = ("heisenberg_1d", "tfim_1d")
 
 
 def _points(config: Available) -> list[Point]:
-    if config.config.family.name not in FAMILIES or config.shots < GRID_SHOTS[0]:
+    if config.resolved.family.name not in FAMILIES or config.shots < GRID_SHOTS[0]:
         return []
     rows = [n for n in (GRID_N[0], GRID_N[2], GRID_N[-1]) if n <= config.train]
-    return [Point(config.name, t, n, GRID_SHOTS[0]) for t in config.estimated() for n in rows]
+    return [Point(config.config, t, n, GRID_SHOTS[0]) for t in config.estimated() for n in rows]
 
 
 PROTOCOL = Protocol(

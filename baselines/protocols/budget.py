@@ -9,7 +9,7 @@ LEAST_SHOTS = 16
 
 def _points(config: Available) -> list[Point]:
     return [
-        Point(config.name, task, n, total // n)
+        Point(config.config, task, n, total // n)
         for task in config.estimated()
         for total in TOTALS
         for n in ROWS

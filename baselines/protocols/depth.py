@@ -13,7 +13,7 @@ def _points(config: Available) -> list[Point]:
     n = max((n for n in GRID_N if n <= config.train), default=0)
     if not n or config.shots < GRID_SHOTS[0]:
         return []
-    return [Point(config.name, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
+    return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
 
 
 def _layout(job: Job) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from builders.physics.record import PauliTokens
 def _points(config: Available) -> list[Point]:
     shots = [m for m in (GRID_SHOTS[0], GRID_SHOTS[-1]) if m <= config.shots]
     rows = max((n for n in GRID_N if n <= config.train), default=0)
-    if not isinstance(config.config.family.record, PauliTokens):
+    if not isinstance(config.record, PauliTokens):
         return []
     asked = [*config.estimated(), *config.of_kind("classification")]
     measured = [p for p in grid(config, asked) if p.shots in shots and p.n == rows]

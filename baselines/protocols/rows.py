@@ -10,10 +10,10 @@ DECADES = tuple(10**k for k in range(3, 7))
 
 
 def _points(config: Available) -> list[Point]:
-    if config.has_copies:
+    if config.record.has_copies:
         return []
     return [
-        Point(config.name, task.name, n, config.shots)
+        Point(config.config, task, n, config.shots)
         for task in config.tasks
         for n in (*GRID_N, *DECADES)
         if n <= config.train

@@ -17,7 +17,7 @@ PRETRAIN_SHOTS = (16, 64, 128)
 def _points(config: Available) -> list[Point]:
     n, shots = CELL
     return [
-        Point(config.name, task, n, shots, spent=(labelled, shots, rows, each))
+        Point(config.config, task, n, shots, spent=(labelled, shots, rows, each))
         for task in config.estimated()
         for labelled, rows, each in _divisions(n, shots)
         if max(n, labelled + rows) <= config.train and max(shots, each) <= config.shots

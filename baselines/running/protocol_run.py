@@ -106,7 +106,7 @@ def plan(
     offered = [
         point
         for config in available(found)
-        if configs is None or config.name in configs
+        if configs is None or config.config in configs
         for point in protocol.points(config)
     ]
     wanted = {"task": tasks, "n": rows, "shots": shots, "tokens": tokens}

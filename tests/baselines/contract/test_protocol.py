@@ -31,10 +31,9 @@ from baselines.running.protocol_scores import paired_difference, score_plan
 from baselines.running.protocol_summary import summarise
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
 from builders.folders import loading as dataset
-from leaderboard import read_submission, tasks
+from leaderboard import read_submission
 from leaderboard.kinds.errors import RMSE, Errors
 from leaderboard.scoring import evaluate
 from leaderboard.submission.validate import validate
@@ -51,8 +50,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
 
 
 def points(name: str, train: int = 100, shots: int = 512) -> list[Point]:
-    config, both = Config.parse("tfim_1d_n048"), tuple(map(tasks.load, BOTH))
-    return list(protocols.load(name).points(Available(config, train, shots, both)))
+    return list(protocols.load(name).points(Available("tfim_1d_n048", train, shots, BOTH)))
 
 
 def test_names() -> None:

@@ -14,8 +14,11 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from builders.core.errors import RequestError
 from builders.physics.record import Record
+from leaderboard.cells import Answer
 from leaderboard.submission.metadata import EntryClass
 from tests.baselines.cells import make_cell, telling_cell
+from tests.baselines.toy_cells import TOYS, toy_cell
+from tests.toys.models import toy_lookup
 
 KINDS = {"regression", "classification", "binary"}
 
@@ -34,6 +37,10 @@ REGRESSIONS = [case(name) for name in of_kind("regression")]
 CLASSIFIERS = [case(name) for name in of_kind("classification")]
 LABELS = [case(name, t) for name in of_kind("regression") for t in ("correlation", "renyi2")]
 CASES = LABELS + [case(name, "phase") for name in of_kind("classification")]
+
+
+def load(name: str) -> type[Baseline]:
+    return toy_lookup.Model if name == "toy_lookup" else baselines.load(name)
 
 
 def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
@@ -79,6 +86,36 @@ def test_classes_are_those_of_the_family(name: str) -> None:
     assert prediction.shape == (5,)
     assert prediction.dtype.kind == "U"
     assert set(prediction) <= {"luttinger_liquid", "neel"}
+
+
+@pytest.mark.parametrize("record", TOYS)
+@pytest.mark.parametrize("name", baselines.names())
+def test_every_record_is_answered_or_refused_by_declaration(name: str, record: str) -> None:
+    """What is not refused before data are seen is answered: nothing fails inside."""
+    cell, model = toy_cell(record), baselines.load(name)
+    if refused := model.refusal(cell.task, cell.config):
+        assert "Choose another" in refused
+        with pytest.raises(RequestError, match="Choose another"):
+            fitted(name, cell)
+        return
+    found = fitted(name, cell).predict(cell.rows)
+    assert found.dtype in (np.float32, np.bool_)
+    assert len(found) == len(cell.rows)
+    assert not list(cell.task.faults(Answer(cell.rows.row_id, found), cell.family, cell.size))
+
+
+def test_the_plain_references_answer_for_every_record() -> None:
+    answered = {
+        (name, record)
+        for name in ("train_mean", "majority", "ridge", "toy_lookup")
+        for record, (_, task) in TOYS.items()
+        if task.kind in load(name).answers and not load(name).refusal(task, toy_cell(record).config)
+    }
+    assert {("train_mean", record) for record in TOYS} <= answered
+    assert ("majority", "detection_events") in answered
+    assert {("ridge", "pauli_tokens"), ("ridge", "nothing")} <= answered
+    assert ("toy_lookup", "detection_events") in answered
+    assert ("toy_lookup", "nothing") not in answered
 
 
 @pytest.mark.parametrize("name", REGRESSIONS)

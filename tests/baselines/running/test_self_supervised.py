@@ -19,12 +19,12 @@ from baselines.running.run import answer, write
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
-from leaderboard import read_submission, tasks
+from leaderboard import read_submission
 from leaderboard.cells import CellKey
 from leaderboard.scoring.ledger import Ledger
 from leaderboard.submission.metadata import Resources
 from leaderboard.submission.validate import validate
-from tests.baselines.cells import make_cell, place
+from tests.baselines.cells import make_cell
 from tests.baselines.contract.test_protocol import Spy, contains
 from tests.builders.synthetic import SyntheticFolder, make_folder
 
@@ -148,8 +148,9 @@ def test_a_file_states_one_way_of_spending(data: SyntheticFolder, tmp_path: Path
 
 @pytest.mark.parametrize(("train", "shots"), [(100, 512), (60, 64), (40, 64), (39, 512), (100, 63)])
 def test_points_spend_the_cell_wholly_and_no_more_than_there_is(train: int, shots: int) -> None:
-    both = (tasks.load("correlation"), tasks.load("renyi2"))
-    found = protocols.load("self_supervised").points(Available(place(48), train, shots, both))
+    found = protocols.load("self_supervised").points(
+        Available("tfim_1d_n048", train, shots, ("correlation", "renyi2"))
+    )
     assert len(set(found)) == len(found)
     assert bool(found) is (train >= 40 and shots >= 64)
     for point in found:

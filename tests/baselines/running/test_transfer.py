@@ -190,8 +190,7 @@ def test_settings_of_protocols_are_those_of_the_models(name: str) -> None:
 
 
 def test_grids_of_depth_and_ablation() -> None:
-    both = (tasks.load("correlation"), tasks.load("renyi2"))
-    config = Available(place(48, "heisenberg_1d"), 100, 512, both)
+    config = Available("heisenberg_1d_n048", 100, 512, ("correlation", "renyi2"))
     depth, ablation = (protocols.load(name) for name in ("depth", "ablation"))
     found = jobs(depth.points(config), depth.models(["mlp"]), 1)
     assert {dict(job.settings)["depth"] for job in found} == {2, 4, 8, 16, 32, 64, 100}
@@ -199,5 +198,5 @@ def test_grids_of_depth_and_ablation() -> None:
     assert depth.layout(found[-1]) == (
         *("exact training labels, n=100", "mlp, plain", "100 layers"),
     )
-    assert not ablation.points(replace(config, config=place("4x5")))
+    assert not ablation.points(replace(config, config="heisenberg_2d_04x05"))
     assert {p.n for p in ablation.points(config)} == {20, 60, 100}
