@@ -167,7 +167,7 @@ class Cell:
 
     @property
     def key(self) -> CellKey:
-        """The cell's name: (config, task, n, shots); 0 shots where no record is shown."""
+        """The cell's name where tokens are measured; 0 shots where no record is shown."""
         n, shots = self.budget or (self.n, self.train.copies)
         return CellKey(self.config.name, self.task.name, n, shots)
 

@@ -49,14 +49,24 @@ def answer(
     seed: int,
     settings: Settings = (),
     elsewhere: Rows | None = None,
+    track: str | None = None,
 ) -> Answers:
-    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere."""
+    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere.
+
+    Args:
+        name: of the baseline.
+        cell: what it learns from.
+        seed: of the model.
+        settings: of the model.
+        elsewhere: other rows to predict, of this config or another one of its family.
+        track: of the answers; that of the cell's key by default.
+    """
     rows = cell.rows if elsewhere is None else elsewhere
     started = time.perf_counter()
     model = Variant(name, settings).model(seed).fit(cell).at(rows.config)
     prediction = model.predict(rows)
     seconds = time.perf_counter() - started
-    key = cell.key._replace(config=rows.config.name)
+    key = cell.key._replace(config=rows.config.name, track=track or cell.key.track)
     return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
 
 
