@@ -49,6 +49,8 @@ class Regression(Task):
         needs_hamiltonians: whether the estimate needs the Hamiltonian of each row.
         per_site: whether the task asks for the column, and for its estimate, divided by N.
         averaged: what a model averages over rows instead of the label; None: the label.
+        of_pairs: whether labels belong to pairs of sites: a symmetric (N, N) matrix with ones on
+            its diagonal, or a vector (N - 1,) over neighbours.
     """
 
     kind: ClassVar[Kind] = "regression"
@@ -62,6 +64,7 @@ class Regression(Task):
     needs_hamiltonians: bool = False
     per_site: bool = False
     averaged: Averaged | None = None
+    of_pairs: bool = False
 
     @property
     def training(self) -> str:
