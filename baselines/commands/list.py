@@ -34,12 +34,11 @@ def command(kind: str, data: Path | None, as_json: bool) -> None:
 
 def _families() -> list[dict[str, Any]]:
     from builders import families
-    from builders.core.names import Size
 
     found = []
     for name in families.names():
         family = families.load(name)
-        example = Size.parse(family.sizes[0])
+        example = family.geometry.parse(family.sizes[0])
         found.append(
             {
                 "name": name,
@@ -47,7 +46,8 @@ def _families() -> list[dict[str, Any]]:
                 "formula": family.formula,
                 "distribution": family.distribution,
                 "distribution_ood": family.distribution_ood,
-                "phases": [c for x in family.labels if x.name == "phase" for c in x.classes],
+                "record": family.record.kind,
+                "classes": {x.name: list(x.classes) for x in family.labels if x.classes},
                 "tasks": list(family.tasks),
                 "sizes": list(family.sizes),
                 "max_sites": family.max_sites,
@@ -81,18 +81,24 @@ def _tasks() -> list[dict[str, Any]]:
 
 def _baselines() -> list[dict[str, Any]]:
     import baselines
+    from baselines.contract.applies import NEEDS
     from baselines.contract.variant import settings_of
 
-    return [
-        {
-            "name": name,
-            "summary": baselines.load(name).title,
-            "entry_class": baselines.load(name).entry_class,
-            "kinds": list(baselines.load(name).kinds),
-            "settings": settings_of(name),
-        }
-        for name in baselines.names()
-    ]
+    found = []
+    for name in baselines.names():
+        model = baselines.load(name)
+        found.append(
+            {
+                "name": name,
+                "summary": model.title,
+                "entry_class": model.entry_class,
+                "records": list(model.records),
+                "answers": list(model.answers),
+                "needs": [need for need in NEEDS if getattr(model, f"needs_{need}")],
+                "settings": settings_of(name),
+            }
+        )
+    return found
 
 
 _PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}
@@ -100,7 +106,7 @@ _PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}
 
 def _configs(data: Path | None) -> list[dict[str, Any]]:
     from builders import families
-    from builders.core.names import Size, config_name
+    from builders.core.names import config_name
     from builders.dataset import manifest
 
     if data is not None:
@@ -115,7 +121,7 @@ def _configs(data: Path | None) -> list[dict[str, Any]]:
             for name, c in manifest.read(data).configs.items()
         ]
     return [
-        {"name": config_name(name, Size.parse(size)), "summary": families.load(name).title}
-        for name in families.names()
-        for size in families.load(name).sizes
+        {"name": config_name(name, family.geometry.parse(size)), "summary": family.title}
+        for name, family in ((name, families.load(name)) for name in families.names())
+        for size in family.sizes
     ]

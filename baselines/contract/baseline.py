@@ -2,15 +2,17 @@
 
 import copy
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.applies import ANY, refusal
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from builders.core.errors import RequestError
-from builders.core.names import Size
-from builders.physics.family import Family
+from builders.dataset.config import Config
 from leaderboard.cells import Answer
 from leaderboard.kinds.task import Kind, Task
 
@@ -18,11 +20,20 @@ from leaderboard.kinds.task import Kind, Task
 class Baseline(ABC):
     """Base of every `Model`; a subclass states the class attributes, `_fit` and `_predict`.
 
+    What a model cannot do it declares, and `fit` refuses it in words before `_fit` sees the data.
+
     Class attributes:
         title: one line for people.
         entry_class: `learned`, `hybrid` or `solver`, as on the board.
-        uses_test_shots: whether `predict` looks at the shots of the rows it answers for.
-        kinds: kinds of task it does; within them it may still refuse a cell.
+        uses_test_shots: whether `predict` looks at the record of the rows it answers for.
+        records: kinds of record that it reads, `Record.kind`; `any` where it reads none.
+        answers: kinds of task that it does.
+        needs_hamiltonian: whether parameters must fix a Hamiltonian.
+        needs_pairs: whether labels must belong to pairs of sites.
+        needs_chain: whether sites must stand in a row.
+        needs_estimate: whether the label must have an estimate from a row's own record.
+        estimators: estimates from shots whose expectation values the model knows; a task with
+            another one is refused. () for any.
         is_random: whether the seed matters; protocols run the others with one seed alone.
         any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
@@ -34,14 +45,36 @@ class Baseline(ABC):
     title: ClassVar[str]
     entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "learned"
     uses_test_shots: ClassVar[bool] = False
-    kinds: ClassVar[tuple[Kind, ...]] = ("regression",)
+    records: ClassVar[tuple[str, ...]] = (ANY,)
+    answers: ClassVar[tuple[Kind, ...]] = ("regression",)
+    needs_hamiltonian: ClassVar[bool] = False
+    needs_pairs: ClassVar[bool] = False
+    needs_chain: ClassVar[bool] = False
+    needs_estimate: ClassVar[bool] = False
+    estimators: ClassVar[tuple[Callable[..., Any], ...]] = ()
     is_random: ClassVar[bool] = False
     any_size: ClassVar[bool] = False
 
     def __init__(self, *, seed: int = 0) -> None:
         self.seed = seed
         self.n_parameters = 0
-        self._cell: tuple[Task, Family, Size] | None = None
+        self._fitted: tuple[Task, Config] | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """That of its file."""
+        return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def refusal(cls, task: Task, config: Config, *, noise_free: bool = False) -> str:
+        """Why the model does not apply to the cells of a task and config; "" where it does.
+
+        Args:
+            task: what is predicted.
+            config: of the rows.
+            noise_free: whether labels are exact and no record is shown.
+        """
+        return refusal(cls.name(), cls, task, config, noise_free=noise_free)
 
     def fit(self, cell: Cell) -> Self:
         """Learn from the training rows of `cell`: their labels are `cell.labels`.
@@ -49,65 +82,68 @@ class Baseline(ABC):
         Raises:
             RequestError: the model does not apply to this cell.
         """
-        if cell.task.kind not in self.kinds:
-            raise RequestError(
-                f"{self._name} does tasks of the kind {' and '.join(self.kinds)}; "
-                f"{cell.task.name} is a {cell.task.kind}. Choose another baseline or task "
-                "(`qslbench list baselines --json`)."
-            )
-        if self.uses_test_shots and cell.exact is not None:
-            raise RequestError(
-                f"{self._name} looks at the shots of the test rows, and a noise-free cell has "
-                "none. Give a number of shots, or choose another baseline."
-            )
+        refused = self.refusal(cell.task, cell.config, noise_free=cell.is_noise_free)
+        if refused:
+            raise RequestError(refused)
         self._fit(cell)
-        self._cell = (cell.task, cell.family, cell.size)
+        self._fitted = (cell.task, cell.config)
         return self
 
     def predict(self, rows: Rows) -> NDArray[Any]:
-        """Answers for the rows: flattened labels float32 (R, L) in the task's unit, or names (R,).
+        """Answers for the rows.
+
+        Returns:
+            Flattened labels float32 (R, L) in the task's unit; names (R,) of a classification; of
+            a binary task K bits, bool (R, K), or their probabilities, float32 (R, K), of one bit
+            float32 (R,).
 
         Raises:
-            RequestError: called before `fit`.
+            RequestError: called before `fit`, or rows of another config.
         """
-        if self._cell is None:
-            raise RequestError(f"{self._name} is not fitted. Call fit(cell) first.")
-        task, family, size = self._cell
-        kind: type[np.generic] = np.str_ if task.kind == "classification" else np.float32
-        values = np.ascontiguousarray(self._predict(rows), dtype=kind)
-        faults = [fault.how for fault in task.faults(Answer(rows.row_id, values), family, size)]
+        task, config = self._of()
+        if rows.config != config:
+            raise RequestError(
+                f"{self.name()} is fitted to answer for {config}, and the rows are of "
+                f"{rows.config}. Call at(config) first."
+            )
+        found = np.asarray(self._predict(rows))
+        values = np.ascontiguousarray(found, dtype=_dtype(task, found))
+        answer = Answer(rows.row_id, values)
+        faults = [fault.how for fault in task.faults(answer, config.family, config.size)]
         if faults or len(values) != len(rows):
-            raise ValueError(f"{self._name}: {values.shape=} for {len(rows)} rows, {faults=}")
+            raise ValueError(f"{self.name()}: {values.shape=} for {len(rows)} rows, {faults=}")
         return values
 
-    def at(self, size: Size) -> Self:
-        """The fitted model for rows of another size of its family; this one stays as it is.
+    def at(self, config: Config) -> Self:
+        """The fitted model for rows of another config of its family; this one stays as it is.
 
         Raises:
-            RequestError: called before `fit`, or the model answers at the size of its cell alone.
+            RequestError: called before `fit`, another family, or the model answers at the size of
+                its cell alone.
         """
-        if self._cell is None:
-            raise RequestError(f"{self._name} is not fitted. Call fit(cell) first.")
-        task, family, home = self._cell
-        if size == home:
+        task, home = self._of()
+        if config == home:
             return self
-        if not self.any_size:
+        if config.family != home.family or not (self.any_size or config.size == home.size):
             raise RequestError(
-                f"{self._name} answers at the size of its training rows, {home}, and not at "
-                f"{size}. Choose another baseline (graph_net, distance_mean)."
+                f"{self.name()} is trained on {home} and does not answer for {config}. Choose a "
+                "size of the same family, and a baseline for any size (graph_net, distance_mean)."
             )
         moved = copy.copy(self)
-        moved._move(task, family, size)
-        moved._cell = (task, family, size)
+        if config.size != home.size:
+            moved._move(task, config)
+        moved._fitted = (task, config)
         return moved
 
-    def _move(self, task: Task, family: Family, size: Size) -> None:
-        """Make what depends on the size anew, in a copy whose attributes are still shared."""
-        raise NotImplementedError(f"{self._name} says any_size and does not move: {size}")
+    def _of(self) -> tuple[Task, Config]:
+        """What the model answers: a task, and rows of a config."""
+        if self._fitted is None:
+            raise RequestError(f"{self.name()} is not fitted. Call fit(cell) first.")
+        return self._fitted
 
-    @property
-    def _name(self) -> str:
-        return type(self).__module__.rpartition(".")[2]
+    def _move(self, task: Task, config: Config) -> None:
+        """Make what depends on the size anew, in a copy whose attributes are still shared."""
+        raise NotImplementedError(f"{self.name()} says any_size and moves not to {config}")
 
     @abstractmethod
     def _fit(self, cell: Cell) -> None:
@@ -115,4 +151,10 @@ class Baseline(ABC):
 
     @abstractmethod
     def _predict(self, rows: Rows) -> NDArray[Any]:
-        """Values (R, L), or names of classes (R,)."""
+        """See `predict`, in any precision."""
+
+
+def _dtype(task: Task, found: NDArray[Any]) -> type[np.generic]:
+    if task.kind == "classification":
+        return np.str_
+    return np.bool_ if found.dtype.kind == "b" else np.float32

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
-import numpy as np
-
 import baselines
+from baselines.contract.applies import is_estimated, wrong_kind
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows, open_rows, stored_columns
-from baselines.contract.kept_data import kept
 from baselines.contract.variant import Settings, Variant
 from builders.core.errors import unknown
-from builders.core.names import Size
-from builders.dataset.config import offered_tasks
+from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
 from builders.dataset.spec import OOD
+from builders.physics.record import Record
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.kinds.regression import Regression
+from leaderboard.kinds.task import Kind
 from leaderboard.submission.metadata import Resources
 from leaderboard.track import RANDOM, RANDOM_INPUTS, transfer_track, usual_track
 
@@ -60,6 +60,11 @@ class Point:
         if not self.spent:
             return None
         return Resources(**dict(zip(Resources.model_fields, self.spent, strict=True)))
+
+    @property
+    def is_noise_free(self) -> bool:
+        """Whether training labels are exact, while other cells estimate them."""
+        return not self.shots and is_estimated(tasks.load(self.task), Config.parse(self.config))
 
     @property
     def answered(self) -> str:
@@ -115,13 +120,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Available:
-    """What a config offers.
+    """What a config of a data set offers.
 
     Attributes:
         config: config name.
         train: training rows.
-        shots: shots a row.
-        tasks: of its family.
+        shots: copies a row, 0 where nothing is measured.
+        tasks: names of what may be asked of it.
         shifted: whether there are rows of the shifted distribution, split `test_ood`.
         siblings: the other configs of the family.
     """
@@ -132,6 +137,25 @@ class Available:
     tasks: tuple[str, ...]
     shifted: bool = False
     siblings: "tuple[Available, ...]" = ()
+
+    @cached_property
+    def resolved(self) -> Config:
+        """The config that the name means."""
+        return Config.parse(self.config)
+
+    @property
+    def record(self) -> Record:
+        """How its rows are measured."""
+        return self.resolved.family.record
+
+    def estimated(self) -> list[str]:
+        """Tasks whose training labels are read off the record alone, without the Hamiltonian."""
+        found = [task for task in map(tasks.load, self.tasks) if is_estimated(task, self.resolved)]
+        return [t.name for t in found if isinstance(t, Regression) and not t.needs_hamiltonians]
+
+    def of_kind(self, kind: Kind) -> list[str]:
+        """Tasks of a kind."""
+        return [name for name in self.tasks if tasks.load(name).kind == kind]
 
 
 def by_rows(job: Job) -> tuple[str, str, str]:
@@ -194,30 +218,30 @@ def available(found: Manifest) -> Iterator[Available]:
         yield replace(one, siblings=tuple(every[c] for c in others))
 
 
-def grid(config: Available, wanted: Sequence[str] = ("correlation", "renyi2")) -> list[Point]:
+def grid(config: Available, wanted: Sequence[str]) -> list[Point]:
     """The n × M of the study, as far as the config goes; the largest cells first."""
     return [
         Point(config.config, task, n, shots)
         for task in wanted
-        if task in config.tasks
         for shots in reversed(GRID_SHOTS)
-        if shots <= config.shots
+        if config.record.has_copies and shots <= config.shots
         for n in reversed(GRID_N)
         if n <= config.train
     ]
 
 
 def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> list[Job]:
-    """Every model in every cell of its kind; those without randomness with seed 0 alone."""
+    """Every model in every cell of a kind that it does; those without randomness with seed 0."""
     out = []
     for point in points:
-        kind = tasks.load(point.task).kind
+        task, config = tasks.load(point.task), Config.parse(point.config)
         for variant in variants:
             model = baselines.load(variant.baseline)
+            if wrong_kind(variant.baseline, model, task, config) or not _can(model, point):
+                continue
+            name, settings = variant.baseline, variant.settings
             count = seeds if model.is_random else 1
-            if kind in model.kinds and _can(model, point):
-                name, settings = variant.baseline, variant.settings
-                out += [Job(point, name, seed, settings) for seed in range(count)]
+            out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
 
@@ -226,42 +250,6 @@ def _can(model: type[Baseline], point: Point) -> bool:
     if point.tokens == "inputs" and not model.uses_test_shots:
         return False
     return model.any_size or point.answered == point.config
-
-
-def open_cell(data: str, point: Point) -> Cell:
-    """The cell of a point, its tokens replaced where the point says so."""
-    config, shape = point.config, (point.task, point.n, point.shots or None)
-    if point.shots:
-        stored = kept(data, config, ("train", "test"), stored_columns(config, point.task))
-        cell = Cell.of(stored, *shape, spent=point.resources)
-    else:
-        cell = Cell.open(data, config, *shape, spent=point.resources)
-    return cell if point.tokens == "measured" else randomised(cell, inputs=point.tokens == "inputs")
-
-
-def open_elsewhere(data: str, point: Point) -> tuple[Size, Rows] | None:
-    """The rows that are answered for, where they are not the test rows of the cell."""
-    if (point.answered, point.split) == (point.config, "test"):
-        return None
-    return open_rows(data, point.answered, point.split, point.shots)
-
-
-def randomised(cell: Cell, *, inputs: bool = False) -> Cell:
-    """The cell with an independent uniform token 0..5 in place of every outcome.
-
-    The tokens depend on the cell alone, so that all baselines and seeds see the same ones. With
-    `inputs`, training labels stay those of the measured outcomes.
-    """
-    rng = np.random.default_rng([cell.n, *cell.shots.shape])
-    train = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
-    test = rng.integers(0, 6, cell.rows.shots.shape, dtype=np.uint8)
-    rows, pretrain = replace(cell.rows, shots=test), cell.pretrain
-    if pretrain is not None:
-        unlabelled = rng.integers(0, 6, pretrain.shots.shape, dtype=np.uint8)
-        pretrain = replace(pretrain, shots=unlabelled)
-    if inputs:
-        return replace(cell, shown=train, rows=rows, pretrain=pretrain)
-    return replace(cell, shots=train, rows=rows, pretrain=pretrain)
 
 
 def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:

@@ -15,11 +15,19 @@ from builders.physics.hamiltonian_family import need_hamiltonian
 Ints = NDArray[np.int64]
 
 
-def site_distances(size: Size) -> Ints:
-    """Steps between sites, int64 (N, N): |i − j| on a chain, rows plus columns on a lattice."""
-    rows, columns = np.divmod(np.arange(size.sites), size.columns or size.sites)
-    parts = (np.abs(x[:, None] - x[None, :]) for x in (rows, columns))
-    return np.asarray(sum(parts), dtype=np.int64)
+def site_distances(family: Family, size: Size) -> Ints:
+    """Steps between sites, int64 (N, N), as the family's geometry has it.
+
+    Raises:
+        RequestError: it has no such measure.
+    """
+    found = family.geometry.distances(size)
+    if found is None:
+        raise RequestError(
+            f"sites of {family.name} form a {family.geometry.name}, without distances between "
+            "them. Choose a baseline that asks for none (`qslbench list baselines --json`)."
+        )
+    return found
 
 
 @dataclass(frozen=True)

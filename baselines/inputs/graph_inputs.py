@@ -104,7 +104,7 @@ def _near(
 ) -> tuple[Support, NDArray[np.int64], Support, NDArray[np.int64]]:
     """Couplings with their kind and range, numbered, and fields with their kind, numbered."""
     found = support(family, size)
-    length = site_distances(size)[found.sites[:, 0], found.sites[:, 1]]
+    length = site_distances(family, size)[found.sites[:, 0], found.sites[:, 1]]
     code = found.kind * (RANGE + 1) + length
     parts: list[Support | NDArray[np.int64]] = []
     for chosen in ((length > 0) & (length <= RANGE), length == 0):
@@ -118,7 +118,7 @@ def _fixed(family: Family, size: Size, valued: NDArray[np.int64]) -> NDArray[np.
     ones = np.ones(family.flat_length(size))
     terms = need_hamiltonian(family).hamiltonian(size, family.unflatten(size, ones)).terms
     ends = np.concatenate([term.sites[:, [0, -1]] for term in terms])
-    length = site_distances(size)[ends[:, 0], ends[:, 1]]
+    length = site_distances(family, size)[ends[:, 0], ends[:, 1]]
     bonds = np.unique(np.sort(ends[(length > 0) & (length <= RANGE)], axis=1), axis=0)
     known = {tuple(pair) for pair in np.sort(valued, axis=1).tolist()}
     left = [pair for pair in bonds.tolist() if tuple(pair) not in known]

@@ -119,7 +119,7 @@ def _ends(pairs: Pairs) -> Floats:
 def _incidence(family: Family, size: Any, is_matrix: bool) -> Incidence:
     from scipy.sparse import csr_array
 
-    found, far = support(family, size), site_distances(size)
+    found, far = support(family, size), site_distances(family, size)
     length = far[found.sites[:, 0], found.sites[:, 1]]
     kept = np.flatnonzero(length <= RANGE)
     found = Support(found.entry[kept], found.sites[kept], found.kind[kept], found.common)

@@ -1,6 +1,7 @@
 """Far pairs learnt from what is predicted of close ones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ class Cascade:
         models = []
         for d in range(1, min(PREDICTED, channels.n_sites - 1) + 1):
             here = self._pairs.distance == d
-            pairs = Pairs(self._pairs.sites[here], self._pairs.size, self._pairs.is_matrix)
+            pairs = replace(self._pairs, sites=self._pairs.sites[here])
             models.append(self._regression(channels, pairs, self._curve[here]))
             models[-1].fit(channels, values[:, here], Noise(noise.variance[d - 1 : d]))
         return models

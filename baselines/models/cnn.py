@@ -1,15 +1,16 @@
 """Convolutions along the chain, each pair read off its two sites."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.features import SiteChannels
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.signed_shots import site_means
-from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +33,8 @@ class Model(NetworkBaseline):
     """
 
     title = "Convolutional network"
-    kinds = ("regression", "classification")
+    answers = ("regression", "classification")
+    needs_chain = True
 
     def __init__(
         self,
@@ -51,15 +53,16 @@ class Model(NetworkBaseline):
     def _open(self, cell: Cell) -> None:
         self._channels = SiteChannels(cell.family, cell.size, cell.parameters)
 
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
-        parts = [self._channels(parameters)]
+    def _inputs(self, rows: Rows) -> Inputs:
+        parts = [self._channels(rows.parameters)]
         if self.uses_test_shots:
-            parts.append(site_means(shots))
+            parts.append(site_means(rows.shots))
         return (np.concatenate(parts, axis=1, dtype=np.float32),)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.networks.plain_networks import Convolution, OwnPairs, WholeChain
 
-        head = WholeChain(self.width, outputs) if pairs is None else OwnPairs(pairs, self.width)
+        whole = partial(WholeChain, self.width, outputs, silent=self._is_silent)
+        head = whole() if pairs is None else OwnPairs(pairs, self.width)
         shape = {"width": self.width, "depth": self.depth}
         return Convolution(inputs[0].shape[1], head, residual=self.residual, **shape)

@@ -8,3 +8,4 @@ class Model(cnn.Model):
 
     title = "Convolutional network, with measurements"
     uses_test_shots = True
+    records = ("pauli_tokens",)

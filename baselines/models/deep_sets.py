@@ -1,14 +1,13 @@
 """A network that reads the shots of the row it answers for, in any order."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.signed_shots import signed
-from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,8 +29,9 @@ class Model(NetworkBaseline):
     """
 
     title = "Deep set of the test row's shots"
-    kinds = ("regression", "classification")
+    answers = ("regression", "classification")
     uses_test_shots = True
+    records = ("pauli_tokens",)
     shared = True
 
     def __init__(
@@ -45,11 +45,12 @@ class Model(NetworkBaseline):
     def _open(self, cell: Cell) -> None:
         """Shots are read as they are."""
 
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
-        return (signed(shots),)
+    def _inputs(self, rows: Rows) -> Inputs:
+        return (signed(rows.shots),)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.networks.plain_networks import SharedPairs, ShotMean, WholeChain
 
-        head = WholeChain(self.width, outputs) if pairs is None else SharedPairs(pairs, self.width)
+        whole = partial(WholeChain, self.width, outputs, silent=self._is_silent)
+        head = whole() if pairs is None else SharedPairs(pairs, self.width)
         return ShotMean(head, width=self.width, depth=self.depth)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.geometry import support
 from baselines.inputs.pair_windows import PairWindow, pair_windows
 from baselines.inputs.pairs import Pairs
@@ -15,6 +16,7 @@ from baselines.linear.energy_process import Data, EnergyProcess
 from baselines.models import ridge_pairs
 from builders.physics.family import Family
 from builders.physics.hamiltonian_family import need_hamiltonian
+from builders.shadows.estimators import shadow_correlation
 
 RADIUS = 3
 """Steps from a pair to the far end of a parameter that its energy depends on."""
@@ -39,13 +41,17 @@ class Model(Baseline):
     """
 
     title = "Gradient of a learnt energy"
+    records = ("pauli_tokens",)
+    needs_hamiltonian = True
+    needs_pairs = True
 
     def _fit(self, cell: Cell) -> None:
         self._rest = ridge_pairs.Model().fit(cell)
         self.n_parameters = self._rest.n_parameters
         self._process: EnergyProcess | None = None
-        self._pairs = Pairs.of(cell.task, cell.size)
-        self._bonds = _bonds(cell.family, self._pairs)
+        self._pairs = Pairs.of(cell.task, cell.config)
+        is_correlation = cell.regression.shadow is shadow_correlation
+        self._bonds = _bonds(cell.family, self._pairs) if is_correlation else None
         if self._bonds is None or cell.n < 2:
             return
         window = pair_windows(cell.family, self._pairs, radius=RADIUS, farthest=1)[0]
@@ -57,7 +63,7 @@ class Model(Baseline):
         assert self._bonds is not None
         bonds = self._bonds
         sites = self._pairs.sites[bonds.pair]
-        first = self._pairs.read(self._rest.predict(_training(cell)).astype(np.float64))
+        first = self._pairs.read(self._rest.predict(cell.train).astype(np.float64))
         expected, chosen = first[:, bonds.pair], None
         for _ in range(ROUNDS if cell.exact is None else 2):
             expected = expected.clip(-1.0, 1.0 / 3.0)
@@ -157,10 +163,6 @@ def _slopes(
                     key = (term.paulis, u, v)
                     out[key] = out.get(key, 0.0) + sign * c
     return out
-
-
-def _training(cell: Cell) -> Rows:
-    return Rows(np.arange(cell.n), cell.parameters, cell.shots)
 
 
 def _spread(window: PairWindow, parameters: Floats) -> Floats:

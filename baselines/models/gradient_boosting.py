@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
@@ -31,10 +32,12 @@ class Model(Baseline):
     """
 
     title = "Gradient boosting shared over pairs"
+    needs_hamiltonian = True
+    needs_pairs = True
     is_random = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         self._curve, self._base = pair_base(self._pairs, values)
         self._features = PairFeatures(cell.family, self._pairs, cell.parameters)

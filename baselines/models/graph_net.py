@@ -3,15 +3,12 @@
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.graph_inputs import CouplingGraph
 from baselines.inputs.pairs import Pairs
-from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
-from builders.core.names import Size
-from builders.physics.family import Family
+from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
+from builders.dataset.config import Config
 from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
@@ -33,6 +30,8 @@ class Model(NetworkBaseline):
 
     title = "Message passing over the coupling graph"
     shared = True
+    needs_hamiltonian = True
+    needs_pairs = True
     any_size = True
 
     def __init__(
@@ -46,19 +45,19 @@ class Model(NetworkBaseline):
     def _open(self, cell: Cell) -> None:
         self._graph = CouplingGraph(cell.family, cell.size, (cell.size, cell.parameters))
 
-    def _move(self, task: Task, family: Family, size: Size) -> None:
+    def _move(self, task: Task, config: Config) -> None:
         assert self._pairs is not None
-        self._base, self._scale = (self._pairs.carry(x, size) for x in (self._base, self._scale))
-        self._pairs = Pairs.of(task, size)
-        self._graph = CouplingGraph(family, size, self._graph.reference)
+        self._base, self._scale = (self._pairs.carry(x, config) for x in (self._base, self._scale))
+        self._pairs = self._layout = Pairs.of(task, config)
+        self._graph = CouplingGraph(config.family, config.size, self._graph.reference)
         self._members = copy.deepcopy(self._members)
         for member in self._members:
             network = cast("Any", member.network)
             network.at(self._graph.edges)
             network.head.at(self._pairs)
 
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
-        return self._graph(parameters)
+    def _inputs(self, rows: Rows) -> Inputs:
+        return self._graph(rows.parameters)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.networks.graph_network import GraphNetwork

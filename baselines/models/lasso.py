@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.pairs import Pairs
+from baselines.inputs.pairs import layout
 from baselines.linear.lasso_path import LassoPath, choose, fold_masks
 from baselines.linear.smoothers import Scaler
 
@@ -24,8 +25,8 @@ class Model(Baseline):
     title = "Lasso"
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
-        values = self._pairs.read(self._target.training(cell))
+        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        values = self._layout.read(self._target.training(cell))
         self._scale = Scaler(cell.parameters)
         inputs = self._scale(cell.parameters)
         self._mean = values.mean(axis=0)
@@ -41,7 +42,7 @@ class Model(Baseline):
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         out = np.tile(self._mean, (len(rows), 1))
         out[:, self._outputs] += self._scale(rows.parameters) @ self._slopes
-        return self._target.to_label(self._pairs.write(out))
+        return self._target.to_label(self._layout.write(out))
 
 
 class _Held:

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.geometry import site_distances, support
 from baselines.inputs.pairs import Pairs
 from baselines.linear.smoothers import Scaler
-from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -31,6 +32,8 @@ class Model(NetworkBaseline):
     """
 
     title = "Local network for each pair"
+    needs_hamiltonian = True
+    needs_pairs = True
 
     def __init__(
         self,
@@ -49,10 +52,11 @@ class Model(NetworkBaseline):
 
     def _open(self, cell: Cell) -> None:
         self._scaler = Scaler(cell.parameters)
-        self._entries = _near(cell, Pairs.of(cell.task, cell.size), self.radius, self._scaler.used)
+        pairs = Pairs.of(cell.task, cell.config)
+        self._entries = _near(cell, pairs, self.radius, self._scaler.used)
 
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
-        scaled = self._scaler(parameters)
+    def _inputs(self, rows: Rows) -> Inputs:
+        scaled = self._scaler(rows.parameters)
         # The last column is 0: it fills up the lists of pairs with fewer parameters.
         padded = np.pad(scaled, ((0, 0), (0, 1))).astype(np.float32)
         return (padded[:, self._entries],)
@@ -65,7 +69,7 @@ class Model(NetworkBaseline):
 
 def _near(cell: Cell, pairs: Pairs, radius: int, used: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Columns of the standardised parameters that each pair sees, int64 (K, F)."""
-    found, far = support(cell.family, cell.size), site_distances(cell.size)
+    found, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
     near = np.zeros((len(used), cell.size.sites), dtype=np.bool_)
     near[found.entry] = (far[found.sites] <= radius).all(axis=1)
     near[found.common] = True

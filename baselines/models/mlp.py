@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.signed_shots import site_means
 from baselines.linear.smoothers import Scaler
-from baselines.networks.network_baseline import Floats, Inputs, NetworkBaseline, check_at_least
+from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
 
 if TYPE_CHECKING:
     from torch import nn
@@ -31,7 +32,7 @@ class Model(NetworkBaseline):
     """
 
     title = "Multilayer perceptron"
-    kinds = ("regression", "classification")
+    answers = ("regression", "classification")
 
     def __init__(
         self,
@@ -50,10 +51,10 @@ class Model(NetworkBaseline):
     def _open(self, cell: Cell) -> None:
         self._scaler = Scaler(cell.parameters)
 
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
-        parts: list[NDArray[np.floating]] = [self._scaler(parameters)]
+    def _inputs(self, rows: Rows) -> Inputs:
+        parts: list[NDArray[np.floating]] = [self._scaler(rows.parameters)]
         if self.uses_test_shots:
-            parts.append(site_means(shots).reshape(len(shots), -1))
+            parts.append(site_means(rows.shots).reshape(len(rows), -1))
         return (np.concatenate(parts, axis=1, dtype=np.float32),)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
@@ -65,5 +66,5 @@ class Model(NetworkBaseline):
             width=self.width,
             depth=self.depth,
             residual=self.residual,
-            silent=pairs is not None,
+            silent=self._is_silent,
         )

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.curve import distance_curve
 from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
-from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Family
+from builders.dataset.config import Config
 from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Model(Baseline):
     """
 
     title = "Network shared over pairs"
+    needs_pairs = True
+    needs_chain = True
     is_random = True
     any_size = True
 
@@ -46,7 +48,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         seen = channels(cell.family, cell.size, cell.parameters)
         self._window = SiteWindow(seen, half_width=self.half_width)
         values = self._pairs.read(self._target.training(cell))
@@ -68,9 +70,9 @@ class Model(Baseline):
         with one_thread():
             return train(self._pairs, views, values, self._curves, split, how, self.seed)
 
-    def _move(self, task: Task, family: Family, size: Size) -> None:
-        self._curves = np.stack([self._pairs.carry(curve, size) for curve in self._curves])
-        self._size, self._pairs = size, Pairs.of(task, size)
+    def _move(self, task: Task, config: Config) -> None:
+        self._curves = np.stack([self._pairs.carry(curve, config) for curve in self._curves])
+        self._size, self._pairs = config.size, Pairs.of(task, config)
         if self.trained is not None:
             self.trained = self.trained.at(self._pairs)
 

@@ -8,3 +8,4 @@ class Model(mlp.Model):
 
     title = "Multilayer perceptron, with measurements"
     uses_test_shots = True
+    records = ("pauli_tokens",)

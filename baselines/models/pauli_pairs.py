@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.features import Channels, channels
 from baselines.inputs.letter_classes import letter_classes
@@ -16,6 +17,7 @@ from baselines.inputs.pauli_sums import pair_residuals
 from baselines.linear.pair_learner import Ingredients, PairLearner, Values
 from baselines.linear.site_means import SiteMeans
 from builders.physics.hamiltonian_family import need_hamiltonian
+from builders.shadows.estimators import shadow_correlation, shadow_pair_purity
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +40,11 @@ class Model(Baseline):
     """
 
     title = "Pauli expectation values of sites and pairs"
+    records = ("pauli_tokens",)
+    needs_hamiltonian = True
+    needs_pairs = True
+    needs_chain = True
+    estimators = (shadow_correlation, shadow_pair_purity)
 
     def __init__(
         self,
@@ -56,7 +63,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         given = channels(cell.family, cell.size, cell.parameters)
         self._exact = cell.exact is not None
         self._sites: dict[str, SiteMeans] = {}

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.pairs import Pairs
+from baselines.inputs.pairs import layout
 from baselines.linear.smoothers import Scaler
 
 TREES = 50
@@ -27,8 +28,8 @@ class Model(Baseline):
     is_random = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
-        values = self._pairs.read(self._target.training(cell))
+        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        values = self._layout.read(self._target.training(cell))
         self._scale = Scaler(cell.parameters)
         self._mean = values.mean(axis=0)
         self._forest = None
@@ -55,7 +56,7 @@ class Model(Baseline):
         if self._forest is not None:
             found = self._forest.predict(self._scale(rows.parameters))
             out += found.reshape(len(rows), -1) @ self._back
-        return self._target.to_label(self._pairs.write(out))
+        return self._target.to_label(self._layout.write(out))
 
 
 def _grow(inputs: NDArray[np.float64], outputs: NDArray[np.float64], share: float, seed: int):  # type: ignore[no-untyped-def]
@@ -69,7 +70,7 @@ def _grow(inputs: NDArray[np.float64], outputs: NDArray[np.float64], share: floa
         bootstrap=True,
         random_state=seed,
     )
-    return forest.fit(inputs, outputs)
+    return forest.fit(inputs, outputs.ravel() if outputs.shape[1] == 1 else outputs)
 
 
 def _same_score(*_: object) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.geometry import site_distances, support
 from baselines.inputs.pairs import Pairs
@@ -51,10 +52,12 @@ class Model(Baseline):
     """
 
     title = "Lasso on local random Fourier features"
+    needs_hamiltonian = True
+    needs_pairs = True
     is_random = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         self._scale = Scaler(cell.parameters)
         self._mean = values.mean(axis=0)
@@ -209,7 +212,7 @@ def _frequencies(
 
     The phase of a pair is the sum of those of its sites; m counts what the two see on average.
     """
-    found, far = support(cell.family, cell.size), site_distances(cell.size)
+    found, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
     near = np.zeros((len(used), cell.size.sites), dtype=np.bool_)
     near[found.entry] = (far[found.sites] <= draw.radius).all(axis=1)
     near[found.common] = True

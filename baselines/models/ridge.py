@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 
 ALPHAS = tuple(10.0**k for k in range(-3, 9))

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
@@ -30,9 +31,11 @@ class Model(Baseline):
     """
 
     title = "Local ridge regression, each pair by itself"
+    needs_hamiltonian = True
+    needs_pairs = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         self._mean, self.penalty = values.mean(axis=0), np.inf
         self._slopes: Floats | None = None

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
@@ -38,13 +39,15 @@ class Model(Baseline):
     """
 
     title = "Ridge regression shared over pairs"
+    needs_hamiltonian = True
+    needs_pairs = True
 
     def __init__(self, *, seed: int = 0, near: bool = True, distance: bool = True) -> None:
         super().__init__(seed=seed)
         self.near, self.distance = near, distance
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
+        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         curve, self._base = pair_base(self._pairs, values)
         if not self.distance:

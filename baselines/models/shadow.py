@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 
 
 class Model(Baseline):
@@ -12,6 +13,8 @@ class Model(Baseline):
 
     title = "Classical shadow of the test row"
     uses_test_shots = True
+    records = ("pauli_tokens",)
+    needs_estimate = True
 
     def _fit(self, cell: Cell) -> None:
         self._estimate = cell.estimate

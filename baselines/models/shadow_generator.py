@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from baselines.contract.applies import estimator
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.features import SiteWindow, channels
 from baselines.networks.device import training_device
 from builders.core.errors import RequestError
-from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 
 if TYPE_CHECKING:
     from baselines.tokens.token_sampling import DrawnShadows
@@ -46,6 +47,9 @@ class Model(Baseline):
     """
 
     title = "Conditional generative transformer, labels from its shadows"
+    records = ("pauli_tokens",)
+    needs_chain = True
+    needs_estimate = True
     is_random = True
 
     def __init__(
@@ -71,7 +75,7 @@ class Model(Baseline):
 
         trainable(cell)
         self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
-        self._shadow, self._family, self._size = cell.regression.shadow, cell.family, cell.size
+        self._family, self._size = cell.family, cell.size
         self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:
             rows = Reading.of(self._window, self._window.reference, cell.shots, device)
@@ -97,15 +101,13 @@ class Model(Baseline):
 
     def _answer(self, rows: Rows, row: int, ways: "list[DrawnShadows]") -> Floats:
         """The label of one row, float64 (L,), from shots drawn from the left and from the right."""
-        from baselines.tokens.token_moments import correlation, pair_purity
+        from baselines.tokens.token_moments import MOMENTS
 
         there, back = ways
-        if self._shadow is shadow_correlation:
-            both: Floats = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
-            return both.ravel()
-        if self._shadow is shadow_renyi2:
-            purity = 0.5 * (pair_purity(there) + pair_purity(back)[::-1])
-            return self._target.to_label(purity)
+        moment = MOMENTS.get(estimator(self._target.task))
+        if moment is not None:
+            both = 0.5 * (moment(there) + np.flip(moment(back)))
+            return self._target.to_label(both.ravel())
         shots = np.concatenate([there.tokens, back.tokens[:, ::-1]]).astype(np.uint8)
-        one = Rows(rows.row_id[[row]], rows.parameters[[row]], shots[None])
+        one = rows.take(slice(row, row + 1)).with_shots(shots[None])
         return np.asarray(self._cell_estimate(one)[0])

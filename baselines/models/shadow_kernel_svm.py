@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.linear.lasso_path import fold_masks
 
 TAU = GAMMA = 1.0
@@ -26,11 +27,12 @@ class Model(Baseline):
     """
 
     title = "SVM on the shadow kernel"
-    kinds = ("classification",)
     uses_test_shots = True
+    records = ("pauli_tokens",)
+    answers = ("classification",)
 
     def _fit(self, cell: Cell) -> None:
-        self._shots, labels = cell.input_shots, cell.labels
+        self._shots, labels = cell.seen.shots, cell.labels
         self._inner = _own(self._shots)
         kernel = _kernel(_means(self._shots, self._shots), self._inner, self._inner)
         np.fill_diagonal(kernel, 1.0)

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.pairs import Pairs
 
@@ -23,17 +24,20 @@ class Model(Baseline):
 
     title = "Mean mixed with the test row's own shadow"
     uses_test_shots = True
+    records = ("pauli_tokens",)
+    needs_pairs = True
+    needs_estimate = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
-        values = pairs.read(self._target.estimate(cell.shots))
+        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        values = pairs.read(self._target.training(cell))
         self._pairs, self._mean = pairs, values.mean(axis=0)
         # Bands of 1, 2-3, 4-7, ... : s² of a single far distance would be mostly noise.
         self._bands = np.log2(1 + pairs.groups - pairs.groups.min()).astype(np.int64)
         self._weight = np.zeros_like(self._mean)
         half = cell.shots.shape[1] // 2
         if cell.n > 1 and half * 2 >= MIN_SHOTS:
-            own = cell.input_shots
+            own = cell.seen.shots
             halves = [
                 pairs.read(self._target.estimate(part))
                 for part in (own[:, :half], cell.shots[:, half : 2 * half])

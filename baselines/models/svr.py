@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 import baselines
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.linear.lasso_path import fold_masks
 from baselines.linear.smoothers import Scaler, refuse_many_rows

@@ -1,23 +1,29 @@
-"""The mean of the training estimates: what is known without looking at a Hamiltonian."""
+"""The mean of the training labels: what is known without looking at a row."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 
 
 class Model(Baseline):
     """Every row gets the entry-wise mean of the training labels.
 
-    The metric `skill` is measured against this model.
+    The metric `skill` is measured against this model. The mean of a bit is its probability.
     """
 
     title = "Mean of the training labels"
+    answers = ("regression", "binary")
 
     def _fit(self, cell: Cell) -> None:
-        self._mean = cell.labels.mean(axis=0)
+        self._mean: NDArray[Any] = cell.labels.mean(axis=0)
         self.n_parameters = self._mean.size
+        if cell.task.kind == "binary" and self._mean.size == 1:
+            self._mean = self._mean[0]  # one number a row
 
-    def _predict(self, rows: Rows) -> NDArray[np.float64]:
-        return np.broadcast_to(self._mean, (len(rows), self._mean.size))
+    def _predict(self, rows: Rows) -> NDArray[Any]:
+        return np.broadcast_to(self._mean, (len(rows), *self._mean.shape))

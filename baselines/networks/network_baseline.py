@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.pairs import Pairs
+from baselines.inputs.pairs import Pairs, layout
 from baselines.inputs.shared_base import pair_base
 from baselines.networks.device import training_device
 from builders.core.errors import RequestError
+from leaderboard.kinds.regression import Regression
 
 if TYPE_CHECKING:
     import torch
@@ -37,10 +39,10 @@ MIN_SHOTS = 4
 
 @dataclass(frozen=True)
 class _FoldPart:
-    """Shots that labels are estimated from, and shots that are shown, uint8 (n, M, N) each."""
+    """The training rows with what labels are estimated from, and with what is shown of them."""
 
-    labels: NDArray[np.uint8]
-    inputs: NDArray[np.uint8]
+    labels: Rows
+    inputs: Rows
 
 
 def _halves(cell: Cell) -> list[_FoldPart]:
@@ -48,12 +50,16 @@ def _halves(cell: Cell) -> list[_FoldPart]:
 
     A network that is shown the very shots of its label learns to repeat their noise.
     """
-    half = cell.shots.shape[1] // 2
+    half = cell.train.copies // 2
     if 2 * half < MIN_SHOTS:
         return []
     first, second = slice(half), slice(half, 2 * half)
     ways = ((first, second), (second, first))
-    return [_FoldPart(cell.shots[:, a], cell.input_shots[:, b]) for a, b in ways]
+    measured, seen = cell.train, cell.seen
+    return [
+        _FoldPart(measured.with_shots(measured.shots[:, a]), seen.with_shots(seen.shots[:, b]))
+        for a, b in ways
+    ]
 
 
 class NetworkBaseline(Baseline):
@@ -65,8 +71,8 @@ class NetworkBaseline(Baseline):
     inputs, the label comes from the other half of the row's shots while training.
 
     Class attributes:
-        shared: whether base and scale are pooled over pairs of like distance (`pair_base`); else
-            the base is the mean of each entry, and the scale is 1.
+        shared: whether base and scale are pooled over pairs of like distance (`pair_base`) where
+            labels are those of pairs; else the base is the mean of each entry, and the scale is 1.
     """
 
     is_random = True
@@ -82,18 +88,26 @@ class NetworkBaseline(Baseline):
         """Fix how inputs are read from rows, for the cell's training rows."""
 
     @abstractmethod
-    def _inputs(self, parameters: Floats, shots: NDArray[np.uint8]) -> Inputs:
+    def _inputs(self, rows: Rows) -> Inputs:
         """Arrays float32 (R, …): what the network is called with."""
 
     @abstractmethod
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
-        """A new network for such inputs: one number a pair, or, if `pairs` is None, one a class."""
+        """A new network for such inputs: one number a pair, or, if `pairs` is None, one an output.
+
+        Outputs are the entries of a label, which begin at the base (`_is_silent`), or the classes.
+        """
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether outputs are changes of a base, and begin at 0."""
+        return self._names is None
 
     def _fit(self, cell: Cell) -> None:
         self._members: list[Member] = []
         self._names: NDArray[np.str_] | None = None
         self._pairs: Pairs | None = None
-        if cell.classes is None:
+        if isinstance(cell.task, Regression):
             self._fit_numbers(cell)
         else:
             self._fit_classes(cell)
@@ -106,17 +120,19 @@ class NetworkBaseline(Baseline):
 
         from baselines.networks.network_training import Numbers
 
-        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.size)
-        self._pairs = pairs
+        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        self._pairs = self._layout if isinstance(self._layout, Pairs) else None
         self._open(cell)
-        values = pairs.read(self._target.training(cell))
+        values = self._layout.read(self._target.training(cell))
         self._scale, self._base = self._base_of(values)
         self.n_parameters = self._base.size
 
-        parts = _halves(cell) if self.uses_test_shots else [_FoldPart(cell.shots, cell.input_shots)]
+        halved = self.uses_test_shots and cell.exact is None
+        parts = _halves(cell) if halved else [_FoldPart(cell.train, cell.seen)]
         noisy = values
         if len(parts) > 1:
-            noisy = np.concatenate([pairs.read(self._target.estimate(p.labels)) for p in parts])
+            estimates = [self._target.estimate(part.labels.shots) for part in parts]
+            noisy = np.concatenate([self._layout.read(one) for one in estimates])
 
         def goal(kept: NDArray[np.int64], device: "torch.device") -> "Goal":
             scale, base = self._base_of(values[kept])
@@ -138,21 +154,24 @@ class NetworkBaseline(Baseline):
         from baselines.networks.network_training import Classes
 
         self._open(cell)
-        self._names, codes = np.unique(cell.labels, return_inverse=True)
+        self._names, codes, counts = np.unique(cell.labels, return_inverse=True, return_counts=True)
 
         def goal(_: NDArray[np.int64], device: "torch.device") -> "Goal":
             return Classes(torch.from_numpy(codes).to(device))
 
         if len(self._names) > 1:
-            parts = [_FoldPart(cell.shots, cell.input_shots)]
+            parts = [_FoldPart(cell.train, cell.seen)]
             self._learn(cell, parts, len(self._names), goal)
+        self._usual = 0 if self._members else int(counts.argmax())
 
     def _learn(self, cell: Cell, parts: "list[_FoldPart]", outputs: int, goal: _MakeGoal) -> None:
         from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
         from baselines.networks.pair_training import folds
 
-        found = [self._inputs(cell.parameters, part.inputs) for part in parts]
+        found = [self._inputs(part.inputs) for part in parts]
         inputs = tuple(np.concatenate(x) for x in zip(*found, strict=True))
+        if not all(x.size for x in inputs):
+            return  # nothing tells the rows apart
         how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
         split = folds(cell.n, min(how.folds, max(2, cell.n // LEAST_HELD)), self.seed)
         with training_device() as device:
@@ -169,18 +188,17 @@ class NetworkBaseline(Baseline):
         from baselines.networks.network_training import mean_answer
 
         with training_device():
-            return mean_answer(self._members, self._inputs(rows.parameters, rows.shots))
+            return mean_answer(self._members, self._inputs(rows))
 
     def _predict(self, rows: Rows) -> NDArray[Any]:
         found = self._answers(rows)
         if self._names is not None:
-            best = np.zeros(len(rows), dtype=np.int64) if found is None else found.argmax(axis=1)
+            best = np.full(len(rows), self._usual) if found is None else found.argmax(axis=1)
             return np.asarray(self._names[best])
-        assert self._pairs is not None
         values = np.tile(self._base, (len(rows), 1))
         if found is not None:
             values += self._scale * found
-        return self._target.to_label(self._pairs.write(values))
+        return self._target.to_label(self._layout.write(values))
 
 
 def check_at_least(name: str, value: float, least: float) -> None:

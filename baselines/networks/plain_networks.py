@@ -137,11 +137,17 @@ class SharedPairs(nn.Module):
 
 
 class WholeChain(nn.Module):
-    """Sites → classes: the mean over sites, then one linear layer."""
+    """Sites → outputs of the whole: the mean over sites, then one linear layer.
 
-    def __init__(self, width: int, outputs: int) -> None:
+    They begin at 0 if `silent`, that is at the base.
+    """
+
+    def __init__(self, width: int, outputs: int, *, silent: bool) -> None:
         super().__init__()
         self.head = nn.Linear(width, outputs)
+        if silent:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
 
     def forward(self, h: Tensor) -> Tensor:
         """Float32 (B, N, width) → (B, outputs)."""

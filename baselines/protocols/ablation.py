@@ -9,15 +9,13 @@ from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Point, Pr
 from baselines.contract.variant import Variant
 
 FAMILIES = ("heisenberg_1d", "tfim_1d")
-TASKS = ("correlation", "renyi2")
 
 
 def _points(config: Available) -> list[Point]:
-    if config.config.rpartition("_")[0] not in FAMILIES or config.shots < GRID_SHOTS[0]:
+    if config.resolved.family.name not in FAMILIES or config.shots < GRID_SHOTS[0]:
         return []
     rows = [n for n in (GRID_N[0], GRID_N[2], GRID_N[-1]) if n <= config.train]
-    offered = [task for task in TASKS if task in config.tasks]
-    return [Point(config.config, task, n, GRID_SHOTS[0]) for task in offered for n in rows]
+    return [Point(config.config, t, n, GRID_SHOTS[0]) for t in config.estimated() for n in rows]
 
 
 PROTOCOL = Protocol(

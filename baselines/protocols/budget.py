@@ -10,8 +10,7 @@ LEAST_SHOTS = 16
 def _points(config: Available) -> list[Point]:
     return [
         Point(config.config, task, n, total // n)
-        for task in ("correlation", "renyi2")
-        if task in config.tasks
+        for task in config.estimated()
         for total in TOTALS
         for n in ROWS
         if total % n == 0 and LEAST_SHOTS <= total // n <= config.shots and n <= config.train

@@ -7,15 +7,13 @@ from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Poin
 from baselines.contract.variant import Variant
 
 DEPTHS = (2, 4, 8, 16, 32, 64, 100)
-TASKS = ("correlation", "renyi2")
 
 
 def _points(config: Available) -> list[Point]:
     n = max((n for n in GRID_N if n <= config.train), default=0)
     if not n or config.shots < GRID_SHOTS[0]:
         return []
-    offered = [task for task in TASKS if task in config.tasks]
-    return [Point(config.config, t, n, shots) for t in offered for shots in (GRID_SHOTS[0], 0)]
+    return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
 
 
 def _layout(job: Job) -> tuple[str, str, str]:

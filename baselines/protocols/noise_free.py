@@ -8,8 +8,7 @@ LARGE_N = (1_000, 10_000, 100_000)
 def _points(config: Available) -> list[Point]:
     return [
         Point(config.config, task, n, shots=0)
-        for task in ("correlation", "renyi2")
-        if task in config.tasks
+        for task in config.estimated()
         for n in (*GRID_N, *LARGE_N)
         if n <= config.train
     ]

@@ -8,14 +8,16 @@ above 0 shows a model that does not use the measurements it is given: the test o
 from dataclasses import replace
 
 from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol, grid
-
-TASKS = ("correlation", "renyi2", "phase")
+from builders.physics.record import PauliTokens
 
 
 def _points(config: Available) -> list[Point]:
     shots = [m for m in (GRID_SHOTS[0], GRID_SHOTS[-1]) if m <= config.shots]
     rows = max((n for n in GRID_N if n <= config.train), default=0)
-    measured = [p for p in grid(config, TASKS) if p.shots in shots and p.n == rows]
+    if not isinstance(config.record, PauliTokens):
+        return []
+    asked = [*config.estimated(), *config.of_kind("classification")]
+    measured = [p for p in grid(config, asked) if p.shots in shots and p.n == rows]
     random = [replace(p, tokens=tokens) for p in measured for tokens in ("random", "inputs")]
     return [*measured, *random]
 

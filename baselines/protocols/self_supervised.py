@@ -9,7 +9,6 @@ has the labelled part alone, and shows what the other part adds.
 from baselines.contract.protocol import Available, Job, Point, Protocol
 from baselines.contract.variant import Variant
 
-TASKS = ("correlation", "renyi2")
 CELL = (40, 64)
 SHARES = (0, 1, 2, 3)  # quarters of the copies that go to pre-training
 PRETRAIN_SHOTS = (16, 64, 128)
@@ -19,8 +18,7 @@ def _points(config: Available) -> list[Point]:
     n, shots = CELL
     return [
         Point(config.config, task, n, shots, spent=(labelled, shots, rows, each))
-        for task in TASKS
-        if task in config.tasks
+        for task in config.estimated()
         for labelled, rows, each in _divisions(n, shots)
         if max(n, labelled + rows) <= config.train and max(shots, each) <= config.shots
     ]

@@ -10,14 +10,12 @@ from dataclasses import replace
 
 from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol
 
-TASKS = ("correlation", "renyi2")
-
 
 def _points(config: Available) -> list[Point]:
     n = max((n for n in GRID_N if n <= config.train), default=0)
     if not n or config.shots < GRID_SHOTS[0]:
         return []
-    home = [Point(config.config, t, n, GRID_SHOTS[0]) for t in TASKS if t in config.tasks]
+    home = [Point(config.config, task, n, GRID_SHOTS[0]) for task in config.estimated()]
     others = [s.config for s in config.siblings if s.train >= n and s.shots >= GRID_SHOTS[0]]
     away = [replace(p, asked=other) for p in home for other in others]
     shifted = [replace(p, split="test_ood") for p in home if config.shifted]

@@ -10,12 +10,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 import baselines
-from baselines.contract.cell import Cell
+from baselines.contract.applies import has_pairs
+from baselines.contract.point_cells import open_cell
+from baselines.contract.protocol import Point
 from baselines.running.run import Answers, answer, write
-from builders import families
 from builders.building.build import build
 from builders.core.names import Size
 from builders.dataset import manifest
+from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
 from leaderboard import tasks
 from leaderboard.board.service import Board
@@ -24,7 +26,6 @@ FAMILIES = ("tfim_1d", "heisenberg_1d")
 SIZES = (16, 48)
 TRAIN, TEST, SHOTS, SEED = 100, 100, 64, 0
 ROWS = (20, 60, 100)
-TASKS = ("correlation", "renyi2")  # the other tasks would double the time and show the same
 BASELINES = ("distance_mean", "mlp_pairs", "ridge", "shadow", "train_mean")
 
 Job = tuple[str, Path, BuildSpec, str]  # baseline, data set folder, config, task
@@ -95,9 +96,8 @@ def _answers(
         (name, data, spec, task)
         for name in names
         for spec in reversed(specs)  # the largest first, so that no worker ends alone with it
-        for task in TASKS
-        if task in families.load(spec.family).tasks
-        and tasks.load(task).kind in baselines.load(name).kinds
+        for task in _tasks(spec)
+        if not baselines.load(name).refusal(tasks.load(task), Config.parse(spec.config))
     ]
     if not jobs:
         return
@@ -116,6 +116,13 @@ def _answers(
                 yield name, found[name]
 
 
+def _tasks(spec: BuildSpec) -> list[str]:
+    """Those of pairs; the other tasks would double the time and show the same."""
+    config = Config.parse(spec.config)
+    return [t for t in config.family.tasks if has_pairs(tasks.load(t), config)]
+
+
 def _run_job(job: Job) -> list[Answers]:
     name, data, spec, task = job
-    return [answer(name, Cell.open(data, spec.config, task, n, SHOTS), SEED) for n in ROWS]
+    points = [Point(spec.config, task, n, SHOTS) for n in ROWS]
+    return [answer(name, open_cell(str(data), point), SEED) for point in points]

@@ -9,23 +9,15 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from baselines import protocols
-from baselines.contract.cell import Cell
-from baselines.contract.protocol import (
-    Job,
-    Point,
-    available,
-    fingerprint,
-    jobs,
-    open_cell,
-    open_elsewhere,
-)
+from baselines.contract.point_cells import open_cell, open_elsewhere
+from baselines.contract.protocol import Job, Point, available, fingerprint, jobs
 from baselines.running.peak_memory import start_peak
 from baselines.running.run import answer, write
 from builders.building import runners
@@ -198,7 +190,7 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
         "spent": list(job.point.spent),
         "data": data_files[job.point.source],
     }
-    cell, elsewhere = _cell(data, job.point), open_elsewhere(data, job.point)
+    cell, elsewhere = open_cell(data, job.point), open_elsewhere(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
         found = answer(job.baseline, cell, job.seed, job.settings, elsewhere, job.point.track)
@@ -229,17 +221,6 @@ def read_record(path: Path) -> Record | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-@lru_cache(maxsize=1)
-def _cell(data: str, point: Point) -> Cell:
-    """The cell, kept for the next baseline; nothing can be written into it."""
-    cell = open_cell(data, point)
-    others = [cell.rows] if cell.pretrain is None else [cell.rows, cell.pretrain]
-    arrays = [array for rows in others for array in (rows.parameters, rows.shots)]
-    for array in (cell.parameters, cell.shots, cell.input_shots, cell.labels, *arrays):
-        array.flags.writeable = False
-    return cell
 
 
 def _notes(split: str) -> str:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as pt
 from tqdm import tqdm
 
+from baselines.contract.pool import POOL
 from baselines.contract.protocol import Job, Point
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders.building import runners
@@ -52,7 +53,7 @@ def score_plan(
     """
     public, hidden = manifest.read(Path(done.data)), manifest.read(private)
     for config in sorted({config for source in done.data_files for config in source[:2]}):
-        if public.config(config).spec != hidden.config(config).spec:
+        if public.config(config).public_spec != hidden.config(config).public_spec:
             raise RequestError(f"{done.data} and {private} hold different builds of {config}.")
     left = [job for job in done.jobs if done.is_done(job) and not _is_scored(done.folder, job)]
     groups = [_Group(point, tuple(found)) for point, found in groupby(left, lambda j: j.point)]
@@ -98,8 +99,7 @@ def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None
     point = group.point
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
     # as many copies at the size that is asked for.
-    key = CellKey(point.answered, point.task, point.n, point.shots or 0)
-    scorer = Scorer(data, private, split=point.split, bootstraps=BOOTSTRAPS)
+    key, scorer = point.key, _scorer(data, private, point.split)
     for job in group.jobs:
         answer = _answer(folder.submission(job))
         (found,) = scorer.score({key: answer})
@@ -119,12 +119,26 @@ def _difference(scorer: Scorer, key: CellKey, first: Answer, second: Answer) -> 
     return paired_difference(task.ranking, pair[0], pair[1]).to_json()
 
 
+def _scorer(data: str, private: str, split: str) -> Scorer:
+    """The public scorer, kept for the next cells; a new one where a folder was built anew."""
+    built = [(Path(folder) / manifest.NAME).stat().st_mtime_ns for folder in (data, private)]
+
+    def made() -> Scorer:
+        return Scorer(data, private, split=split, bootstraps=BOOTSTRAPS)
+
+    return POOL.once("scorer", (data, private, split, *built), made, most=1)
+
+
 def _answer(path: Path) -> Answer:
-    """The answers of a file that `run.write` made."""
+    """The answer of a file that `run.write` made of one cell.
+
+    It is our own: a stranger's is read in a process apart, see `leaderboard.submission`.
+    """
     table = pq.read_table(path, columns=["row_id", "prediction"], use_threads=False)
-    given = table["row_id"].to_numpy()
-    column = table["prediction"].combine_chunks()
+    given, column = table["row_id"].to_numpy(), table["prediction"].combine_chunks()
     if pt.is_string(column.type):
         return Answer(given, np.array(column.to_pylist(), dtype=np.str_))
-    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
-    return Answer(given, flat.reshape(len(given), -1))
+    is_list = pt.is_list(column.type) or pt.is_fixed_size_list(column.type)
+    leaves = column.flatten() if is_list else column
+    values = leaves.to_numpy(zero_copy_only=False)
+    return Answer(given, values.reshape(len(given), -1) if is_list else values)

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import baselines
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.variant import Settings, Variant
+from builders.core.errors import RequestError
 from builders.core.machine import hardware
-from builders.core.names import Size, config_name
+from builders.dataset.config import Config
+from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.submission.metadata import Metadata, Resources
 from leaderboard.submission.submission import write_submission
@@ -26,7 +29,7 @@ class Answers:
     Attributes:
         key: the cell.
         row_id: int64 (R,).
-        prediction: float32 (R, L), in the task's unit, or names of classes (R,).
+        prediction: as of `Baseline.predict`.
         parameters: trained numbers.
         seconds: wall time of fit and predict.
         resources: how the cell's copies were spent, if not all of them on labelled rows.
@@ -45,7 +48,7 @@ def answer(
     cell: Cell,
     seed: int,
     settings: Settings = (),
-    elsewhere: tuple[Size, Rows] | None = None,
+    elsewhere: Rows | None = None,
     track: str | None = None,
 ) -> Answers:
     """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere.
@@ -55,16 +58,15 @@ def answer(
         cell: what it learns from.
         seed: of the model.
         settings: of the model.
-        elsewhere: other rows to predict, and their size.
+        elsewhere: other rows to predict, of this config or another one of its family.
         track: of the answers; that of the cell's key by default.
     """
-    size, rows = elsewhere or (cell.size, cell.rows)
+    rows = cell.rows if elsewhere is None else elsewhere
     started = time.perf_counter()
-    model = Variant(name, settings).model(seed).fit(cell).at(size)
+    model = Variant(name, settings).model(seed).fit(cell).at(rows.config)
     prediction = model.predict(rows)
     seconds = time.perf_counter() - started
-    config, track = config_name(cell.family.name, size), track or cell.key.track
-    key = cell.key._replace(config=config, track=track)
+    key = cell.key._replace(config=rows.config.name, track=track or cell.key.track)
     return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
 
 
@@ -138,7 +140,11 @@ def run(
         RequestError: unknown baseline, setting, config or task; n or shots outside what is
             stored; a model that does not apply to this cell.
     """
-    chosen = Variant.parse(name, settings).settings  # refused before data are read
-    cell = Cell.open(data, config, task, n, shots)
+    # All that can be refused before data are read.
+    chosen, where = Variant.parse(name, settings).settings, Config.parse(config)
+    refused = baselines.load(name).refusal(tasks.load(task), where)
+    if refused:
+        raise RequestError(refused)
+    cell = Cell.open(data, where, task, n, shots)
     found = answer(name, cell, seed, chosen)
     return write(out, name, seed, [found], settings=chosen)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.features import SiteWindow, channels
 from baselines.inputs.pairs import Pairs
@@ -46,6 +47,10 @@ class Llm4qpe(Baseline):
 
     is_random = True
     uses_test_shots = True
+    records = ("pauli_tokens",)
+    needs_pairs = True
+    needs_chain = True
+    needs_estimate = True
     pretrains: ClassVar[bool]
 
     def __init__(
@@ -64,16 +69,16 @@ class Llm4qpe(Baseline):
         from baselines.tokens.token_network import TokenNetwork
         from baselines.tokens.token_training import Budget, Reading, pretrain
 
-        self._pairs, self._target = Pairs.of(cell.task, cell.size), Target.of(cell.regression)
+        self._pairs, self._target = Pairs.of(cell.task, cell.config), Target.of(cell.regression)
         if cell.shots.shape[1] < LEAST_SHOTS:
             raise RequestError(
-                f"{self._name} needs {LEAST_SHOTS} shots a row, some as input and some for labels; "
-                f"the cell has {cell.shots.shape[1]}. Give more shots."
+                f"{self.name()} needs {LEAST_SHOTS} shots a row, as input and for labels; the cell "
+                f"has {cell.shots.shape[1]}. Give more shots."
             )
         self._family, self._size = cell.family, cell.size
         self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:
-            rows = Reading.of(self._window, self._window.reference, cell.input_shots, device)
+            rows = Reading.of(self._window, self._window.reference, cell.seen.shots, device)
             trunk = TokenNetwork(rows.shape(self.width, self.layers), self.seed).to(device)
             if self.pretrains:
                 pretrain(trunk, [rows, *self._unlabelled(cell, device)], Budget(), self.seed)

@@ -8,11 +8,15 @@ the outcome of a site measured in basis P, m what was expected of P there, given
 before.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from baselines.tokens.token_network import BASES
 from baselines.tokens.token_sampling import DrawnShadows
+from builders.shadows.estimators import shadow_correlation, shadow_pair_purity
 
 Floats = NDArray[np.float64]
 
@@ -73,3 +77,10 @@ def pair_purity(sample: DrawnShadows) -> Floats:
 def _squared_mean(values: Floats) -> Floats:
     """Estimate of the square of the mean over the first axis."""
     return np.asarray(values.mean(axis=0) ** 2 - values.var(axis=0, ddof=1) / len(values))
+
+
+MOMENTS: dict[Callable[..., Any] | None, Callable[[DrawnShadows], Floats]] = {
+    shadow_correlation: correlation,
+    shadow_pair_purity: pair_purity,
+}
+"""Estimate from shots → the same of drawn shots. Read from the other end, entries turn around."""

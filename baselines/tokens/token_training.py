@@ -23,7 +23,7 @@ def trainable(cell: Cell) -> None:
     Raises:
         RequestError: a noise-free cell.
     """
-    if cell.exact is not None:
+    if cell.is_noise_free:
         raise RequestError(
             "this model learns from shots, and a noise-free cell has none. Give a number of shots, "
             "or choose another baseline."

@@ -119,6 +119,7 @@ TASK = Regression(
     shape=lambda size: (size.sites, size.sites),
     shadow=shadow_correlation,
     scored=off_diagonal,
+    of_pairs=True,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),
     primary="rmse",
     laws=(

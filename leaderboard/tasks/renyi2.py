@@ -48,6 +48,7 @@ TASK = Regression(
     # The entropy of one row's shots is clipped and goes through a logarithm, which makes it biased
     # at small M; the purity under it is not.
     averaged=Averaged(shadow_pair_purity, _entropy, _purity),
+    of_pairs=True,
     laws=(
         Law("negative", negative, "a negative entropy"),
         Law("above_two_bit", above_two_bit, "an entropy above 2 bit"),

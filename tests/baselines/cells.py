@@ -5,10 +5,26 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 from builders import families
 from builders.core.names import Size
+from builders.dataset.config import Config
 from leaderboard import tasks
+
+
+def place(size: int | str, family: str = "") -> Config:
+    """A config of a chain of that many sites, or of a lattice such as `3x3`."""
+    on_lattice = "x" in str(size)
+    home = families.load(family or ("heisenberg_2d" if on_lattice else "tfim_1d"))
+    return Config(home, Size.parse(size))
+
+
+def token_rows(
+    config: Config, parameters: NDArray[np.float64], shots: NDArray[np.uint8], first: int = 0
+) -> Rows:
+    """Rows of random-Pauli shots, numbered from `first`."""
+    return Rows(config, first + np.arange(len(parameters)), parameters, {"shots": shots})
 
 
 def make_cell(
@@ -22,16 +38,39 @@ def make_cell(
     seed: int = 0,
 ) -> Cell:
     """Parameters of the family, uniformly random tokens, and classes where the task has them."""
-    home, shape = families.load(family), Size(size)
+    config = place(size, family)
+    home, shape = config.family, config.size
     rng = np.random.default_rng(seed)
     parameters = np.stack([home.flatten(home.draw(shape, rng)) for _ in range(n + test)])
     tokens = rng.integers(0, 6, (n + test, shots, size), dtype=np.uint8)
-    rows = Rows(1_000_000 + np.arange(test), parameters[n:], tokens[n:])
     asked = tasks.load(task)
     names = None
     if asked.kind == "classification":
-        names = np.array(home.phases)[rng.integers(len(home.phases), size=n)]
-    return Cell(home, shape, asked, parameters[:n], tokens[:n], rows, names)
+        classes = home.label(asked.label).classes
+        names = np.array(classes)[rng.integers(len(classes), size=n)]
+    return Cell(
+        asked,
+        token_rows(config, parameters[:n], tokens[:n]),
+        token_rows(config, parameters[n:], tokens[n:], 1_000_000),
+        names,
+    )
+
+
+def with_shots(cell: Cell, train: NDArray[np.uint8], test: NDArray[np.uint8] | None = None) -> Cell:
+    """The cell with other shots, uint8 (rows, M, N), of its training rows and its test rows."""
+    rows = cell.rows if test is None else cell.rows.with_shots(test)
+    return replace(cell, train=cell.train.with_shots(train), rows=rows)
+
+
+def with_parameters(cell: Cell, parameters: NDArray[np.float64]) -> Cell:
+    """The cell with other parameters of its training rows."""
+    return replace(cell, train=replace(cell.train, parameters=parameters))
+
+
+def noise_free(cell: Cell, exact: NDArray[np.float64]) -> Cell:
+    """The cell with exact labels (n, …) and without shots."""
+    empty = with_shots(cell, cell.shots[:, :0], cell.rows.shots[:, :0])
+    return replace(empty, given=exact.reshape(cell.n, -1))
 
 
 def telling_cell(task: str) -> Cell:
@@ -48,11 +87,12 @@ def telling_cell(task: str) -> Cell:
         outcome = rng.random(shots.shape) > (1.0 + mean[:, None, None]) / 2.0
         return np.where(shots // 2 == 2, 4 + outcome, shots).astype(np.uint8)
 
-    rows = replace(cell.rows, shots=told(cell.rows.shots, test))
+    test_shots = told(cell.rows.shots, test)
     names = None
-    if cell.classes is not None:
-        names = np.array(cell.family.phases)[(train > 0.5).astype(np.int64)]
-    return replace(cell, shots=told(cell.shots, train), rows=rows, classes=names)
+    if cell.given is not None:
+        classes = cell.family.label(cell.task.label).classes
+        names = np.array(classes)[(train > 0.5).astype(np.int64)]
+    return replace(with_shots(cell, told(cell.shots, train), test_shots), given=names)
 
 
 def aligned_shots(rows: int, shots: int, size: int) -> NDArray[np.uint8]:

@@ -1,16 +1,20 @@
 """A small family on a lattice, for models that have to work there."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from builders.core.names import Size
-from builders.physics.family import Family
+from builders.dataset.config import Config
+from builders.physics.geometry import Geometry, Lattice
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
-from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.parameters import Parameter, Parameters
+from builders.physics.rows import MadeRows
 from leaderboard import tasks
+from tests.baselines.cells import token_rows
 
 
 def bonds(size: Size) -> np.ndarray:
@@ -25,10 +29,11 @@ def bonds(size: Size) -> np.ndarray:
     return np.array(found)
 
 
-class Lattice(Family):
+class Grid(HamiltonianFamily):
     """H = ½ Σ_b J_b (XX + YY + ZZ)_b + g X_0: bonds of a lattice and one scalar."""
 
     name: ClassVar = "lattice_of_tests"
+    geometry: ClassVar[Geometry] = Lattice()
     parameters: ClassVar = (
         Parameter("J", lambda s: (len(bonds(s)),), "coupling of a bond"),
         Parameter("g", lambda _: (), "field on site 0"),
@@ -36,6 +41,9 @@ class Lattice(Family):
 
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         return {"J": rng.uniform(0, 2, len(bonds(size))), "g": np.array(rng.uniform())}
+
+    def make(self, size: Size, parameters: Sequence[Parameters], *_: Any) -> MadeRows:
+        raise NotImplementedError
 
     def typical(self, size: Size) -> Parameters:
         raise NotImplementedError
@@ -53,13 +61,16 @@ class Lattice(Family):
         raise NotImplementedError
 
 
-GRID = Lattice()
+GRID = Grid()
 
 
 def lattice_cell(task: str = "correlation", size: str = "3x3", n: int = 12, test: int = 4) -> Cell:
     """Uniformly random tokens on a lattice."""
-    shape, rng = Size.parse(size), np.random.default_rng(0)
-    rows = np.stack([GRID.flatten(GRID.draw(shape, rng)) for _ in range(n + test)])
-    tokens = rng.integers(0, 6, (n + test, 16, shape.sites), dtype=np.uint8)
-    test_rows = Rows(1_000_000 + np.arange(test), rows[n:], tokens[n:])
-    return Cell(GRID, shape, tasks.load(task), rows[:n], tokens[:n], test_rows)
+    config, rng = Config(GRID, Size.parse(size)), np.random.default_rng(0)
+    rows = np.stack([GRID.flatten(GRID.draw(config.size, rng)) for _ in range(n + test)])
+    tokens = rng.integers(0, 6, (n + test, 16, config.size.sites), dtype=np.uint8)
+    return Cell(
+        tasks.load(task),
+        token_rows(config, rows[:n], tokens[:n]),
+        token_rows(config, rows[n:], tokens[n:], 1_000_000),
+    )

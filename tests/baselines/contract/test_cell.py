@@ -10,7 +10,7 @@ from builders.core.errors import RequestError
 from builders.folders import loading as dataset
 from builders.shadows.energy import shadow_energy
 from leaderboard.cells import CellKey
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, with_parameters, with_shots
 from tests.builders.synthetic import SyntheticFolder
 
 
@@ -49,12 +49,12 @@ def test_reads_no_label_column(
     load = dataset.load
 
     def spy(*args: object, **named: object) -> dataset.Dataset:
-        asked.append(tuple(named["columns"]))  # type: ignore[call-overload]
+        asked.append(tuple(named.get("columns", ())))  # type: ignore[arg-type]
         return load(*args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(dataset, "load", spy)
     Cell.open(synthetic_master.public, synthetic_master.config, "correlation", 3, 4)
-    assert asked == [("row_id", "parameters", "shots")]
+    assert asked == [(), *[("row_id", "parameters", "shots")] * 2]  # train and test
 
 
 def test_energies_are_estimated_with_each_rows_hamiltonian(
@@ -76,12 +76,12 @@ def test_classes_are_exact_and_cut_to_the_first_rows(phase_folder: SyntheticFold
     names = np.array(["paramagnetic", "ordered"])
     assert cell.labels.tolist() == names[data.splits["train"]["phase"][:7]].tolist()
     assert len(cell.labels) == 7
-    with pytest.raises(RequestError, match="asks for a class"):
+    with pytest.raises(RequestError, match="is a classification"):
         cell.estimate(cell.rows)
 
 
 def test_a_task_that_the_family_lacks_is_refused(synthetic_master: SyntheticFolder) -> None:
-    with pytest.raises(RequestError, match=r"unknown task of tfim_1d 'phase'"):
+    with pytest.raises(RequestError, match=r"unknown task of tfim_1d_n008 'phase'"):
         Cell.open(synthetic_master.public, synthetic_master.config, "phase", 5, 4)
 
 
@@ -113,12 +113,17 @@ def test_refuses_unknown_names(synthetic_master: SyntheticFolder) -> None:
 def test_checks_its_arrays() -> None:
     cell = make_cell()
     with pytest.raises(ValueError, match="dtype"):
-        replace(cell, shots=cell.shots.astype(np.int64))
-    with pytest.raises(ValueError, match="width"):
-        replace(cell, parameters=cell.parameters[:, :-1])
-    with pytest.raises(ValueError, match=r"shots\.shape"):
-        replace(cell, shots=cell.shots[:, :-1])
-    with pytest.raises(ValueError, match="classes"):
-        replace(cell, classes=np.array(["ordered"] * cell.n))
-    with pytest.raises(ValueError, match=r"classes\.shape"):
-        replace(make_cell(task="phase"), classes=np.array(["ordered"]))
+        with_shots(cell, cell.shots.astype(np.int64))
+    with pytest.raises(ValueError, match=r"parameters\.shape"):
+        with_parameters(cell, cell.parameters[:, :-1])
+    with pytest.raises(ValueError, match=r"rows\.copies"):
+        with_shots(cell, cell.shots[:, :-1])
+    with pytest.raises(ValueError, match=r"given\.shape"):
+        replace(cell, given=np.array(["ordered"] * cell.n))
+    phases = make_cell(task="phase")
+    with pytest.raises(ValueError, match=r"given\.shape"):
+        replace(phases, given=np.array(["ordered"]))
+    with pytest.raises(ValueError, match="without labels"):
+        replace(phases, given=None)
+    with pytest.raises(ValueError, match="rows of"):
+        replace(cell, rows=make_cell(size=9).rows)

@@ -18,8 +18,11 @@ import baselines
 from baselines import protocols
 from baselines.commands.protocol import command
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
-from baselines.contract.protocol import Available, Point, jobs, open_cell
+from baselines.contract.cell import Cell
+from baselines.contract.point_cells import open_cell
+from baselines.contract.pool import Pool
+from baselines.contract.protocol import Available, Point, jobs
+from baselines.contract.rows import Rows
 from baselines.contract.variant import Variant
 from baselines.running import protocol_run
 from baselines.running.peak_memory import start_peak
@@ -42,7 +45,7 @@ BOTH = ("correlation", "renyi2")
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     """tfim_1d, N = 6, 40 training and 6 test rows, 128 shots."""
-    spec = BuildSpec("tfim_1d", Size(6), {"train": 40, "test": 6}, shots=128, seed=3)
+    spec = BuildSpec("tfim_1d", Size(6), {"train": 40, "test": 6}, shots=128, seed=3, test_seed=13)
     return make_folder(tmp_path_factory.mktemp("protocol"), spec)
 
 
@@ -87,7 +90,7 @@ def test_a_budget_is_spent_wholly() -> None:
 
 def test_models_without_randomness_run_once() -> None:
     models = [Variant(name) for name in ("ridge", "random_forest", "majority")]
-    found = jobs([Point("c", "renyi2", 1, 1)], models, seeds=3)
+    found = jobs([Point("tfim_1d_n008", "renyi2", 1, 1)], models, seeds=3)
     assert [(j.baseline, j.seed) for j in found] == [
         ("ridge", 0),
         *(("random_forest", s) for s in range(3)),
@@ -197,7 +200,7 @@ def contains(array: np.ndarray, part: np.ndarray) -> bool:
 
 def test_inputs_are_read_only(data: SyntheticFolder) -> None:
     """A cell is kept for the next baseline: writing into it fails at once."""
-    cell = protocol_run._cell(str(data.public), Point(data.config, "correlation", 4, 64))
+    cell = open_cell(str(data.public), Point(data.config, "correlation", 4, 64))
     with pytest.raises(ValueError, match="read-only"):
         cell.labels[0, 0] = 1.0
     with pytest.raises(ValueError, match="read-only"):
@@ -277,7 +280,9 @@ def test_a_refusal_is_a_result(data: SyntheticFolder, tmp_path: Path) -> None:
 
 def test_phases_are_scored_by_name(tmp_path: Path) -> None:
     """qpc: the classes of the test rows come back from the file as they were written."""
-    spec = BuildSpec("xxz_1d_critical", Size(6), {"train": 20, "test": 9}, shots=64, seed=1)
+    spec = BuildSpec(
+        "xxz_1d_critical", Size(6), {"train": 20, "test": 9}, shots=64, seed=1, test_seed=11
+    )
     folder = make_folder(tmp_path, spec)
     with pytest.raises(RequestError, match="qpc is one for ridge: phase"):
         plan("qpc", folder.public, tmp_path, models=["majority", "ridge"])
@@ -354,15 +359,14 @@ def test_processes_give_the_same_answers(data: SyntheticFolder, tmp_path: Path) 
 def test_a_config_is_read_once_for_all_cells_and_again_when_built_anew(
     data: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, load = [], dataset.load
-    monkeypatch.setattr(dataset, "load", lambda *a, **k: read.append(a) or load(*a, **k))
+    pool, read, load = Pool(), [], dataset.load
+    monkeypatch.setattr(dataset, "load", lambda *a, **k: read.append(k) or load(*a, **k))
     points = [Point(data.config, "correlation", 7, m) for m in (64, 32, 16)]
-    cells = [open_cell(str(data.public), point) for point in points]
-    before = len(read)
-    assert before <= 1
+    cells = [open_cell(str(data.public), point, pool) for point in points]
+    assert [k["splits"] for k in read if k["splits"]] == [("train",), ("test",)]
     (data.public / "manifest.json").touch()
-    again = [open_cell(str(data.public), point) for point in points]
-    assert len(read) == before + 1
+    again = [open_cell(str(data.public), point, pool) for point in points]
+    assert [k["splits"] for k in read if k["splits"]] == [("train",), ("test",)] * 2
     for point, one, two in zip(points, cells, again, strict=True):
         alone = Cell.open(data.public, data.config, point.task, point.n, point.shots)
         for cell in (one, two):

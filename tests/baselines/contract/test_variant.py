@@ -93,11 +93,11 @@ def test_a_protocol_about_some_models() -> None:
     assert protocol.models(["stub"]) == list(variants)
     with pytest.raises(RequestError, match="baseline of this protocol 'ridge'"):
         protocol.models(["ridge"])
-    found = jobs([Point("c", "renyi2", 1, 1)], protocol.models(), seeds=1)
+    found = jobs([Point("tfim_1d_n008", "renyi2", 1, 1)], protocol.models(), seeds=1)
     assert [job.name for job in found] == [
-        "c-renyi2-n000001-m0001-stub,depth=2-s0",
-        "c-renyi2-n000001-m0001-stub,depth=4-s0",
-        "c-renyi2-n000001-m0001-train_mean-s0",
+        "tfim_1d_n008-renyi2-n000001-m0001-stub,depth=2-s0",
+        "tfim_1d_n008-renyi2-n000001-m0001-stub,depth=4-s0",
+        "tfim_1d_n008-renyi2-n000001-m0001-train_mean-s0",
     ]
 
 

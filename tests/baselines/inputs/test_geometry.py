@@ -12,16 +12,19 @@ from baselines.inputs.shared_base import pair_base
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
+from builders.dataset.config import Config
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, isotropic
 from builders.physics.parameters import Parameter, Parameters
 from leaderboard import tasks
-from tests.baselines.lattice import GRID, Lattice
+from tests.baselines.cells import place
+from tests.baselines.lattice import GRID, Grid
 
 
 def test_distances_by_hand() -> None:
-    assert site_distances(Size(3)).tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
+    chain = site_distances(families.load("tfim_1d"), Size(3))
+    assert chain.tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
     # Sites of 2x3, row by row: 0 1 2 / 3 4 5.
-    assert site_distances(Size.parse("2x3"))[0].tolist() == [0, 1, 2, 1, 2, 3]
+    assert site_distances(GRID, Size.parse("2x3"))[0].tolist() == [0, 1, 2, 1, 2, 3]
 
 
 def test_support_of_bonds_and_fields() -> None:
@@ -48,7 +51,7 @@ def test_support_on_a_lattice() -> None:
     assert found.common.tolist() == [4]
 
 
-class Blurred(Lattice):
+class Blurred(Grid):
     parameters: ClassVar = (Parameter("J", lambda s: (s.sites,), "each string holds two of them"),)
 
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
@@ -69,14 +72,14 @@ def features_of(
     shape = Size.parse(size)
     rng = np.random.default_rng(0)
     rows = np.stack([family.flatten(family.draw(shape, rng)) for _ in range(6)])
-    return PairFeatures(family, Pairs.of(tasks.load(task), shape), rows), rows
+    return PairFeatures(family, Pairs.of(tasks.load(task), Config(family, shape)), rows), rows
 
 
 def test_features_of_the_mirror_image() -> None:
     """A reflected chain shows every pair what its image saw."""
     found, rows = features_of("tfim_1d", "9")
     mirrored = np.concatenate([rows[:, :8][:, ::-1], rows[:, 8:][:, ::-1]], axis=1)
-    pairs = Pairs.of(tasks.load("correlation"), Size(9))
+    pairs = Pairs.of(tasks.load("correlation"), place(9))
     code = {tuple(p): k for k, p in enumerate(pairs.sites.tolist())}
     image = [code[8 - j, 8 - i] for i, j in pairs.sites.tolist()]
     np.testing.assert_allclose(found(mirrored), found(rows)[:, image], atol=1e-6)
@@ -92,7 +95,7 @@ def test_features_of_the_transposed_lattice() -> None:
     turned = rows.copy()
     for k, (u, v) in enumerate(sites.tolist()):
         turned[:, k] = rows[:, bond[tuple(sorted((flip[u], flip[v])))]]
-    pairs = Pairs.of(tasks.load("correlation"), size)
+    pairs = Pairs.of(tasks.load("correlation"), place("3x3"))
     code = {tuple(p): k for k, p in enumerate(pairs.sites.tolist())}
     image = [code[tuple(sorted((flip[i], flip[j])))] for i, j in pairs.sites.tolist()]
     np.testing.assert_allclose(found(turned), found(rows)[:, image], atol=1e-6)
@@ -109,7 +112,7 @@ def test_features_see_what_is_near_alone() -> None:
 
 
 def test_base_keeps_what_pairs_really_differ_by() -> None:
-    pairs = Pairs.of(tasks.load("correlation"), Size(10))
+    pairs = Pairs.of(tasks.load("correlation"), place(10))
     rng = np.random.default_rng(0)
     truth = np.sin(pairs.edge)  # the same for mirror images
     exact = np.tile(truth, (5, 1))
@@ -122,7 +125,7 @@ def test_base_keeps_what_pairs_really_differ_by() -> None:
 
 
 def test_a_string_of_three_sites_has_its_outer_ones() -> None:
-    class Cluster(Lattice):
+    class Cluster(Grid):
         parameters: ClassVar = (Parameter("K", lambda s: (s.sites - 2,), "ZXZ"),)
 
         def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:

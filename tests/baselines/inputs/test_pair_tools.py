@@ -13,24 +13,25 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from leaderboard import tasks
+from tests.baselines.cells import place
 
 
 def test_pairs_of_a_matrix_by_hand() -> None:
-    pairs = Pairs.of(tasks.load("correlation"), Size(4))
+    pairs = Pairs.of(tasks.load("correlation"), place(4))
     assert pairs.sites.tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
     assert pairs.distance.tolist() == [1, 2, 3, 1, 2, 1]
     assert pairs.edge.tolist() == [0, 0, 0, 1, 0, 0]
 
 
 def test_pairs_of_a_vector_by_hand() -> None:
-    pairs = Pairs.of(tasks.load("renyi2"), Size(4))
+    pairs = Pairs.of(tasks.load("renyi2"), place(4))
     assert pairs.sites.tolist() == [[0, 1], [1, 2], [2, 3]]
     assert pairs.edge.tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize("task", ["correlation", "renyi2"])
 def test_read_undoes_write(task: str) -> None:
-    pairs = Pairs.of(tasks.load(task), Size(5))
+    pairs = Pairs.of(tasks.load(task), place(5))
     values = np.random.default_rng(0).normal(size=(3, len(pairs.sites)))
     flat = pairs.write(values)
     assert flat.shape == (3, tasks.load(task).length(Size(5)))
@@ -39,26 +40,26 @@ def test_read_undoes_write(task: str) -> None:
 
 def test_pairs_of_a_lattice_by_hand() -> None:
     """Sites 0 1 / 2 3: the diagonal pairs are two steps apart."""
-    pairs = Pairs.of(tasks.load("correlation"), Size.parse("2x2"))
+    pairs = Pairs.of(tasks.load("correlation"), place("2x2"))
     assert pairs.distance.tolist() == [1, 1, 2, 2, 1, 1]
 
 
 def test_pairs_refuse_scalars() -> None:
     task = tasks.load("correlation")
     with pytest.raises(RequestError, match="Choose another baseline"):
-        Pairs.of(replace(task, shape=lambda _: ()), Size(9))
+        Pairs.of(replace(task, shape=lambda _: ()), place(9))
 
 
 def test_curve_keeps_exact_means() -> None:
     """Rows without scatter have no noise: nothing is smoothed away."""
-    pairs = Pairs.of(tasks.load("correlation"), Size(20))
+    pairs = Pairs.of(tasks.load("correlation"), place(20))
     by_distance = np.random.default_rng(0).normal(size=20)
     values = np.tile(by_distance[pairs.distance], (4, 1))
     np.testing.assert_allclose(distance_curve(pairs, values), values[0], atol=1e-12)
 
 
 def test_curve_smooths_noise_on_a_power_law() -> None:
-    pairs = Pairs.of(tasks.load("correlation"), Size(40))
+    pairs = Pairs.of(tasks.load("correlation"), place(40))
     rng = np.random.default_rng(0)
     truth = (-1.0) ** pairs.distance / pairs.distance
     values = truth + rng.normal(size=(20, len(truth)))
@@ -70,7 +71,7 @@ def test_curve_smooths_noise_on_a_power_law() -> None:
 
 
 def test_curve_of_one_row_is_its_pooled_mean() -> None:
-    pairs = Pairs.of(tasks.load("correlation"), Size(3))
+    pairs = Pairs.of(tasks.load("correlation"), place(3))
     assert distance_curve(pairs, np.array([[1.0, 5.0, 2.0]])).tolist() == [1.5, 5.0, 1.5]
 
 

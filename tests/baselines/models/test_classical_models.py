@@ -19,7 +19,7 @@ from baselines.models import (
     svr,
 )
 from builders.core.errors import RequestError
-from tests.baselines.cells import aligned_shots, make_cell
+from tests.baselines.cells import aligned_shots, make_cell, noise_free, with_parameters, with_shots
 from tests.baselines.lattice import bonds, lattice_cell
 
 LINEAR = ("ridge_pairs", "rff_lasso", "kernel_rbf", "lasso")
@@ -33,7 +33,7 @@ ON_LATTICES = (
 def planted(n: int = 60, test: int = 20, size: int = 8) -> tuple[Cell, np.ndarray]:
     """Exact labels C_ij = c(d)·(1 + ½ (δJ of the bond on either side of the pair)), tfim_1d."""
     cell = make_cell(n=n, test=test, size=size)
-    pairs = Pairs.of(cell.task, cell.size)
+    pairs = Pairs.of(cell.task, cell.config)
 
     def truth(parameters: np.ndarray) -> np.ndarray:
         bonds = np.pad(parameters[:, : size - 1] - 0.5, ((0, 0), (1, 1)))
@@ -41,10 +41,7 @@ def planted(n: int = 60, test: int = 20, size: int = 8) -> tuple[Cell, np.ndarra
         change = 1.0 + 0.5 * (bonds[:, i] + bonds[:, j + 1])
         return pairs.write(0.5**pairs.distance * change)
 
-    exact = truth(cell.parameters)
-    empty = replace(cell.rows, shots=cell.rows.shots[:, :0])
-    free = replace(cell, shots=cell.shots[:, :0], rows=empty, exact=exact)
-    return free, truth(cell.rows.parameters)
+    return noise_free(cell, truth(cell.parameters)), truth(cell.rows.parameters)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +77,9 @@ def test_pure_noise_leaves_the_training_mean(name: str) -> None:
 
 def test_kernel_and_neighbours_know_their_training_rows() -> None:
     cell, _ = planted()
-    same = replace(cell.rows, row_id=np.arange(60), parameters=cell.parameters, shots=cell.shots)
     model = kernel_rbf.Model().fit(cell)
     assert model.chosen[1] <= 1e-2
-    np.testing.assert_allclose(model.predict(same), cell.exact, atol=0.01)
+    np.testing.assert_allclose(model.predict(cell.train), cell.exact, atol=0.01)
 
 
 def test_neighbours_by_hand() -> None:
@@ -91,11 +87,10 @@ def test_neighbours_by_hand() -> None:
     cell, _ = planted(n=8)
     parameters = np.repeat(cell.parameters[:2], 4, axis=0)
     exact = np.repeat(cell.exact[:2], 4, axis=0)
-    model = knn.Model().fit(replace(cell, parameters=parameters, exact=exact))
+    twins = replace(with_parameters(cell, parameters), given=exact)
+    model = knn.Model().fit(twins)
     assert model.k in (1, 2, 3)
-    row = replace(
-        cell.rows, parameters=parameters[-1:], row_id=np.array([0]), shots=cell.rows.shots[:1]
-    )
+    row = twins.train.take(slice(7, 8))
     np.testing.assert_allclose(model.predict(row)[0], exact[-1], atol=1e-6)
 
 
@@ -105,9 +100,10 @@ def test_shrinkage_takes_the_shadow_where_it_is_sharp() -> None:
     shots, rows = cell.shots.copy(), cell.rows.shots.copy()
     shots[::2] = aligned_shots(10, 64, 8)
     rows[0] = aligned_shots(1, 64, 8)[0]
-    model = shrinkage.Model().fit(replace(cell, shots=shots, rows=replace(cell.rows, shots=rows)))
+    cell = with_shots(cell, shots, rows)
+    model = shrinkage.Model().fit(cell)
     # s² = 2.25 and σ² at most 9/64: w is above .9.
-    found = model.predict(replace(cell.rows, shots=rows)).reshape(-1, 8, 8)
+    found = model.predict(cell.rows).reshape(-1, 8, 8)
     assert found[0, 0, 1] > 2.8
     assert abs(found[1, 0, 1] - found[0, 0, 1]) > 2.0
 
@@ -125,11 +121,10 @@ def test_couplings_two_steps_away_are_seen_on_lattices(monkeypatch: pytest.Monke
     labels = np.tile(np.eye(9), (120, 1, 1))
     couplings = np.concatenate([cell.parameters, cell.rows.parameters])[:, bond]
     labels[:, 0, 1] = labels[:, 1, 0] = 0.3 * (couplings - 1.0)
-    rows = replace(cell.rows, shots=cell.rows.shots[:, :0])
-    exact = replace(cell, exact=labels[:80].reshape(80, -1), shots=cell.shots[:, :0], rows=rows)
+    exact = noise_free(cell, labels[:80])
 
     def error() -> float:
-        found = rff_lasso.Model().fit(exact).predict(rows).reshape(40, 9, 9)
+        found = rff_lasso.Model().fit(exact).predict(exact.rows).reshape(40, 9, 9)
         return float(np.std(found[:, 0, 1] - labels[80:, 0, 1]) / labels[80:, 0, 1].std())
 
     assert error() < 0.5
@@ -148,12 +143,8 @@ def test_lattices_are_served(name: str, task: str) -> None:
 
 def test_a_kernel_of_too_many_rows_is_refused() -> None:
     cell, _ = planted(n=5)
-    many = replace(
-        cell,
-        parameters=np.repeat(cell.parameters, 1001, axis=0),
-        shots=np.zeros((5005, 0, 8), dtype=np.uint8),
-        exact=np.repeat(cell.exact, 1001, axis=0),
-    )
+    which = np.repeat(np.arange(5), 1001)
+    many = replace(cell, train=cell.train.take(which), given=cell.exact[which])
     for name in ("kernel_rbf", "knn"):
         with pytest.raises(RequestError, match="at most 5000 rows"):
             baselines.load(name)().fit(many)
@@ -190,8 +181,8 @@ def test_shadow_kernel_tells_order_from_disorder() -> None:
     shots, rows = cell.shots.copy(), cell.rows.shots.copy()
     shots[::2], rows[::2] = aligned_shots(10, 32, 8), aligned_shots(5, 32, 8)
     names = np.where(np.arange(20) % 2, "luttinger_liquid", "neel")
-    model = shadow_kernel_svm.Model().fit(replace(cell, shots=shots, classes=names))
-    found = model.predict(replace(cell.rows, shots=rows))
+    cell = replace(with_shots(cell, shots, rows), given=names)
+    found = shadow_kernel_svm.Model().fit(cell).predict(cell.rows)
     assert found.tolist() == ["neel", "luttinger_liquid"] * 5
 
 

@@ -9,12 +9,18 @@ import numpy as np
 import pytest
 
 import baselines
+from baselines.contract.applies import ANY
 from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from builders.core.errors import RequestError
-from leaderboard.kinds.task import Kind
+from builders.physics.record import Record
+from leaderboard.cells import Answer
 from leaderboard.submission.metadata import EntryClass
 from tests.baselines.cells import make_cell, telling_cell
+from tests.baselines.toy_cells import TOYS, toy_cell
+from tests.toys.models import toy_lookup
+
+KINDS = {"regression", "classification", "binary"}
 
 
 def case(name: str, *task: str) -> Any:
@@ -24,13 +30,17 @@ def case(name: str, *task: str) -> Any:
 
 
 def of_kind(kind: str) -> list[str]:
-    return [name for name in baselines.names() if kind in baselines.load(name).kinds]
+    return [name for name in baselines.names() if kind in baselines.load(name).answers]
 
 
 REGRESSIONS = [case(name) for name in of_kind("regression")]
 CLASSIFIERS = [case(name) for name in of_kind("classification")]
 LABELS = [case(name, t) for name in of_kind("regression") for t in ("correlation", "renyi2")]
 CASES = LABELS + [case(name, "phase") for name in of_kind("classification")]
+
+
+def load(name: str) -> type[Baseline]:
+    return toy_lookup.Model if name == "toy_lookup" else baselines.load(name)
 
 
 def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
@@ -43,8 +53,11 @@ def test_declares_itself(name: str) -> None:
     assert model.title
     assert model.entry_class in get_args(EntryClass)
     assert isinstance(model.uses_test_shots, bool)
-    assert model.kinds
-    assert set(model.kinds) <= set(get_args(Kind))
+    assert model.answers
+    assert set(model.answers) <= KINDS
+    assert model.records == (ANY,) or set(model.records) <= {
+        r.kind for r in Record.__subclasses__()
+    }
     assert isinstance(model(), Baseline)
 
 
@@ -75,6 +88,36 @@ def test_classes_are_those_of_the_family(name: str) -> None:
     assert set(prediction) <= {"luttinger_liquid", "neel"}
 
 
+@pytest.mark.parametrize("record", TOYS)
+@pytest.mark.parametrize("name", baselines.names())
+def test_every_record_is_answered_or_refused_by_declaration(name: str, record: str) -> None:
+    """What is not refused before data are seen is answered: nothing fails inside."""
+    cell, model = toy_cell(record), baselines.load(name)
+    if refused := model.refusal(cell.task, cell.config):
+        assert "Choose another" in refused
+        with pytest.raises(RequestError, match="Choose another"):
+            fitted(name, cell)
+        return
+    found = fitted(name, cell).predict(cell.rows)
+    assert found.dtype in (np.float32, np.bool_)
+    assert len(found) == len(cell.rows)
+    assert not list(cell.task.faults(Answer(cell.rows.row_id, found), cell.family, cell.size))
+
+
+def test_the_plain_references_answer_for_every_record() -> None:
+    answered = {
+        (name, record)
+        for name in ("train_mean", "majority", "ridge", "toy_lookup")
+        for record, (_, task) in TOYS.items()
+        if task.kind in load(name).answers and not load(name).refusal(task, toy_cell(record).config)
+    }
+    assert {("train_mean", record) for record in TOYS} <= answered
+    assert ("majority", "detection_events") in answered
+    assert {("ridge", "pauli_tokens"), ("ridge", "nothing")} <= answered
+    assert ("toy_lookup", "detection_events") in answered
+    assert ("toy_lookup", "nothing") not in answered
+
+
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_energies_are_predicted_or_refused_in_words(name: str) -> None:
     cell = make_cell(task="energy")
@@ -90,7 +133,7 @@ def test_energies_are_predicted_or_refused_in_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", baselines.names())
 def test_a_task_of_another_kind_is_refused(name: str) -> None:
-    kinds = baselines.load(name).kinds
+    kinds = baselines.load(name).answers
     for task in ("correlation", "phase"):
         cell = make_cell(task=task)
         if cell.task.kind not in kinds:
@@ -137,7 +180,7 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
     cell = make_cell(task=task)
     model = fitted(name, cell)
     rows = cell.rows
-    last = Rows(rows.row_id[-1:], rows.parameters[-1:], rows.shots[-1:])
+    last = rows.take(slice(len(rows) - 1, None))
     if task == "phase":
         assert model.predict(last)[0] == model.predict(rows)[-1]
         return
@@ -150,7 +193,7 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
     cell = telling_cell(task)
-    other = replace(cell.rows, shots=np.roll(cell.rows.shots, 1, axis=0))
+    other = cell.rows.with_shots(np.roll(cell.rows.shots, 1, axis=0))
     # Seen while fitting or while predicting: both would show.
     same = np.array_equal(
         fitted(name, cell).predict(cell.rows),

@@ -1,12 +1,10 @@
 """Windows of pairs on lattices, the energy process, and the model made of them."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 import baselines
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from baselines.inputs.pair_windows import PairWindow, pair_windows
 from baselines.inputs.pairs import Pairs
 from baselines.linear.energy_process import Data, EnergyProcess, Kernel
@@ -16,7 +14,7 @@ from builders.core.names import Size
 from builders.families.heisenberg_2d import lattice_bonds
 from builders.solvers.exact.diagonalization import exact_ground_state
 from leaderboard import tasks
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, noise_free, place, token_rows
 from tests.baselines.lattice import GRID
 
 LATTICE = families.load("heisenberg_2d")
@@ -25,7 +23,7 @@ TASK = tasks.load("correlation")
 
 def lattice_windows(text: str, radius: int = 3) -> tuple[Size, PairWindow]:
     size = Size.parse(text)
-    return size, pair_windows(LATTICE, Pairs.of(TASK, size), radius=radius, farthest=1)[0]
+    return size, pair_windows(LATTICE, Pairs.of(TASK, place(text)), radius=radius, farthest=1)[0]
 
 
 def random_rows(size: Size, count: int, seed: int = 0) -> np.ndarray:
@@ -43,7 +41,7 @@ def test_a_window_names_the_couplings_around_a_bond() -> None:
     assert len(window.images) == 4
     own = window.entry[:, window.steps == 0][:, 0]
     bonds = lattice_bonds(size)
-    assert np.array_equal(bonds[own], Pairs.of(TASK, size).sites[window.pairs])
+    assert np.array_equal(bonds[own], Pairs.of(TASK, place("4x5")).sites[window.pairs])
 
 
 @pytest.mark.parametrize("axis", [0, 1])
@@ -63,8 +61,7 @@ def test_a_reflected_lattice_has_the_same_windows(axis: int) -> None:
 
 
 def test_pairs_of_every_displacement_are_found_once() -> None:
-    size = Size.parse("3x4")
-    pairs = Pairs.of(TASK, size)
+    pairs = Pairs.of(TASK, place("3x4"))
     found = pair_windows(LATTICE, pairs, radius=2, farthest=9)
     assert sorted(np.concatenate([w.pairs for w in found]).tolist()) == list(range(66))
     assert [w.shift for w in found][:3] == [(1, 0), (1, 1), (2, 0)]
@@ -132,8 +129,8 @@ def exact_cell(n: int, test: int, text: str = "3x4", shots: int = 500) -> tuple[
         tokens.append(state.sample(shots, np.random.default_rng(k)))
         labels.append(state.correlation())
     stacked = np.stack(tokens)
-    asked = Rows(1_000_000 + np.arange(test), rows[n:], stacked[n:])
-    return Cell(LATTICE, size, TASK, rows[:n], stacked[:n], asked), np.stack(labels)
+    asked = token_rows(place(text), rows[n:], stacked[n:], 1_000_000)
+    return Cell(TASK, token_rows(place(text), rows[:n], stacked[:n]), asked), np.stack(labels)
 
 
 @pytest.mark.slow
@@ -147,8 +144,7 @@ def test_neighbours_are_far_better_than_by_their_own_shots() -> None:
     # Shots of the test row alone leave √((3 − C²)/500) = .075.
     assert errors["energy_gradient"] < 0.05
     assert errors["energy_gradient"] < 0.7 * errors["ridge_pairs"]
-    none = replace(cell.rows, shots=cell.rows.shots[:, :0])
-    exact = replace(cell, exact=labels[:60].reshape(60, -1), shots=cell.shots[:, :0], rows=none)
+    exact = noise_free(cell, labels[:60])
     answer = baselines.load("energy_gradient")().fit(exact).predict(cell.rows)
     error = (answer.reshape(20, 12, 12) - labels[60:])[:, i, j]
     assert np.sqrt(np.mean(error**2)) < 0.8 * errors["energy_gradient"]
@@ -156,17 +152,18 @@ def test_neighbours_are_far_better_than_by_their_own_shots() -> None:
 
 def test_coupled_pairs_are_told_from_the_hamiltonian() -> None:
     size = Size.parse("3x4")
-    bonds = energy_gradient._bonds(LATTICE, Pairs.of(TASK, size))
+    pairs = Pairs.of(TASK, place("3x4"))
+    bonds = energy_gradient._bonds(LATTICE, pairs)
     assert bonds is not None
     assert bonds.entry.tolist() == list(range(17))
     # H holds ½ J (XX + YY + ZZ), so that ∂E/∂J = 3/2 C.
     assert bonds.slope == pytest.approx(1.5)
-    assert np.array_equal(Pairs.of(TASK, size).sites[bonds.pair], lattice_bonds(size))
+    assert np.array_equal(pairs.sites[bonds.pair], lattice_bonds(size))
     # Fields beside the couplings do not matter; anisotropic couplings do.
-    assert energy_gradient._bonds(GRID, Pairs.of(TASK, size)) is not None
+    assert energy_gradient._bonds(GRID, pairs) is not None
     for name in ("tfim_1d", "xxz_1d"):
-        pairs = Pairs.of(TASK, Size(8))
-        assert energy_gradient._bonds(families.load(name), pairs) is None
+        chain = Pairs.of(TASK, place(8, name))
+        assert energy_gradient._bonds(families.load(name), chain) is None
 
 
 @pytest.mark.parametrize("family", ["tfim_1d", "xxz_1d"])

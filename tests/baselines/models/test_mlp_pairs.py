@@ -7,10 +7,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from baselines.models.mlp_pairs import Model
 from baselines.networks.pair_training import TrainingRun, best_factor, folds
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, with_shots
 
 SIZE = 10
 
@@ -30,10 +30,9 @@ def planted(n: int, shots: int) -> tuple[Cell, NDArray[np.float64]]:
     bases = rng.integers(0, 3, (len(m), shots, SIZE))
     mean = np.where(bases == 0, m[:, None], 0.0)
     tokens = (2 * bases + (rng.random(bases.shape) > (1 + mean) / 2)).astype(np.uint8)
-    rows = Rows(cell.rows.row_id, cell.rows.parameters, tokens[n:])
     truth = m[n:, :, None] * m[n:, None, :] / 3
     truth[:, range(SIZE), range(SIZE)] = 1.0
-    return replace(cell, shots=tokens[:n], rows=rows), truth.reshape(50, -1)
+    return with_shots(cell, tokens[:n], tokens[n:]), truth.reshape(50, -1)
 
 
 def test_learns_a_planted_local_function() -> None:

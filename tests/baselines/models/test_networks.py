@@ -1,7 +1,5 @@
 """What the deep models are built to do: symmetries, what an output sees, and no noise learnt."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -27,12 +25,11 @@ from baselines.networks.plain_networks import (
     ShotMean,
     Stack,
 )
-from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.solvers.exact.free_fermion import tfim_ground_state
 from leaderboard import tasks
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, place, token_rows, with_parameters, with_shots
 from tests.baselines.lattice import GRID, lattice_cell
 
 Floats = NDArray[np.float64]
@@ -52,7 +49,7 @@ def random_input(*shape: int) -> torch.Tensor:
 
 
 def pairs_of(size: int | str) -> Pairs:
-    return Pairs.of(tasks.load("correlation"), Size.parse(str(size)))
+    return Pairs.of(tasks.load("correlation"), place(size))
 
 
 @pytest.mark.parametrize(("residual", "low", "high"), [(False, 1 / 50, 50), (True, 1, np.exp(2))])
@@ -129,7 +126,7 @@ def test_a_graph_network_does_not_see_numbers_of_sites() -> None:
 @pytest.mark.parametrize("family", ["heisenberg_1d", "tfim_1d", "random_field_heisenberg_1d"])
 def test_graph_answers_are_reflected_with_the_chain(family: str) -> None:
     cell = make_cell(family=family, size=7)
-    pairs = Pairs.of(cell.task, cell.size)
+    pairs = Pairs.of(cell.task, cell.config)
     graph = CouplingGraph(cell.family, cell.size, (cell.size, cell.parameters))
     features = tuple(x.shape[2] for x in graph(cell.parameters[:1]))
     network = stirred(
@@ -178,8 +175,8 @@ def test_a_local_network_sees_what_is_near_its_pair() -> None:
     other = cell.parameters.copy()
     named = cell.family.unflatten(cell.size, np.arange(45.0))["J"].astype(int)
     other[:, named[7, 9]] += 1.0  # neighbours have the same coupling in all rows
-    (x,), (y,) = (model._inputs(p, cell.shots) for p in (cell.parameters, other))
-    sites = Pairs.of(cell.task, cell.size).sites
+    (x,), (y,) = (model._inputs(c.train) for c in (cell, with_parameters(cell, other)))
+    sites = Pairs.of(cell.task, cell.config).sites
     moved = (x != y).any(axis=(0, 2))
     # Both sites of J_79 are within one step of site 8, and of no other.
     assert np.array_equal(moved, (sites == 8).any(axis=1))
@@ -225,32 +222,26 @@ def test_a_moved_graph_network_keeps_its_weights_and_leaves_the_first_as_it_was(
     model._members = [Member(stirred(m.network), 1.0) for m in model._members]
     before = model.predict(cell.rows)
     elsewhere = make_cell(family="heisenberg_1d", size=12, test=4)
-    there = model.at(Size(12)).predict(elsewhere.rows)
+    there = model.at(elsewhere.config).predict(elsewhere.rows)
     assert there.shape == (4, 144)
     assert np.ptp(there, axis=0).max() > 1e-3
     assert np.array_equal(model.predict(cell.rows), before)
-    assert np.array_equal(model.at(Size(12)).at(Size(8))._members[0].factor, 1.0)
+    assert np.array_equal(model.at(elsewhere.config).at(cell.config)._members[0].factor, 1.0)
 
 
 def exact_cell(n: int, test: int) -> tuple[Cell, Floats]:
     """tfim_1d at N = 8 with exact labels by free fermions, and those of the test rows."""
-    family, size = families.load("tfim_1d_wide"), Size(8)
+    config = place(8, "tfim_1d_wide")
+    family, size = config.family, config.size
     rng = np.random.default_rng(8)
     drawn = [family.draw(size, rng) for _ in range(n + test)]
     labels = np.stack([tfim_ground_state(p["J"], p["h"]).correlation().ravel() for p in drawn])
     parameters = np.stack([family.flatten(p) for p in drawn])
     empty = np.zeros((n + test, 0, 8), dtype=np.uint8)
-    cell = make_cell(n=n, test=test)
-    rows = replace(cell.rows, parameters=parameters[n:], shots=empty[n:])
-    cell = replace(
-        cell,
-        family=family,
-        parameters=parameters[:n],
-        shots=empty[:n],
-        rows=rows,
-        exact=labels[:n],
+    train, rows = (
+        token_rows(config, parameters[part], empty[part]) for part in (slice(n), slice(n, None))
     )
-    return cell, labels[n:]
+    return Cell(tasks.load("correlation"), train, rows, labels[:n]), labels[n:]
 
 
 @pytest.mark.slow
@@ -284,7 +275,7 @@ def test_a_deep_set_learns_from_shots_alone() -> None:
     for base, mean in zip((cell.shots, cell.rows.shots), means, strict=True):
         outcome = rng.random(base.shape) > (1.0 + mean) / 2.0
         shots.append(np.where(base // 2 == 2, 4 + outcome, base).astype(np.uint8))
-    cell = replace(cell, shots=shots[0], rows=replace(cell.rows, shots=shots[1]))
+    cell = with_shots(cell, *shots)
     found = DeepSets().fit(cell).predict(cell.rows).reshape(-1, 8, 8)[:, 0, 1:]
     truth = np.broadcast_to(means[1, :, 0] ** 2 / 3, found.shape)
     assert np.mean((found - truth) ** 2) < 0.3 * truth.var()

@@ -1,12 +1,10 @@
 """Pauli expectation values: what is estimated, with what noise, and what is learnt from it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from baselines.inputs.chain_fields import ChainFields, parity
 from baselines.inputs.features import Channels
 from baselines.inputs.letter_classes import letter_classes
@@ -22,7 +20,7 @@ from builders.physics.hamiltonian import Sector
 from builders.shadows.estimators import shadow_correlation
 from builders.solvers.exact.diagonalization import exact_ground_state
 from leaderboard import tasks
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, noise_free, place
 from tests.baselines.models.test_mlp_pairs import planted
 
 
@@ -154,7 +152,7 @@ def test_common_noise_is_that_of_shots_of_a_heisenberg_chain() -> None:
     home, size = families.load("heisenberg_1d"), Size(n)
     state = exact_ground_state(home.hamiltonian(size, home.typical(size)), home.sector(size))
     shots = state.sample(rows * m, np.random.default_rng(4)).reshape(rows, m, n)
-    pairs, distances = Pairs.of(tasks.load("correlation"), size), np.arange(1, n)
+    pairs, distances = Pairs.of(tasks.load("correlation"), place(n)), np.arange(1, n)
     values = pairs.read(shadow_correlation(shots).reshape(rows, -1))
     curve = np.array([values[:, pairs.distance == d].mean() for d in distances])
     noise = CommonNoise.of(pairs, distances, curve, 3.0 / m)
@@ -190,9 +188,8 @@ def test_random_tokens_teach_almost_nothing() -> None:
 def test_exact_labels_are_learnt_too(task: str) -> None:
     cell = make_cell(task=task, n=20)
     exact = np.tile(tasks.load(task).estimate(cell.shots[:1]), (20, 1))  # type: ignore[attr-defined]
-    rows = Rows(cell.rows.row_id, cell.rows.parameters, cell.rows.shots[:, :0])
-    noise_free = replace(cell, shots=cell.shots[:, :0], rows=rows, exact=exact)
-    found = Model().fit(noise_free).predict(rows)
+    free = noise_free(cell, exact)
+    found = Model().fit(free).predict(free.rows)
     np.testing.assert_allclose(found.mean(), exact.mean(), atol=0.2)
 
 

@@ -8,11 +8,7 @@ import pytest
 import baselines
 from baselines.contract.cell import Cell
 from baselines.models import ridge
-from tests.baselines.cells import aligned_shots, make_cell
-
-
-def with_shots(cell: Cell, shots: np.ndarray, rows: np.ndarray) -> Cell:
-    return replace(cell, shots=shots, rows=replace(cell.rows, shots=rows))
+from tests.baselines.cells import aligned_shots, make_cell, with_parameters, with_shots
 
 
 def three_sites() -> Cell:
@@ -72,12 +68,7 @@ def test_majority_is_the_most_frequent_class() -> None:
         (["paramagnetic", "ordered", "paramagnetic", "ordered"], "ordered"),  # equals: by name
     ):
         rows = len(classes)
-        given = replace(
-            cell,
-            parameters=cell.parameters[:rows],
-            shots=cell.shots[:rows],
-            classes=np.array(classes),
-        )
+        given = replace(cell, train=cell.train.take(slice(rows)), given=np.array(classes))
         prediction = baselines.load("majority")().fit(given).predict(given.rows)
         assert prediction.tolist() == [expected] * 5
 
@@ -122,7 +113,7 @@ def test_ridge_of_pure_noise_chooses_to_learn_nothing() -> None:
 
 def test_ridge_takes_constant_parameters() -> None:
     cell = make_cell(family="tfim_1d")
-    same = replace(cell, parameters=np.tile(cell.parameters[:1], (cell.n, 1)))
+    same = with_parameters(cell, np.tile(cell.parameters[:1], (cell.n, 1)))
     prediction = ridge.Model().fit(same).predict(cell.rows)
     np.testing.assert_allclose(prediction, np.tile(cell.labels.mean(axis=0), (5, 1)), atol=1e-6)
 

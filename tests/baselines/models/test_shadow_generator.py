@@ -7,14 +7,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from baselines.contract.cell import Cell, Rows
+from baselines.contract.cell import Cell
 from baselines.inputs.features import channels
 from baselines.models.shadow_generator import Model
 from baselines.tokens.token_training import Reading, held_out_surprise
 from builders.core.errors import RequestError
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.state_vector import StateVector
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, noise_free, with_shots
 
 SHOTS = 250
 
@@ -25,18 +25,17 @@ def singlets() -> StateVector:
     return StateVector(0.0, 0.0, 1.0, np.kron(pair, pair))
 
 
-def with_shots(cell: Cell, states: list[StateVector], shots: int) -> Cell:
+def with_states(cell: Cell, states: list[StateVector], shots: int) -> Cell:
     rng = np.random.default_rng(3)
     tokens = np.stack([state.sample(shots, rng) for state in states])
-    rows = replace(cell.rows, shots=tokens[cell.n :])
-    return replace(cell, shots=tokens[: cell.n], rows=rows)
+    return with_shots(cell, tokens[: cell.n], tokens[cell.n :])
 
 
 @pytest.fixture(scope="module")
 def chain() -> tuple[Cell, Model]:
     """Four rows of singlets, whatever their couplings say."""
     cell = make_cell(size=4, n=4, test=2, shots=1)
-    cell = with_shots(cell, [singlets()] * 6, SHOTS)
+    cell = with_states(cell, [singlets()] * 6, SHOTS)
     return cell, Model(seed=0).fit(cell)
 
 
@@ -82,21 +81,15 @@ def test_other_labels_come_from_the_drawn_shots() -> None:
     plus = StateVector(0.0, 0.0, 1.0, np.full(16, 0.25))
     flat = cell.rows.parameters.copy()
     flat[:, :3], flat[:, 3:] = 0.0, 1.0
-    cell = with_shots(
-        replace(cell, rows=Rows(cell.rows.row_id, flat, cell.rows.shots)), [plus] * 5, 200
-    )
+    asked = replace(cell, rows=replace(cell.rows, parameters=flat))
+    cell = with_states(asked, [plus] * 5, 200)
     # 200 shots are drawn; a site's estimate of ⟨X⟩ has variance 2, the mean over four a half.
     assert abs(model_answer(cell)[0, 0] + 1.0) < 4 * np.sqrt(0.5 / 200)
 
 
 def test_refusals() -> None:
     cell = make_cell()
-    exact = replace(
-        cell,
-        shots=cell.shots[:, :0],
-        rows=replace(cell.rows, shots=cell.rows.shots[:, :0]),
-        exact=np.zeros((cell.n, 64)),
-    )
+    exact = noise_free(cell, np.zeros((cell.n, 64)))
     with pytest.raises(RequestError, match="learns from shots"):
         Model().fit(exact)
     with pytest.raises(RequestError, match="width=10"):
@@ -110,7 +103,7 @@ def test_learns_the_hamiltonian() -> None:
     flat = np.concatenate([cell.parameters, cell.rows.parameters])
     sector = cell.family.sector(cell.size)
     states = [exact_ground_state(h, sector) for h in cell.family.hamiltonians(cell.size, flat)]
-    cell = with_shots(cell, states, 200)
+    cell = with_states(cell, states, 200)
     truth = np.stack([state.correlation() for state in states[60:]]).reshape(40, -1)
     error = np.mean((model_answer(cell) - truth) ** 2)
     assert error < 0.5 * np.mean((truth - truth.mean(axis=0)) ** 2)

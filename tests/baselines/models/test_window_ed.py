@@ -1,11 +1,8 @@
 """Windows of a chain: solved exactly, read in the middle, and learnt from."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from baselines.contract.cell import Cell, Rows
 from baselines.inputs.features import channels
 from baselines.models.window_ed import Model
 from baselines.solvers.window_fields import WindowFields
@@ -16,7 +13,7 @@ from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 from builders.solvers.exact.diagonalization import exact_ground_state
 from leaderboard import tasks
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, noise_free
 
 
 def drawn(family: str, sites: int, rows: int) -> np.ndarray:
@@ -120,9 +117,8 @@ def test_fields_do_not_change_when_the_chain_is_reflected() -> None:
 def test_exact_labels_are_learnt_too(task: str) -> None:
     cell = make_cell(family="heisenberg_1d", task=task, n=20)
     exact = np.tile(tasks.load(task).estimate(cell.shots[:1]), (20, 1))  # type: ignore[attr-defined]
-    rows = Rows(cell.rows.row_id, cell.rows.parameters, cell.rows.shots[:, :0])
-    noise_free: Cell = replace(cell, shots=cell.shots[:, :0], rows=rows, exact=exact)
-    found = Model().fit(noise_free).predict(rows)
+    free = noise_free(cell, exact)
+    found = Model().fit(free).predict(free.rows)
     np.testing.assert_allclose(found.mean(), exact.mean(), atol=0.2)
 
 

@@ -16,7 +16,7 @@ __all__ = ["scheduler"]  # a fixture
 
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_answers(scheduler: str, tmp_path: Path) -> None:
-    spec = BuildSpec("tfim_1d", Size(6), {"train": 20, "test": 5}, shots=64, seed=3)
+    spec = BuildSpec("tfim_1d", Size(6), {"train": 20, "test": 5}, shots=64, seed=3, test_seed=13)
     data = make_folder(tmp_path, spec)
     here, there = (
         plan("gspe", data.public, tmp_path / place, models=["ridge_pairs", "random_forest"])

@@ -25,7 +25,7 @@ from tests.builders.synthetic import SyntheticFolder, make_folder
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     """tfim_1d, N = 6, 40 training and 6 test rows, 128 shots."""
-    spec = BuildSpec("tfim_1d", Size(6), {"train": 40, "test": 6}, shots=128, seed=3)
+    spec = BuildSpec("tfim_1d", Size(6), {"train": 40, "test": 6}, shots=128, seed=3, test_seed=13)
     return make_folder(tmp_path_factory.mktemp("requests"), spec)
 
 
@@ -63,7 +63,7 @@ def test_some_cells_alone(data: SyntheticFolder, tmp_path: Path) -> None:
 
 
 def test_too_few_rows_or_shots_for_any_cell(tmp_path: Path) -> None:
-    spec = BuildSpec("tfim_1d", Size(6), {"train": 10, "test": 2}, shots=16, seed=3)
+    spec = BuildSpec("tfim_1d", Size(6), {"train": 10, "test": 2}, shots=16, seed=3, test_seed=13)
     folder = make_folder(tmp_path, spec)
     with pytest.raises(RequestError, match=r"no cell of protocol gspe .* tfim_1d_n006 configs"):
         plan("gspe", folder.public, tmp_path / "out")

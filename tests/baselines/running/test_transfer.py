@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 import baselines
 from baselines import protocols
-from baselines.contract.protocol import Available, Point, jobs, open_cell, open_elsewhere
+from baselines.contract.point_cells import open_cell, open_elsewhere
+from baselines.contract.protocol import Available, Point, jobs
 from baselines.contract.variant import Variant
 from baselines.inputs.pairs import Pairs
 from baselines.running.protocol_run import plan, run_plan
@@ -24,7 +25,7 @@ from leaderboard import read_submission, tasks
 from leaderboard.commands.score import command as score
 from leaderboard.scoring import evaluate
 from leaderboard.submission.validate import validate
-from tests.baselines.cells import make_cell, telling_cell
+from tests.baselines.cells import make_cell, place, telling_cell
 from tests.builders.synthetic import SyntheticFolder, make_folder
 
 MOVING = [name for name in baselines.names() if baselines.load(name).any_size]
@@ -34,8 +35,8 @@ MOVING = [name for name in baselines.names() if baselines.load(name).any_size]
 def data(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     """tfim_1d at N = 6, with shifted rows, and at N = 8; random labels."""
     rows = {"train": 20, "test": 6}
-    first = BuildSpec("tfim_1d", Size(6), rows | {"test_ood": 5}, shots=64, seed=3)
-    second = BuildSpec("tfim_1d", Size(8), rows, shots=64, seed=3)
+    first = BuildSpec("tfim_1d", Size(6), rows | {"test_ood": 5}, shots=64, seed=3, test_seed=13)
+    second = BuildSpec("tfim_1d", Size(8), rows, shots=64, seed=3, test_seed=13)
     return make_folder(tmp_path_factory.mktemp("transfer"), first, second)
 
 
@@ -45,8 +46,8 @@ def test_a_model_of_any_size_answers_at_another(name: str, task: str) -> None:
     cell, other = make_cell(task=task), make_cell(task=task, size=11)
     model = baselines.load(name)(seed=0).fit(cell)
     before = model.predict(cell.rows)
-    assert model.at(Size(8)) is model
-    found = model.at(Size(11)).predict(other.rows)
+    assert model.at(cell.config) is model
+    found = model.at(other.config).predict(other.rows)
     assert found.shape == (5, other.task.length(other.size))
     assert np.isfinite(found).all()
     assert np.array_equal(model.predict(cell.rows), before)
@@ -54,27 +55,31 @@ def test_a_model_of_any_size_answers_at_another(name: str, task: str) -> None:
 
 def test_others_refuse_in_words() -> None:
     model = baselines.load("train_mean")().fit(make_cell())
-    with pytest.raises(RequestError, match="train_mean answers at the size of its training rows"):
-        model.at(Size(10))
+    with pytest.raises(RequestError, match="train_mean is trained on tfim_1d_n008 and does not"):
+        model.at(place(10))
+    with pytest.raises(RequestError, match="Call at"):
+        model.predict(make_cell(size=10).rows)
+    with pytest.raises(RequestError, match="does not answer for xxz_1d_n008"):
+        baselines.load("distance_mean")().fit(make_cell()).at(place(8, "xxz_1d"))
     with pytest.raises(RequestError, match="Call fit"):
-        baselines.load("distance_mean")().at(Size(10))
+        baselines.load("distance_mean")().at(place(10))
     assert {"distance_mean", "graph_net", "mlp_pairs"} <= set(MOVING)
 
 
 def test_pairs_are_carried_by_what_makes_them_alike() -> None:
     """Matrix: distances 1, 2, 3 of N = 4 hold 10, 20, 30; past 3, odd is 30 and even 20."""
     task = tasks.load("correlation")
-    here = Pairs.of(task, Size(4))
-    there = Pairs.of(task, Size(7))
-    carried = here.carry(10.0 * here.distance, Size(7))
+    here = Pairs.of(task, place(4))
+    there = Pairs.of(task, place(7))
+    carried = here.carry(10.0 * here.distance, place(7))
     expected = {1: 10, 2: 20, 3: 30, 4: 20, 5: 30, 6: 20}
     assert carried.tolist() == [expected[d] for d in there.distance.tolist()]
     # Neighbours: bonds at 0, 1, 2 from the nearer end; in the middle even and odd take turns.
-    bonds = Pairs.of(tasks.load("renyi2"), Size(6))
-    assert bonds.carry(np.array([5.0, 7.0, 9.0, 7.0, 5.0]), Size(10)).tolist() == [
+    bonds = Pairs.of(tasks.load("renyi2"), place(6))
+    assert bonds.carry(np.array([5.0, 7.0, 9.0, 7.0, 5.0]), place(10)).tolist() == [
         *(5, 7, 9, 7, 9, 7, 9, 7, 5)
     ]  # fmt: skip
-    assert bonds.carry(np.array([5.0, 7.0, 9.0, 7.0, 5.0]), Size(4)).tolist() == [5, 7, 5]
+    assert bonds.carry(np.array([5.0, 7.0, 9.0, 7.0, 5.0]), place(4)).tolist() == [5, 7, 5]
 
 
 def test_transfer_is_scored_as_the_public_scorer_does(
@@ -137,9 +142,9 @@ def test_a_shifted_file_is_no_answer_for_the_test_rows(
 
 def test_shifted_rows_are_those_of_the_split(data: SyntheticFolder) -> None:
     point = Point("tfim_1d_n006", "correlation", 20, 32, split="test_ood")
-    size, rows = open_elsewhere(str(data.public), point)
+    rows = open_elsewhere(str(data.public), point)
     stored = dataset.load(data.public, "tfim_1d_n006", splits=["test_ood"])["test_ood"]
-    assert size == Size(6)
+    assert rows.config.size == Size(6)
     assert np.array_equal(rows.row_id, stored["row_id"])
     assert np.array_equal(rows.shots, stored["shots"][:, :32])
     assert open_elsewhere(str(data.public), replace(point, split="test")) is None
@@ -153,9 +158,9 @@ def test_random_inputs_leave_labels_as_they_were(data: SyntheticFolder) -> None:
     )
     assert np.array_equal(inputs.labels, measured.labels)
     assert np.array_equal(inputs.shots, measured.shots)
-    assert np.array_equal(inputs.input_shots, random.shots)
+    assert np.array_equal(inputs.seen.shots, random.shots)
     assert np.array_equal(inputs.rows.shots, random.rows.shots)
-    assert measured.input_shots is measured.shots
+    assert measured.seen is measured.train
 
 
 def test_random_inputs_are_for_models_that_have_inputs() -> None:
@@ -170,7 +175,8 @@ def test_a_mix_gives_random_inputs_no_weight() -> None:
     rng = np.random.default_rng(0)
     shown = rng.integers(0, 6, cell.shots.shape, dtype=np.uint8)
     told, blind = (
-        baselines.load("shrinkage")().fit(c)._weight for c in (cell, replace(cell, shown=shown))
+        baselines.load("shrinkage")().fit(c)._weight
+        for c in (cell, replace(cell, shown={"shots": shown}))
     )
     # Random covariances of 12 rows remain.
     assert blind.mean() < 0.3 * told.mean()

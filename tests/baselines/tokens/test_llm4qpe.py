@@ -14,14 +14,14 @@ from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune, hold_out
 from baselines.tokens.token_network import TokenNetwork
 from baselines.tokens.token_training import Reading
 from builders.core.errors import RequestError
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, with_shots
 
 
 def parts(cell: Cell) -> tuple[FineTuned, Reading]:
     window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
     rows = Reading.of(window, window.reference, cell.shots, torch.device("cpu"))
     trunk = TokenNetwork(rows.shape(32, 2), seed=0)
-    return FineTuned(trunk, Pairs.of(cell.task, cell.size), 32, seed=0), rows
+    return FineTuned(trunk, Pairs.of(cell.task, cell.config), 32, seed=0), rows
 
 
 @pytest.mark.parametrize("task", ["correlation", "renyi2"])
@@ -84,8 +84,7 @@ def told_by_shots(n: int, test: int = 40) -> tuple[Cell, np.ndarray]:
     shots = np.concatenate([cell.shots, cell.rows.shots])
     outcome = rng.random(shots.shape) > (1.0 + z[:, None, None]) / 2.0
     shots = np.where(shots // 2 == 2, 4 + outcome, shots).astype(np.uint8)
-    rows = replace(cell.rows, shots=shots[n:])
-    return replace(cell, shots=shots[:n], rows=rows), z[n:] ** 2 / 3
+    return with_shots(cell, shots[:n], shots[n:]), z[n:] ** 2 / 3
 
 
 def test_reads_the_shots_of_the_test_rows() -> None:
@@ -103,7 +102,7 @@ def test_reflection_of_the_chain() -> None:
     model.factor = 1.0
     model._base = np.full_like(model._base, 0.3)  # that of the training rows is not symmetric
     mirrored = np.concatenate([p[:, 4::-1], p[:, :4:-1]], axis=1)
-    rows = replace(cell.rows, parameters=mirrored, shots=cell.rows.shots[:, :, ::-1])
+    rows = replace(cell.rows, parameters=mirrored).with_shots(cell.rows.shots[:, :, ::-1])
     there, back = (model.predict(r).reshape(-1, 6, 6) for r in (cell.rows, rows))
     np.testing.assert_allclose(back[:, ::-1, ::-1], there, atol=1e-5)
     assert np.ptp(there, axis=0).max() > 1e-3

@@ -1,10 +1,10 @@
 """A table of the syndromes seen in training."""
 
 import numpy as np
-from baselines.contract.rows import Rows
 
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
+from baselines.contract.rows import Rows
 
 
 class Model(Baseline):
