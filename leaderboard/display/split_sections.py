@@ -11,17 +11,19 @@ from builders.physics.record import DetectionEvents
 from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart, words
 from leaderboard.display.palette import Palette
 
+TRAIN = "train"
 
-def rows(folder: Path, config: str, split: str, colours: Palette) -> None:
-    """The rows over two parameters, coloured by a label; a label alone where nothing differs."""
+
+def rows(folder: Path, config: str, colours: Palette) -> None:
+    """Training rows over two parameters, coloured by a label; that alone where nothing differs."""
     st.subheader("All training rows")
     found = Config.parse(config)
-    arrays = session.split_arrays(folder, config, split)
+    arrays = session.split_arrays(folder, config, TRAIN)
     axes = row_scatter.axes(found.family, found.size, arrays)
     shades = row_scatter.shades(found.family, found.size, arrays)
     numbers = {name: v for name, v in shades.items() if not row_scatter.is_class(v)}
     if axes and shades:
-        _scatter(f"{config}_{split}", arrays["row_id"], axes, shades, colours)
+        _scatter(f"{config}_{TRAIN}", arrays["row_id"], axes, shades, colours)
     elif numbers:
         name = session.choose("Label", list(numbers), "colour")
         st.altair_chart(chain_chart.histogram(numbers[name], name, colours))

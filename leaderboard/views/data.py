@@ -53,8 +53,8 @@ def page() -> None:
     row_sections.events(shown, row, colours)
     if resolved.family.record.per_shot:
         split_sections.shots(folder, config, split, colours)
-    elif entry.rows.get("train"):
-        split_sections.rows(folder, config, "train", colours)
+    elif entry.rows.get(split_sections.TRAIN):
+        split_sections.rows(folder, config, colours)
     st.subheader("Load it")
     place = examples.RowPlace(folder.name, config, split, int(rows[row]))
     st.code(examples.loading(place, resolved.columns(entry.shots)), language="python")
