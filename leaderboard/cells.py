@@ -1,24 +1,53 @@
 """The name of a cell and the answer that a submission gives for it."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.track import STANDARD, check_track, usual_track
 
-class CellKey(NamedTuple):
-    """One cell: a config, a task, the first `n` training rows and the first `shots` of each.
 
-    A named tuple, so that `(config, task, n, shots)` written plainly is the same key.
-    """
-
+class _Names(NamedTuple):
     config: str
     task: str
     n: int
     shots: int
+    track: str
+
+
+class CellKey(_Names):
+    """One cell: a config, a task, n training rows, the shots of each, and the track.
+
+    A named tuple, so that `CellKey(*key)` makes one of a key that is written plainly. Without a
+    track it is `standard`, or `exact` where `shots` is 0; see `leaderboard.track`.
+
+    Raises:
+        RequestError: a track that is none, or none of a cell with that config and `shots`.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, config: str, task: str, n: int, shots: int, track: str | None = None) -> Self:
+        """A key whose track has been checked."""
+        found = usual_track(shots) if track is None else track
+        check_track(found, config, shots)
+        return super().__new__(cls, config, task, n, shots, found)
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]  # of any tuple
+        return cls(*iterable)  # `_replace` comes here, so that it checks too
 
     def __str__(self) -> str:
-        return f"{self.config} / {self.task} / n={self.n} / shots={self.shots}"
+        plain = f"{self.config} / {self.task} / n={self.n} / shots={self.shots}"
+        return plain if self.track == STANDARD else f"{plain} / {self.track}"
+
+    @property
+    def file_name(self) -> str:
+        """The name of a file about the cell, without suffix."""
+        plain = f"{self.config}_{self.task}_n{self.n}_M{self.shots}"
+        return plain if self.track == STANDARD else f"{plain}_{self.track.replace(':', '-')}"
 
 
 class Answer(NamedTuple):

@@ -47,7 +47,17 @@ ROOMS = {
         "commands/",
     ),
     "leaderboard": (
-        *("refusals", "cells", "kinds", "tasks", "tasks/", "submission", "scoring", "store"),
+        *(
+            "refusals",
+            "track",
+            "cells",
+            "kinds",
+            "tasks",
+            "tasks/",
+            "submission",
+            "scoring",
+            "store",
+        ),
         *(
             "migrations",
             "seasons",
@@ -78,6 +88,8 @@ PRIVILEGES = {
         *("leaderboard.views", "leaderboard.display", "leaderboard.web"),
         *("leaderboard.app", "leaderboard.asgi"),
     ),
+    "sqlalchemy": ("leaderboard.store", "leaderboard.migrations"),
+    "alembic": ("leaderboard.store", "leaderboard.migrations"),
     "block2": ("builders.solvers.block2",),
     "pyblock2": ("builders.solvers.block2",),
 }

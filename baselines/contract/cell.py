@@ -220,7 +220,7 @@ class Cell:
 
     @property
     def key(self) -> CellKey:
-        """The cell's name: (config, task, n, shots); 0 shots stand for exact labels."""
+        """The cell's name where tokens are measured; 0 shots stand for exact labels."""
         config = config_name(self.family.name, self.size)
         n, shots = self.budget or self.shots.shape[:2]
         return CellKey(config, self.task.name, n, shots)

@@ -19,6 +19,7 @@ from builders.dataset.spec import OOD
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.submission.metadata import Resources
+from leaderboard.track import RANDOM, RANDOM_INPUTS, transfer_track, usual_track
 
 Tokens = Literal["measured", "random", "inputs"]
 
@@ -71,9 +72,17 @@ class Point:
         return self.config, self.answered, self.split
 
     @property
+    def track(self) -> str:
+        """What the training data are."""
+        if self.tokens != "measured":
+            return {"random": RANDOM, "inputs": RANDOM_INPUTS}[self.tokens]
+        is_transfer = self.answered != self.config
+        return transfer_track(self.config) if is_transfer else usual_track(self.shots)
+
+    @property
     def key(self) -> CellKey:
-        """The name of the cell that is answered, trained where it may be."""
-        return CellKey(self.answered, self.task, self.n, self.shots)
+        """The name of the cell that is answered."""
+        return CellKey(self.answered, self.task, self.n, self.shots, self.track)
 
 
 @dataclass(frozen=True, order=True)

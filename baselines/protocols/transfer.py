@@ -1,8 +1,9 @@
 """Trained at one size, asked at another, and asked about a shifted distribution.
 
-Answers about another size are an ordinary submission to that size's cell of the same n and M, its
-metadata say where the model was trained. Answers for the split `test_ood` are a file of the same
-form with the rows of that split: `qslbench score --split test_ood` takes it, a board does not.
+Answers about another size are an ordinary submission to that size's cell of the same n and M, in
+the track `from:CONFIG` of the config that the model was trained on. Answers for the split
+`test_ood` are a file of the same form with the rows of that split: `qslbench score --split
+test_ood` takes it, a board does not.
 """
 
 from dataclasses import replace

@@ -32,7 +32,7 @@ from builders.building import runners
 from builders.core import files
 from builders.core.errors import RequestError
 from builders.dataset import manifest
-from leaderboard.ranking.randomisation import NOTE as RANDOM_TOKENS
+from leaderboard.track import usual_track
 
 Record = dict[str, Any]
 DataFiles = dict[tuple[str, str, str], dict[str, str]]  # Point.source → file → hash
@@ -68,9 +68,12 @@ class ProtocolPlan:
     data_files: DataFiles
 
     def is_done(self, job: Job) -> bool:
-        """Whether the job has a record made from these very data."""
+        """Whether the job has a record made from these very data, and its file the track."""
         record = read_record(self.folder.record(job))
-        return record is not None and record.get("data") == self.data_files[job.point.source]
+        if record is None or record.get("data") != self.data_files[job.point.source]:
+            return False
+        # Records of before tracks have none, and neither have their files.
+        return bool(record.get("track", usual_track(job.point.shots)) == job.point.track)
 
 
 def plan(
@@ -198,7 +201,7 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
     cell, elsewhere = _cell(data, job.point), open_elsewhere(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
-        found = answer(job.baseline, cell, job.seed, job.settings, elsewhere)
+        found = answer(job.baseline, cell, job.seed, job.settings, elsewhere, job.point.track)
     except RequestError as refusal:
         record["refused"] = str(refusal)
     else:
@@ -214,7 +217,7 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
             job.seed,
             [found],
             settings=job.settings,
-            notes=_notes(job.point),
+            notes=_notes(job.point.split),
         )
     files.replace_text(folder.record(job), json.dumps(record, indent=1) + "\n")
 
@@ -239,17 +242,5 @@ def _cell(data: str, point: Point) -> Cell:
     return cell
 
 
-def _notes(point: Point) -> str:
-    tokens = {
-        "measured": "",
-        "random": RANDOM_TOKENS,
-        "inputs": "tokens that are inputs replaced by random ones",
-    }
-    notes = [tokens[point.tokens]]
-    if not point.shots:
-        notes.append("noise-free cell: trained on exact labels, written as shots=0")
-    if point.asked:
-        notes.append(f"trained on {point.config}")
-    if point.split != "test":
-        notes.append(f"answers for the split {point.split}")
-    return "; ".join(note for note in notes if note)
+def _notes(split: str) -> str:
+    return "" if split == "test" else f"answers for the split {split}"

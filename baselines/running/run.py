@@ -46,14 +46,25 @@ def answer(
     seed: int,
     settings: Settings = (),
     elsewhere: tuple[Size, Rows] | None = None,
+    track: str | None = None,
 ) -> Answers:
-    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere."""
+    """Fit the baseline to a cell and predict its test rows, or those that are asked elsewhere.
+
+    Args:
+        name: of the baseline.
+        cell: what it learns from.
+        seed: of the model.
+        settings: of the model.
+        elsewhere: other rows to predict, and their size.
+        track: of the answers; that of the cell's key by default.
+    """
     size, rows = elsewhere or (cell.size, cell.rows)
     started = time.perf_counter()
     model = Variant(name, settings).model(seed).fit(cell).at(size)
     prediction = model.predict(rows)
     seconds = time.perf_counter() - started
-    key = cell.key._replace(config=config_name(cell.family.name, size))
+    config, track = config_name(cell.family.name, size), track or cell.key.track
+    key = cell.key._replace(config=config, track=track)
     return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
 
 

@@ -72,8 +72,8 @@ async def _on_parameters(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_http(_request: Request, error: Exception) -> JSONResponse:
-    told = cast(HTTPException, error)
-    return JSONResponse({"error": str(told.detail)}, told.status_code, headers=told.headers)
+    found = cast(HTTPException, error)
+    return JSONResponse({"error": str(found.detail)}, found.status_code, headers=found.headers)
 
 
 async def _on_failure(_request: Request, error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from pydantic import AfterValidator
 
 from builders.core.errors import UnknownError
 from leaderboard.api.answers import documented
@@ -12,11 +13,19 @@ from leaderboard.board.scores_table import TYPES, Format
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.ranking.export import ranking_csv, ranking_json
+from leaderboard.track import EXACT, STANDARD, known_track
 
 router = APIRouter(responses=documented(404, 409, 422))
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,200}$")]
 Filter = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_]{1,200}$")]
 Count = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what every database can compare with
+Shots = Annotated[int, Path(ge=0, le=2**31 - 1, description="0 stands for exact labels.")]
+TRACKS = "What the training data are: standard, exact, random, random-inputs or from:CONFIG."
+Track = Annotated[
+    str,
+    Query(pattern=r"^[A-Za-z0-9_:-]{1,200}$", description=TRACKS),
+    AfterValidator(known_track),
+]
 Id = Annotated[str, Path(pattern=r"^([0-9a-f]{12}|refused-[0-9]{1,9})$")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -27,7 +36,7 @@ def _board(request: Request) -> Board:
     return board
 
 
-def _told_as(*forms: Format) -> dict[int | str, dict[str, Any]]:
+def _also_as(*forms: Format) -> dict[int | str, dict[str, Any]]:
     """What a route can answer with beside JSON, for its description."""
     return {200: {"content": {TYPES[form]: {} for form in forms}}}
 
@@ -36,11 +45,13 @@ Ours = Annotated[Board, Depends(_board)]
 
 
 @router.get("/board")
-def overall(board: Ours, config: Filter = None, task: Filter = None) -> JSONResponse:
-    """The ranking over all cells, or over those of a config or task: entries that answer every one
-    of them, best mean skill first.
+def overall(
+    board: Ours, config: Filter = None, task: Filter = None, track: Track = STANDARD
+) -> JSONResponse:
+    """The ranking over all cells of a track, or over those of a config or task: entries that answer
+    every one of them, best mean skill first.
     """
-    keys = [key for key in board.cells() if _meant(key, config, task)]
+    keys = [key for key in board.cells(track) if _meant(key, config, task)]
     heads = {head.id: head for head in board.heads()}
     lines = [
         {
@@ -56,28 +67,33 @@ def overall(board: Ours, config: Filter = None, task: Filter = None) -> JSONResp
 
 
 @router.get("/cells")
-def cells(board: Ours) -> JSONResponse:
-    """The cells that have a submission."""
-    return JSONResponse({"cells": [key._asdict() for key in board.cells()]})
+def cells(board: Ours, track: Track = STANDARD) -> JSONResponse:
+    """The cells of a track that have a submission, and the tracks that have cells."""
+    every = board.cells()
+    found = [key._asdict() for key in every if key.track == track]
+    return JSONResponse({"cells": found, "tracks": sorted({key.track for key in every})})
 
 
-@router.get("/cells/{config}/{task}/{n}/{shots}", responses=_told_as("csv"))
+@router.get("/cells/{config}/{task}/{n}/{shots}", responses=_also_as("csv"))
 def cell(
     board: Ours,
     config: Name,
     task: Name,
     n: Count,
-    shots: Count,
+    shots: Shots,
+    track: Track = STANDARD,
     format: Literal["json", "csv"] = "json",  # noqa: A002
 ) -> Response:
-    """The ranking of one cell, best first; entries that cannot be told apart share a rank."""
-    key = CellKey(config, task, n, shots)
+    """The ranking of one cell, best first; entries that cannot be told apart share a rank. Cells of
+    0 shots are of the track `exact`.
+    """
+    key = CellKey(config, task, n, shots, track if shots or track != STANDARD else EXACT)
     rows = board.ranking(*key)
     if not rows:
         raise UnknownError(f"no submission answers the cell {key}. GET /cells lists those there.")
     if format == "csv":
-        name = f"{config}_{task}_n{n}_M{shots}.csv"
-        return Response(ranking_csv(rows), media_type="text/csv", headers=_attached(name))
+        headers = _attached(f"{key.file_name}.csv")
+        return Response(ranking_csv(rows), media_type="text/csv", headers=headers)
     return JSONResponse(ranking_json(key, rows))
 
 
@@ -94,7 +110,7 @@ def submission(board: Ours, id: Id) -> JSONResponse:  # noqa: A002
 
 
 @router.get(
-    "/submissions/{id}/predictions", response_class=FileResponse, responses=_told_as("parquet")
+    "/submissions/{id}/predictions", response_class=FileResponse, responses=_also_as("parquet")
 )
 def predictions(board: Ours, id: Id) -> FileResponse:  # noqa: A002
     """The predictions of a submission as Parquet; not before its season has been closed."""
@@ -103,15 +119,16 @@ def predictions(board: Ours, id: Id) -> FileResponse:  # noqa: A002
     )
 
 
-@router.get("/records", responses=_told_as("csv", "parquet"))
+@router.get("/records", responses=_also_as("csv", "parquet"))
 def records(
     board: Ours,
     format: Format = "json",  # noqa: A002
     config: Filter = None,
     task: Filter = None,
+    track: Track = STANDARD,
 ) -> StreamingResponse:
-    """Every score of the latest season, a line each."""
-    stream = scores_table.written(board, format, config, task)
+    """Every score of a track in the latest season, a line each."""
+    stream = scores_table.written(board, format, config, task, track)
     name = f"records.{format}"
     return StreamingResponse(
         scores_table.chunks(stream), media_type=TYPES[format], headers=_attached(name)

@@ -7,48 +7,16 @@ protect passwords, because people choose those from a short list that can be tri
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from builders.core.errors import RequestError, UnknownError
+from builders.core.errors import RequestError
 from leaderboard.board.service import Board
 from leaderboard.refusals import SignInError
-from leaderboard.store import decisions
-from leaderboard.store.database import writing_session
-from leaderboard.store.records import utc
-from leaderboard.store.tables import TokenRow
+from leaderboard.store.facts import Token
 
 PREFIX = "qslbench_"  # so that scanners for secrets in public code can find one
 MAX_ACCOUNT = 200
 MAX_DAYS = 36500
-
-
-@dataclass(frozen=True)
-class Token:
-    """What the board knows of a token.
-
-    Attributes:
-        id: 12 hexadecimal digits, no secret.
-        account: whose files it submits.
-        created: UTC, without a time zone.
-        expires: from when on it is refused; None never.
-        revoked: since when it is refused; None if it is not.
-    """
-
-    id: str
-    account: str
-    created: datetime
-    expires: datetime | None
-    revoked: datetime | None
-
-    def to_json(self) -> dict[str, str | None]:
-        """A JSON object."""
-        times = {name: getattr(self, name) for name in ("created", "expires", "revoked")}
-        said = {name: None if time is None else utc(time) for name, time in times.items()}
-        return {"id": self.id, "account": self.account, **said}
 
 
 def account(board: Board, named: str | None) -> str:
@@ -86,25 +54,17 @@ def create_token(board: Board, name: str, days: int | None = None) -> tuple[Toke
         raise RequestError(f"--expires {days}: 1 to {MAX_DAYS} days are allowed.")
     text = PREFIX + secrets.token_urlsafe(32)
     now = _now()
-    row = TokenRow(
-        id=secrets.token_hex(6),
-        sha256=_sha256(text),
-        account=name,
-        created=now,
-        expires=None if days is None else now + timedelta(days=days),
-    )
-    with writing_session(board.store.engine) as session, session.begin():
-        session.add(row)
-        token = _token(row)
-        decisions.append(session, "token created", {"token": token.id, "account": name})
+    expires = None if days is None else now + timedelta(days=days)
+    token = Token(secrets.token_hex(6), name, now, expires, None)
+    with board.store.writing() as writing:
+        writing.add_token(token, _sha256(text))
+        writing.log("token created", {"token": token.id, "account": name})
     return token, text
 
 
 def tokens(board: Board) -> list[Token]:
     """All tokens that were ever made, oldest first."""
-    with Session(board.store.engine) as session:
-        query = select(TokenRow).order_by(TokenRow.created, TokenRow.id)
-        return [_token(row) for row in session.scalars(query)]
+    return board.store.tokens()
 
 
 def revoke_token(board: Board, id_: str) -> Token:
@@ -113,15 +73,11 @@ def revoke_token(board: Board, id_: str) -> Token:
     Raises:
         RequestError: no such id.
     """
-    with writing_session(board.store.engine) as session, session.begin():
-        row = session.get(TokenRow, id_)
-        if row is None:
-            raise UnknownError(f"no token {id_!r} on this board. `qslbench token list` has them.")
-        if row.revoked is None:
-            row.revoked = _now()
-            body = {"token": row.id, "account": row.account}
-            decisions.append(session, "token revoked", body)
-        return _token(row)
+    with board.store.writing() as writing:
+        token, is_new = writing.revoke_token(id_, _now())
+        if is_new:
+            writing.log("token revoked", {"token": token.id, "account": token.account})
+    return token
 
 
 def account_of_token(board: Board, text: str) -> str:
@@ -130,21 +86,14 @@ def account_of_token(board: Board, text: str) -> str:
     Raises:
         RequestError: unknown, expired or revoked; which of them is not said.
     """
-    with Session(board.store.engine) as session:
-        row = session.scalar(select(TokenRow).where(TokenRow.sha256 == _sha256(text)))
-        if row is None or row.revoked is not None or (row.expires and row.expires <= _now()):
-            raise SignInError(
-                "the token is unknown, has expired or was revoked. Ask for a new one."
-            )
-        return row.account
+    token = board.store.token_of(_sha256(text))
+    if token is None or token.revoked or (token.expires and token.expires <= _now()):
+        raise SignInError("the token is unknown, has expired or was revoked. Ask for a new one.")
+    return token.account
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
-
-
-def _token(row: TokenRow) -> Token:
-    return Token(row.id, row.account, row.created, row.expires, row.revoked)
 
 
 def _now() -> datetime:

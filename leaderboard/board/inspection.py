@@ -16,7 +16,7 @@ from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.seasons.label_access import labels_withheld, seasons, withheld
-from leaderboard.store.tables import SubmissionRow
+from leaderboard.store.entries import Head
 from leaderboard.submission.validate import SPLIT
 
 
@@ -43,20 +43,20 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
             `leaderboard.seasons.label_access`, or that cannot be read.
         WorkError: the file of predictions is gone.
     """
-    row = board.store.submission(id_)
-    reason = labels_withheld(board.store, board.settings.private, row.season, key.config)
+    entry = board.store.submission(id_)
+    reason = labels_withheld(board.store, board.settings.private, entry.season, key.config)
     if reason:
         raise RequestError(reason)
     _, private = board.settings.pair()
     split = dataset.load(private, key.config, splits=[SPLIT])[SPLIT]
     try:
-        answers = board.store.stored(row).cells
+        answers = board.store.stored(entry).cells
     except FileNotFoundError:
         raise WorkError(f"the predictions of {id_} are not in the store any more.") from None
     if key not in answers:
         raise RequestError(f"{id_} has no answer in cell {key}.")
     answer = answers[key]
-    shown = scored_rows(board, row, key.config, split["row_id"])
+    shown = scored_rows(board, entry, key.config, split["row_id"])
     split = {name: column[shown] for name, column in split.items()}
     order = np.argsort(answer.row_id)
     at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
@@ -69,19 +69,19 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
 
 
 def scored_rows(
-    board: Board, row: SubmissionRow, config: str, row_id: NDArray[np.int64]
+    board: Board, head: Head, config: str, row_id: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Bool (R,): the test rows behind the scores of an entry, in the order of its losses.
 
     Raises:
         RequestError: the season is open, so that nobody may know them.
     """
-    reason = withheld(board.store, row.season)
+    reason = withheld(board.store, head.season)
     if reason:
         raise RequestError(reason)
-    if row.season is None:
+    if head.season is None:
         return np.ones(len(row_id), dtype=np.bool_)
-    return seasons(board.store)[row.season].chosen(live=False)(config, row_id)
+    return seasons(board.store)[head.season].chosen(live=False)(config, row_id)
 
 
 def row_errors(losses: Losses, task: str) -> Floats:

@@ -1,18 +1,8 @@
 """Scores computed again from stored predictions: the board's numbers are a function of files."""
 
-from typing import Any
-
-from sqlalchemy.orm import Session
-
 from leaderboard.board.service import Board
-from leaderboard.cells import CellKey
 from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons.admission import Admission
-from leaderboard.store import decisions
-from leaderboard.store.database import writing_session
-from leaderboard.store.tables import ResultRow, ScoreRow, SubmissionRow
-
-_OWN = {"id", "submission_id"}
 
 
 def rescore(board: Board) -> list[str]:
@@ -35,44 +25,17 @@ def rescore(board: Board) -> list[str]:
     chosen = None if season is None else season.chosen(live=live)
     scorer = Scorer(data, private, chosen=chosen)
     changed = []
-    for row in board.store.submissions():
-        if row.season != name:
+    for entry in board.store.submissions():
+        if entry.season != name:
             continue
-        submission = board.store.stored(row)
+        submission = board.store.stored(entry)
         reports = scorer.score(submission)
-        told = {_cell(result): result.told for result in row.results}
-        admission = Admission(submission, reports, season, live, told if live else None)
-        with writing_session(board.store.engine) as session, session.begin():
-            if _replaced(session, session.get_one(SubmissionRow, row.id), admission):
-                changed.append(row.id)
+        kept = {key: result.released for key, result in entry.results.items()} if live else None
+        admission = Admission(submission, reports, season, live, kept)
+        with board.store.writing() as writing:
+            if writing.replace(entry.id, admission.cells(writing, entry)):
+                changed.append(entry.id)
     if changed:
-        with writing_session(board.store.engine) as session, session.begin():
-            decisions.append(session, "rescored", {"season": name, "changed": changed})
+        with board.store.writing() as writing:
+            writing.log("rescored", {"season": name, "changed": changed})
     return changed
-
-
-def _replaced(session: Session, kept: SubmissionRow, admission: Admission) -> bool:
-    """Whether the numbers are others, and then they are in place."""
-    before = _numbers(kept)
-    admission.fill(session, kept)
-    session.flush()
-    return _numbers(kept) != before
-
-
-def _numbers(row: SubmissionRow) -> list[tuple[str, dict[str, Any]]]:
-    """Everything that the scorer wrote, in a fixed order."""
-    every: list[ScoreRow | ResultRow] = [*row.scores, *row.results]
-    lines = [(type(line).__name__, _columns(line)) for line in every]
-    return sorted(lines, key=lambda line: (line[0], *map(str, _place(line[1]))))
-
-
-def _columns(line: ScoreRow | ResultRow) -> dict[str, Any]:
-    return {c.name: getattr(line, c.name) for c in line.__table__.columns if c.name not in _OWN}
-
-
-def _place(columns: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(columns.get(name) for name in ("config", "task", "n", "shots", "metric"))
-
-
-def _cell(result: ResultRow) -> CellKey:
-    return CellKey(result.config, result.task, result.n, result.shots)

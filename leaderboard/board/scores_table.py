@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from leaderboard.board.service import Board
 from leaderboard.ranking.export import inert
-from leaderboard.store.records import Head
+from leaderboard.store.entries import Head
+from leaderboard.track import STANDARD
 
 Format = Literal["json", "csv", "parquet"]
 TYPES: Mapping[Format, str] = {
@@ -36,6 +37,7 @@ SCHEMA = pa.schema(
         ("task", pa.string()),
         ("n", pa.int64()),
         ("shots", pa.int64()),
+        ("track", pa.string()),
         ("metric", pa.string()),
         ("value", pa.float64()),
         ("low", pa.float64()),
@@ -49,7 +51,11 @@ Line = dict[str, Any]
 
 
 def written(
-    board: Board, form: Format, config: str | None = None, task: str | None = None
+    board: Board,
+    form: Format,
+    config: str | None = None,
+    task: str | None = None,
+    track: str = STANDARD,
 ) -> IO[bytes]:
     """A temporary file, at its beginning, that holds the table; it is gone when it is closed.
 
@@ -58,9 +64,10 @@ def written(
         form: of the file.
         config: only these cells.
         task: only these cells.
+        track: of the cells.
     """
     stream: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-    _WRITERS[form](stream, _batches(board, config, task))
+    _WRITERS[form](stream, _batches(board, config, task, track))
     stream.seek(0)
     return stream
 
@@ -72,9 +79,11 @@ def chunks(stream: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def _batches(board: Board, config: str | None, task: str | None) -> Iterator[list[Line]]:
+def _batches(
+    board: Board, config: str | None, task: str | None, track: str
+) -> Iterator[list[Line]]:
     about = {head.id: _about(head) for head in board.heads()}
-    for batch in board.scores(config, task):
+    for batch in board.scores(config, task, track):
         yield [about[line["id"]] | line for line in batch if line["id"] in about]
 
 

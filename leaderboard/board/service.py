@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from builders.core.errors import RequestError
 from builders.dataset import manifest
 from leaderboard import tasks
@@ -22,19 +20,17 @@ from leaderboard.cells import CellKey
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.ranking import ranked, ranked_overall
 from leaderboard.refusals import ConflictError
-from leaderboard.scoring.score import Value
 from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
 from leaderboard.seasons.seasons import Season
 from leaderboard.store import decisions
-from leaderboard.store.database import writing_session
-from leaderboard.store.records import Head, Metrics, Receipt, Refusal, Row
+from leaderboard.store.entries import Entry, Head
+from leaderboard.store.records import Receipt, Refusal, Row
 from leaderboard.store.store import Store
-from leaderboard.store.tables import SubmissionRow
-from leaderboard.submission.metadata import Metadata
 from leaderboard.submission.submission import Submission, read_submission
 from leaderboard.submission.validate import validate
+from leaderboard.track import STANDARD
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ class Board:
         """Validate, score and store a file of predictions, or log why not.
 
         While a season is open, the public half of the test rows is scored, and the Ladder decides
-        whether the scores are told.
+        whether the scores are released.
 
         Args:
             path: Parquet or CSV.
@@ -139,7 +135,7 @@ class Board:
         except RequestError as error:
             if not Path(path).is_file():
                 raise  # nothing was submitted
-            return refused.log(self.store.engine, Path(path), account, error)
+            return refused.log(self.store, Path(path), account, error)
         return self.submission(submission.identity[:12])
 
     def _take(self, submission: Submission, season: Season | None, account: str) -> None:
@@ -147,7 +143,8 @@ class Board:
         chosen = None if season is None else season.chosen(live=True)
         reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
         admission = Admission(submission, reports, season, live=season is not None)
-        self.store.add(submission, admission.admit, account)
+        name = None if season is None else season.name
+        self.store.add(submission, admission.admit, account, name)
 
     def status(self, id_: str) -> Receipt | Refusal:
         """What became of a submission, accepted or refused.
@@ -156,13 +153,12 @@ class Board:
             RequestError: no such id.
         """
         if id_.startswith(refused.PREFIX):
-            return refused.found(self.store.engine, id_)
+            return refused.found(self.store, id_)
         return self.submission(id_)
 
     def season(self) -> Season | None:
         """The season that was opened last; None on a board without seasons."""
-        with Session(self.store.engine) as session:
-            return seasons.latest(session)
+        return seasons.latest(self.store)
 
     def open_season(self, name: str, cap: int) -> Season:
         """Open a season on the board's data: commit to the labels, draw the public half.
@@ -171,8 +167,8 @@ class Board:
             RequestError: see `seasons.start`.
         """
         _, private = self.settings.pair()
-        with writing_session(self.store.engine) as session, session.begin():
-            return seasons.start(session, name, private, cap)
+        with self.store.writing() as writing:
+            return seasons.start(writing, name, private, cap)
 
     def close_season(self) -> Season:
         """End submissions, check the labels against their hash, score the private half of every
@@ -184,19 +180,18 @@ class Board:
             WorkError: the labels are not those of the opening.
         """
         data, private = self.settings.pair()
-        with writing_session(self.store.engine) as session, session.begin():
-            season = seasons.end_submissions(session)
+        with self.store.writing() as writing:
+            season = seasons.end_submissions(writing)
         seasons.check_labels(season, private)
-        rows = [row for row in self.store.submissions() if row.season == season.name]
+        entries = [entry for entry in self.store.submissions() if entry.season == season.name]
         scorer = Scorer(data, private, chosen=season.chosen(live=False))
-        reports = {row.id: scorer.score(self.store.stored(row)) for row in rows}
-        with writing_session(self.store.engine) as session, session.begin():
-            for row in rows:  # oldest first, so that near-duplicates name the earlier one
-                kept = session.get_one(SubmissionRow, row.id)
-                submission = self.store.stored(row)
-                Admission(submission, reports[row.id], season, live=False).fill(session, kept)
-                session.flush()
-            return seasons.reveal(session, season, {"submissions": len(rows)})
+        reports = {entry.id: scorer.score(self.store.stored(entry)) for entry in entries}
+        with self.store.writing() as writing:
+            for entry in entries:  # oldest first, so that near-duplicates name the earlier one
+                submission = self.store.stored(entry)
+                final = Admission(submission, reports[entry.id], season, live=False)
+                writing.replace(entry.id, final.cells(writing, entry))
+            return seasons.reveal(writing, season, {"submissions": len(entries)})
 
     def log(self) -> list[dict[str, Any]]:
         """The decision log, oldest first, after its hash chain has been checked.
@@ -204,9 +199,9 @@ class Board:
         Raises:
             WorkError: the log was changed.
         """
-        rows = self.store.decisions()
-        decisions.check(rows)
-        return [decisions.to_json(row) for row in rows]
+        entries = self.store.decisions()
+        decisions.check(entries)
+        return [entry.to_json() for entry in entries]
 
     def submission(self, id_: str) -> Receipt:
         """One submission.
@@ -214,26 +209,26 @@ class Board:
         Raises:
             RequestError: no such id.
         """
-        row = self.store.submission(id_)
-        same = self.store.same_predictions(row.predictions_sha256)
-        return _receipt(row, {row.predictions_sha256: same})
+        entry = self.store.submission(id_)
+        same = self.store.same_predictions(entry.predictions_sha256)
+        return _receipt(entry, {entry.predictions_sha256: same})
 
     def owned(self, identity: str, account: str) -> Receipt | None:
         """The submission of that identity, if this account has made it."""
         try:
-            row = self.store.submission(identity[:12])
+            entry = self.store.submission(identity[:12])
         except RequestError:
             return None
-        mine = row.identity == identity and row.account == account
-        return self.submission(row.id) if mine else None
+        mine = entry.identity == identity and entry.account == account
+        return self.submission(entry.id) if mine else None
 
     def submissions(self) -> list[Receipt]:
         """All submissions, oldest first, with their scores."""
-        rows = self.store.submissions()
+        entries = self.store.submissions()
         same: dict[str, list[str]] = {}
-        for row in rows:
-            same.setdefault(row.predictions_sha256, []).append(row.id)
-        return [_receipt(row, same) for row in rows]
+        for entry in entries:
+            same.setdefault(entry.predictions_sha256, []).append(entry.id)
+        return [_receipt(entry, same) for entry in entries]
 
     def heads(self, offset: int = 0, limit: int | None = None) -> list[Head]:
         """Submissions without their scores, oldest first.
@@ -242,18 +237,15 @@ class Board:
             offset: so many are passed over.
             limit: so many at most; all by default.
         """
-        return [
-            Head(row.id, row.created, row.season, Metadata.model_validate_json(row.metadata_json))
-            for row in self.store.heads(offset, limit)
-        ]
+        return self.store.heads(offset, limit)
 
     def scores(
-        self, config: str | None = None, task: str | None = None
+        self, config: str | None = None, task: str | None = None, track: str = STANDARD
     ) -> Iterator[list[dict[str, Any]]]:
-        """Every score of the season that is shown, in batches: `id` of the submission, the four
-        names of the cell, `metric`, `value`, `low`, `high` and `note`.
+        """Every score of a track in the season that is shown, in batches: `id` of the submission,
+        the names of the cell, `metric`, `value`, `low`, `high` and `note`.
         """
-        return self.store.scores(self.scope()[0], config, task)
+        return self.store.scores(self.scope()[0], track, config, task)
 
     def predictions(self, id_: str) -> Path:
         """The Parquet file of a submission's predictions.
@@ -262,44 +254,53 @@ class Board:
             RequestError: no such id; or its season is not revealed yet, in which others could
                 submit them as theirs.
         """
-        row = self.store.submission(id_)
-        if (row.season, True) == self.scope():
+        entry = self.store.submission(id_)
+        if (entry.season, True) == self.scope():
             raise ConflictError(
-                f"the predictions of {id_} are told when season {row.season} is closed."
+                f"the predictions of {id_} are shown when season {entry.season} is closed."
             )
-        return self.store.predictions_path(row.predictions_sha256)
+        return self.store.predictions_path(entry.predictions_sha256)
 
-    def ranking(self, config: str, task: str, n: int, shots: int) -> list[Row]:
+    def ranking(
+        self, config: str, task: str, n: int, shots: int, track: str | None = None
+    ) -> list[Row]:
         """The submissions to a cell, best first; those that cannot be told apart share a rank, and
-        those without a primary value are last.
+        those without a primary value are last. A track is ranked by itself, so that no control
+        stands among entries; the usual one is that of `CellKey`.
 
         Raises:
-            RequestError: no such task.
+            RequestError: no such task or track.
         """
         tasks.load(task)
-        key = CellKey(config, task, n, shots)
+        key = CellKey(config, task, n, shots, track)
         return list(self._cached.get(self.store.version(), key, lambda: self._ranked(key)))
 
     def _ranked(self, key: CellKey) -> list[Row]:
         scope, live = self.scope()
-        rows = self.store.in_cell(key, scope)
-        metrics = {row.id: _scores(row)[key] for row in rows}
-        return ranked(tasks.load(key.task), rows, metrics, live=live)
+        return ranked(tasks.load(key.task), key, self.store.in_cell(key, scope), live=live)
 
     def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
-        """One ranking over several cells, of the submissions that answer all of them: mean skill
-        and mean rank with their intervals, best mean skill first.
+        """One ranking over several cells of one track, of the submissions that answer all of them:
+        mean skill and mean rank with their intervals, best mean skill first.
+
+        Raises:
+            RequestError: the cells are of several tracks.
         """
-        keys = tuple(sorted(set(cells)))
+        keys = tuple(sorted({CellKey(*key) for key in cells}))
+        tracks = sorted({key.track for key in keys})
+        if len(tracks) > 1:
+            raise RequestError(
+                f"the cells are of {len(tracks)} tracks: {', '.join(tracks)}. Give those of one."
+            )
         return list(self._cached.get(self.store.version(), keys, lambda: self._overall(keys)))
 
     def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
         scope, live = self.scope()
         return ranked_overall({key: self.store.losses(key, scope) for key in keys}, live=live)
 
-    def cells(self) -> list[CellKey]:
-        """The cells that have a submission in the latest season, sorted."""
-        return self.store.cells(self.scope()[0])
+    def cells(self, track: str | None = None) -> list[CellKey]:
+        """The cells that have a submission in the latest season, sorted; of one track, or all."""
+        return [key for key in self.store.cells(self.scope()[0]) if track in (None, key.track)]
 
     def scope(self) -> tuple[str | None, bool]:
         """The season that is shown, and whether its private half is still hidden."""
@@ -313,16 +314,6 @@ class Board:
         return sorted(manifest.read(self.settings.data).configs)
 
 
-def _receipt(row: SubmissionRow, same: dict[str, list[str]]) -> Receipt:
-    others = tuple(other for other in same[row.predictions_sha256] if other != row.id)
-    metadata = Metadata.model_validate_json(row.metadata_json)
-    return Receipt(row.id, row.created, metadata, _scores(row), others)
-
-
-def _scores(row: SubmissionRow) -> dict[CellKey, Metrics]:
-    """Cell → metric → value, of the scores that are loaded with the row."""
-    found: dict[CellKey, dict[str, Value]] = {}
-    for s in sorted(row.scores, key=lambda score: score.id):
-        metrics = found.setdefault(CellKey(s.config, s.task, s.n, s.shots), {})
-        metrics[s.metric] = Value(s.value, s.low, s.high, s.note)
-    return dict(found)
+def _receipt(entry: Entry, same: dict[str, list[str]]) -> Receipt:
+    others = tuple(other for other in same[entry.predictions_sha256] if other != entry.id)
+    return Receipt(entry.id, entry.created, entry.metadata, entry.scores, others)

@@ -10,6 +10,7 @@ import yaml
 from builders.dataset import manifest
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.hub import results as hub_metadata
+from leaderboard.track import STANDARD
 
 
 @click.group(name="hub")
@@ -38,6 +39,9 @@ def benchmark(data: Path, n: int | None, shots: int | None, as_json: bool) -> No
     show_default=True,
     help="For the YAML of a model card, or for a file in .eval_results/.",
 )
+@click.option(
+    "--track", default=STANDARD, show_default=True, help="Of the cells: exact, from:CONFIG, …"
+)
 @on_board
 def results(
     submission: str,
@@ -46,15 +50,16 @@ def results(
     dataset: str,
     revision: str | None,
     form: str,
+    track: str,
     as_json: bool,
 ) -> None:
     """Print the scores of SUBMISSION, an id on the board, as metadata of a model."""
     with existing_board(store, folder) as board:
         receipt = board.submission(submission)
     if form == "eval-results":
-        _print(hub_metadata.eval_results(receipt, dataset, revision), as_json)
+        _print(hub_metadata.eval_results(receipt, dataset, revision, track), as_json)
     else:
-        index = hub_metadata.model_index(receipt, dataset, revision)
+        index = hub_metadata.model_index(receipt, dataset, revision, track)
         _print({"model-index": index}, as_json)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from leaderboard.board import accounts
-from leaderboard.board.accounts import Token
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.ranking.export import aligned_table
+from leaderboard.store.facts import Token
 
 
 @click.group(name="token")

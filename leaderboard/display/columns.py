@@ -60,7 +60,7 @@ def _summary(summary: Summary) -> TableColumn:
 
 
 def _flags(task: Task) -> TableColumn:
-    values = _each(lambda row: flags.shorts(task, row.details, row.metadata))
+    values = _each(lambda row: flags.shorts(task, row.details))
     return TableColumn("Flags", "Explained below the table", "text", values, width=150)
 
 

@@ -15,7 +15,7 @@ def along(axis: Axis, key: CellKey) -> Callable[[CellKey], bool]:
     def same(other: CellKey) -> bool:
         here = parse_config(other.config)[0] == family and other.task == key.task
         config = other.config == key.config or axis == "N"
-        rows = other.n == key.n or axis == "n"
+        rows = (other.n == key.n or axis == "n") and other.track == key.track
         return here and config and rows and (other.shots == key.shots or axis == "M")
 
     return same

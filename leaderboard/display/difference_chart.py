@@ -79,4 +79,4 @@ def dots(shown: Any, title: str) -> Any:
     )
 
 
-_KEY = ("config", "task", "n", "shots")
+_KEY = ("config", "task", "n", "shots", "track")

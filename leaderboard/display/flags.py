@@ -6,8 +6,6 @@ from typing import Any
 
 from leaderboard.kinds.laws import Law
 from leaderboard.kinds.task import Task
-from leaderboard.ranking.randomisation import is_random
-from leaderboard.submission.metadata import Metadata
 
 
 @dataclass(frozen=True)
@@ -25,13 +23,12 @@ class Flag:
     is_usual: bool = False
 
 
-def flags(task: Task, details: Mapping[str, Any], metadata: Metadata) -> list[Flag]:
+def flags(task: Task, details: Mapping[str, Any]) -> list[Flag]:
     """The flags of an answer in a cell.
 
     Args:
         task: of the cell.
         details: as in `Row.details`.
-        metadata: of the entry.
     """
     found = []
     if details.get("below_floor"):
@@ -40,19 +37,12 @@ def flags(task: Task, details: Mapping[str, Any], metadata: Metadata) -> list[Fl
     found += [_broken(law, broken[law.name]) for law in task.laws if broken.get(law.name)]
     if details.get("near_duplicates"):
         found.append(_near(details["near_duplicates"]))
-    if is_random(metadata.notes):
-        found.append(
-            Flag(
-                "random tokens",
-                "A control: every measured outcome was replaced by a random one before training.",
-            )
-        )
     return found
 
 
-def shorts(task: Task, details: Mapping[str, Any], metadata: Metadata) -> str:
+def shorts(task: Task, details: Mapping[str, Any]) -> str:
     """The unusual flags in a few words, for a table; the laws of physics together."""
-    found = flags(task, details, metadata)
+    found = flags(task, details)
     words = dict.fromkeys(flag.short for flag in found if not flag.is_usual)
     return ", ".join(words)
 

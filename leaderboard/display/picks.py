@@ -11,19 +11,21 @@ from leaderboard import tasks
 from leaderboard.board import inspection
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import curve_chart, entry_tables, session
+from leaderboard.display import curve_chart, entry_tables, sentences, session
 from leaderboard.display.ranking_chart import unique_labels
-from leaderboard.ranking import comparison, curves, directory, randomisation
+from leaderboard.ranking import comparison, curves, randomisation
+from leaderboard.store.entries import Entry, Head
 from leaderboard.store.records import Row
-from leaderboard.store.tables import SubmissionRow
+from leaderboard.track import STANDARD
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
+_ADDRESS = ("config", "task", "n", "M", "track")  # the names of a cell in an address
 LAST = "last cell"  # a visitor who goes to another page stays at the cell
 
 
 def cell(cells: Sequence[CellKey]) -> CellKey:
-    """The cell of five boxes, which offer only what has a submission; kept in the address.
+    """The cell of five or six boxes, which offer only what has a submission; kept in the address.
 
     Args:
         cells: at least one, sorted.
@@ -33,13 +35,28 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
         left = [key for key in cells if key.config == config]
         names = sorted({key.task for key in left})
         task = _choose("Task", names, "task", 250, lambda name: tasks.load(name).title)
-        left = [key for key in left if key.task == task]
+        left = of_track([key for key in left if key.task == task])
         n = _choose("n", sorted({key.n for key in left}), "n", help="Training Hamiltonians.")
         counts = sorted({key.shots for key in left if key.n == n})
         shots = _choose("M", counts, "M", help="Shots of each Hamiltonian.")
-    chosen = CellKey(config, task, n, shots)
-    st.session_state[LAST] = dict(zip(("config", "task", "n", "M"), map(str, chosen), strict=True))
+    chosen = CellKey(config, task, n, shots, left[0].track)
+    st.session_state[LAST] = dict(zip(_ADDRESS, map(str, chosen), strict=True))
     return chosen
+
+
+def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
+    """The cells of one track; a box offers it where there is another than the standard one.
+
+    Args:
+        cells: at least one.
+    """
+    tracks = sorted({key.track for key in cells}, key=lambda track: (track != STANDARD, track))
+    track = STANDARD
+    if tracks == [STANDARD]:
+        st.query_params.pop("track", None)
+    else:
+        track = _choose("Track", tracks, "track", 200, help=sentences.TRACKS)
+    return [key for key in cells if key.track == track]
 
 
 def _config(configs: Sequence[str]) -> str:
@@ -84,13 +101,16 @@ def _choose(
     """As `session.choose`, with the last visited cell as the default, then the largest."""
     names = [str(option) for option in options]
     last = st.session_state.get(LAST, {}).get(key)
-    default = names.index(last) if last in names else (0 if key == "task" else -1)
+    default = names.index(last) if last in names else (0 if key in ("task", "track") else -1)
     return session.choose(label, options, key, default=default, show=show, help=help, width=width)
 
 
 def cell_query(key: CellKey, **more: str) -> dict[str, str]:
     """What the address of a page holds for a cell."""
-    return {"config": key.config, "task": key.task, "n": str(key.n), "M": str(key.shots), **more}
+    found = dict(zip(_ADDRESS, map(str, key), strict=True))
+    if key.track == STANDARD:
+        del found["track"]
+    return found | more
 
 
 def entry(label: str, rows: Sequence[Row], key: str, default: int = 0) -> Row:
@@ -115,9 +135,9 @@ def cells(board: Board) -> list[CellKey]:
 
 
 @st.cache_data(show_spinner=False, max_entries=2, hash_funcs=_HASH)
-def entries(board: Board) -> list[directory.Entry]:
+def entries(board: Board) -> list[Head]:
     """All entries, the latest first."""
-    return directory.entries(board.store)
+    return board.store.heads()[::-1]
 
 
 @st.cache_data(show_spinner="Reading …", max_entries=8, hash_funcs=_HASH)
@@ -127,9 +147,9 @@ def inspected(board: Board, id_: str, key: CellKey) -> inspection.Inspection:
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
-def compared(board: Board, first: str, second: str) -> list[comparison.Difference]:
+def compared(board: Board, first: str, second: str, track: str) -> list[comparison.Difference]:
     """As `comparison.compare`."""
-    return comparison.compare(board.store, first, second)
+    return comparison.compare(board.store, first, second, track)
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
@@ -145,11 +165,13 @@ def points(
     """The points that differ from a cell in nothing but the axis, of the season that is shown."""
     n, shots = (None if axis == "n" else key.n), (None if axis == "M" else key.shots)
     season = board.scope()[0]
-    return curves.points(board.store, season, configs, key.task, metric, n=n, shots=shots)
+    return curves.points(
+        board.store, season, configs, key.task, metric, key.track, n=n, shots=shots
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
-def submission(board: Board, id_: str) -> SubmissionRow:
+def submission(board: Board, id_: str) -> Entry:
     """One submission with its scores and results."""
     return board.store.submission(id_)
 

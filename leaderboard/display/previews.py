@@ -17,6 +17,7 @@ def lines(submission: Submission) -> list[dict[str, Any]]:
             "Task": key.task,
             "n": key.n,
             "M": key.shots,
+            "Track": key.track,
             "Rows": len(answer.row_id),
             "Values a row": 1 if answer.prediction.ndim == 1 else answer.prediction.shape[1],
             "Values": _summary(answer.prediction),

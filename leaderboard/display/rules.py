@@ -4,6 +4,7 @@ from leaderboard.scoring.paired import ALPHA, FLIPS
 from leaderboard.seasons import ladder
 from leaderboard.seasons.duplicates import SHARE
 from leaderboard.seasons.seasons import Season
+from leaderboard.track import EXACT, FROM, RANDOM, RANDOM_INPUTS, STANDARD
 
 RESOURCES = """\
 A **cell** is a config (family and size), a task, *n* and *M*. Everybody learns from the first \
@@ -12,6 +13,15 @@ whatever the method. Self-supervised training counts: n·M + n_pre·M_pre may no
 cell allows, and a file that states more is refused. Training labels are estimates from those \
 shots (the exact classes in a phase task). Test labels are exact. Shots of the test rows may be \
 used; that is stated and shown."""
+TRACKS = f"""\
+What the training data are is the **track** of a cell, and each track is ranked by itself:
+
+- **{STANDARD}**: labels estimated from the measured shots of the cell's own config;
+- **{EXACT}**: exact training labels, written as *M* = 0;
+- **{FROM}CONFIG**: trained on another config, whose rows and shots *n* and *M* count;
+- **{RANDOM}**, **{RANDOM_INPUTS}**: controls whose measured outcomes were replaced by random \
+ones, everywhere or only where a model sees them. They never stand among entries."""
+
 CLASSES = """\
 - **learned**: from the shots and the Hamiltonians' parameters alone;
 - **hybrid**: a solver gives features or corrections;
@@ -22,7 +32,7 @@ A board that is open to strangers runs in **seasons**, each on data of a new see
 opening the board publishes a salted SHA-256 of all hidden labels. Until the close, a secret \
 half of the test rows is scored. The **Ladder** (Blum & Hardt, arXiv 1502.04585) tells an \
 account a score only if it is a significant improvement on its best one in the cell, on a grid \
-of {100 * ladder.STEP:.0f} %, and at most {ladder.MOST_TOLD} scores a config and task: each \
+of {100 * ladder.STEP:.0f} %, and at most {ladder.MOST_RELEASED} scores a config and task: each \
 score is a measurement of the hidden labels, and many small ones would add up. Every valid file \
 counts against the cap. At the close the labels are checked against the hash, the **other half** \
 is scored from the stored predictions, held-back scores too, and the salt is told."""
@@ -36,8 +46,7 @@ FLAGS = f"""\
 - **below the floor**: a learned entry below sqrt(mean variance of the estimates / (n·N)), the \
 error that sampling leaves to a method that only learns;
 - **unphysical**: test rows that break a law which every quantum state obeys;
-- **near-duplicate**: answers within {100 * SHARE:.0f} % of the error of an earlier entry;
-- **random tokens**: a control whose measurements were replaced by random ones.
+- **near-duplicate**: answers within {100 * SHARE:.0f} % of the error of an earlier entry.
 
 A flag is shown and explained; nothing is refused for it."""
 LABELS = """\
@@ -57,7 +66,7 @@ def season_sentence(season: Season | None, *, live: bool) -> str:
     """What is shown now, and by which rule; Markdown. Names of seasons hold no markup signs."""
     if season is None:
         return (
-            "This board has no season: every score is told at once, over all test rows. It is "
+            "This board has no season: every score is shown at once, over all test rows. It is "
             "meant for one group; a board for strangers runs in seasons."
         )
     name = season.name.replace("_", r"\_")

@@ -14,9 +14,17 @@ from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.references import Reference
 from leaderboard.scoring.paired import ALPHA
 from leaderboard.store.records import Row
+from leaderboard.track import RANDOM, RANDOM_INPUTS, trained_on
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
 MOST = 40  # entries in one chart
+TRACKS = "What the training data are. Entries of different tracks are not ranked together."
+_EXACT = "Training labels are exact: nothing is measured"
+_CONTROLS = {
+    RANDOM: " **A control**: every measured outcome was replaced by a random one before training.",
+    RANDOM_INPUTS: " **A control**: the outcomes that a model sees were replaced by random ones; "
+    "its training labels are those of the measured ones.",
+}
 METRIC_TITLES = {
     "rmse": "RMSE",
     "rmse_entrywise": "RMSE, entrywise",
@@ -61,15 +69,25 @@ def count(number: int) -> str:
 
 def cell_sentence(key: CellKey, test_rows: int | None) -> str:
     """What a model is given in a cell and what it must answer; Markdown."""
-    task = tasks.load(key.task)
+    task, source = tasks.load(key.task), trained_on(key.track)
     asked = "the test" if test_rows is None else f"{count(test_rows)} new"
+    there = f" ({config_title(key.config)})" if source else ""
     return (
         f"A model learns from **n = {count(key.n)}** random Hamiltonians "
-        f"({config_title(key.config)}). The ground state of each is measured "
-        f"**M = {count(key.shots)}** times, every site in a random Pauli basis: "
-        f"**n·M = {count(key.n * key.shots)} copies of states** in all. "
-        f"It then predicts the **{task.title.lower()}** of {asked} Hamiltonians, whose labels "
-        f"are hidden: `{task.meaning}`. {task.training}."
+        f"({config_title(source or key.config)}). {_labels(key)}"
+        f"It then predicts the **{task.title.lower()}** of {asked} Hamiltonians{there}, whose "
+        f"labels are hidden: `{task.meaning}`. {task.training if key.shots else _EXACT}."
+        f"{_CONTROLS.get(key.track, '')}"
+    )
+
+
+def _labels(key: CellKey) -> str:
+    """What is measured in the training rows."""
+    if not key.shots:
+        return ""
+    return (
+        f"The ground state of each is measured **M = {count(key.shots)}** times, every site in a "
+        f"random Pauli basis: **n·M = {count(key.n * key.shots)} copies of states** in all. "
     )
 
 

@@ -20,6 +20,7 @@ from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.store.records import Metrics, Receipt
 from leaderboard.submission.validate import SPLIT
+from leaderboard.track import STANDARD, known_track
 
 FRAMEWORK = "qslbench"
 
@@ -56,54 +57,64 @@ def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None
 
 
 def eval_results(
-    receipt: Receipt, dataset: str, revision: str | None = None
+    receipt: Receipt, dataset: str, revision: str | None = None, track: str = STANDARD
 ) -> list[dict[str, Any]]:
-    """Content of `.eval_results/*.yaml`: an entry for each cell that has a value.
+    """Content of `.eval_results/*.yaml`: an entry for each cell of a track that has a value.
 
     Args:
-        receipt: the submission, as a board tells it.
+        receipt: the submission, as a board shows it.
         dataset: id ORG/NAME of the data set on the Hub.
         revision: its commit.
+        track: whose cells; `benchmark` registers those of the standard one.
 
     Raises:
-        RequestError: no such id, or no score is told yet.
+        RequestError: no such id, or no score of that track is released yet.
     """
     where = _dataset(dataset, revision)
     entries = []
-    for key, metrics in receipt.scores.items():
+    for key, metrics in _of_track(receipt, track):
         value = metrics[tasks.load(key.task).upward].value
         if value is not None:
             entry = {"dataset": where | {"task_id": task_id(key)}, "value": value}
             notes = f"entry class {receipt.metadata.entry_class}; submission {receipt.id}"
             entries.append(entry | {"date": receipt.created.date().isoformat(), "notes": notes})
-    return _told(entries, receipt)
+    return _released(entries, receipt)
 
 
 def model_index(
-    receipt: Receipt, dataset: str, revision: str | None = None
+    receipt: Receipt, dataset: str, revision: str | None = None, track: str = STANDARD
 ) -> list[dict[str, Any]]:
-    """Content of `model-index` in a model card: every metric of every cell, with its interval.
+    """Content of `model-index` in a model card: every metric of every cell of a track, with its
+    interval.
 
     Args and Raises: as for `eval_results`.
     """
     where = _dataset(dataset, revision)
     results = []
-    for key, metrics in receipt.scores.items():
+    for key, metrics in _of_track(receipt, track):
         task = tasks.load(key.task)
         found = list(_metrics(metrics))
         if found:
             about = {"type": task.hub_type, "name": f"{task.title} ({key.task})"}
             name = f"{dataset}, {key.config}"
             data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
-            data |= {"split": SPLIT, "args": {"n": key.n, "shots": key.shots}}
+            args: dict[str, Any] = {"n": key.n, "shots": key.shots}
+            args |= {} if key.track == STANDARD else {"track": key.track}
+            data |= {"split": SPLIT, "args": args}
             data |= {k: v for k, v in where.items() if k == "revision"}
             results.append({"task": about, "dataset": data, "metrics": found})
-    return [{"name": receipt.metadata.name, "results": _told(results, receipt)}]
+    return [{"name": receipt.metadata.name, "results": _released(results, receipt)}]
 
 
 def task_id(key: CellKey) -> str:
     """Name of a cell on the Hub: `tfim_1d_n048-correlation-n100-m64`."""
-    return f"{key.config}-{key.task}-n{key.n}-m{key.shots}"
+    plain = f"{key.config}-{key.task}-n{key.n}-m{key.shots}"
+    return plain if key.track == STANDARD else f"{plain}-{key.track.replace(':', '-')}"
+
+
+def _of_track(receipt: Receipt, track: str) -> list[tuple[CellKey, Metrics]]:
+    known_track(track)
+    return [(key, metrics) for key, metrics in receipt.scores.items() if key.track == track]
 
 
 def _cells(manifest: Manifest, n: int | None, shots: int | None) -> Iterator[CellKey]:
@@ -135,9 +146,10 @@ def _dataset(dataset: str, revision: str | None) -> dict[str, str]:
     return {"id": dataset} | ({"revision": revision} if revision else {})
 
 
-def _told(found: list[dict[str, Any]], receipt: Receipt) -> list[dict[str, Any]]:
+def _released(found: list[dict[str, Any]], receipt: Receipt) -> list[dict[str, Any]]:
     if not found:
         raise RequestError(
-            f"submission {receipt.id} has no score that is told: wait for the close of the season."
+            f"submission {receipt.id} has no score to show: wait for the close of the season, or "
+            "name the track of its cells with --track."
         )
     return found

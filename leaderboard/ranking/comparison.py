@@ -4,7 +4,7 @@ Both answered the same Hamiltonians, so that what is hard in a Hamiltonian for b
 difference of their losses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,8 +16,9 @@ from leaderboard.kinds.blocks import Losses
 from leaderboard.scoring.paired import flip_p, holm, weighted
 from leaderboard.scoring.score import Value
 from leaderboard.seasons.label_access import withheld
+from leaderboard.store.entries import Entry
 from leaderboard.store.store import Store
-from leaderboard.store.tables import ResultRow
+from leaderboard.track import STANDARD
 
 BOOTSTRAPS = 1000
 
@@ -73,8 +74,8 @@ def paired_difference(key: CellKey, first: Losses, second: Losses) -> Difference
     )
 
 
-def compare(store: Store, first: str, second: str) -> list[Difference]:
-    """Every cell that both entries answer, sorted, with p-values adjusted over the cells.
+def compare(store: Store, first: str, second: str, track: str = STANDARD) -> list[Difference]:
+    """Every cell of a track that both entries answer, sorted, with p-values adjusted over them.
 
     Raises:
         RequestError: no such entry; entries of different seasons, whose Hamiltonians differ; a
@@ -89,7 +90,7 @@ def compare(store: Store, first: str, second: str) -> list[Difference]:
     reason = withheld(store, one.season)
     if reason:
         raise RequestError(reason)
-    a, b = (_losses(row.results) for row in (one, other))
+    a, b = (_losses(entry, track) for entry in (one, other))
     both = sorted(a.keys() & b.keys())
     ranking = {key: tasks.load(key.task).ranking for key in both}
     paired = [key for key in both if ranking[key].is_paired]
@@ -105,6 +106,9 @@ def adjusted(found: list[Difference]) -> list[Difference]:
     return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
 
 
-def _losses(results: Sequence[ResultRow]) -> Mapping[CellKey, Losses]:
-    told = [result for result in results if result.told]
-    return {CellKey(r.config, r.task, r.n, r.shots): Losses.from_bytes(r.losses) for r in told}
+def _losses(entry: Entry, track: str) -> Mapping[CellKey, Losses]:
+    return {
+        key: result.losses
+        for key, result in entry.results.items()
+        if result.released and key.track == track
+    }

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from leaderboard.cells import CellKey
 from leaderboard.scoring.score import Value
-from leaderboard.store.store import Store, in_season
-from leaderboard.store.tables import ScoreRow, SubmissionRow
+from leaderboard.store.store import Store
+from leaderboard.track import STANDARD
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,12 @@ def points(
     configs: Sequence[str],
     task: str,
     metric: str,
+    track: str = STANDARD,
     *,
     n: int | None = None,
     shots: int | None = None,
 ) -> list[CurvePoint]:
-    """All told values of a metric, sorted by cell, name and id.
+    """All released values of a metric, sorted by cell, name and id.
 
     Args:
         store: of the board.
@@ -47,22 +45,11 @@ def points(
         configs: config names.
         task: task name.
         metric: metric name.
+        track: of the cells.
         n: training rows; None takes every number.
         shots: shots a row; None takes every number.
     """
-    s = ScoreRow
-    query = (
-        select(SubmissionRow.id, SubmissionRow.name, s.config, s.task, s.n, s.shots)
-        .add_columns(s.value, s.low, s.high)
-        .join(SubmissionRow)
-        .where(in_season(season), s.config.in_(configs), s.task == task, s.metric == metric)
-        .where(s.value.is_not(None))
+    found = store.values(season, configs, task, metric, track, n=n, shots=shots)
+    return sorted(
+        (CurvePoint(*value) for value in found), key=lambda point: (point.key, point.name, point.id)
     )
-    for column, fixed in ((s.n, n), (s.shots, shots)):
-        query = query if fixed is None else query.where(column == fixed)
-    with Session(store.engine) as session:
-        found = [
-            CurvePoint(id_, name, CellKey(*cell), Value(value, low, high))
-            for id_, name, *cell, value, low, high in session.execute(query)
-        ]
-    return sorted(found, key=lambda point: (point.key, point.name, point.id))

@@ -25,11 +25,12 @@ from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.task import Task
-from leaderboard.kinds.truth import Columns, TrainingRows, Truth
+from leaderboard.kinds.truth import Columns, Training, TrainingRows, Truth
 from leaderboard.scoring.ledger import Ledger
 from leaderboard.scoring.score import BOOTSTRAPS, Report, report_of
 from leaderboard.submission.submission import Submission
 from leaderboard.submission.validate import SPLIT
+from leaderboard.track import EXACT, trained_on
 
 # (config, row_id (R,)) → bool (R,): the test rows that count.
 Chosen = Callable[[str, NDArray[np.int64]], NDArray[np.bool_]]
@@ -162,19 +163,28 @@ class Scorer:
         task, config = tasks.load(key.task), self._config(key.config)
         if task.label not in config.hidden:
             raise RequestError(f"the private folder has no label {task.label!r} of {key.config}.")
-        training = None
-        if config.training is not None:
-            training = config.training.first(key.n, key.shots, exact=_is_exact(key))
         return Truth(
             labels=config.labels_of(task),
             row_id=config.hidden["row_id"],
             blocks=config.blocks,
             columns=config.columns,
-            training=training,
+            training=self._training(key, config),
             family=config.family,
             size=config.size,
             asked=config.asked,
         )
+
+    def _training(self, key: CellKey, config: _Config) -> Training | None:
+        """The training rows of the cell; of a transfer as many of the config that it answers for,
+        None where that has fewer.
+        """
+        if config.training is None or self._public is None:
+            return None
+        if trained_on(key.track):
+            entry = manifest.read(self._public).config(key.config)
+            if key.n > entry.rows.get(TRAIN, 0) or key.shots > entry.shots:
+                return None
+        return config.training.first(key.n, key.shots, exact=key.track == EXACT)
 
     def _report(
         self, key: CellKey, answers: Submission | Mapping[CellKey, Answer], answer: Answer
@@ -189,7 +199,9 @@ class Scorer:
         if isinstance(answers, Submission):
             ledger = Ledger.of(key, answers.metadata, len(answer.row_id))
             details["ledger"] = ledger.to_json()
-        return CellReport(key, report, details | {"floor": task.floor(truth)})
+        # What sampling leaves to a transfer is not known here: its copies are of other states.
+        floor = None if trained_on(key.track) else task.floor(truth)
+        return CellReport(key, report, details | {"floor": floor})
 
     def _config(self, name: str) -> _Config:
         if name not in self._configs:
@@ -251,11 +263,6 @@ def _places(row_id: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.
     """Where the wanted ids stand."""
     order = np.argsort(row_id, kind="stable")
     return np.asarray(order[np.searchsorted(row_id, wanted, sorter=order)])
-
-
-def _is_exact(key: CellKey) -> bool:
-    """Whether training labels are exact: in the track of that name, and where M is 0."""
-    return getattr(key, "track", "") == "exact" or key.shots == 0
 
 
 def _check_pair(public: Path, private: Path, config: str) -> None:

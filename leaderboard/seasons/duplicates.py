@@ -41,8 +41,8 @@ def near(new: Floats, others: Mapping[str, tuple[Floats, float]], values: int) -
 
     Args:
         new: sketch of the new answer.
-        others: id → sketch, and root mean square error as it is told. Nothing else of the labels
-            enters, so that the answer tells nothing about them.
+        others: id → sketch, and root mean square error as it is released. Nothing else of the
+            labels enters, so that the answer tells nothing about them.
         values: number of values of the answer, R · L.
     """
     return [

@@ -10,21 +10,15 @@ tell them. So a page shows true values, errors of single Hamiltonians and paired
 
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from builders.core.errors import RequestError
 from leaderboard.seasons.halves import data_seeds
-from leaderboard.seasons.seasons import Season, from_row
+from leaderboard.seasons.seasons import Season
 from leaderboard.store.store import Store
-from leaderboard.store.tables import SeasonRow
 
 
 def seasons(store: Store) -> dict[str, Season]:
     """Every season of the board by name, in the order of opening."""
-    with Session(store.engine) as session:
-        rows = session.scalars(select(SeasonRow).order_by(SeasonRow.opened, SeasonRow.name))
-        return {row.name: from_row(row) for row in rows}
+    return {season.name: Season.of(season) for season in store.seasons()}
 
 
 def withheld(store: Store, season: str | None) -> str:

@@ -1,6 +1,5 @@
 """Seasons: a hidden test set, its committed labels, its public half and its rules."""
 
-import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -10,41 +9,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from builders.core.errors import RequestError, WorkError
+from builders.dataset import manifest
 from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
-from leaderboard.store import decisions
-from leaderboard.store.tables import SeasonRow
+from leaderboard.store.facts import SeasonFacts
+from leaderboard.store.records import utc
+from leaderboard.store.store import Store
+from leaderboard.store.writing import Writing
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 
 
 @dataclass(frozen=True)
-class Season:
-    """A season as the board knows it.
+class Season(SeasonFacts):
+    """A season as the board knows it, with its rules; see `SeasonFacts`."""
 
-    Attributes:
-        name: of the season.
-        opened: UTC, without a time zone.
-        closed: when submissions ended; None while it is open.
-        revealed: when the private half had been scored; None before.
-        salt: secret until `revealed`.
-        label_hash: see `halves.label_hash`; published at the opening.
-        seeds: config → seed of its data.
-        cap: files that one account may submit.
-    """
-
-    name: str
-    opened: datetime
-    closed: datetime | None
-    revealed: datetime | None
-    salt: str
-    label_hash: str
-    seeds: dict[str, int]
-    cap: int
+    @staticmethod
+    def of(facts: SeasonFacts) -> "Season":
+        """What the store knows of it, with its rules."""
+        return Season(**vars(facts))
 
     def chosen(self, *, live: bool) -> Chosen:
         """The test rows that are scored live, or those scored at the close."""
@@ -59,7 +44,7 @@ class Season:
         """What everybody may know; the salt is there once it is told."""
         return {
             "season": self.name,
-            "opened": f"{self.opened.isoformat(timespec='seconds')}Z",
+            "opened": utc(self.opened),
             "closed": _text(self.closed),
             "revealed": _text(self.revealed),
             "label_hash": self.label_hash,
@@ -81,15 +66,14 @@ class Season:
             )
 
 
-def latest(session: Session) -> Season | None:
+def latest(place: Store | Writing) -> Season | None:
     """The season that was opened last, whether it is still open or not."""
-    query = select(SeasonRow).order_by(SeasonRow.opened.desc(), SeasonRow.name.desc()).limit(1)
-    row = session.scalar(query)
-    return None if row is None else from_row(row)
+    every = place.seasons()
+    return Season.of(every[-1]) if every else None
 
 
-def start(session: Session, name: str, private: Path, cap: int) -> Season:
-    """Open a season, in a transaction that holds the write lock.
+def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
+    """Open a season.
 
     Raises:
         RequestError: a name that is not allowed or taken, a season that is still open, a cap
@@ -102,45 +86,36 @@ def start(session: Session, name: str, private: Path, cap: int) -> Season:
         )
     if cap < 1:
         raise RequestError(f"--cap {cap}: at least 1 file an account is needed.")
+    manifest.check_current(manifest.read(private), private)
     seeds = data_seeds(private)
-    for row in session.scalars(select(SeasonRow)):
-        if row.name == name:
+    for earlier in writing.seasons():
+        if earlier.name == name:
             raise RequestError(f"season {name!r} was there already. Give another name.")
-        if row.revealed is None:
-            raise RequestError(f"season {row.name!r} is still open. Close it first.")
-        used = {c: s for c, s in json.loads(row.seeds_json).items() if seeds.get(c) == s}
+        if earlier.revealed is None:
+            raise RequestError(f"season {earlier.name!r} is still open. Close it first.")
+        used = [config for config, seed in earlier.seeds.items() if seeds.get(config) == seed]
         if used:
             raise RequestError(
-                f"season {row.name!r} had the same data of {', '.join(sorted(used))}, whose labels "
-                "are known now. Build new data with another --seed."
+                f"season {earlier.name!r} had the same data of {', '.join(sorted(used))}, whose "
+                "labels are known now. Build new data: their test rows get a new seed."
             )
     salt = _new_salt()
-    row = SeasonRow(
-        name=name,
-        opened=_now(),
-        salt=salt,
-        label_hash=label_hash(private, salt),
-        seeds_json=json.dumps(seeds),
-        cap=cap,
-    )
-    session.add(row)
-    season = from_row(row)
-    decisions.append(session, "season opened", {**season.to_json(), "cap": cap})
+    season = Season(name, _now(), None, None, salt, label_hash(private, salt), seeds, cap)
+    writing.add_season(season)
+    writing.log("season opened", season.to_json())
     return season
 
 
-def end_submissions(session: Session) -> Season:
+def end_submissions(writing: Writing) -> Season:
     """Let no more files in; a season that is ended already stays so.
 
     Raises:
         RequestError: no season, or one that is closed and revealed.
     """
-    season = latest(session)
+    season = latest(writing)
     if season is None or season.revealed:
         raise RequestError("no season is open. Open one with `qslbench season open`.")
-    row = session.get_one(SeasonRow, season.name)
-    row.closed = row.closed or _now()
-    return from_row(row)
+    return Season.of(writing.change_season(season.name, closed=season.closed or _now()))
 
 
 def check_labels(season: Season, private: Path) -> None:
@@ -157,27 +132,11 @@ def check_labels(season: Season, private: Path) -> None:
         )
 
 
-def reveal(session: Session, season: Season, finals: dict[str, Any]) -> Season:
+def reveal(writing: Writing, season: Season, finals: dict[str, Any]) -> Season:
     """Tell the salt, in the transaction that stores the final scores."""
-    row = session.get_one(SeasonRow, season.name)
-    row.revealed = _now()
-    found = from_row(row)
-    decisions.append(session, "season closed", {**found.to_json(), **finals})
+    found = Season.of(writing.change_season(season.name, revealed=_now()))
+    writing.log("season closed", {**found.to_json(), **finals})
     return found
-
-
-def from_row(row: SeasonRow) -> Season:
-    """The season of a row of the table."""
-    return Season(
-        row.name,
-        row.opened,
-        row.closed,
-        row.revealed,
-        row.salt,
-        row.label_hash,
-        json.loads(row.seeds_json),
-        row.cap,
-    )
 
 
 def _now() -> datetime:
@@ -185,7 +144,7 @@ def _now() -> datetime:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment.isoformat(timespec='seconds')}Z"
+    return None if moment is None else utc(moment)
 
 
 def _new_salt() -> str:

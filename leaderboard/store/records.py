@@ -49,7 +49,7 @@ class Receipt:
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> "Receipt":
-        """The receipt that `to_json` told, perhaps on another machine.
+        """The receipt that `to_json` wrote, perhaps on another machine.
 
         Raises:
             ValueError, KeyError, TypeError: it is none.
@@ -58,38 +58,12 @@ class Receipt:
             raise ValueError(f"{body['id']=} {body['same_predictions']=}")
         scores = {}
         for cell in body["cells"]:
-            key = CellKey(cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            names = (cell["config"], cell["task"], int(cell["n"]), int(cell["shots"]))
+            key = CellKey(*names, cell.get("track"))  # a board of before tracks says none
             scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
         created = datetime.fromisoformat(body["created"].removesuffix("Z"))
         metadata = Metadata.model_validate(body["metadata"])
         return Receipt(body["id"], created, metadata, scores, tuple(body["same_predictions"]))
-
-
-@dataclass(frozen=True)
-class Head:
-    """An accepted submission without its scores.
-
-    Attributes:
-        id: of the submission.
-        created: UTC, without a time zone.
-        season: that it entered; None on a board without seasons.
-        metadata: as submitted.
-    """
-
-    id: str
-    created: datetime
-    season: str | None
-    metadata: Metadata
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object."""
-        return {
-            "id": self.id,
-            "status": "scored",
-            "created": utc(self.created),
-            "season": self.season,
-            "metadata": self.metadata.model_dump(mode="json"),
-        }
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,11 @@ from datetime import datetime
 from sqlalchemy import Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from leaderboard.cells import CellKey
+from leaderboard.track import STANDARD
+
+CELL = CellKey._fields  # the columns that name a cell
+
 
 class Base(DeclarativeBase):
     """Base of all tables."""
@@ -41,8 +46,8 @@ class ScoreRow(Base):
 
     __tablename__ = "scores"
     __table_args__ = (
-        UniqueConstraint("submission_id", "config", "task", "n", "shots", "metric"),
-        Index("scores_by_cell", "config", "task", "n", "shots"),
+        UniqueConstraint("submission_id", *CELL, "metric", name="scores_once"),
+        Index("scores_by_cell", *CELL),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +56,7 @@ class ScoreRow(Base):
     task: Mapped[str] = mapped_column(String(200))
     n: Mapped[int]
     shots: Mapped[int]
+    track: Mapped[str] = mapped_column(String(210), default=STANDARD, server_default=STANDARD)
     rows: Mapped[int]
     metric: Mapped[str] = mapped_column(String(100))
     value: Mapped[float | None] = mapped_column(Double)
@@ -65,14 +71,15 @@ class ResultRow(Base):
 
     `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
     training estimate on each test Hamiltonian, in the order of the labels. `sketch` is
-    `duplicates.sketch` of the answer. `told` is false while the Ladder holds the scores back.
+    `duplicates.sketch` of the answer. `released` is false while the Ladder holds the scores
+    back.
     `details_json` holds `CellReport.details`.
     """
 
     __tablename__ = "results"
     __table_args__ = (
-        UniqueConstraint("submission_id", "config", "task", "n", "shots"),
-        Index("results_by_cell", "config", "task", "n", "shots"),
+        UniqueConstraint("submission_id", *CELL, name="results_once"),
+        Index("results_by_cell", *CELL),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,11 +88,12 @@ class ResultRow(Base):
     task: Mapped[str] = mapped_column(String(200))
     n: Mapped[int]
     shots: Mapped[int]
+    track: Mapped[str] = mapped_column(String(210), default=STANDARD, server_default=STANDARD)
     scorer: Mapped[int]
     losses: Mapped[bytes]
     reference: Mapped[bytes | None]
     sketch: Mapped[bytes | None] = mapped_column(deferred=True)  # no page needs it
-    told: Mapped[bool] = mapped_column(default=True)
+    released: Mapped[bool] = mapped_column(default=True)
     details_json: Mapped[str] = mapped_column(default="{}")
     submission: Mapped[SubmissionRow] = relationship(back_populates="results")
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from builders.core.errors import WorkError
 
-HEAD = "0003"
+HEAD = "0004"
 _FIRST = "0001"
 _VERSIONS = "alembic_version"
 _SCRIPTS = Path(__file__).parent.with_name("migrations")
@@ -33,7 +33,7 @@ def upgrade(connection: Connection) -> None:
     _run(connection, given)
 
 
-def _run(connection: Connection, given: str | None) -> None:
+def _run(connection: Connection, given: str | None, wanted: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -45,7 +45,7 @@ def _run(connection: Connection, given: str | None) -> None:
     try:
         if given == _FIRST:
             command.stamp(config, _FIRST)
-        command.upgrade(config, "head")
+        command.upgrade(config, wanted)
     except CommandError as error:
         raise WorkError(
             f"the store has tables of revision {given}, this version knows up to {HEAD}: {error} "

@@ -1,6 +1,6 @@
 """From the rows of a submission's table to one answer a cell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.reading import MAX_CELLS, MAX_CLASS_BYTES, MAX_NAME_BYTES, is_text
+from leaderboard.track import usual_track
+
+_SHOWN = 5
 
 # (cell, row ids, row numbers of the table) → predictions of the cell.
 _Taker = Callable[[CellKey, NDArray[np.int64], NDArray[np.int64]], NDArray[Any]]
@@ -26,18 +29,50 @@ def group_cells(table: Any) -> dict[CellKey, Answer]:
     configs, config_of = _names(table, "config")
     tasks, task_of = _names(table, "task")
     n, shots, row_id = (_integers(table.column(c)) for c in ("n", "shots", "row_id"))
+    tracks, track_of = _tracks(table, shots)
     cells, cell_of = np.unique(
-        np.stack([config_of, task_of, n, shots], axis=1), axis=0, return_inverse=True
+        np.stack([config_of, task_of, n, shots, track_of], axis=1), axis=0, return_inverse=True
     )
     if len(cells) > MAX_CELLS:
         raise RequestError(f"the submission has {len(cells)} cells; at most {MAX_CELLS}.")
+    names = [(configs[c], tasks[t], n, m, tracks[k]) for c, t, n, m, k in cells.tolist()]
+    keys = _keys(names, cell_of.ravel(), row_id)
     take = _taker(table)
     out = {}
-    for index, (config, task, cell_n, cell_shots) in enumerate(cells.tolist()):
-        key = CellKey(configs[config], tasks[task], cell_n, cell_shots)
+    for index, key in enumerate(keys):
         rows = np.flatnonzero(cell_of.ravel() == index)
         out[key] = Answer(row_id[rows], take(key, row_id[rows], rows))
     return dict(sorted(out.items()))
+
+
+def _tracks(table: Any, shots: NDArray[np.int64]) -> tuple[list[str], NDArray[np.int64]]:
+    """As `_names` for the track, which a file need not state where it is the usual one."""
+    if "track" in table.column_names:
+        return _names(table, "track")
+    return [usual_track(1), usual_track(0)], (shots == 0).astype(np.int64)
+
+
+def _keys(
+    names: Sequence[tuple[str, str, int, int, str]],
+    cell_of: NDArray[np.int64],
+    row_id: NDArray[np.int64],
+) -> list[CellKey]:
+    """The keys of the cells; nothing but a track can make one that is refused."""
+    keys, reason = [], ""
+    bad = np.zeros(len(row_id), dtype=np.bool_)
+    for index, name in enumerate(names):
+        try:
+            keys.append(CellKey(*name))
+        except RequestError as error:
+            reason = reason or str(error)
+            bad |= cell_of == index
+    if reason:
+        first = ", ".join(map(str, row_id[bad][:_SHOWN]))
+        raise RequestError(
+            f"column 'track': {bad.sum()} rows are of no track that their cell can have, first "
+            f"row_id {first}: {reason}"
+        )
+    return keys
 
 
 def _taker(table: Any) -> _Taker:

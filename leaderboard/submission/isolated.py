@@ -28,7 +28,7 @@ _REFUSED = {3: RequestError, 4: TooLargeError}
 
 
 def read_table(path: Path, key: bytes) -> Any:
-    """The six columns of a Parquet or CSV file as a pyarrow Table.
+    """The columns of a Parquet or CSV file as a pyarrow Table.
 
     Args:
         path: CSV if its name ends in `.csv`, else Parquet.

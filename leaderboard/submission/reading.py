@@ -16,6 +16,9 @@ from builders.core.errors import RequestError
 from leaderboard.refusals import TooLargeError
 
 COLUMNS = ("config", "task", "n", "shots", "row_id", "prediction")
+OPTIONAL = ("track",)
+EVERY = (*COLUMNS, *OPTIONAL)
+TEXTS = ("config", "task", "track")
 MAX_BYTES = 512 * 2**20
 MAX_ROWS = 500_000
 MAX_VALUES = 100_000_000  # prediction values: a whole grid of 20 cells at N = 127 has 65 million
@@ -73,13 +76,14 @@ def read_parquet(path: Path, key: bytes, reserve: Callable[[int], None] | None =
         with _opened(path, ()) as file:
             _check_types(path.name, file.schema_arrow)  # so that few columns are counted
             values = _check_counts(path, file.metadata)
-            texts = [c for c in COLUMNS if is_text(file.schema_arrow.field(c).type)]
+            given = [c for c in EVERY if c in file.schema_arrow.names]
+            texts = [c for c in given if is_text(file.schema_arrow.field(c).type)]
         if reserve is not None:
             reserve(values)
         # Coded by a dictionary: a long text a million times is small in the file.
         with _opened(path, texts) as file:
             embedded = (file.metadata.metadata or {}).get(key)
-            table = file.read(columns=list(COLUMNS), use_threads=False)
+            table = file.read(columns=given, use_threads=False)
         _check_read(path.name, table, values)
         _check_names(path.name, [table.column(c) for c in texts])
         table.validate(full=True)
@@ -135,11 +139,11 @@ def _check_counts(path: Path, metadata: Any) -> int:
     for group in range(metadata.num_row_groups):
         for index in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(index)
-            if chunk.path_in_schema.split(".")[0] in COLUMNS:
+            if chunk.path_in_schema.split(".")[0] in EVERY:
                 values += max(0, chunk.num_values)
                 unpacked += max(0, chunk.total_uncompressed_size)
-    # Five scalar columns have one value a row each.
-    if values > most + 5 * MAX_ROWS or unpacked > 8 * most + MAX_BYTES:
+    # The other columns have one value a row each.
+    if values > most + (len(EVERY) - 1) * MAX_ROWS or unpacked > 8 * most + MAX_BYTES:
         raise TooLargeError(
             f"{name} is too large: {values} values in {unpacked} bytes once unpacked, at most "
             f"{most} values are allowed in a file of its size. Split it by cells."
@@ -160,9 +164,9 @@ def _check_read(name: str, table: Any, values: int) -> None:
 
 def _check_types(name: str, schema: Any) -> None:
     check_columns(name, schema.names)
-    for column in COLUMNS:
+    for column in schema.names:
         kind = schema.field(column).type
-        if column in ("config", "task"):
+        if column in TEXTS:
             right, needed = is_text(kind), "text"
         elif column == "prediction":
             nested = pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind)
@@ -195,15 +199,16 @@ def plain(error: Exception) -> str:
 
 
 def check_columns(name: str, names: Iterable[str]) -> None:
-    """Refuse a file whose columns are not exactly `COLUMNS`, in any order."""
+    """Refuse a file whose columns are not `COLUMNS`, in any order, with or without `OPTIONAL`."""
     given = list(names)
     missing = [c for c in COLUMNS if c not in given]
-    extra = [c for c in given if c not in COLUMNS]
+    extra = [c for c in given if c not in EVERY]
     twice = sorted(c for c, count in Counter(given).items() if count > 1)
     if missing or extra or twice:
         raise RequestError(
             f"{name}: columns missing {missing or 'none'}, unknown {_first(extra)}, "
-            f"twice {_first(twice)}. Needed are exactly: {', '.join(COLUMNS)}."
+            f"twice {_first(twice)}. Needed are exactly: {', '.join(COLUMNS)}; and "
+            f"{', '.join(OPTIONAL)} where it is not the usual one."
         )
 
 

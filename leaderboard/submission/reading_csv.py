@@ -15,6 +15,7 @@ from leaderboard.submission.reading import (
     COLUMNS,
     MAX_ROWS,
     MAX_VALUES,
+    TEXTS,
     check_columns,
     check_path,
     plain,
@@ -34,7 +35,7 @@ def read_csv(path: Path) -> Any:
     """
     check_path(path, MAX_CSV_BYTES)
     _check_head(path)
-    kinds = {c: pa.int64() for c in COLUMNS} | {c: pa.string() for c in ("config", "task")}
+    kinds = {c: pa.int64() for c in COLUMNS} | {c: pa.string() for c in TEXTS}
     kinds["prediction"] = pa.string()
     # A row must fit into a block; 32 MB holds a prediction of 1024 x 1024 values.
     reading = pcsv.ReadOptions(use_threads=False, block_size=32 * 2**20)

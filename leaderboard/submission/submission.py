@@ -1,7 +1,8 @@
 """The submission: metadata and answers, written to and read from one Parquet or CSV file.
 
 Columns: config, task (text), n, shots, row_id (integers), prediction: a list of float32, or in a
-file of its own the name of a class (text).
+file of its own the name of a class (text). One more, track (text), where a cell's is not standard;
+see `leaderboard.track`.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from leaderboard.refusals import TooLargeError
 from leaderboard.submission.grouping import group_cells
 from leaderboard.submission.isolated import read_table
 from leaderboard.submission.metadata import Metadata, parse_metadata
+from leaderboard.track import STANDARD, usual_track
 
 METADATA_KEY = b"qslbench"
 MAX_SIDECAR_BYTES = 64 * 2**10
@@ -47,7 +49,9 @@ class Submission:
         for key in sorted(self.cells):
             row_id, prediction, _ = self.cells[key]
             order = np.argsort(row_id, kind="stable")
-            head = json.dumps([*key, *prediction.shape])
+            # A track that goes without saying is not hashed, so that older hashes stay.
+            names = key[:4] if key.track == usual_track(key.shots) else key
+            head = json.dumps([*names, *prediction.shape])
             digest.update(head.encode())
             digest.update(np.ascontiguousarray(row_id[order], dtype="<i8").data)
             ordered = prediction[order]
@@ -64,13 +68,14 @@ class Submission:
         return hashlib.sha256(f"{self.predictions_sha256}\n{body}".encode()).hexdigest()
 
 
-def _schema(prediction: Any) -> Any:
+def _schema(prediction: Any, *, with_track: bool) -> Any:
     return pa.schema(
         [
             ("config", pa.string()),
             ("task", pa.string()),
             ("n", pa.int64()),
             ("shots", pa.int64()),
+            *([("track", pa.string())] if with_track else []),
             ("row_id", pa.int64()),
             ("prediction", prediction),
         ]
@@ -83,24 +88,25 @@ def _is_names(prediction: ArrayLike) -> bool:
 
 def write_submission(
     path: Path | str,
-    cells: Mapping[CellKey, Answer] | Mapping[CellKey, tuple[ArrayLike, ArrayLike]],
+    cells: Mapping[Any, Answer | tuple[ArrayLike, ArrayLike]],
     metadata: Metadata,
 ) -> None:
     """Write a submission as Parquet with its metadata inside.
 
     Args:
         path: where to; the folder is made.
-        cells: (config, task, n, shots) → (row_id (R,), prediction (R, L)); the prediction is (R,)
-            where it is the name of a class.
+        cells: (config, task, n, shots) or `CellKey` → (row_id (R,), prediction (R, L)); the
+            prediction is (R,) where it is the name of a class.
         metadata: goes under the Parquet key `qslbench`.
 
     Raises:
-        RequestError: no cells, numbers and names together, or the two arrays of a cell do not fit
-            each other.
+        RequestError: no cells, numbers and names together, the two arrays of a cell do not fit
+            each other, or a track that is none.
     """
     if not cells:
         raise RequestError("a submission needs at least one cell; none was given.")
-    kinds = {_is_names(answer[1]) for answer in cells.values()}
+    named = [(CellKey(*key), answer) for key, answer in cells.items()]
+    kinds = {_is_names(answer[1]) for _, answer in named}
     if len(kinds) > 1:
         raise RequestError(
             "the cells hold names of classes and lists of numbers. Write them as two files."
@@ -108,7 +114,8 @@ def write_submission(
     names = kinds == {True}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = _schema(pa.string() if names else pa.list_(pa.float32()))
+    with_track = any(key.track != STANDARD for key, _ in named)
+    schema = _schema(pa.string() if names else pa.list_(pa.float32()), with_track=with_track)
     schema = schema.with_metadata({METADATA_KEY: metadata.model_dump_json()})
     partial = path.with_name(path.name + ".partial")
     try:
@@ -116,11 +123,11 @@ def write_submission(
             partial,
             schema,
             compression="zstd",
-            use_dictionary=["config", "task", *(["prediction"] if names else [])],
+            use_dictionary=[c for c in schema.names if schema.field(c).type == pa.string()],
             use_byte_stream_split=[] if names else ["prediction.list.element"],
         ) as writer:
-            for key, answer in cells.items():
-                writer.write_table(_table(CellKey(*key), answer[0], answer[1], schema))
+            for key, answer in named:
+                writer.write_table(_table(key, answer[0], answer[1], schema))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -135,10 +142,10 @@ def _table(key: CellKey, row_id: ArrayLike, prediction: ArrayLike, schema: Any) 
             f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
             "(R,) and (R, L), or (R,) and (R,) for names of classes, are needed."
         )
-    n, shots = (np.full(len(ids), number, dtype=np.int64) for number in (key.n, key.shots))
     column = pa.array(values.tolist(), pa.string()) if names else _lists(values)
-    columns = [[key.config] * len(ids), [key.task] * len(ids), n, shots, ids, column]
-    return pa.table(columns, schema=schema)
+    columns = {"row_id": ids, "prediction": column}
+    columns |= {name: pa.repeat(value, len(ids)) for name, value in key._asdict().items()}
+    return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
 def _lists(values: NDArray[np.float32]) -> Any:

@@ -9,11 +9,12 @@ from builders import families
 from builders.core.errors import RequestError, unknown
 from builders.dataset import manifest
 from builders.dataset.config import Config, offered_tasks
-from builders.dataset.manifest import ConfigEntry
+from builders.dataset.manifest import Manifest
 from builders.folders import loading as dataset
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.submission import Submission
+from leaderboard.submission.training import training_faults
 
 SPLIT = "test"
 _SHOWN = 5
@@ -36,13 +37,13 @@ def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT)
     for config in sorted({key.config for key in submission.cells}):
         try:
             expected = _rows_of(folder, config, split)
-            entry = manifest.read(folder).config(config)
+            found = manifest.read(folder)
         except RequestError as error:
             faults.append(f"column 'config': {error}")
             continue
         for key, answer in submission.cells.items():
             if key.config == config:
-                faults += _cell_faults(key, answer, entry, expected)
+                faults += _cell_faults(key, answer, found, expected)
                 faults += _resource_faults(key, submission)
     if faults:
         more = len(faults) - _MAX_FAULTS
@@ -57,19 +58,14 @@ def _rows_of(folder: Path, config: str, split: str) -> NDArray[np.int64]:
 
 
 def _cell_faults(
-    key: CellKey, answer: Answer, entry: ConfigEntry, expected: NDArray[np.int64]
+    key: CellKey, answer: Answer, data: Manifest, expected: NDArray[np.int64]
 ) -> list[str]:
+    entry = data.config(key.config)
     family = families.load(entry.family)
     offered = offered_tasks(entry)
     if key.task not in offered:
         return [f"column 'task', config {key.config}: {unknown('task', key.task, offered)}"]
-    faults = []
-    for column, given, stored in (
-        ("n", key.n, entry.rows.get("train", 0)),
-        ("shots", key.shots, entry.shots),
-    ):
-        if not 1 <= given <= stored:
-            faults.append(f"column {column!r}, cell {key}: {given}; the data allow 1 to {stored}.")
+    faults = training_faults(key, data)
     faults += _row_faults(key, answer.row_id, expected)
     found = tasks.load(key.task).faults(answer, family, Config.parse(key.config).size)
     return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in found]

@@ -22,6 +22,7 @@ def page() -> None:
         st.json(season.to_json(), expanded=False)
     for title, text in (
         ("What everybody gets", rules.RESOURCES),
+        ("Tracks", rules.TRACKS),
         ("Entry classes", rules.CLASSES),
         ("Intervals, ties, ranks", rules.TIES),
         ("Seasons and the Ladder", rules.SEASONS),

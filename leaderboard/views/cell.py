@@ -11,7 +11,6 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart
 from leaderboard.display.standing import interval
-from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -70,7 +69,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     losses, _ = board.store.losses(key, season)
     labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
     errors = {
-        f"{row.rank}  {label}": row_errors(Losses.from_bytes(losses[row.id]), key.task)
+        f"{row.rank}  {label}": row_errors(losses[row.id], key.task)
         for row, label in zip(rows[:SHOWN], labels, strict=False)
         if row.id in losses
     }

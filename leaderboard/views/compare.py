@@ -19,7 +19,6 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.standing import interval
-from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.comparison import Difference
 from leaderboard.store.records import Row
 
@@ -46,11 +45,11 @@ def page() -> None:
         st.info("Choose two different entries.")
         return
     try:
-        found = picks.compared(board, first.id, second.id)
+        found = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
         st.info("They cannot be compared Hamiltonian by Hamiltonian now.")
         st.code(str(error), language=None, wrap_lines=True)
-        _told(first, second)
+        _live_scores(first, second)
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
@@ -58,8 +57,8 @@ def page() -> None:
     _cells(found)
 
 
-def _told(*rows: Row) -> None:
-    """What an open season tells of both."""
+def _live_scores(*rows: Row) -> None:
+    """What an open season shows of both."""
     metric = sentences.metric_title(rows[0].primary)
     lines = [
         {"#": row.rank, "Model": row.name, metric: row.score.value}
@@ -84,9 +83,7 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
         return
     st.subheader("Hamiltonian by Hamiltonian")
     losses, _ = board.store.losses(key, board.scope()[0])
-    one, other = (
-        row_errors(Losses.from_bytes(losses[row.id]), key.task) for row in (first, second)
-    )
+    one, other = (row_errors(losses[row.id], key.task) for row in (first, second))
     numbers = np.arange(len(one))
     titles = ("RMSE of the first entry", "RMSE of the second entry")
     with st.container(width=scatter_chart.WIDTH):

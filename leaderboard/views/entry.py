@@ -39,7 +39,7 @@ def page() -> None:
     id_ = session.choose("Entry", list(known), "id", show=labels.__getitem__)
     row = picks.submission(board, id_)
     _about(board, row)
-    keys = sorted(CellKey(r.config, r.task, r.n, r.shots) for r in row.results)
+    keys = sorted(row.results)
     st.subheader("Cells")
     _ledger(row)
     key = _cell(keys)
@@ -100,7 +100,7 @@ def _cell(keys: Sequence[CellKey]) -> CellKey:
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
     task = tasks.load(key.task)
-    for flag in flags.flags(task, details, entry_tables.metadata(row)):
+    for flag in flags.flags(task, details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
     for detail in task.details:
         if detail.chart == "profile" and detail.name in details:

@@ -26,7 +26,7 @@ def page() -> None:
         "rank** is the mean place by loss. Intervals come from drawing the Hamiltonians of every "
         "config again. An entry is ranked if its file answers *all* chosen cells."
     )
-    chosen = _chosen(cells)
+    chosen = _chosen(picks.of_track(cells))
     if not chosen:
         st.info("Choose at least one config, task, n and M.")
         return

@@ -4,7 +4,6 @@ import streamlit as st
 
 from builders.core.errors import RequestError
 from leaderboard.display import difference_chart, pair_table, picks, sentences, session
-from leaderboard.ranking.randomisation import NOTE
 
 ABOUT = """\
 Does a model use its measurements? Its **twin** is trained and asked in the same cell after every \
@@ -44,8 +43,8 @@ def page() -> None:
         )
         st.caption(
             "Intervals: paired bootstrap over the Hamiltonians, 95 %. p: paired sign flips, "
-            f"adjusted for {len(found)} pairs (Holm). A pair is two entries of one cell with the "
-            f"same name, authors and seed, one of whose notes say “{NOTE}”."
+            f"adjusted for {len(found)} pairs (Holm). A pair is two answers to one cell with the "
+            "same name, authors and seed, one of the standard track and one of the track `random`."
         )
         session.downloads("randomisation", table)
     st.subheader("Make such pairs")

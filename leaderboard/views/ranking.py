@@ -39,7 +39,7 @@ def page() -> None:
     _table(rows, shown, key)
     st.caption(sentences.resolvable_sentence(every))
     with st.container(horizontal=True, vertical_alignment="center"):
-        session.downloads(_file_name(key), download.flat([row.to_flat() for row in rows]))
+        session.downloads(key.file_name, download.flat([row.to_flat() for row in rows]))
     _plot(task, key, rows)
     _flags(task, rows)
     with st.expander("What the metrics mean"):
@@ -146,7 +146,7 @@ def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
 
 
 def _flags(task: Task, rows: Sequence[Row]) -> None:
-    found = [(row, flag) for row in rows for flag in flags.flags(task, row.details, row.metadata)]
+    found = [(row, flag) for row in rows for flag in flags.flags(task, row.details)]
     if not found:
         return
     with st.expander(f"Flags ({len(found)})", icon=":material/flag:"):
@@ -159,10 +159,6 @@ def _flags(task: Task, rows: Sequence[Row]) -> None:
             alt="Flags of the entries of this cell and what they say",
         )
         st.caption("A flag is shown and explained; nothing is refused for it.")
-
-
-def _file_name(key: CellKey) -> str:
-    return f"{key.config}_{key.task}_n{key.n}_M{key.shots}"
 
 
 if __name__ == "__main__":

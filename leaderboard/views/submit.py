@@ -15,10 +15,11 @@ from leaderboard.web.serve import MAX_UPLOAD_MB
 
 FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
-`row_id` and `prediction`: one line for every test row of a cell, with `prediction` a list of \
-numbers (a matrix row by row; in CSV the text `[0.1, 0.2, …]`), or in the task `phase` the name of \
-a class as text, in a file of its own. `n` and `shots` say how many \
-training rows the model learnt from and how many shots of each. A file may hold many cells.
+`row_id` and `prediction`, and in `track` where it is not the usual one: one line for every test \
+row of a cell, with `prediction` a list of numbers (a matrix row by row; in CSV the text \
+`[0.1, 0.2, …]`), or in the task `phase` the name of a class as text, in a file of its own. `n` \
+and `shots` say how many training rows the model learnt from and how many shots of each. A file \
+may hold many cells.
 
 The metadata are JSON inside the Parquet file under the key `qslbench`, or a `.json` file uploaded \
 beside it. Needed are `name`, `authors`, `entry_class` (`learned` from the shots alone, `hybrid` \
@@ -125,6 +126,7 @@ def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
             "Task": key.task,
             "n": key.n,
             "M": key.shots,
+            "Track": key.track,
             "Rank": "held back" if rank is None else f"{rank} of {len(ranking)}",
         }
         for name, value in metrics.items():

@@ -1,6 +1,6 @@
 """Arrays that obey the schema and the physical bounds, without any solver: for tests of files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
 def make_folder(root: Path, *specs: BuildSpec) -> SyntheticFolder:
     """Write the configs (by default tfim_1d at N = 8) to `root/demo` and `root/demo-private`."""
     public, private = root / "demo", root / "demo-private"
-    every = specs or (SPEC,)
+    every = [replace(s, test_seed=s.test_seed or SPEC.test_seed) for s in specs or (SPEC,)]
     for spec in every:
         splits = {split: make_split(spec, split) for split in spec.rows}
         write_config(public, private, spec, splits, PROVENANCE)

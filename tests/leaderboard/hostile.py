@@ -78,6 +78,11 @@ def names(path: Path) -> None:
     _put(path, 500_000, config=[f"{k:0>180}" for k in range(500_000)])
 
 
+def tracks(path: Path) -> None:
+    """Half a million tracks."""
+    _put(path, 500_000, track=[f"from:tfim_1d_n{k:0>9}" for k in range(500_000)])
+
+
 def page(path: Path, length: int = 5_000_000) -> None:
     """A page of 20 MB where the footer speaks of 40 kB: the chunk of another file lies there."""
     _put(path, prediction=[np.random.default_rng(0).random(10_000, dtype=np.float32)])
@@ -162,7 +167,7 @@ def _text(head: bytes, part: bytes = b"", times: int = 0, tail: bytes = b"") -> 
 _ONE = b'tfim_1d_n008,renyi2,1,1,0,"[0.5]"\n'
 SMALL: dict[str, Maker] = {
     **{f"{make.__name__}.parquet": make for make in (values, columns, same_columns, nested)},
-    **{f"{make.__name__}.parquet": make for make in (names, page, encrypted, footer)},
+    **{f"{make.__name__}.parquet": make for make in (names, tracks, page, encrypted, footer)},
     **{f"{make.__name__}.parquet": make for make in (large_metadata, pickled, zipped, tarred)},
     "pickled.csv": pickled,
     "zipped.csv": zipped,

@@ -1,5 +1,6 @@
 """Protocols: what is asked for and cannot be had, and runs that were killed."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from baselines.running.protocol_summary import summarise
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
+from leaderboard import read_submission
+from leaderboard.scoring.evaluate import evaluate
+from leaderboard.submission.validate import validate
 from tests.builders.synthetic import SyntheticFolder, make_folder
 
 
@@ -109,6 +113,49 @@ def test_a_record_that_was_cut_is_made_again(data: SyntheticFolder, tmp_path: Pa
     assert not wanted.is_done(wanted.jobs[0])
     assert run_plan(wanted, workers=1) == 1
     assert wanted.is_done(wanted.jobs[0])
+
+
+def test_noise_free_answers_and_controls_are_of_their_tracks(
+    data: SyntheticFolder, tmp_path: Path
+) -> None:
+    """They validate, and are scored as the protocol scores them."""
+    tracks = {}
+    for name in ("noise_free", "randomisation"):
+        options: dict[str, Any] = {"models": ["shadow", "ridge"], "tasks": ["correlation"]}
+        if name == "noise_free":
+            options = {"models": ["ridge"], "tasks": ["correlation"], "rows": [20]}
+        wanted = plan(name, data.public, tmp_path, **options)
+        run_plan(wanted, workers=1)
+        score_plan(wanted, data.private, workers=1)
+        records = summarise(wanted)
+        for job, record in zip(wanted.jobs, records, strict=True):
+            submission = read_submission(wanted.folder.submission(job))
+            validate(submission, data.public)
+            (report,) = evaluate(submission, data.public, data.private)
+            assert report.key == job.point.key
+            assert record["track"] == report.key.track
+            metrics = {k: v.value for k, v in report.report.metrics.items() if k != "skill"}
+            assert metrics == {k: record["metrics"][k]["value"] for k in metrics}
+            tracks.setdefault(report.key.track, set()).add(submission.metadata.notes)
+    assert set(tracks) == {"exact", "standard", "random", "random-inputs"}
+    assert not [notes for found in tracks.values() for notes in found if "random" in notes]
+
+
+def test_records_of_before_tracks_are_done_again_where_their_file_lacks_one(
+    data: SyntheticFolder, tmp_path: Path
+) -> None:
+    some = {"models": ["train_mean"], "tasks": ["renyi2"], "shots": [64]}
+    wanted = plan("randomisation", data.public, tmp_path, **some)
+    run_plan(wanted, workers=1)
+    for job in wanted.jobs:
+        path = wanted.folder.record(job)
+        record = json.loads(path.read_text())
+        del record["track"]
+        path.write_text(json.dumps(record))
+    assert {job.point.tokens: wanted.is_done(job) for job in wanted.jobs} == {
+        "measured": True,
+        "random": False,
+    }
 
 
 def test_a_run_killed_at_once_goes_on(data: SyntheticFolder, tmp_path: Path) -> None:

@@ -96,9 +96,9 @@ def test_transfer_is_scored_as_the_public_scorer_does(
         assert record["metrics"]["rmse"]["value"] == pytest.approx(
             report.report.metrics["rmse"].value
         )
-        assert ("trained on tfim_1d_n006" in submission.metadata.notes) == (
-            job.point.asked == "tfim_1d_n008"
-        )
+        away = f"from:{job.point.config}" if job.point.asked else "standard"
+        assert [key.track for key in submission.cells] == [away] == [record["track"]]
+        assert "trained on" not in submission.metadata.notes
     text = (wanted.folder.home / "summary.md").read_text()
     assert "rmse, n006, shifted" in text
 

@@ -78,7 +78,7 @@ def test_rankings(client, board, synthetic_folder, good, tmp_path) -> None:
     send(client, write(tmp_path / "q.parquet", synthetic_folder, 0.3, name="second"))
     key = cell(synthetic_folder)
     assert client.get("/cells").json()["cells"][0] == key._asdict()
-    path = "/cells/" + "/".join(map(str, key))
+    path = "/cells/" + "/".join(map(str, key[:4]))
     ranking = client.get(path).json()["ranking"]
     assert [row["metadata"]["name"] for row in ranking] == ["=formula", "second"]
     assert ranking[0]["metrics"]["rmse"]["value"] == pytest.approx(0.1, abs=1e-6)
@@ -90,6 +90,35 @@ def test_rankings(client, board, synthetic_folder, good, tmp_path) -> None:
     assert len(client.get("/board?task=renyi2").json()["cells"]) == 1
     assert client.get("/cells/a/correlation/1/1").status_code == 404
     assert "Did you mean" in client.get("/cells/a/correlations/1/1").json()["error"]
+
+
+def test_tracks(client, board, synthetic_folder, good, tmp_path) -> None:
+    """The standard one is shown unless another is asked for."""
+    send(client, good)
+    for name, track in (("control", "random"), ("away", "from:tfim_1d_n016")):
+        path = write(tmp_path / "q.parquet", synthetic_folder, 0.01, track, name=name)
+        assert send(client, path).json()["cells"][0]["track"] == track
+    key = cell(synthetic_folder)
+    path = "/cells/" + "/".join(map(str, key[:4]))
+    every = client.get("/cells").json()
+    assert every["tracks"] == ["from:tfim_1d_n016", "random", "standard"]
+    assert {found["track"] for found in every["cells"]} == {"standard"}
+    expected = {"": "=formula", "?track=random": "control", "?track=from:tfim_1d_n016": "away"}
+    for query, name in expected.items():
+        (row,) = client.get(path + query).json()["ranking"]
+        assert row["metadata"]["name"] == name
+        (line,) = client.get("/board" + query).json()["ranking"]
+        assert line["name"] == name
+        records = client.get("/records" + query).json()["records"]
+        assert {record["name"] for record in records} == {name}
+        assert {record["track"] for record in records} == {query[7:] or "standard"}
+    named = client.get(f"{path}?track=from:tfim_1d_n016&format=csv")
+    assert named.headers["content-disposition"].endswith('_n5_M16_from-tfim_1d_n016.csv"')
+    assert client.get(f"{path[:-2]}0").status_code == 404  # nobody had exact labels
+    for track in ("randum", "from:x", "exact"):
+        answer = client.get(f"{path}?track={track}")
+        assert answer.status_code == 422
+    assert "Did you mean 'random'" in client.get("/cells?track=randum").json()["error"]
 
 
 def test_records_in_three_forms(client, board, good) -> None:

@@ -75,7 +75,8 @@ def check_whole(store: Store) -> set[str]:
     """Every row has its scores, its result and its file, whose numbers are those of its name."""
     rows = store.submissions()
     for row in rows:
-        assert (len(row.scores), len(row.results)) == (4, 1)
+        assert [len(metrics) for metrics in row.scores.values()] == [4]
+        assert list(row.results) == list(row.scores)
         assert store.stored(row).predictions_sha256 == row.predictions_sha256
     log = store.decisions()
     decisions.check(log)

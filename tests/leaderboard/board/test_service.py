@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from builders.core.errors import RequestError
 from leaderboard.board import service as service_module
@@ -14,6 +15,7 @@ from leaderboard.board.service import Board
 from leaderboard.board.settings import public_sibling
 from leaderboard.cells import Answer, CellKey
 from leaderboard.ranking.export import aligned_table, number, ranking_csv, ranking_json
+from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import write_submission
 from leaderboard.tasks import load
 from tests.leaderboard.answers import answer, cell, metadata, write
@@ -61,16 +63,9 @@ def test_higher_is_better_and_no_value_is_last(
     monkeypatch.setattr(service_module.tasks, "load", {"correlation": by_skill}.__getitem__)
     rows = board.ranking(*cell(synthetic_folder))
     assert [r.name for r in rows] == ["near", "far"]
-    scores = service_module._scores
-
-    def without_near(row):
-        found = scores(row)
-        if row.name == "near":
-            for metrics in found.values():
-                metrics["skill_x"] = service_module.Value(None)
-        return found
-
-    monkeypatch.setattr(service_module, "_scores", without_near)
+    with board.store.engine.begin() as connection:
+        nothing = "UPDATE scores SET value = NULL WHERE metric = 'skill_x' AND submission_id = :id"
+        connection.execute(text(nothing), {"id": rows[0].id})
     again = Board.open(tmp_path / "board")  # the first one keeps its rankings
     assert [r.name for r in again.ranking(*cell(synthetic_folder))] == ["far", "near"]
     again.close()
@@ -112,6 +107,27 @@ def test_receipt_and_lists(board, synthetic_folder, tmp_path) -> None:
     assert body["cells"][0]["metrics"]["rmse"]["value"] == pytest.approx(0.1, abs=1e-6)
     with pytest.raises(RequestError, match="no submission 'abc'"):
         board.submission("abc")
+
+
+def test_noise_free_cells_are_taken_and_ranked(board, synthetic_folder, tmp_path) -> None:
+    """A key without a track is that of exact labels where it says 0 shots."""
+    for name, shift in (("far", 0.5), ("near", 0.1)):
+        cells = {(*cell(synthetic_folder)[:3], 0): answer(synthetic_folder, shift=shift)}
+        write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
+        receipt = board.submit(tmp_path / "p.parquet")
+    (key,) = receipt.scores
+    assert key == CellKey(*cell(synthetic_folder)[:3], 0, "exact")
+    body = json.loads(json.dumps(receipt.to_json()))
+    assert body["cells"][0]["track"] == "exact"
+    assert Receipt.from_json(body).scores == receipt.scores
+    del body["cells"][0]["track"]  # as a board of before tracks answers
+    assert Receipt.from_json(body).scores == receipt.scores
+    for asked in (key, key[:4]):
+        assert [row.name for row in board.ranking(*asked)] == ["near", "far"]
+    assert board.ranking(*cell(synthetic_folder)) == []
+    assert len(board.overall([key[:4]])) == 2
+    with pytest.raises(RequestError, match="Did you mean 'random'"):
+        board.ranking(*key[:4], "randum")
 
 
 def test_same_predictions_are_told(board, synthetic_folder, tmp_path) -> None:
@@ -174,8 +190,8 @@ def test_folders_in_each_others_place(synthetic_folder, tmp_path) -> None:
 
 def test_damaged_settings(tmp_path) -> None:
     Board.open(tmp_path).close()
-    for text in ("{", "[]", '{"data": 5}'):
-        (tmp_path / "board.json").write_text(text)
+    for written in ("{", "[]", '{"data": 5}'):
+        (tmp_path / "board.json").write_text(written)
         with pytest.raises(RequestError, match="is not the file that the board wrote"):
             Board.open(tmp_path)
 
@@ -198,8 +214,8 @@ def test_exports(board, synthetic_folder, tmp_path) -> None:
     body = json.loads(json.dumps(ranking_json(key, rows)))
     assert CellKey(**body["cell"]) == key
     assert [r["metadata"]["name"] for r in body["ranking"]] == names
-    text = aligned_table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
-    assert text[1] == "1     0.1000 [0.1000, 0.1000]"
+    lined = aligned_table([["rank", "rmse"], ["1", number(rows[0].score)]]).splitlines()
+    assert lined[1] == "1     0.1000 [0.1000, 0.1000]"
     assert ranking_csv([]) == ""
 
 

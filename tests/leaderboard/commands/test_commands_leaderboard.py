@@ -36,6 +36,16 @@ def good(synthetic_folder, tmp_path) -> Path:
     return write(tmp_path / "good.parquet", synthetic_folder, shift=0.1)
 
 
+def test_a_track_is_said(door, synthetic_folder, tmp_path) -> None:
+    path = write(tmp_path / "t.parquet", synthetic_folder, 0.1, "random")
+    status, out, _ = door("validate", path, "--data", synthetic_folder.public)
+    assert (status, "shots=16 / random: 10 rows" in out) == (0, True)
+    for command, place in (("validate", "--data"), ("score", "--private")):
+        folder = synthetic_folder.public if place == "--data" else synthetic_folder.private
+        status, out, _ = door(command, path, place, folder, "--json")
+        assert {found["track"] for found in json.loads(out)["cells"]} == {"random"}
+
+
 def test_validate(door, good, synthetic_folder) -> None:
     status, out, err = door("validate", good, "--data", synthetic_folder.public)
     assert (status, err) == (0, "")

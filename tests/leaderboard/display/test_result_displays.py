@@ -1,6 +1,7 @@
 """Flags, curves, spreads, confusion, phase diagrams and lines of the log, without Streamlit."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -27,9 +28,9 @@ from leaderboard.kinds.published import Published
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
-from leaderboard.ranking.directory import Entry
-from leaderboard.ranking.randomisation import NOTE, Twins
+from leaderboard.ranking.randomisation import Twins
 from leaderboard.scoring.score import Value
+from leaderboard.store.entries import Head
 from leaderboard.submission.submission import Submission
 from tests.leaderboard.answers import answer, cell, metadata
 
@@ -44,15 +45,13 @@ def test_every_flag_is_explained() -> None:
         "near_duplicates": ["0123456789ab"],
     }
     task = tasks.load("correlation")
-    found = flags(task, details, metadata(notes=NOTE))
-    assert [flag.short for flag in found] == [
-        "below the floor", "unphysical", "near-duplicate", "random tokens",
-    ]  # fmt: skip
+    found = flags(task, details)
+    assert [flag.short for flag in found] == ["below the floor", "unphysical", "near-duplicate"]
     assert "0.0123" in found[0].meaning
     assert found[1].meaning.startswith("3 test rows have a matrix with a negative eigenvalue")
     assert "0123456789ab" in found[2].meaning
-    assert [flag.is_usual for flag in found] == [False, True, False, False]
-    assert flags(task, {"violations": {"diagonal": 0}}, metadata()) == []
+    assert [flag.is_usual for flag in found] == [False, True, False]
+    assert flags(task, {"violations": {"diagonal": 0}}) == []
 
 
 def point(name: str, value: float, id_: str = "0" * 12, **changes: object) -> CurvePoint:
@@ -163,8 +162,11 @@ def test_overall_without_an_interval() -> None:
 
 def test_labels_of_pairs_differ() -> None:
     difference = paired_difference(KEY, np.ones(3), np.zeros(3))
-    one = Entry("a" * 12, None, metadata(name="m"))
-    twins = [Twins(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
+    one, *others = (
+        Head(id_ * 12, datetime(2026, 1, 1), None, metadata(name="m"), id_ * 64, id_ * 64)
+        for id_ in "abc"
+    )
+    twins = [Twins(one, other, difference) for other in others]
     labels = pair_table.twins_table(twins)["label"].to_pylist()
     assert len(set(labels)) == 2
     assert all(label.count(difference_chart.BREAK) == 1 for label in labels)

@@ -76,6 +76,22 @@ def test_eval_results_hold_the_number_of_which_more_is_better(receipt, board) ->
     assert {task.metric(task.upward).better for task in every} == {"higher"}
 
 
+def test_results_are_of_one_track(board, synthetic_folder, tmp_path) -> None:
+    """A control never reaches a board of the Hub unasked."""
+    track = "from:tfim_1d_n016"
+    receipt = board.submit(write(tmp_path / "t.parquet", synthetic_folder, 0.2, track))
+    place = ("--store", board.store.folder, "--dataset", DATASET)
+    refusal = run("results", receipt.id, *place)
+    assert "name the track of its cells with --track" in str(refusal.exception)
+    index = yaml.safe_load(run("results", receipt.id, *place, "--track", track).stdout)
+    first = index["model-index"][0]["results"][0]
+    assert first["dataset"]["args"] == {"n": N, "shots": SHOTS, "track": track}
+    (entry, _) = hub_metadata.eval_results(receipt, DATASET, track=track)
+    assert entry["dataset"]["task_id"].endswith("-m16-from-tfim_1d_n016")
+    with pytest.raises(RequestError, match="Did you mean 'random'"):
+        hub_metadata.model_index(receipt, DATASET, track="randon")
+
+
 def test_eval_yaml_names_the_cells_that_results_answer(receipt, synthetic_folder) -> None:
     done = run("benchmark", "--data", synthetic_folder.public, "--n", N, "--shots", SHOTS)
     document = yaml.safe_load(done.stdout)

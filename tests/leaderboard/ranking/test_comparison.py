@@ -5,16 +5,17 @@ import math
 import numpy as np
 import pytest
 
+from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import Answer, CellKey
 from leaderboard.kinds.blocks import Losses
 from leaderboard.ranking.comparison import Difference, compare, paired_difference
 from leaderboard.ranking.curves import points
-from leaderboard.ranking.directory import entries
-from leaderboard.ranking.randomisation import NOTE, pairs
+from leaderboard.ranking.randomisation import pairs
 from leaderboard.ranking.references import references
 from leaderboard.submission.submission import write_submission
+from leaderboard.track import EXACT, RANDOM, RANDOM_INPUTS, STANDARD
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
 
 KEY = CellKey("tfim_1d_n008", "correlation", 5, 16)
@@ -89,33 +90,87 @@ def test_p_values_are_adjusted_for_the_cells(board, synthetic_folder, tmp_path) 
     plain = []
     for d in found:
         losses, _ = board.store.losses(d.key)
-        a, b = (Losses.from_bytes(losses[id_]) for id_ in ids)
-        plain.append(paired_difference(d.key, a, b).p)
+        plain.append(paired_difference(d.key, *(losses[id_] for id_ in ids)).p)
     smaller, larger = sorted(plain)
     assert sorted(d.p for d in found) == pytest.approx([2 * smaller, max(2 * smaller, larger)])
 
 
 def test_twins_are_found_by_name_authors_and_seed(board, synthetic_folder, tmp_path) -> None:
-    for shift, changes in (
-        (0.1, {"name": "m", "seed": 1}),
-        (0.4, {"name": "m", "seed": 1, "notes": f"title; {NOTE}"}),
-        (0.2, {"name": "m", "seed": 2}),
-        (0.3, {"name": "other", "seed": 1, "notes": NOTE}),
+    for shift, track, changes in (
+        (0.1, STANDARD, {"name": "m", "seed": 1}),
+        (0.4, RANDOM, {"name": "m", "seed": 1}),
+        (0.5, RANDOM_INPUTS, {"name": "m", "seed": 1}),
+        (0.2, STANDARD, {"name": "m", "seed": 2}),
+        (0.3, RANDOM, {"name": "other", "seed": 1}),
     ):
-        board.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, **changes))
+        path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, **changes)
+        board.submit(path)
     found = pairs(board.store, None)
     assert [pair.difference.key.task for pair in found] == ["correlation", "renyi2"]
+    measured, random = (board.ranking(*cell(synthetic_folder, track=t)) for t in (STANDARD, RANDOM))
     for pair in found:
-        assert (pair.measured.metadata.seed, pair.random.metadata.notes) == (1, f"title; {NOTE}")
+        assert (pair.measured.id, pair.random.id) == (measured[0].id, random[1].id)
+        assert pair.difference.key.track == STANDARD
         assert pair.difference.difference.value == pytest.approx(0.3, abs=1e-6)
 
 
-def test_the_protocol_marks_its_twins() -> None:
-    from baselines.contract.protocol import Point
-    from baselines.running.protocol_run import _notes
+def test_a_submission_can_hold_its_own_twin(board, synthetic_folder, tmp_path) -> None:
+    cells = {
+        cell(synthetic_folder, track=track): answer(synthetic_folder, shift=shift)
+        for track, shift in ((STANDARD, 0.1), (RANDOM, 0.15))
+    }
+    write_submission(tmp_path / "p.parquet", cells, metadata(name="both"))
+    id_ = board.submit(tmp_path / "p.parquet").id
+    (pair,) = pairs(board.store, None)
+    assert pair.measured.id == pair.random.id == id_
+    assert pair.difference.difference.value == pytest.approx(0.05, abs=1e-6)
 
-    assert _notes(Point(*KEY, "random")) == NOTE
-    assert NOTE not in _notes(Point(*KEY))
+
+def test_the_protocol_writes_the_track() -> None:
+    from baselines.contract.protocol import Point
+
+    point = Point(*KEY[:4])
+    assert (point.key, point.key.track) == (KEY, STANDARD)
+    assert Point(*KEY[:4], "random").key == KEY._replace(track=RANDOM)
+    assert Point(*KEY[:4], "inputs").key == KEY._replace(track=RANDOM_INPUTS)
+    away = Point(*KEY[:4], asked="tfim_1d_n016").key
+    assert away == ("tfim_1d_n016", "correlation", 5, 16, "from:tfim_1d_n008")
+    assert Point(*KEY[:3], 0).key.track == EXACT
+
+
+def test_a_track_is_ranked_and_compared_by_itself(board, synthetic_folder, tmp_path) -> None:
+    """A control that errs less than every entry stands in no ranking of theirs."""
+    ids = {}
+    for name, shift, track in (
+        ("one", 0.2, STANDARD),
+        ("other", 0.3, STANDARD),
+        ("one", 0.1, RANDOM),
+        ("one", 0.1, "from:tfim_1d_n016"),
+    ):
+        path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, name=name)
+        ids[name, track] = board.submit(path).id
+    keys = [cell(synthetic_folder), cell(synthetic_folder, "renyi2")]
+    entries = [ids["one", STANDARD], ids["other", STANDARD]]
+    assert [row.id for row in board.ranking(*keys[0])] == entries
+    assert [row.id for row in board.ranking(*keys[0][:4])] == entries
+    assert [row.id for row in board.ranking(*keys[0][:4], RANDOM)] == [ids["one", RANDOM]]
+    assert {o.id for o in board.overall(keys)} == set(entries)
+    assert [o.id for o in board.overall([k._replace(track=RANDOM) for k in keys])] == [
+        ids["one", RANDOM]
+    ]
+    with pytest.raises(RequestError, match="of 2 tracks: random, standard"):
+        board.overall([keys[0], keys[1]._replace(track=RANDOM)])
+    assert board.cells(STANDARD) == keys
+    assert len(board.cells()) == 6
+    transfer = "from:tfim_1d_n016"
+    for track, expected in ((STANDARD, 2), (RANDOM, 1), (transfer, 1), (EXACT, 0)):
+        values = points(board.store, None, [synthetic_folder.config], "correlation", "rmse", track)
+        assert [p.key.track for p in values] == [track] * expected
+        assert {line["id"] for batch in board.scores(track=track) for line in batch} == {
+            id_ for (_, of), id_ in ids.items() if of == track
+        }
+    assert len(compare(board.store, *entries)) == 2
+    assert compare(board.store, *entries, RANDOM) == []
 
 
 def test_points_of_a_curve(board, synthetic_folder, tmp_path) -> None:
@@ -140,7 +195,7 @@ def test_reference_lines_are_those_of_the_labels(board, synthetic_folder, tmp_pa
     oracle = np.sqrt(((labels - labels.mean(axis=0))[:, off] ** 2).mean())
     assert lines["oracle mean"] == pytest.approx(oracle, rel=1e-5)
     _, reference = board.store.losses(key)
-    mean = np.sqrt(np.frombuffer(reference, dtype="<f8").mean())
+    mean = np.sqrt(reference.mean)
     assert lines["train_mean"] == pytest.approx(mean, rel=1e-5)
     assert lines["shadow"] == pytest.approx(math.sqrt(3 / 16))
     assert references(key._replace(task="renyi2"), []) == []
@@ -169,8 +224,8 @@ def test_published_shadows_are_the_closed_form() -> None:
             assert 0.98 * bound < point.value < 1.005 * bound
 
 
-def test_stamp_and_directory_follow_the_board(board, synthetic_folder, tmp_path) -> None:
-    assert (board.store.version(), entries(board.store)) == (0, [])
+def test_stamp_and_heads_follow_the_board(board, synthetic_folder, tmp_path) -> None:
+    assert (board.store.version(), board.heads()) == (0, [])
     seen = [0]
     for name in ("a", "b"):
         board.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.1, name=name))
@@ -178,4 +233,5 @@ def test_stamp_and_directory_follow_the_board(board, synthetic_folder, tmp_path)
     board.open_season("s1", 5)
     seen.append(board.store.version())
     assert seen == sorted(set(seen))
-    assert [entry.metadata.name for entry in entries(board.store)] == ["b", "a"]
+    assert [head.name for head in board.heads()] == ["a", "b"]
+    assert [head.name for head in board.heads(offset=1, limit=5)] == ["b"]

@@ -8,7 +8,7 @@ import pytest
 from builders import families
 from builders.core.errors import RequestError
 from leaderboard import tasks
-from leaderboard.cells import Answer
+from leaderboard.cells import Answer, CellKey
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.scoring.score import score
 from leaderboard.submission.submission import Submission
@@ -60,6 +60,35 @@ def test_reference_of_skill_is_the_mean_of_the_cells_own_shots(synthetic_master,
     assert skill(N, SHOTS) == pytest.approx(0.0, abs=1e-6)  # float32 rounding of the mean
     assert abs(skill(N + 1, SHOTS)) > 1e-3
     assert abs(skill(N, SHOTS + 1)) > 1e-3
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_reference_of_a_noise_free_cell_is_the_mean_of_exact_labels(synthetic_master, task) -> None:
+    train, ids = synthetic_master.splits["train"], synthetic_master.splits["test"]["row_id"]
+    labels = tasks.load(task).labels(train, families.load("tfim_1d"), SPEC.size)
+    given = Answer(ids, np.tile(labels[:N].mean(axis=0), (len(ids), 1)).astype(np.float32))
+    key = CellKey(*cell(synthetic_master, task)[:3], 0)
+    report = one(synthetic_master, key, given)
+    assert report.metrics["skill"].value == pytest.approx(0.0, abs=1e-6)
+    assert abs(one(synthetic_master, key._replace(n=N + 1), given).metrics["skill"].value) > 1e-3
+
+
+def test_reference_of_a_transfer_is_that_of_the_config_that_is_answered(synthetic_master) -> None:
+    """As many rows and shots there as it learnt from; where there are fewer, no skill is known."""
+    key, given = cell(synthetic_master), answer(synthetic_master, shift=0.3)
+    away = key._replace(track="from:tfim_1d_n016")
+    assert one(synthetic_master, away, given) == one(synthetic_master, key, given)
+    submission = Submission(metadata(), {away: given, key: given})
+    details = {
+        report.key: report.details
+        for report in evaluate(submission, synthetic_master.public, synthetic_master.private)
+    }
+    assert details[key]["floor"] > 0
+    assert details[away]["floor"] is None
+    for change in ({"n": 13}, {"shots": 33}):
+        metrics = one(synthetic_master, away._replace(**change), given).metrics
+        assert metrics["skill"].value is None
+        assert metrics["rmse"].value == pytest.approx(0.3, abs=1e-6)
 
 
 def test_phases_against_names(phase_folder) -> None:

@@ -156,7 +156,7 @@ def test_a_thousand_probes_gain_less_than_two_percent(attack: Attack, seed: int)
 
 def test_without_the_limit_many_cells_would_tell_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells of other n and M are ladders of their own on the same labels."""
-    monkeypatch.setattr(ladder, "MOST_TOLD", PROBES)
+    monkeypatch.setattr(ladder, "MOST_RELEASED", PROBES)
     assert gains(spread, "by_ladder", 1)[0] > 0.02
 
 
@@ -167,7 +167,7 @@ def test_the_grid_by_hand() -> None:
     assert ladder.coarse(1.05) == pytest.approx(math.exp(0.06))
     assert ladder.coarse(-1.05) == -ladder.coarse(1.05)
     assert ladder.coarse(math.inf) == math.inf
-    value = ladder.told(Value(0.05, 0.04, None, "one row"))
+    value = ladder.rounded(Value(0.05, 0.04, None, "one row"))
     assert value == Value(ladder.coarse(0.05), ladder.coarse(0.04), None, "one row")
     quarter = Losses.of_rows(np.full(4, 0.25))
     assert ladder.shown_loss(quarter, RMSE) == pytest.approx(ladder.coarse(0.5) ** 2)
@@ -181,4 +181,4 @@ def test_who_climbs() -> None:
     wide = Losses.of_rows(np.tile([0.0, 2.0], 50))  # mean 1, standard error .1
     assert not ladder.climbs(1.09, wide, RMSE)
     assert ladder.climbs(1.11, wide, RMSE)
-    assert not ladder.climbs(None, even, RMSE, told_before=ladder.MOST_TOLD)
+    assert not ladder.climbs(None, even, RMSE, released_before=ladder.MOST_RELEASED)

@@ -20,6 +20,7 @@ from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.paths import GOLDEN
 
 IDS = 1_000_000 + np.arange(201)
 
@@ -49,7 +50,7 @@ def test_label_hash_changes_with_every_label_and_with_the_salt(synthetic_folder,
     first = label_hash(synthetic_folder.private, "a")
     assert first == label_hash(synthetic_folder.private, "a")
     assert first != label_hash(synthetic_folder.private, "b")
-    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
     assert first != label_hash(other.private, "a")
 
 
@@ -92,6 +93,40 @@ def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_pat
     assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
 
 
+def test_the_ladder_goes_by_track_and_its_limit_by_labels(
+    board, synthetic_folder, tmp_path, monkeypatch
+) -> None:
+    """Each track has a best entry of its own; all of them measure the same labels."""
+    monkeypatch.setattr(ladder, "MOST_RELEASED", 3)
+    board.open_season("2026", cap=9)
+
+    def released(shift: float, track: str) -> bool:
+        key = cell(synthetic_folder, track=track)
+        write_submission(
+            tmp_path / "p.parquet", {key: answer(synthetic_folder, shift=shift)}, metadata()
+        )
+        return board.submit(tmp_path / "p.parquet").scores[key]["rmse"].value is not None
+
+    assert released(0.2, "standard")
+    assert released(0.3, "random")
+    assert not released(0.297, "random")
+    assert released(0.31, "from:tfim_1d_n016")
+    assert not released(0.01, "standard")  # the fourth score of these labels
+    assert not released(0.32, "from:tfim_1d_n012")
+    assert board.log()[1]["tracks"] == ["standard"]
+    assert board.log()[-1]["tracks"] == ["from:tfim_1d_n012"]
+
+
+def test_near_duplicates_are_looked_for_in_one_track(board, synthetic_folder, tmp_path) -> None:
+    for name, track in (("first", "standard"), ("twin", "random"), ("copy", "standard")):
+        submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2, name=name, track=track)
+    keys = [cell(synthetic_folder, track=track) for track in ("standard", "random")]
+    first, copy = board.ranking(*keys[0])
+    (twin,) = board.ranking(*keys[1])
+    assert "near_duplicates" not in twin.details
+    assert copy.details["near_duplicates"] == [first.id]
+
+
 def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
     board, synthetic_folder, tmp_path
 ) -> None:
@@ -114,7 +149,7 @@ def test_a_season_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
     """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
     # One whose public half holds both classes, which about 8 % of salts do not: there the constant
     # answer makes no error.
-    monkeypatch.setattr(seasons, "_new_salt", lambda: "5a" * 32)
+    monkeypatch.setattr(seasons, "_new_salt", lambda: "5b" * 32)
     board = Board.open(tmp_path / "board", phase_folder.public)
     season = board.open_season("s", cap=5)
     key = cell(phase_folder, "phase", shots=4)
@@ -173,7 +208,7 @@ def test_labels_that_were_exchanged_are_seen(board, synthetic_folder, tmp_path) 
         connection.execute(text("UPDATE seasons SET label_hash = 'other'"))
     with pytest.raises(WorkError, match="are not those that season s was opened with"):
         board.close_season()
-    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
     elsewhere = replace(board, settings=board.settings.changed(other.public, None))
     with pytest.raises(RequestError, match="does not hold the data of season s"):
         submit(elsewhere, other, tmp_path / "p.parquet", 0.1)
@@ -297,3 +332,11 @@ def test_season_commands(synthetic_folder, tmp_path) -> None:
     assert [entry["kind"] for entry in json.loads(call("log", "--json"))] == [
         "season opened", "accepted", "accepted", "season closed",
     ]  # fmt: skip
+
+
+def test_data_of_format_1_open_no_season(tmp_path) -> None:
+    """Their public seed rebuilds every hidden label."""
+    board = Board.open(tmp_path / "board", GOLDEN / "format1", GOLDEN / "format1-private")
+    with pytest.raises(RequestError, match="format 1"):
+        board.open_season("s", cap=5)
+    board.close()

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -54,10 +56,10 @@ def test_what_is_stored_can_be_scored_again(store, scored, synthetic_master) -> 
     assert evaluate(kept, synthetic_master.public, synthetic_master.private) == reports
     (found,) = store.submissions()
     assert (found.id, found.name) == (row.id, "a model")
-    values = {s.metric: (s.value, s.low, s.high) for s in found.scores}
-    assert values == {
-        name: (v.value, v.low, v.high) for name, v in reports[0].report.metrics.items()
-    }
+    assert found.scores == {reports[0].key: reports[0].report.metrics}
+    (result,) = found.results.values()
+    assert np.array_equal(result.losses.values, reports[0].report.losses.values)
+    assert result.details == reports[0].details
 
 
 def test_wal_and_foreign_keys(store) -> None:
@@ -123,8 +125,37 @@ def test_cells_and_submissions_of_a_cell(store, synthetic_master) -> None:
         store.add(submission, admit(submission, reports))
     assert store.cells() == both
     assert [len(store.in_cell(key)) for key in both] == [2, 1]
-    assert {s.task for row in store.in_cell(both[1]) for s in row.scores} == {"renyi2"}
+    assert [list(entry.scores) for entry in store.in_cell(both[1])] == [both[1:]]
+    assert [list(entry.results) for entry in store.in_cell(both[1])] == [both[1:]]
     assert store.in_cell(cell(synthetic_master, n=1)) == []
+
+
+def test_a_transaction_that_fails_leaves_nothing(store) -> None:
+    with store.writing() as writing:
+        writing.log("rescored", {"changed": []})
+
+    def fail() -> None:
+        with store.writing() as writing:
+            writing.log("rescored", {"changed": ["x"]})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert [entry.body for entry in store.decisions()] == [{"changed": []}]
+
+
+def test_cells_are_replaced_where_a_number_is_another(store, scored) -> None:
+    head = store.add(scored[0], admit(*scored))
+    with store.writing() as writing:
+        cells = Admission(*scored, season=None, live=False).cells(writing, head)
+        assert not writing.replace(head.id, cells)
+        ((key, one),) = cells.items()
+        more = replace(one.result.losses, values=one.result.losses.values + 1.0)
+        other = replace(one, result=replace(one.result, losses=more))
+        assert writing.replace(head.id, {key: other})
+    (found,) = store.submissions()
+    assert found.scores == {key: one.metrics}
+    assert np.array_equal(found.results[key].losses.values, more.values)
 
 
 def test_places_that_are_none(tmp_path) -> None:
@@ -199,7 +230,9 @@ def test_processes_submit_at_the_same_time(synthetic_master, tmp_path) -> None:
     store = Store.open(tmp_path / "board")
     rows = store.submissions()
     assert sorted(row.id for row in rows) == sorted(ids)
-    assert {len(row.scores) for row in rows} == {8}  # two cells of four metrics
+    assert {tuple(map(len, row.scores.values())) for row in rows} == {
+        (4, 4)
+    }  # metrics of two cells
     assert sorted(files(store)) == sorted(
         store.predictions_path(r.predictions_sha256) for r in rows
     )

@@ -13,6 +13,7 @@ from leaderboard.store.database import open_engine, sqlite_url
 from leaderboard.store.store import Store
 from leaderboard.store.tables import Base
 from tests.leaderboard import postgres
+from tests.leaderboard.answers import metadata
 
 
 def differences(engine: Engine) -> list:
@@ -36,22 +37,16 @@ def test_a_store_of_before_revisions_keeps_its_submissions(tmp_path) -> None:
     url = sqlite_url(tmp_path / "board.sqlite")
     engine = create_engine(url)
     with engine.begin() as connection:
-        upgrade._run(connection, None)
-        for table in ("results", "seasons", "decisions", "tokens", "alembic_version"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        for index in ("ix_submissions_season", "ix_scores_submission_id"):
-            connection.execute(text(f"DROP INDEX {index}"))
-        for column in ("season", "account"):
-            connection.execute(text(f"ALTER TABLE submissions DROP COLUMN {column}"))
+        upgrade._run(connection, None, "0001")
+        connection.execute(text("DROP TABLE alembic_version"))
         connection.execute(
-            text(
-                "INSERT INTO submissions VALUES ('a', 'a', 'b', '2026-01-01 00:00:00', 'old', '{}')"
-            )
+            text("INSERT INTO submissions VALUES ('a', 'a', 'b', '2026-01-01', 'old', :about)"),
+            {"about": metadata(name="old").model_dump_json()},
         )
     engine.dispose()
     store = Store.open(tmp_path)
     (row,) = store.submissions()
-    assert (row.name, row.account, row.season, row.results) == ("old", "", None, [])
+    assert (row.name, row.account, row.season, row.results) == ("old", "", None, {})
     assert differences(store.engine) == []
     store.close()
 

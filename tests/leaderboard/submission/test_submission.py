@@ -1,5 +1,6 @@
 """The submission format: what is written comes back, and strangers' writers are understood."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -45,7 +46,7 @@ def frame(cells: dict[CellKey, Answer]) -> pd.DataFrame:
         for key, answer in cells.items()
         for row, prediction in zip(answer.row_id, answer.prediction, strict=True)
     ]
-    return pd.DataFrame(lines, columns=["config", "task", "n", "shots", "row_id", "prediction"])
+    return pd.DataFrame(lines, columns=[*CellKey._fields, "row_id", "prediction"])
 
 
 def test_round_trip(tmp_path, cells) -> None:
@@ -63,6 +64,68 @@ def test_file_is_as_documented(tmp_path, cells) -> None:
     assert schema.names == ["config", "task", "n", "shots", "row_id", "prediction"]
     assert schema.field("prediction").type == pa.list_(pa.float32())
     assert json.loads(schema.metadata[b"qslbench"])["name"] == "a model"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_tracks_come_back(tmp_path, cells, kind) -> None:
+    tracks = ("random", "from:tfim_1d_n016", "random-inputs")
+    other = {FIRST._replace(track=track): cells[FIRST] for track in tracks}
+    every = cells | other | {CellKey(*FIRST[:3], 0): cells[FIRST]}
+    path = tmp_path / f"p.{kind}"
+    if kind == "csv":
+        frame(every).to_csv(path, index=False)
+        (tmp_path / "p.json").write_text(metadata().model_dump_json())
+    else:
+        write_submission(path, every, metadata())
+        assert pq.read_schema(path).names[4] == "track"
+    assert same(read_submission(path), every)
+
+
+def test_a_file_without_tracks_is_of_the_usual_ones(tmp_path, cells) -> None:
+    """Labels of rows without shots are exact; such a key may be written plainly, too."""
+    plain = {FIRST[:4]: cells[FIRST], (*FIRST[:3], 0): cells[FIRST]}
+    write_submission(tmp_path / "p.parquet", plain, metadata())
+    expected = {FIRST: cells[FIRST], CellKey(*FIRST[:3], 0, "exact"): cells[FIRST]}
+    assert same(read_submission(tmp_path / "p.parquet"), expected)
+    path = tmp_path / "p.csv"
+    frame(expected).drop(columns="track").to_csv(path, index=False)
+    (tmp_path / "p.json").write_text(metadata().model_dump_json())
+    assert same(read_submission(path), expected)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "shots", "words"),
+    [
+        (
+            ["standard", "standrd", "standrd", "x", "standard", "standard"],
+            64,
+            "column 'track': 3 rows .* row_id 1000001, 1000002, 1000003: .*Did you mean 'standard'",
+        ),
+        (["random"] * 5 + [""], 64, "column 'track': 1 rows .* row_id 1000005: unknown track ''"),
+        (["standard"] * 6, 0, "6 rows .* 1000004: track 'standard' with shots=0"),
+        (["exact"] * 6, 64, "6 rows .* track 'exact' with shots=64"),
+        (["from:" + "x" * 300] * 6, 64, "column 'track' holds names of at most 200 bytes"),
+        (["\x1b[2J"] * 6, 64, r"unknown track '\\x1b\[2J'"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_tracks_that_are_none(tmp_path, cells, tracks, shots, words, kind) -> None:
+    table = frame({FIRST: cells[FIRST]}).assign(track=tracks, shots=shots)
+    path = tmp_path / f"p.{kind}"
+    (tmp_path / "p.json").write_text(metadata().model_dump_json())
+    if kind == "csv":
+        table.to_csv(path, index=False)
+    else:
+        table.to_parquet(path, index=False)
+    with pytest.raises(RequestError, match=words) as refusal:
+        read_submission(path)
+    assert str(refusal.value).isprintable()
+
+
+def test_a_track_of_numbers_is_refused(tmp_path, cells) -> None:
+    frame(cells).assign(track=1).to_parquet(tmp_path / "p.parquet", index=False)
+    with pytest.raises(RequestError, match="column 'track' has type int64; it must be text"):
+        read_submission(tmp_path / "p.parquet")
 
 
 def test_same_cells_give_the_same_bytes(tmp_path, cells) -> None:
@@ -99,15 +162,26 @@ def test_hash_changes_with_every_part(cells) -> None:
     nudged[3, 2] = np.nextafter(nudged[3, 2], np.float32(9))
     others = [
         Submission(metadata(), {FIRST._replace(n=21): cells[FIRST]}),
+        Submission(metadata(), {FIRST._replace(track="random"): cells[FIRST]}),
         Submission(metadata(), {FIRST: Answer(ids + 1, values)}),
         Submission(metadata(), {FIRST: Answer(ids, nudged)}),
         Submission(metadata(), cells),
     ]
     hashes = {s.predictions_sha256 for s in [base, *others]}
-    assert len(hashes) == 5
+    assert len(hashes) == 6
     renamed = Submission(metadata(name="other"), base.cells)
     assert renamed.predictions_sha256 == base.predictions_sha256
     assert renamed.identity != base.identity
+
+
+def test_the_hash_of_usual_tracks_is_that_of_before_tracks(cells) -> None:
+    """Ids of submissions hang on it."""
+    row_id, values, _ = cells[FIRST]
+    for shots in (64, 0):
+        key = CellKey(*FIRST[:3], shots)
+        head = json.dumps(["tfim_1d_n008", "renyi2", 20, shots, 6, 7]).encode()
+        expected = hashlib.sha256(head + row_id.tobytes() + values.tobytes()).hexdigest()
+        assert Submission(metadata(), {key: cells[FIRST]}).predictions_sha256 == expected
 
 
 def test_fixed_size_lists_are_lists(tmp_path, cells) -> None:

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from builders.core.errors import RequestError
-from leaderboard.cells import Answer
+from builders.core.names import Size
+from builders.dataset.spec import BuildSpec
+from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.submission import Submission, read_submission
 from leaderboard.submission.validate import validate
+from tests.builders.synthetic import SPEC, make_folder
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
 
 
@@ -116,6 +119,56 @@ def test_a_family_without_the_task(synthetic_master) -> None:
 def test_unknown_cells(synthetic_master, change, words) -> None:
     with pytest.raises(RequestError, match=words):
         check(synthetic_master, cell(synthetic_master, **change), answer(synthetic_master))
+
+
+def test_noise_free_cells(synthetic_master, phase_folder) -> None:
+    key = CellKey(*cell(synthetic_master)[:3], 0)
+    check(synthetic_master, key, answer(synthetic_master))
+    check(synthetic_master, key._replace(n=12), answer(synthetic_master))
+    with pytest.raises(
+        RequestError, match=r"column 'n', .* shots=0 / exact: 13; the data allow 1 "
+    ):
+        check(synthetic_master, key._replace(n=13), answer(synthetic_master))
+    words = "column 'shots', .*: 0; the training labels of phase are exact in every cell. Give a"
+    with pytest.raises(RequestError, match=words):
+        check(phase_folder, CellKey(phase_folder.config, "phase", 5, 0), classes(phase_folder))
+
+
+def test_transfers_from_data_that_are_there_and_from_others(tmp_path) -> None:
+    rows = {"train": 12, "test": 10}
+    other = BuildSpec("tfim_1d", Size(12), rows | {"train": 20}, shots=4, seed=7)
+    data = make_folder(tmp_path, SPEC, other)
+    here = cell(data, track="from:tfim_1d_n012")
+    check(data, here._replace(n=20, shots=4), answer(data))
+    with pytest.raises(RequestError, match=r"column 'n'.*21; the data allow 1 to 20") as refusal:
+        check(data, here._replace(n=21, shots=5), answer(data))
+    assert "column 'shots'" in str(refusal.value)
+    elsewhere = cell(data, track="from:heisenberg_1d_n016")
+    check(data, elsewhere._replace(n=1_000_000, shots=65_536), answer(data))
+    for change in ({"n": 1_000_001}, {"shots": 65_537}, {"n": 0}, {"shots": -1}):
+        with pytest.raises(RequestError, match="the data allow 1 to"):
+            check(data, elsewhere._replace(**change), answer(data))
+
+
+@pytest.mark.parametrize(
+    ("source", "task", "words"),
+    [
+        ("tfim_2d_n016", "correlation", "unknown family 'tfim_2d'. Did you mean 'tfim_1d'"),
+        ("tfim_1d_05x05", "correlation", "column 'track', .*chain"),
+        ("toric_code_n018", "energy", "unknown task of toric_code 'energy'"),
+    ],
+)
+def test_transfers_from_what_cannot_be(synthetic_master, source, task, words) -> None:
+    key = cell(synthetic_master, task, track=f"from:{source}")
+    with pytest.raises(RequestError, match=words):
+        check(synthetic_master, key, answer(synthetic_master, task))
+
+
+def test_controls_are_bounded_as_entries_are(synthetic_master) -> None:
+    key = cell(synthetic_master, track="random")
+    check(synthetic_master, key, answer(synthetic_master))
+    with pytest.raises(RequestError, match=r"column 'n', cell .* / random: 13; the data"):
+        check(synthetic_master, key._replace(n=13), answer(synthetic_master))
 
 
 def test_all_faults_are_told_together(synthetic_master) -> None:

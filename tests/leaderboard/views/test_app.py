@@ -178,7 +178,7 @@ def test_csv_with_a_sidecar(store, synthetic_folder) -> None:
     writer = csv.writer(out)
     writer.writerow(["config", "task", "n", "shots", "row_id", "prediction"])
     for row_id in synthetic_folder.splits["test"]["row_id"]:
-        writer.writerow([*key, row_id, [0.0] * 64])
+        writer.writerow([*key[:4], row_id, [0.0] * 64])
     app = opened("submit")
     send(app, "mine.csv", out.getvalue().encode(), metadata(name="csv").model_dump_json().encode())
     assert [receipt.metadata.name for receipt in store.submissions()] == ["csv"]

@@ -17,9 +17,9 @@ from leaderboard.board.service import Board
 from leaderboard.cells import Answer
 from leaderboard.display import download
 from leaderboard.display.place import BoardPlace
-from leaderboard.ranking.randomisation import NOTE
 from leaderboard.store.tables import DecisionRow
 from leaderboard.submission.submission import write_submission
+from leaderboard.track import RANDOM, STANDARD
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
@@ -216,11 +216,26 @@ def test_overall_ranks_those_who_answer_all_cells(store, ids, synthetic_folder, 
 
 
 def test_twins_are_shown_with_their_difference(store, synthetic_folder, tmp_path) -> None:
-    for shift, notes in ((0.1, ""), (0.4, NOTE)):
-        store.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, notes=notes))
+    for shift, track in ((0.1, STANDARD), (0.4, RANDOM)):
+        store.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, track))
     app = visited("randomisation")
     assert list(app.dataframe[0].value["difference"]) == pytest.approx([0.3, 0.3], abs=1e-6)
     assert len(charts(app)) == 1
+
+
+def test_a_track_is_offered_where_there_is_another(store, ids, synthetic_folder, tmp_path) -> None:
+    boxes = {box.label for page in ("ranking", "overall") for box in visited(page).selectbox}
+    assert "Track" not in boxes
+    store.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.01, RANDOM, name="control"))
+    app = visited("ranking")
+    assert app.selectbox(key="track").options == ["standard", "random"]
+    assert list(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    app.selectbox(key="track").set_value("random").run()
+    assert list(app.dataframe[0].value["name"]) == ["control"]
+    assert "A control" in markdown(app)
+    assert list(visited("overall").dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    linked = visited("ranking", track="random")
+    assert list(linked.dataframe[0].value["name"]) == ["control"]
 
 
 def test_rules_are_those_of_the_code(store) -> None:
@@ -282,8 +297,8 @@ def test_cells_that_are_held_back_tell_nothing(store, synthetic_folder, tmp_path
 
 def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path) -> None:
     about = {"name": EVIL, "authors": (EVIL,), "code": EVIL, "hardware": EVIL, "paper": EVIL}
-    for shift, notes in ((0.1, EVIL), (0.3, f"{EVIL} {NOTE}")):
-        path = write(tmp_path / "p.parquet", synthetic_folder, shift, notes=notes, **about)
+    for shift, track in ((0.1, STANDARD), (0.2, STANDARD), (0.3, RANDOM)):
+        path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, notes=EVIL, **about)
         store.submit(path, account=EVIL)
     for page in (*RESULTS, "ranking", "log", "about"):
         app = opened(page)

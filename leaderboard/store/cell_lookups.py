@@ -1,0 +1,143 @@
+"""What the store holds of cells: who is in them, losses and scores."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, select
+from sqlalchemy.orm import Session, selectinload
+
+from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
+from leaderboard.scoring.score import Value
+from leaderboard.store.entries import Entry
+from leaderboard.store.rows import entry_of, known
+from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True)
+class CellLookups:
+    """Lookups by cell, each in a transaction of its own.
+
+    Attributes:
+        engine: the database.
+    """
+
+    engine: Engine
+
+    def cells(self, season: str | None = None) -> list[CellKey]:
+        """All cells of a season (None: of no season) with scores that are released, sorted."""
+        query = select(*columns_of(ResultRow)).distinct().join(SubmissionRow)
+        with Session(self.engine) as session:
+            found = session.execute(query.where(in_season(season), ResultRow.released))
+            return sorted(CellKey(*row) for row in found)
+
+    def in_cell(self, key: CellKey, season: str | None = None) -> list[Entry]:
+        """Submissions to one cell of a season whose scores are released, oldest first, with that
+        cell alone.
+        """
+        released = is_cell(ResultRow, key) & ResultRow.released
+        query = (
+            select(SubmissionRow)
+            .where(in_season(season), SubmissionRow.results.any(released))
+            .options(
+                selectinload(SubmissionRow.scores.and_(is_cell(ScoreRow, key))),
+                selectinload(SubmissionRow.results.and_(is_cell(ResultRow, key))),
+            )
+            .order_by(SubmissionRow.created, SubmissionRow.id)
+        )
+        with Session(self.engine) as session:
+            return [entry_of(row) for row in session.scalars(query)]
+
+    def losses(
+        self, key: CellKey, season: str | None = None
+    ) -> tuple[dict[str, Losses], Losses | None]:
+        """Id → losses of what `in_cell` gives, and the reference, which is the same
+        for all; see `Result`.
+        """
+        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released)
+        held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
+        base = select(ResultRow.reference).join(SubmissionRow).where(*ours)
+        with Session(self.engine) as session:
+            losses = {row[0]: Losses.from_bytes(row[1]) for row in session.execute(held)}
+            reference = session.scalar(base.where(ResultRow.reference.is_not(None)).limit(1))
+        return losses, known(reference)
+
+    def of_track(self, track: str, season: str | None = None) -> list[tuple[str, CellKey]]:
+        """Id and cell of everything of a track in a season whose scores are released."""
+        query = select(ResultRow.submission_id, *columns_of(ResultRow)).join(SubmissionRow)
+        ours = query.where(in_season(season), ResultRow.track == track, ResultRow.released)
+        with Session(self.engine) as session:
+            return [(id_, CellKey(*cell)) for id_, *cell in session.execute(ours)]
+
+    def values(
+        self,
+        season: str | None,
+        configs: Sequence[str],
+        task: str,
+        metric: str,
+        track: str,
+        *,
+        n: int | None = None,
+        shots: int | None = None,
+    ) -> list[tuple[str, str, CellKey, Value]]:
+        """Id, name of the model, cell and value of a metric, wherever it has one.
+
+        Args:
+            season: whose submissions; None for those without one.
+            configs: config names.
+            task: task name.
+            metric: metric name.
+            track: of the cells.
+            n: training rows; None takes every number.
+            shots: shots a row; None takes every number.
+        """
+        s = ScoreRow
+        query = (
+            select(SubmissionRow.id, SubmissionRow.name, s.value, s.low, s.high, *columns_of(s))
+            .join(SubmissionRow)
+            .where(in_season(season), s.config.in_(configs), s.task == task, s.metric == metric)
+            .where(s.track == track, s.value.is_not(None))
+        )
+        for column, fixed in ((s.n, n), (s.shots, shots)):
+            query = query if fixed is None else query.where(column == fixed)
+        with Session(self.engine) as session:
+            return [
+                (id_, name, CellKey(*cell), Value(value, low, high))
+                for id_, name, value, low, high, *cell in session.execute(query)
+            ]
+
+    def scores(
+        self, season: str | None, track: str, config: str | None = None, task: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Scores of a season (None: of no season) and track in batches, oldest submission first;
+        see `Board.scores`.
+        """
+        s = ScoreRow
+        columns = (*columns_of(s), s.metric, s.value, s.low, s.high, s.note)
+        query = select(s.submission_id.label("id"), *columns).join(SubmissionRow)
+        query = query.where(in_season(season), s.track == track)
+        for column, given in ((s.config, config), (s.task, task)):
+            query = query if given is None else query.where(column == given)
+        query = query.order_by(SubmissionRow.created, SubmissionRow.id, s.id)
+        with Session(self.engine) as session:
+            for batch in session.execute(query).mappings().partitions(_BATCH):
+                yield [dict(line) for line in batch]
+
+
+def in_season(season: str | None) -> ColumnElement[bool]:
+    """Whether a submission belongs to that season (None: to no season)."""
+    column = SubmissionRow.season
+    return column.is_(None) if season is None else column == season
+
+
+def is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElement[bool]:
+    """Whether a row is of that cell."""
+    return and_(*(getattr(table, name) == value for name, value in key._asdict().items()))
+
+
+def columns_of(table: type[ScoreRow] | type[ResultRow]) -> list[Any]:
+    """The columns that name the cell of a row."""
+    return [getattr(table, name) for name in CELL]

@@ -1,0 +1,99 @@
+"""What the store keeps of a submission: who sent it, its scores, and what they were made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Floats
+from leaderboard.scoring.score import Value
+from leaderboard.store.records import utc
+from leaderboard.submission.metadata import Metadata
+
+
+@dataclass(frozen=True)
+class Head:
+    """An accepted submission without its scores.
+
+    Attributes:
+        id: the first 12 digits of `identity`.
+        created: UTC, without a time zone.
+        season: that it entered; None on a board without seasons.
+        metadata: as submitted.
+        identity: hash of answers and metadata.
+        predictions_sha256: hash of the answers, which names their file.
+        account: whose it is; "" where nobody has to sign in.
+    """
+
+    id: str
+    created: datetime
+    season: str | None
+    metadata: Metadata
+    identity: str
+    predictions_sha256: str
+    account: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.metadata.name
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object of what everybody may know."""
+        return {
+            "id": self.id,
+            "status": "scored",
+            "created": utc(self.created),
+            "season": self.season,
+            "metadata": self.metadata.model_dump(mode="json"),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What one submission did in one cell, beyond its metrics.
+
+    Attributes:
+        scorer: version of the scorer.
+        losses: on the test rows, in the order of the labels.
+        reference: those of a constant answer; None if unknown.
+        released: false while the Ladder holds the scores back.
+        details: see `CellReport.details`, and what the admission adds.
+    """
+
+    scorer: int
+    losses: Losses
+    reference: Losses | None
+    released: bool
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """One cell of a submission, ready to be stored.
+
+    Attributes:
+        metrics: metric name → value, as it is shown.
+        result: what is behind them.
+        sketch: float64 (256,), see `leaderboard.seasons.duplicates.sketch`; None for classes.
+    """
+
+    metrics: Mapping[str, Value]
+    result: Result
+    sketch: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class Entry(Head):
+    """An accepted submission with its cells.
+
+    Attributes:
+        scores: cell → metric name → value with its 95 % interval, cells in the order of the file.
+        results: cell → what is behind the scores. A store of before seasons has none until
+            `qslbench rescore` has made them.
+    """
+
+    scores: Mapping[CellKey, Mapping[str, Value]] = field(default_factory=dict)
+    results: Mapping[CellKey, Result] = field(default_factory=dict)

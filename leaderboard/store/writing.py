@@ -1,0 +1,135 @@
+"""A transaction that reads and then writes: one at a time, so that what it has read stays true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Floats
+from leaderboard.refusals import ConflictError
+from leaderboard.store import decisions, facts
+from leaderboard.store.cell_lookups import columns_of, in_season, is_cell
+from leaderboard.store.decisions import Decision
+from leaderboard.store.entries import Head, Scored
+from leaderboard.store.facts import SeasonFacts, Token
+from leaderboard.store.rows import cell_rows, floats, numbers, row_of
+from leaderboard.store.tables import ResultRow, SeasonRow, SubmissionRow, TokenRow
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What can be read and written while the write lock is held; see `Store.writing`."""
+
+    _session: Session
+
+    def refuse_known(self, identity: str) -> None:
+        """As `Store.refuse_known`."""
+        refuse_known(self._session, identity)
+
+    def add(self, head: Head, cells: Mapping[CellKey, Scored]) -> None:
+        """Store a new submission with its cells."""
+        row = row_of(head)
+        row.scores, row.results = cell_rows(cells)
+        self._session.add(row)
+        self._session.flush()
+
+    def replace(self, id_: str, cells: Mapping[CellKey, Scored]) -> bool:
+        """Put cells in the place of those that a submission has; whether any number is another."""
+        row = self._session.get_one(SubmissionRow, id_)
+        scores, results = cell_rows(cells)
+        if numbers(row.scores, row.results) == numbers(scores, results):
+            return False
+        row.scores, row.results = [], []
+        self._session.flush()  # old lines go before new ones come, which would not be unique
+        row.scores, row.results = scores, results
+        self._session.flush()
+        return True
+
+    def files_of(self, account: str, season: str) -> int:
+        """How many submissions of an account a season has."""
+        ours = (SubmissionRow.account == account) & (SubmissionRow.season == season)
+        query = select(func.count()).select_from(SubmissionRow).where(ours)
+        return self._session.scalar(query) or 0
+
+    def released(
+        self, account: str, season: str | None, config: str, task: str
+    ) -> list[tuple[CellKey, Losses]]:
+        """Cell and losses of everything that an account knows the score of."""
+        query = select(ResultRow.losses, *columns_of(ResultRow)).join(SubmissionRow)
+        query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.released)
+        query = query.where(ResultRow.config == config, ResultRow.task == task)
+        found = self._session.execute(query)
+        return [(CellKey(*cell), Losses.from_bytes(losses)) for losses, *cell in found]
+
+    def sketches_before(self, head: Head, key: CellKey) -> dict[str, tuple[Floats, Losses]]:
+        """Id → sketch and losses of the submissions to a cell that came earlier in the same season
+        and whose scores are released, oldest first.
+        """
+        query = (
+            select(ResultRow.submission_id, ResultRow.sketch, ResultRow.losses)
+            .join(SubmissionRow)
+            .where(in_season(head.season), is_cell(ResultRow, key), ResultRow.released)
+            .where(ResultRow.sketch.is_not(None), ResultRow.submission_id != head.id)
+            .where(SubmissionRow.created <= head.created)
+            .order_by(SubmissionRow.created, SubmissionRow.id)
+        )
+        return {
+            id_: (floats(sketch or b""), Losses.from_bytes(losses))
+            for id_, sketch, losses in self._session.execute(query)
+        }
+
+    def seasons(self) -> list[SeasonFacts]:
+        """Every season, in the order of opening."""
+        return facts.seasons(self._session)
+
+    def season(self, name: str) -> SeasonFacts:
+        """That season, which nobody else can change before this transaction ends."""
+        row = self._session.get_one(SeasonRow, name, with_for_update=True)
+        return facts.season_of(row)
+
+    def add_season(self, season: SeasonFacts) -> None:
+        """Store a new season."""
+        self._session.add(facts.season_row(season))
+
+    def change_season(
+        self, name: str, *, closed: datetime | None = None, revealed: datetime | None = None
+    ) -> SeasonFacts:
+        """Set the times that are given."""
+        row = self._session.get_one(SeasonRow, name)
+        row.closed = closed or row.closed
+        row.revealed = revealed or row.revealed
+        return facts.season_of(row)
+
+    def add_token(self, token: Token, sha256: str) -> None:
+        """Store a new token under the hash of its text."""
+        self._session.add(TokenRow(**vars(token), sha256=sha256))
+
+    def revoke_token(self, id_: str, moment: datetime) -> tuple[Token, bool]:
+        """The token, revoked, and whether it was not before.
+
+        Raises:
+            RequestError: no such id.
+        """
+        row = facts.token_row(self._session, id_)
+        is_new = row.revoked is None
+        row.revoked = row.revoked or moment
+        return facts.token_of(row), is_new
+
+    def log(self, kind: str, body: Mapping[str, Any]) -> Decision:
+        """Write the next entry of the decision log; see `leaderboard.store.decisions`."""
+        return decisions.append(self._session, kind, body)
+
+
+def refuse_known(session: Session, identity: str) -> None:
+    """Refuse what is stored already, in any session."""
+    earlier = session.scalar(select(SubmissionRow).where(SubmissionRow.identity == identity))
+    if earlier is not None:
+        raise ConflictError(
+            f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
+            f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
+        )
