@@ -21,9 +21,9 @@ import numpy as np
 from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
+from builders.kinds.prepared import PreparedFamily
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
-from builders.physics.prepared import PreparedFamily
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.solver import solve_warm, warm_starts
 

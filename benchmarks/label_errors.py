@@ -24,8 +24,9 @@ from builders.building.ground_state import GroundState, MatrixProductGroundState
 from builders.core.machine import hardware
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Family, Parameters
+from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.solver import solve_tighter, solve_warm, with_mirror_parity
 from builders.solvers.exact.diagonalization import MAX_SITES, exact_ground_state
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 import builders
 from builders.dataset import manifest
 from builders.folders import loading as dataset
-from leaderboard.ranking.published import published
+from leaderboard import tasks
 from leaderboard.scoring.score import score
 
 Expected = Mapping[tuple[str, int, int], tuple[float, float]]
@@ -25,7 +25,7 @@ def expected_errors(folders: Sequence[Path]) -> Expected:
     found = {}
     for folder in folders:
         for config, entry in manifest.read(folder).configs.items():
-            keys = {p.key for p in published() if p.key.config == config}
+            keys = {p.key for p in tasks.load("correlation").published if p.key.config == config}
             keys = {k for k in keys if k.n <= entry.rows["train"] and 2 * k.shots <= entry.shots}
             if not keys:
                 continue

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
+from baselines.inputs.geometry import site_distances
 from baselines.running.run import answer
 from builders.core.machine import hardware
 from builders.core.names import Size, parse_config
@@ -27,9 +28,8 @@ from builders.dataset import manifest
 from builders.folders import loading as dataset
 from builders.shadows.estimators import shadow_correlation
 from leaderboard import tasks
-from leaderboard.kinds.distances import sites_apart
-from leaderboard.kinds.metrics import Errors, equal_weights, rmse_entrywise
-from leaderboard.scoring.score import resamples, score
+from leaderboard.kinds.errors import Errors, rmse_entrywise
+from leaderboard.scoring.score import score
 
 TASK = "correlation"
 MARKS = "<!-- neighbours -->", "<!-- end of neighbours -->"
@@ -71,7 +71,7 @@ class Found:
 
 def neighbours(size: Size) -> NDArray[np.int64]:
     """Flat numbers of the entries (i, j), i < j, of pairs one lattice step apart, int64 (K,)."""
-    apart = sites_apart(size)
+    apart = site_distances(size)
     return np.flatnonzero(np.triu(apart == 1).ravel())
 
 
@@ -80,7 +80,7 @@ def over_neighbours(predictions: Floats, labels: Floats, size: Size) -> tuple[fl
     at = neighbours(size)
     scored = np.ones(len(at), dtype=np.bool_)
     errors = Errors.of(predictions[:, at], labels[:, at], scored)
-    weights = np.vstack([equal_weights(len(errors)), resamples(len(errors), 1000, 0)])
+    weights = np.vstack([errors.blocks.equal, errors.blocks.resamples(1000, 0)])
     value, *sample = rmse_entrywise(errors, weights)
     low, high = np.quantile(sample, (0.025, 0.975))
     return float(value), float(low), float(high)

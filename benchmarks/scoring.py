@@ -14,14 +14,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
+from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
-from leaderboard.cells import CellKey
-from leaderboard.kinds.distances import by_distance
-from leaderboard.kinds.physical import violations
+from leaderboard import tasks
+from leaderboard.cells import Answer, CellKey
+from leaderboard.kinds.blocks import Blocks, Losses
+from leaderboard.kinds.truth import Truth
 from leaderboard.ranking.aggregate import CellLosses, overall
 from leaderboard.scoring.paired import standing
-from leaderboard.scoring.score import score
+from leaderboard.scoring.score import report_of
 
 
 def matrices(rng: np.random.Generator, rows: int, sites: int, spread: float) -> np.ndarray:
@@ -30,10 +32,14 @@ def matrices(rng: np.random.Generator, rows: int, sites: int, spread: float) -> 
 
 
 def score_cell(predictions: np.ndarray, labels: np.ndarray, sites: int) -> None:
-    score(predictions, labels, "correlation", train_mean=labels.mean(axis=0))
-    given, exact = predictions.astype(np.float64), labels.astype(np.float64)
-    by_distance((given - exact) ** 2, Size(sites))
-    violations("correlation", given, exact)
+    task, rows = tasks.load("correlation"), len(labels)
+    truth = Truth(
+        labels.astype(np.float64), np.arange(rows), Blocks.of(rows), size=Size(sites),
+        family=families.load("tfim_1d"), given={"train_mean": labels.mean(axis=0)},
+    )  # fmt: skip
+    answer = Answer(truth.row_id, predictions)
+    report_of(task, task.evidence(answer, truth))
+    task.told(answer, truth)
 
 
 def main() -> None:
@@ -55,9 +61,10 @@ def main() -> None:
         times.append(time.process_time() - started)
     print(f"one submission of one cell  {times[0]:.2f} s, median {np.median(times):.2f} s")
     print(f"{args.cells} cells                   {sum(times):.1f} s")
-    losses = np.sort(rng.exponential(1.0, (args.entries, args.rows)), axis=0)
+    drawn = np.sort(rng.exponential(1.0, (args.entries, args.rows)), axis=0)
+    losses = [Losses.of_rows(line) for line in drawn]
     started = time.process_time()
-    standing(losses, np.sqrt)
+    standing(losses, tasks.load("correlation").ranking)
     print(f"ranks of {args.entries} entries       {time.process_time() - started:.2f} s")
     ids = [f"{k:012x}" for k in range(args.entries)]
     cells = {

@@ -47,8 +47,10 @@ from builders.core.errors import RequestError
 from builders.core.machine import hardware
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Family, Parameters, SolverSettings
+from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameters
 from builders.solvers.block2.session import need_block2
 from builders.solvers.block2.solver import block2_warm_start, solve_block2, solve_warm_block2
 from builders.solvers.dmrg.batch import Batch

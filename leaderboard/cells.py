@@ -55,9 +55,18 @@ class Answer(NamedTuple):
 
     Attributes:
         row_id: int64 (R,), in any order.
-        prediction: float32 (R, L), the flattened label of each row, row-major, in its unit; or
-            text (R,), the name of a class.
+        prediction: float32 (R, L), the flattened label of each row, row-major, in its unit; text
+            (R,), the name of a class; bool (R,) or (R, K), bits; or float32 (R,), one number a row,
+            as the probability of a bit.
+        std: float32 (R, L) or (R,), the standard deviation that is stated of each number; None
+            where none is.
     """
 
     row_id: NDArray[np.int64]
     prediction: NDArray[Any]
+    std: NDArray[np.float32] | None = None
+
+    def take(self, at: NDArray[Any]) -> "Answer":
+        """Some of its rows, by number or by a mask, in that order."""
+        std = None if self.std is None else self.std[at]
+        return Answer(self.row_id[at], self.prediction[at], std)

@@ -1,11 +1,21 @@
 """The arithmetic of benchmarks; what they measure is not run here."""
 
+import shutil
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from benchmarks import same_bytes
 from benchmarks.baselines import merged
 from benchmarks.floors import floor
+from builders import load
+from builders.building.build import build
 from builders.cards.measurements import Baselines, Score
+from builders.core.names import Size
+from builders.dataset.spec import BuildSpec
+from tests.builders.forging import forge_columns
 
 
 def record(*scores: tuple[str, float], seed: int = 1) -> Baselines:
@@ -38,3 +48,63 @@ def test_floor_of_products_of_means() -> None:
     """δC = √2 |m| δm / 3, with δm² = 3 (1 − m²)/M · p/(n N)."""
     found = floor({"X": 2.0}, 10, 300, 4, 0.5)
     assert found == pytest.approx(np.sqrt(2 * 0.5 / 9 * 3 * 0.5 / 300 * 2 / 40))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rows that cost nothing, the seed of the hidden ones drawn."""
+    out = tmp_path_factory.mktemp("bytes") / "data"
+    rows = {"train": 6, "test": 3, "test_ood": 2}
+    build(BuildSpec("toric_code", Size(18), rows, 4, 3), out, workers=1)
+    return out
+
+
+def compared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, list[str]]:
+    """Exit status of `benchmarks.same_bytes`, and its lines."""
+    monkeypatch.setattr(sys, "argv", ["same_bytes", str(folder)])
+    with pytest.raises(SystemExit) as ended:
+        same_bytes.main()
+    return int(ended.value.code or 0), capsys.readouterr().out.splitlines()
+
+
+def test_rows_of_a_new_folder_are_made_again_to_the_same_bytes(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, lines = compared(built, monkeypatch, capsys)
+    assert status == 0
+    # A row: 1 parameter, 4 · 18 tokens, 18² correlations, 2 · 17 entropies, energy and variance,
+    # phase and margin.
+    values = 1 + 72 + 324 + 34 + 2 + 2
+    assert lines == [
+        f"toric_code_n018 {split}: {rows} rows, {rows * values} values, all equal"
+        for split, rows in (("train", 6), ("test", 3), ("test_ood", 2))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "split", "column"),
+    [("data", "train", "energy"), ("data", "test", "shots"), ("data-private", "test", "renyi2")],
+)
+def test_a_value_that_was_changed_is_found(
+    folder: str,
+    split: str,
+    column: str,
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("data", "data-private"):
+        shutil.copytree(built.with_name(name), tmp_path / name)
+    arrays = dict(load(tmp_path / folder, "toric_code_n018")[split])
+    arrays[column].reshape(-1)[-1] += 1
+    file = f"data/toric_code_n018/{split}-00000-of-00001.parquet"
+    forge_columns(tmp_path / folder, file, "toric_code_n018", arrays)
+    status, lines = compared(tmp_path / "data", monkeypatch, capsys)
+    assert status == 1
+    (found,) = [line for line in lines if "all equal" not in line]
+    assert found.startswith(f"toric_code_n018 {split}: ")
+    assert found.endswith(f"differ: {column}")
+    assert len(lines) == 3

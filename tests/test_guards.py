@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from builders import families
 from builders.core import discovery
 from builders.core.errors import RequestError
 
@@ -41,7 +43,8 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("families/", "dataset", "hub", "cards", "folders", "building", "publishing", "commands/"),
+        *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
+        "commands/",
     ),
     "leaderboard": (
         *(
@@ -74,6 +77,8 @@ ROOMS = {
         *("models/", "protocols/", "running", "commands/"),
     ),
 }
+# Names that begin with an underscore and are documented all the same, and where.
+DOCUMENTED = {"_replace": "NamedTuple", "_asdict": "NamedTuple", "_exit": "os"}
 # Importing them is the privilege of a room.
 PRIVILEGES = {
     "huggingface_hub": (
@@ -89,18 +94,8 @@ PRIVILEGES = {
     "pyblock2": ("builders.solvers.block2",),
 }
 HEAVY = (
-    *(
-        "alembic",
-        "block2",
-        "datasets",
-        "huggingface_hub",
-        "pandas",
-        "polars",
-        "pyarrow",
-        "pydantic",
-        "qiskit",
-    ),
-    *("qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
+    *("alembic", "block2", "datasets", "httpx", "huggingface_hub", "pandas", "polars", "pyarrow"),
+    *("pydantic", "qiskit", "qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
 )
 
 
@@ -197,6 +192,81 @@ def test_imports_go_one_way(package: str) -> None:
         if module.split(".")[0] in forbidden
     ]
     assert wrong == []
+
+
+def is_private(name: str) -> bool:
+    """`_name`, and neither `_` nor `__name__`."""
+    return re.fullmatch("_[^_].*", name) is not None
+
+
+def written(tree: ast.Module) -> Iterator[str]:
+    """Names that a file defines or assigns, attributes included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.id if isinstance(node, ast.Name) else node.attr
+
+
+def foreign_privates(tree: ast.Module, ours: set[str]) -> Iterator[str]:
+    """Private modules and names of others that a file imports, or reads as an attribute.
+
+    Whose an attribute is shows where the chain of dots begins with an import. Elsewhere it is
+    another's if none of our files writes that name.
+    """
+    others = set()
+    reads = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for alias in node.names:
+                parts = f"{home}{alias.name}".split(".")
+                if parts[0] in {*PACKAGES, "benchmarks", "tests"}:
+                    continue
+                others.add(alias.asname or (alias.name if home else parts[0]))
+                if any(map(is_private, parts)):
+                    yield f"{node.lineno}: {'.'.join(parts)}"
+        elif isinstance(node, ast.Attribute) and is_private(node.attr):
+            reads.append(node)
+    for node in reads:
+        root = node.value
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        is_other = isinstance(root, ast.Name) and root.id in others
+        if node.attr not in DOCUMENTED and (is_other or node.attr not in ours):
+            yield f"{node.lineno}: {ast.unparse(node)}"
+
+
+def test_no_private_name_of_a_dependency_is_used() -> None:
+    """Its next version may lack it."""
+    paths = [*sources(*PACKAGES, "benchmarks", "deploy", "tests"), ROOT / "qslbench.py"]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    ours = {name for tree in trees.values() for name in written(tree) if is_private(name)}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{name}"
+        for path, tree in trees.items()
+        for name in foreign_privates(tree, ours)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import sklearn.svm._libsvm", "1: sklearn.svm._libsvm"),
+        ("from sklearn.svm import _base as b", "1: sklearn.svm._base"),
+        ("def f():\n    from sklearn.svm._base import libsvm", "2: sklearn.svm._base.libsvm"),
+        ("import sklearn.svm\nsklearn.svm._base.fit()", "2: sklearn.svm._base"),
+        ("import numpy as np\nnp._base", "2: np._base"),
+        ("from datasets import Features\nFeatures._base(1)", "2: Features._base"),
+        ("trees._predictors[0]", "1: trees._predictors"),
+        ("trees._base, key._replace(n=1), np.__version__", None),
+        ("import os\nfrom builders.core import _base\nos._exit(_base._base)", None),
+    ],
+)
+def test_private_names_of_others_are_seen(code: str, found: str | None) -> None:
+    names = list(foreign_privates(ast.parse(code), ours={"_base"}))
+    assert names == ([] if found is None else [found])
 
 
 def room_of(module: str) -> str:
@@ -335,3 +405,50 @@ def test_a_broken_plugin_raises_at_once(
     assert discovery.load(package, "whole", kind="family").FAMILY == 1
     with pytest.raises(error):
         discovery.load(package, "broken", kind="family")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("tfim_1d", "tfim_1d of builders.families stand in two folders"), ("my_own", "")],
+)
+def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / f"{name}.py").write_text("FAMILY = 1\n")
+    code = "from builders import families; print(*families.names())"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, discovery.VARIABLE: str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if message:
+        assert message in done.stderr
+    else:
+        assert {name, "tfim_1d"} <= set(done.stdout.split())
+
+
+# Rooms that serve every kind of data: they read declarations, and name no label.
+NAMELESS = (
+    *("builders/dataset", "builders/folders", "builders/cards", "builders/hub"),
+    *("builders/building", "builders/publishing", "leaderboard/submission", "leaderboard/scoring"),
+    *("leaderboard/store", "leaderboard/seasons", "leaderboard/ranking", "leaderboard/board"),
+    *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
+)
+# The text of one published data set, and `solve`, which is about ground states.
+NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")
+
+
+@pytest.mark.parametrize("room", NAMELESS)
+def test_no_label_is_named_where_every_kind_of_data_passes(room: str) -> None:
+    labels = {label.name for name in families.names() for label in families.load(name).labels}
+    assert {"correlation", "phase"} <= labels
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
+        for path in sources(room)
+        if not str(path).endswith(NAMING)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in labels
+    ]
+    assert wrong == []

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks.neighbours import MARKS, neighbours, over_neighbours, read, with_table
+from builders import families
 from builders.core.names import Size, parse_config
 from builders.families.heisenberg_2d import lattice_bonds
-from leaderboard.kinds.distances import by_distance
+from leaderboard.cells import Answer
+from leaderboard.kinds.blocks import Blocks
+from leaderboard.kinds.truth import Truth
+from leaderboard.tasks.correlation import by_distance
 
 ROOT = Path(__file__).parent.parent
 FOUND = read(ROOT / "benchmarks" / "results" / "neighbours.json")
@@ -40,18 +44,25 @@ def test_mean_over_neighbours_by_hand() -> None:
     assert high == pytest.approx((3.0 + 1.0) / 4)
 
 
+def rmse_by_distance(error: np.ndarray, size: Size) -> list[float]:
+    zero = np.zeros((1, error.size))
+    family = families.load("heisenberg_2d")
+    truth = Truth(zero, np.arange(1), Blocks.of(1), family=family, size=size)
+    return by_distance(Answer(truth.row_id, error.reshape(1, -1)), truth)["rmse"]
+
+
 def test_the_board_tells_errors_of_lattice_neighbours() -> None:
     """Sites 2 and 3 of a 2 × 3 lattice follow each other and are three steps apart."""
     size = Size.parse("2x3")
     error = np.zeros((6, 6))
     error[2, 3] = error[3, 2] = 1.0
-    found = by_distance(error.reshape(1, -1) ** 2, size)
-    assert found.rmse[0] == 0.0
-    assert found.rmse[2] > 0.0
+    found = rmse_by_distance(error, size)
+    assert found[0] == 0.0
+    assert found[2] > 0.0
     i, j = lattice_bonds(size).T
     error = np.zeros((6, 6))
     error[i, j] = error[j, i] = 2.0
-    assert by_distance(error.reshape(1, -1) ** 2, size).rmse.tolist() == [2.0, 0.0, 0.0]
+    assert rmse_by_distance(error, size) == [2.0, 0.0, 0.0]
 
 
 def test_the_page_shows_what_was_measured() -> None:

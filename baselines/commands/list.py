@@ -47,7 +47,7 @@ def _families() -> list[dict[str, Any]]:
                 "formula": family.formula,
                 "distribution": family.distribution,
                 "distribution_ood": family.distribution_ood,
-                "phases": list(family.phases),
+                "phases": [c for x in family.labels if x.name == "phase" for c in x.classes],
                 "tasks": list(family.tasks),
                 "sizes": list(family.sizes),
                 "max_sites": family.max_sites,

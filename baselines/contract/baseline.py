@@ -11,6 +11,7 @@ from baselines.contract.cell import Cell, Rows
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
+from leaderboard.cells import Answer
 from leaderboard.kinds.task import Kind, Task
 
 
@@ -74,7 +75,7 @@ class Baseline(ABC):
         task, family, size = self._cell
         kind: type[np.generic] = np.str_ if task.kind == "classification" else np.float32
         values = np.ascontiguousarray(self._predict(rows), dtype=kind)
-        faults = [how for _, how in task.faults(values, family, size)]
+        faults = [fault.how for fault in task.faults(Answer(rows.row_id, values), family, size)]
         if faults or len(values) != len(rows):
             raise ValueError(f"{self._name}: {values.shape=} for {len(rows)} rows, {faults=}")
         return values

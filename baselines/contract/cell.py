@@ -13,6 +13,7 @@ from builders import families
 from builders.core.errors import RequestError, unknown
 from builders.core.names import Size, config_name, parse_config
 from builders.physics.family import Family
+from builders.physics.hamiltonian_family import need_hamiltonian
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.regression import Regression
@@ -176,7 +177,7 @@ class Cell:
         Raises:
             RequestError: as for `open`.
         """
-        from builders.dataset.layout import offered_tasks
+        from builders.dataset.config import offered_tasks
 
         config, family, found_task = stored.config, families.load(stored.family), tasks.load(task)
         has_classes = found_task.kind == "classification"
@@ -280,7 +281,7 @@ class Cell:
     ) -> NDArray[np.float64]:
         task, hamiltonians = self.regression, None
         if task.needs_hamiltonians:
-            hamiltonians = self.family.hamiltonians(self.size, parameters)
+            hamiltonians = need_hamiltonian(self.family).hamiltonians(self.size, parameters)
         return task.estimate(shots, hamiltonians)
 
 

@@ -13,7 +13,7 @@ from baselines.contract.kept_data import kept
 from baselines.contract.variant import Settings, Variant
 from builders.core.errors import unknown
 from builders.core.names import Size
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import offered_tasks
 from builders.dataset.manifest import Manifest
 from builders.dataset.spec import OOD
 from leaderboard import tasks

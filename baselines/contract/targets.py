@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
-from builders.shadows.estimators import PURITY_RANGE, shadow_pair_purity
 from leaderboard.kinds.regression import Regression
 
 Floats = NDArray[np.float64]
@@ -29,13 +28,10 @@ class Target:
 
     @staticmethod
     def of(task: Regression) -> "Target":
-        """Purities for pair entropies, else the label itself.
-
-        The entropy of one row's shots is clipped and goes through a logarithm, which makes it
-        biased at small M; the purity under it is not, so that is what is averaged over rows.
-        """
-        if task.label == "renyi2":
-            return Target(shadow_pair_purity, _entropy, _purity)
+        """What the task says is averaged over rows, else the label itself."""
+        if task.averaged is not None:
+            known = task.averaged
+            return Target(known.estimate, known.to_label, known.of_label)
         return Target(task.estimate, _same, _same)
 
     def training(self, cell: Cell) -> Floats:
@@ -47,11 +43,3 @@ class Target:
 
 def _same(values: Floats) -> Floats:
     return values
-
-
-def _purity(entropy: Floats) -> Floats:
-    return np.asarray(2.0**-entropy)
-
-
-def _entropy(purity: Floats) -> Floats:
-    return np.asarray(-np.log2(np.clip(purity, *PURITY_RANGE)))

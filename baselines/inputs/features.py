@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Family, Parameter
+from builders.physics.family import Family
+from builders.physics.parameters import Parameter
 
 Floats = NDArray[np.float64]
 

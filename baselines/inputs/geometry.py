@@ -10,6 +10,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 Ints = NDArray[np.int64]
 
@@ -63,7 +64,7 @@ def support(family: Family, size: Size) -> Support:
         unit[index] += 1.0
         ramp[index] += 1.0 + np.arange(len(index))
         strings = (
-            _strings(family.hamiltonian(size, family.unflatten(size, x)))
+            _strings(need_hamiltonian(family).hamiltonian(size, family.unflatten(size, x)))
             for x in (flat, unit, ramp)
         )
         for (ends, base), (_, once), (_, more) in zip(*strings, strict=True):

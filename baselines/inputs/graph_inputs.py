@@ -10,6 +10,7 @@ from baselines.inputs.geometry import Support, site_distances, support
 from baselines.inputs.pair_features import RANGE
 from builders.core.names import Size
 from builders.physics.family import Family
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 Floats = NDArray[np.float64]
 
@@ -115,7 +116,7 @@ def _near(
 def _fixed(family: Family, size: Size, valued: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sites that a string of the Hamiltonian couples and no parameter of their own does, (E, 2)."""
     ones = np.ones(family.flat_length(size))
-    terms = family.hamiltonian(size, family.unflatten(size, ones)).terms
+    terms = need_hamiltonian(family).hamiltonian(size, family.unflatten(size, ones)).terms
     ends = np.concatenate([term.sites[:, [0, -1]] for term in terms])
     length = site_distances(size)[ends[:, 0], ends[:, 1]]
     bonds = np.unique(np.sort(ends[(length > 0) & (length <= RANGE)], axis=1), axis=0)

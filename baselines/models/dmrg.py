@@ -7,6 +7,7 @@ from baselines.solvers.solver_model import Labels, SolverBaseline
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 _BLOCK = 50  # rows at a time
 
@@ -35,8 +36,9 @@ class Model(SolverBaseline):
         from baselines.solvers.dmrg_run import run
 
         parts: list[Labels] = []
+        solved = need_hamiltonian(family)
         for start in range(0, len(parameters), _BLOCK):
-            rows = family.hamiltonians(size, parameters[start : start + _BLOCK])
-            batch = run(family, size, rows, self.bond, self.sweeps)
+            rows = solved.hamiltonians(size, parameters[start : start + _BLOCK])
+            batch = run(solved, size, rows, self.bond, self.sweeps)
             parts.append({"energy": batch.energy, **batch.labels()})
         return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}

@@ -14,6 +14,7 @@ from baselines.inputs.pauli_sums import LETTERS, pair_residuals
 from baselines.linear.energy_process import Data, EnergyProcess
 from baselines.models import ridge_pairs
 from builders.physics.family import Family
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 RADIUS = 3
 """Steps from a pair to the far end of a parameter that its energy depends on."""
@@ -147,7 +148,9 @@ def _slopes(
     raised[entries] += 1.0
     out: dict[tuple[str, int, int], float] = {}
     for sign, parameters in ((1.0, raised), (-1.0, flat)):
-        H = family.hamiltonian(pairs.size, family.unflatten(pairs.size, parameters))
+        H = need_hamiltonian(family).hamiltonian(
+            pairs.size, family.unflatten(pairs.size, parameters)
+        )
         for term in H.terms:
             if len(term.paulis) == 2:
                 for (u, v), c in zip(term.sites.tolist(), term.coefficients.tolist(), strict=True):

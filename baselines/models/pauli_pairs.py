@@ -15,6 +15,7 @@ from baselines.inputs.pairs import Pairs
 from baselines.inputs.pauli_sums import pair_residuals
 from baselines.linear.pair_learner import Ingredients, PairLearner, Values
 from baselines.linear.site_means import SiteMeans
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 Floats = NDArray[np.float64]
 
@@ -91,9 +92,11 @@ class Model(Baseline):
         return {**sites, **pairs}
 
     def _letters(self, cell: Cell) -> list[list[str]]:
-        H = cell.family.hamiltonian(cell.size, cell.family.unflatten(cell.size, cell.parameters[0]))
+        H = need_hamiltonian(cell.family).hamiltonian(
+            cell.size, cell.family.unflatten(cell.size, cell.parameters[0])
+        )
         # Of a multiplet C is the same in every state, entropies are not.
-        sector = None if self._pairs.is_matrix else cell.family.sector(cell.size)
+        sector = None if self._pairs.is_matrix else need_hamiltonian(cell.family).sector(cell.size)
         return letter_classes(H, sector)
 
     def _from_shots(self, cell: Cell, given: Channels) -> list[Values]:

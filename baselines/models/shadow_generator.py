@@ -11,6 +11,7 @@ from baselines.contract.targets import Target
 from baselines.inputs.features import SiteWindow, channels
 from baselines.networks.device import training_device
 from builders.core.errors import RequestError
+from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 
 if TYPE_CHECKING:
     from baselines.tokens.token_sampling import DrawnShadows
@@ -70,7 +71,7 @@ class Model(Baseline):
 
         trainable(cell)
         self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
-        self._label, self._family, self._size = cell.task.label, cell.family, cell.size
+        self._shadow, self._family, self._size = cell.regression.shadow, cell.family, cell.size
         self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:
             rows = Reading.of(self._window, self._window.reference, cell.shots, device)
@@ -99,10 +100,10 @@ class Model(Baseline):
         from baselines.tokens.token_moments import correlation, pair_purity
 
         there, back = ways
-        if self._label == "correlation":
+        if self._shadow is shadow_correlation:
             both: Floats = 0.5 * (correlation(there) + correlation(back)[::-1, ::-1])
             return both.ravel()
-        if self._label == "renyi2":
+        if self._shadow is shadow_renyi2:
             purity = 0.5 * (pair_purity(there) + pair_purity(back)[::-1])
             return self._target.to_label(purity)
         shots = np.concatenate([there.tokens, back.tokens[:, ::-1]]).astype(np.uint8)

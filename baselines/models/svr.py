@@ -23,8 +23,6 @@ FOLDS = 5
 PROBES = 20
 """Label entries on which kernel, penalty and tube are chosen, for all of them alike."""
 
-_EPSILON_SVR, _TOLERANCE, _CACHE_MIB = 3, 1e-3, 200.0  # as in sklearn.svm.SVR
-
 Floats = NDArray[np.float64]
 
 
@@ -85,33 +83,35 @@ class Model(Baseline):
 def _choose(grams: dict[str, Floats], probes: Floats) -> tuple[str, float, float] | None:
     """Kernel, penalty and tube of the smallest held-out error; None if the mean does better."""
     folds = fold_masks(len(probes), FOLDS)
-    best = sum(float(np.sum((probes[out] - probes[~out].mean(axis=0)) ** 2)) for out in folds)
+    # A tie goes to the smaller penalty, and to the mean before all.
+    best = sum(float(np.sum((probes[o] - probes[~o].mean(axis=0)) ** 2)) for o in folds), 0.0
     chosen = None
-    for name, penalty, tube in product(grams, PENALTIES, TUBES):
+    # Large penalties first: one that fits lets the others be given up after a few folds.
+    for name, penalty, tube in product(grams, sorted(PENALTIES, reverse=True), TUBES):
         error = 0.0
         for out in folds:
             dual, offset = _machines(grams[name][np.ix_(~out, ~out)], probes[~out], penalty, tube)
             found = grams[name][np.ix_(out, ~out)] @ dual + offset
             error += float(np.sum((probes[out] - found) ** 2))
-        if error < best:
-            best, chosen = error, (name, penalty, tube)
+            if error > best[0]:
+                break
+        if (error, penalty) < best:
+            best, chosen = (error, penalty), (name, penalty, tube)
     return chosen
 
 
 def _machines(gram: Floats, outputs: Floats, penalty: float, tube: float) -> tuple[Floats, Floats]:
     """Coefficients of the training rows, (n, L), and the constants, (L,), one machine a column."""
-    # What sklearn.svm.SVR calls: its checks of every input take longer than these small machines.
-    from sklearn.svm import _libsvm
+    from sklearn import config_context
+    from sklearn.svm import SVR
 
-    _libsvm.set_verbosity_wrap(0)
-    dual, offset = np.zeros(outputs.shape), np.zeros(outputs.shape[1])
     gram = np.ascontiguousarray(gram)
-    for k, column in enumerate(np.ascontiguousarray(outputs.T)):
-        found = _libsvm.fit(
-            gram, column, svm_type=_EPSILON_SVR, kernel="precomputed", C=penalty, epsilon=tube,
-            tol=_TOLERANCE, cache_size=_CACHE_MIB,
-        )  # fmt: skip
-        support, coefficients, constant = found[0], found[3], found[4]
-        dual[support, k] = coefficients[0]
-        offset[k] = constant[0]
+    # The checks of a Gram matrix take longer than these small machines; a function's are few.
+    machine = SVR(kernel=lambda *_: gram, C=penalty, epsilon=tube)
+    dual, offset = np.zeros(outputs.shape), np.zeros(outputs.shape[1])
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        for k, column in enumerate(np.ascontiguousarray(outputs.T)):
+            machine.fit(gram, column)
+            dual[machine.support_, k] = machine.dual_coef_[0]
+            offset[k] = machine.intercept_[0]
     return dual, offset

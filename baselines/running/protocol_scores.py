@@ -1,7 +1,6 @@
 """Scores of a protocol's answers, after all models have given theirs."""
 
 import json
-from collections.abc import Sized
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -11,22 +10,20 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pyarrow.types as pt
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from baselines.contract.protocol import Job, Point, open_cell
+from baselines.contract.protocol import Job, Point
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
-from builders import families
 from builders.building import runners
 from builders.core import files
 from builders.core.errors import RequestError
-from builders.core.names import parse_config
 from builders.dataset import manifest
-from builders.folders import loading as dataset
 from leaderboard import tasks
-from leaderboard.kinds.metrics import Metric, equal_weights
-from leaderboard.kinds.task import Task
-from leaderboard.scoring.score import Value, score
+from leaderboard.cells import Answer, CellKey
+from leaderboard.kinds.metrics import Metric
+from leaderboard.kinds.task import Evidence
+from leaderboard.scoring.score import Value
+from leaderboard.scoring.scorer import Scorer
 
 BOOTSTRAPS = 500
 
@@ -69,20 +66,20 @@ def score_plan(
 
 
 def paired_difference(
-    metric: Metric[Any], first: Sized, second: Sized, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
+    metric: Metric[Any],
+    first: Evidence,
+    second: Evidence,
+    *,
+    bootstraps: int = BOOTSTRAPS,
+    seed: int = 0,
 ) -> Value:
     """metric(first) − metric(second) on the same rows, with its 95 % interval.
 
-    `first` and `second` are what `Task.compare` gives.
-
     Both are resampled with the same rows, so that what is hard in a Hamiltonian for both drops out.
     """
-    rows = len(first)
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
     value, sample = (
         metric.function(first, w) - metric.function(second, w)
-        for w in (equal_weights(rows), weights)
+        for w in (first.blocks.equal, first.blocks.resamples(bootstraps, seed))
     )
     low, high = np.quantile(sample, (0.025, 0.975))
     return Value(float(value[0]), float(low), float(high))
@@ -99,51 +96,35 @@ def _is_scored(folder: Folder, job: Job) -> bool:
 
 def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None:
     point = group.point
-    task = tasks.load(point.task)
-    # Of a number the label is enough; of a class all columns, its margin too.
-    columns = ("row_id", task.label) if task.kind == "regression" else None
-    stored = dataset.load(private, point.answered, splits=[point.split], columns=columns)
-    split = stored[point.split]
-    name, size = parse_config(point.answered)
-    labels = task.labels(split, families.load(name), size)
-    margins = task.references(split, None).get("margins")
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
     # as many copies at the size that is asked for.
-    cell = open_cell(data, Point(point.answered, point.task, point.n, point.shots))
-    mean = cell.labels.mean(axis=0) if task.kind == "regression" else None
+    key = CellKey(point.answered, point.task, point.n, point.shots or 0)
+    scorer = Scorer(data, private, split=point.split, bootstraps=BOOTSTRAPS)
     for job in group.jobs:
-        prediction = _prediction(folder.submission(job), split["row_id"])
-        report = score(
-            prediction, labels, task, train_mean=mean, margins=margins, bootstraps=BOOTSTRAPS
-        )
+        answer = _answer(folder.submission(job))
+        (found,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
-        body = {**report.to_json(), "data": record.get("data")}
+        body = {**found.report.to_json(), "data": record.get("data")}
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():
-                other = _prediction(partner, split["row_id"])
-                body["difference"] = _difference(task, prediction, other, labels)
+                body["difference"] = _difference(scorer, key, answer, _answer(partner))
         files.replace_text(folder.score(job), json.dumps(body, indent=1) + "\n")
 
 
-def _difference(
-    task: Task, first: NDArray[Any], second: NDArray[Any], labels: NDArray[Any]
-) -> dict[str, object]:
+def _difference(scorer: Scorer, key: CellKey, first: Answer, second: Answer) -> dict[str, object]:
     """Primary metric with random tokens less that with measured ones."""
-    metric = next(m for m in task.metrics if m.name == task.primary)
-    pair = [task.compare(p, labels) for p in (first, second)]
-    return paired_difference(metric, pair[0], pair[1]).to_json()
+    task, truth = tasks.load(key.task), scorer.truth(key)
+    pair = [task.evidence(truth.aligned(answer), truth) for answer in (first, second)]
+    return paired_difference(task.ranking, pair[0], pair[1]).to_json()
 
 
-def _prediction(path: Path, row_id: NDArray[np.int64]) -> NDArray[Any]:
-    """The answers of a file that `run.write` made, in the order of `row_id`."""
+def _answer(path: Path) -> Answer:
+    """The answers of a file that `run.write` made."""
     table = pq.read_table(path, columns=["row_id", "prediction"], use_threads=False)
     given = table["row_id"].to_numpy()
     column = table["prediction"].combine_chunks()
     if pt.is_string(column.type):
-        values = np.array(column.to_pylist(), dtype=np.str_)
-    else:
-        flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
-        values = flat.reshape(len(given), -1)
-    order = np.argsort(given)
-    return values[order[np.searchsorted(given, row_id, sorter=order)]]
+        return Answer(given, np.array(column.to_pylist(), dtype=np.str_))
+    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
+    return Answer(given, flat.reshape(len(given), -1))

@@ -6,8 +6,8 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.solvers.dmrg.batch import Batch, lowest
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import build_mpo
@@ -19,7 +19,7 @@ _NOISE = 0.05  # of the first sweeps from a product state
 
 
 def run(
-    family: Family, size: Size, hamiltonians: list[Hamiltonian], bond: int, sweeps: int
+    family: HamiltonianFamily, size: Size, hamiltonians: list[Hamiltonian], bond: int, sweeps: int
 ) -> Batch:
     """States of the family's Hamiltonians; a row does not depend on the others.
 
@@ -58,7 +58,7 @@ def _swept(
 
 
 @lru_cache(maxsize=16)
-def _typical(family: Family, size: Size, number: int, sector: Sector, bond: int) -> Mps:
+def _typical(family: HamiltonianFamily, size: Size, number: int, sector: Sector, bond: int) -> Mps:
     hamiltonian = family.hamiltonian(size, family.warm_starts(size)[number])
     schedule = (HalfSweeps(4, 4, bond, noise=_NOISE), HalfSweeps(6, 4, bond))
     mpo = build_mpo([hamiltonian.normalised()], sector)

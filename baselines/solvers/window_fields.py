@@ -10,6 +10,7 @@ from baselines.solvers.window_solver import WindowSpace
 from builders.core.names import Size
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian_family import need_hamiltonian
 
 Floats = NDArray[np.float64]
 CLOSE = (1, 2, 3)
@@ -43,10 +44,10 @@ class WindowFields:
         length: int,
     ) -> None:
         self._family, self._size, self._classes = family, size, classes
-        rows = family.hamiltonians(size, parameters)
+        rows = need_hamiltonian(family).hamiltonians(size, parameters)
         length, found = min(length, size.sites), None
         while found is None:
-            found = WindowSpace.of(rows, length, family.sector(Size(length)))
+            found = WindowSpace.of(rows, length, need_hamiltonian(family).sector(Size(length)))
             length -= 2
         self.space, self.length = found, found.length
         last = self.length - 1
@@ -54,7 +55,7 @@ class WindowFields:
 
     def __call__(self, given: Channels, parameters: Floats) -> list[Channels]:
         """The fields of each class of letters, and what `given` says of a row as a whole."""
-        rows = self._family.hamiltonians(self._size, parameters)
+        rows = need_hamiltonian(self._family).hamiltonians(self._size, parameters)
         parts = [self._values(rows[at : at + _ROWS]) for at in range(0, len(rows), _ROWS)]
         values = np.concatenate(parts, axis=1)
         out = []

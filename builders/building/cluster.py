@@ -218,11 +218,8 @@ async def _ask_its_name(address: str) -> None:
     from dask.distributed import Security, rpc
 
     arguments = Security().get_connection_args("client")
-    server = rpc(address, timeout=ANSWER, connection_args=arguments)
-    try:
+    async with rpc(address, timeout=ANSWER, connection_args=arguments) as server:
         found = await asyncio.wait_for(server.identity(), ANSWER)
-    finally:
-        await server.close_rpc()
     if found["type"] != "Scheduler":
         raise ValueError(f"it is a {found['type']}")
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from builders import families
 from builders.core.errors import RequestError, WorkError, unknown
 from builders.core.names import Size
-from builders.physics.family import Family, Parameters
 from builders.physics.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
+from builders.physics.hamiltonian_family import HamiltonianFamily
+from builders.physics.parameters import Parameters
 from builders.physics.phase import PauliString, Phase
 
 if TYPE_CHECKING:
@@ -127,8 +128,8 @@ def solve(
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))
-    spec = families.load(family)
-    shape = size if isinstance(size, Size) else Size.parse(size)
+    spec = families.solvable(family)
+    shape = size if isinstance(size, Size) else spec.geometry.parse(size)
     checked = spec.check(shape, parameters)
     hamiltonian = spec.hamiltonian(shape, checked)
     if hamiltonian.scale == 0.0:
@@ -160,14 +161,14 @@ def phase_of(
     Returns:
         None where the family names no phases.
     """
-    spec = families.load(family)
+    spec = families.solvable(family)
     if not spec.phases:
         return None
     order = state.expectations(spec.order_strings(size))
     return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
 
 
-def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
+def _refuse_overflow(spec: HamiltonianFamily, hamiltonian: Hamiltonian) -> None:
     largest = max(float(np.abs(t.coefficients).max(initial=0.0)) for t in hamiltonian.terms)
     if not largest <= _LARGEST:
         raise RequestError(
@@ -177,7 +178,7 @@ def _refuse_overflow(spec: Family, hamiltonian: Hamiltonian) -> None:
         )
 
 
-def _refuse_free_spins(spec: Family, hamiltonian: Hamiltonian, sector: Sector) -> None:
+def _refuse_free_spins(spec: HamiltonianFamily, hamiltonian: Hamiltonian, sector: Sector) -> None:
     """Without a field every part of an odd number of sites is a doublet at least."""
     fields = any(t.paulis == "Z" and t.coefficients.any() for t in hamiltonian.terms)
     if sector.kind != "magnetization" or fields:
@@ -193,7 +194,7 @@ def _refuse_free_spins(spec: Family, hamiltonian: Hamiltonian, sector: Sector) -
 
 
 def _refuse_unconverged(
-    spec: Family, size: Size, parameters: Parameters, state: MatrixProductGroundState
+    spec: HamiltonianFamily, size: Size, parameters: Parameters, state: MatrixProductGroundState
 ) -> None:
     relative = float(state.batch.relative_variance[0])
     if not relative < _NOT_CONVERGED:

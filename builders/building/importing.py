@@ -18,17 +18,16 @@ from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware, versions
 from builders.core.names import Size
+from builders.dataset.config import Config
 from builders.dataset.manifest import Manifest, Provenance
 from builders.dataset.schema import Arrays
-from builders.dataset.spec import FIRST_ROW, BuildSpec, row_seed
+from builders.dataset.spec import BuildSpec
 from builders.families.heisenberg_2d import lattice_bonds
 from builders.folders import loading as dataset
-from builders.folders.writing import write_config
+from builders.folders.writing import check_target, write_config
 from builders.shadows.estimators import shadow_correlation
 
 FAMILY = "heisenberg_2d"
-SOLVED = ("energy_variance", "renyi2", "renyi2_blocks")
-"""Labels that the text lacks; `solve` computes them."""
 
 # Published correlations are within 3e-5 of the ground state's; this far off it is another state.
 _SAME_STATE = 1e-3
@@ -71,6 +70,7 @@ def import_text(
         RequestError: a file that breaks the layout, by name, line and reason; more rows or shots
             than there are; a folder that has a built config of that name.
     """
+    check_target(out, private)
     started = time.perf_counter(), time.process_time()
     named = text_layout.find(
         source, size, variant=wanted.variant, skip_incomplete=wanted.skip_incomplete
@@ -80,7 +80,10 @@ def import_text(
     instances = [text_layout.read(each, size) for each in tqdm(named, desc="read", unit="row")]
     _check_shots(size, instances)
     hashes = {p.name: files.sha256(p) for each in named for p in each.files.values()}
-    spec = BuildSpec(FAMILY, size, rows, _shots(instances, named, wanted), _seed(hashes))
+    # Rows come from the files: this seed rebuilds none of them.
+    seed = _seed(hashes)
+    shots = _shots(instances, named, wanted)
+    spec = BuildSpec(FAMILY, size, rows, shots, seed, test_seed=seed)
     columns, certificate = _columns(spec, instances, wanted.solve)
     provenance = Provenance(
         solver="imported, missing labels solved" if wanted.solve else "imported",
@@ -90,7 +93,7 @@ def import_text(
         versions=versions(),
         certificate=certificate,
         hardware=hardware(),
-        absent=() if wanted.solve else SOLVED,
+        absent=_missing(spec, columns),
         imported=dict(sorted(hashes.items())),
         withheld=tuple(
             each.files[kind].name for each in named[rows["train"] :] for kind in LABEL_KINDS
@@ -98,6 +101,12 @@ def import_text(
     )
     write_config(out, private, spec, _splits(spec, columns), provenance)
     return spec
+
+
+def _missing(spec: BuildSpec, columns: Arrays) -> tuple[str, ...]:
+    """Hidden columns of the family that `columns` lacks."""
+    hidden = [c.name for c in Config.parse(spec.config).columns(spec.shots) if c.is_label]
+    return tuple(name for name in hidden if name != "seed" and name not in columns)
 
 
 def rebuilder(folder: Path, found: Manifest, config: str) -> Callable[..., Arrays] | None:
@@ -115,8 +124,9 @@ def _solved_again(folder: Path, spec: BuildSpec, split: str, row_ids: Sequence[i
     at = np.searchsorted(stored["row_id"], row_ids)
     rows = {name: array[at] for name, array in stored.items()}
     solved = [_solve(spec.size, couplings) for couplings in rows["parameters"]]
-    again = {name: np.stack([labels[name] for labels in solved]) for name in SOLVED}
-    return rows | {name: array for name, array in again.items() if name in stored}
+    # What the files gave stays; the solver's energies and correlations were compared with it.
+    names = [name for name in solved[0] if name in stored and name not in text_layout.LABELS]
+    return rows | {name: np.stack([labels[name] for labels in solved]) for name in names}
 
 
 def _cut(count: int, wanted: Wanted) -> dict[str, int]:
@@ -184,7 +194,8 @@ def _columns(
     if solve:
         solved = [_solve(spec.size, i.couplings) for i in tqdm(instances, desc="solve", unit="row")]
         certificate |= _agreement(columns, solved)
-        columns |= {name: np.stack([labels[name] for labels in solved]) for name in SOLVED}
+        names = _missing(spec, columns)
+        columns |= {name: np.stack([labels[name] for labels in solved]) for name in names}
     return columns, certificate
 
 
@@ -223,10 +234,10 @@ def _agreement(columns: Arrays, solved: Sequence[Arrays]) -> dict[str, float]:
 def _splits(spec: BuildSpec, columns: Arrays) -> dict[str, Arrays]:
     splits, start = {}, 0
     for split, count in spec.rows.items():
-        ids = [FIRST_ROW[split] + k for k in range(count)]
+        ids = spec.row_ids(split)
         splits[split] = {
             "row_id": np.array(ids, dtype=np.int64),
-            "seed": np.array([row_seed(spec.config, spec.seed, k) for k in ids], dtype=np.uint64),
+            "seed": np.array(spec.row_seeds(split, ids), dtype=np.int64),
             **{name: array[start : start + count] for name, array in columns.items()},
         }
         start += count

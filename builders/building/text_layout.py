@@ -36,6 +36,7 @@ from builders.families.heisenberg_2d import lattice_bonds
 Floats = NDArray[np.float64]
 
 LABEL_KINDS = ("E", "XX", "YY", "ZZ")
+LABELS = ("energy", "correlation")  # what they become
 KINDS = ("couplings", "samples", *LABEL_KINDS)
 # 1,000 shots of 45 sites take 90 kB; nothing of this layout comes near.
 MAX_BYTES = 100_000_000

@@ -7,11 +7,11 @@ import yaml
 
 from builders.cards import text as card_text
 from builders.cards.measurements import Baselines
+from builders.core.column import Column
 from builders.core.errors import RequestError
 from builders.dataset import index
-from builders.dataset.layout import config_columns, data_pattern
+from builders.dataset.config import config_columns, data_pattern
 from builders.dataset.manifest import Manifest
-from builders.dataset.schema import Column
 
 NAME = "README.md"
 
@@ -73,7 +73,7 @@ def _config(manifest: Manifest, name: str) -> dict[str, Any]:
 
 def _info(manifest: Manifest, name: str) -> dict[str, Any]:
     if name == "index":
-        cols: Iterable[Column] = index.COLUMNS
+        cols: Iterable[Column] = index.columns(e.family for e in manifest.configs.values())
         splits = {index.SPLIT: {index.NAME: manifest.files[index.NAME]}}
     else:
         cols, splits = config_columns(manifest, name), manifest.splits(name)

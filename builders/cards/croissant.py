@@ -8,16 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from builders.cards import rai as responsible
+from builders.core.column import Column
 from builders.dataset import index
-from builders.dataset.layout import config_columns, data_pattern
+from builders.dataset.config import config_columns, data_pattern
 from builders.dataset.manifest import Manifest
-from builders.dataset.schema import Column
 
 NAME = "croissant.json"
 _PARQUET = "application/x-parquet"
 _TYPES = {
     "int64": "cr:Int64",
-    "uint64": "cr:UInt64",
     "uint8": "cr:UInt8",
     "float32": "cr:Float32",
     "float64": "cr:Float64",
@@ -35,7 +34,15 @@ def document(manifest: Manifest) -> dict[str, Any]:
     objects = [
         _file(path, e.sha256, e.bytes) for path, e in sorted(manifest.files.items()) if e.rows
     ]
-    sets = [_record_set("index", "index", index.NAME, index.COLUMNS, "fileObject")]
+    sets = [
+        _record_set(
+            "index",
+            "index",
+            index.NAME,
+            index.columns(e.family for e in manifest.configs.values()),
+            "fileObject",
+        )
+    ]
     for config in manifest.configs:
         cols = config_columns(manifest, config)
         for split in manifest.splits(config):
@@ -48,8 +55,8 @@ def document(manifest: Manifest) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", responsible.VOCABULARY],
         "name": manifest.name,
-        "description": "Quantum many-body ground states: Hamiltonian parameters, random-Pauli "
-        "shots and exact labels. Units and meanings stand in the fields.",
+        "description": "Quantum data: parameters, what was measured, and exact labels. Units and "
+        "meanings stand in the fields.",
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "citeAs": f"The qslbench developers, {manifest.name}",
         "version": "1.0.0",

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from builders.core.errors import RequestError
 from builders.core.names import Size, parse_config
+from builders.core.strict import Strict
 from builders.dataset.manifest import Manifest
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "results"
@@ -23,11 +24,7 @@ _Parsed = TypeVar("_Parsed")
 _Record = TypeVar("_Record", bound=BaseModel)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class LabelErrors(_Strict):
+class LabelErrors(Strict):
     """Errors of rows, solved as in a build, against a reference: see benchmarks/label_errors.py.
 
     Attributes:
@@ -48,7 +45,7 @@ class LabelErrors(_Strict):
         return max(row[label] for row in self.rows)
 
 
-class Score(_Strict):
+class Score(Strict):
     """One baseline in one cell.
 
     Attributes:
@@ -76,7 +73,7 @@ class Score(_Strict):
     cpu_seconds: float | None = None
 
 
-class Baselines(_Strict):
+class Baselines(Strict):
     """Scores of baselines on one data set.
 
     Attributes:

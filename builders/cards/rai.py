@@ -8,25 +8,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from builders.dataset.manifest import ConfigEntry, Manifest
-from builders.dataset.schema import is_hidden
+from builders.dataset.spec import is_hidden
 
 VOCABULARY = "http://mlcommons.org/croissant/RAI/1.0"
 
 _ANNOTATION = (
-    "No person annotates. Labels are expectation values, entropies and energies, computed from the "
-    "state that was solved for; phases follow the rule on the card."
+    "No person annotates. Labels are computed exactly from what was solved for or made; classes "
+    "follow the rule on the card."
 )
 _ANALYSIS = (
-    "Each row's energy variance certifies its state; `certificate` in manifest.json holds the "
-    "distribution for each config."
+    "Each row carries its certificate where its family has one; `certificate` in manifest.json "
+    "holds what all rows of a config reached."
 )
 _TRAINING = (
-    "Training and comparison of models that predict properties of ground states from Hamiltonians "
+    "Training and comparison of models that predict properties of quantum systems from parameters "
     "and few measurements, at a stated number of state copies."
 )
 _USE_CASES = (_TRAINING, "Tests of estimators from randomised measurements.")
 _DISTRIBUTION = (
-    "Hamiltonians follow the stated distributions alone: other scans, structured couplings and "
+    "Instances follow the stated distributions alone: other scans, structured couplings and "
     "real materials are not represented."
 )
 _REACH = (
@@ -35,7 +35,7 @@ _REACH = (
 )
 _BIASES = (_DISTRIBUTION, _REACH)
 _LIMITATIONS = (
-    "Shots are simulated and free of device noise.",
+    "Measurements are simulated, and free of device noise where the config names no channel.",
     "Finite open systems: boundary effects are part of the labels.",
     "Labels can be computed by anyone with a solver; hiding them prevents accidents only.",
 )
@@ -54,7 +54,7 @@ def fields(manifest: Manifest) -> dict[str, Any]:
         "rai:dataCollectionType": ["Simulations"],
         "rai:dataCollectionMissingData": _missing(entries),
         "rai:dataPreprocessingProtocol": [
-            "None: shots are stored as drawn, labels in the dtype of their column."
+            "None: measurements are stored as drawn, labels in the dtype of their column."
         ],
         "rai:dataAnnotationProtocol": [_ANNOTATION],
         "rai:dataAnnotationAnalysis": [_ANALYSIS],
@@ -62,7 +62,7 @@ def fields(manifest: Manifest) -> dict[str, Any]:
         "rai:dataUseCases": list(_USE_CASES),
         "rai:dataBiases": list(_BIASES),
         "rai:dataLimitations": list(_LIMITATIONS),
-        "rai:dataSocialImpact": "None is known: the data describe model Hamiltonians.",
+        "rai:dataSocialImpact": "None is known: the data describe model systems.",
         "rai:personalSensitiveInformation": ["None."],
         "rai:dataReleaseMaintenancePlan": _MAINTENANCE,
         "rai:hasSyntheticData": True,
@@ -71,9 +71,8 @@ def fields(manifest: Manifest) -> dict[str, Any]:
 
 def _collection(entries: Iterable[ConfigEntry]) -> str:
     text = (
-        "Hamiltonians are drawn from the stated distributions, ground states solved for, and "
-        "random single-qubit Pauli measurements drawn from these states. Every row has a seed of "
-        "its own."
+        "Instances are drawn from the stated distributions, solved for or made, and measured by "
+        "simulation. Every row follows from a seed."
     )
     others = sum(len(entry.imported or ()) for entry in entries)
     return text + (f" Read from {others} files of others: see manifest.json." if others else "")

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from builders import families
+from builders.cards import rows_text
 from builders.cards.measurements import Baselines
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset.layout import config_columns, offered_tasks
+from builders.dataset.config import Config, config_columns, offered_tasks
 from builders.dataset.manifest import ConfigEntry, Manifest
-from builders.dataset.schema import Column, is_hidden
-from builders.dataset.spec import OOD, VARIANCE_LIMIT
+from builders.dataset.spec import OOD, is_hidden
+from builders.physics.certificate import VARIANCE_LIMIT
 
 _PACKAGE = Path(__file__).parent.parent
 # In a source tree, and in an installed package.
 _TEMPLATES = (_PACKAGE.parent / "cards" / "template.md", _PACKAGE / "card_template.md")
 _VERSIONS_SHOWN = ("qslbench", "numpy", "scipy", "torch", "pyarrow", "block2")
-QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95, "largest": 1.0}
-"""Quantiles of `energy_variance` over all rows of a config, as the manifest holds them."""
 
 
 def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
@@ -31,13 +31,21 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "name": manifest.name,
         "summary": ", ".join(families.load(n).title for n in names),
         "config": first,
+        "example": _example(manifest, first),
+        "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s)),
+        "estimates": rows_text.estimates(names),
+        "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
+        "n": str(min(100, entries[first].rows.get("train", 0))),
+        "shots": str(min(64, entries[first].shots)),
+        "first_task": next(iter(offered_tasks(entries[first])), "TASK"),
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names
         ),
         "config_rows": _rows(partial(_config_row, manifest), entries),
         "column_rows": "\n".join(_column_row(c) for c in config_columns(manifest, first)),
         "label_rows": _rows(_label_row, entries),
-        "variance_rows": _rows(_variance_row, entries),
+        "quantiles": rows_text.quantiles(entries),
+        "noise": rows_text.noise(names),
         "origin": _origin(entries),
         "cost_rows": _rows(_cost_row, entries),
         "why_hard": "\n".join(f"- `{n}`: {families.load(n).why_hard}" for n in names),
@@ -74,7 +82,11 @@ def family_text(name: str, *, shifted: bool) -> str:
     return (
         f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
         f"Parameter ranges: {family.distribution}"
-        + (f"\n\nPhases: {', '.join(family.phases)}. {family.phase_rule}" if family.phases else "")
+        + "".join(
+            f"\n\nClasses of `{label.name}`: {', '.join(label.classes)}. {label.rule}"
+            for label in family.labels
+            if label.classes
+        )
         + (f"\n\nSplit `{OOD}`: {family.distribution_ood}" if shifted else "")
     )
 
@@ -89,6 +101,14 @@ def references(names: Iterable[str]) -> list[str]:
     """List items, each reference once."""
     lines = [f"- {text}" for name in names for text in families.load(name).references]
     return list(dict.fromkeys(lines))
+
+
+def _example(manifest: Manifest, config: str) -> str:
+    """Names of a label and of an input of the first training row, for the loading snippet."""
+    family, cols = Config.parse(config).family, config_columns(manifest, config)
+    label = family.labels[0].name
+    given = [c.name for c in cols if not c.is_label and c.name != "row_id"]
+    return ", ".join(f'row["{name}"]' for name in (label, *given[:1]))
 
 
 def _template() -> str:
@@ -151,16 +171,10 @@ def _column_row(column: Column) -> str:
 
 
 def _label_row(name: str, entry: ConfigEntry) -> str:
-    reached = {k: v for k, v in entry.certificate.items() if k != "energy_variance"}
+    reached = {k: v for k, v in entry.certificate.items() if not isinstance(v, dict)}
     loose = entry.tolerances.get("variance_limit", 0.0) > VARIANCE_LIMIT
     solver = f"{entry.solver}, less exact than usual" if loose else entry.solver
     return f"| `{name}` | {solver} | {_pairs(entry.tolerances)} | {_pairs(reached)} |"
-
-
-def _variance_row(name: str, entry: ConfigEntry) -> str:
-    known = entry.certificate.get("energy_variance", {})
-    values = [f"{known[q]:.2g}" if q in known else "–" for q in QUANTILES]
-    return f"| `{name}` | {' | '.join(values)} |"
 
 
 def _cost_row(name: str, entry: ConfigEntry) -> str:

@@ -7,10 +7,10 @@ import click
 
 from builders import families
 from builders.core.errors import RequestError
-from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.spec import OOD, VARIANCE_LIMIT, BuildSpec
+from builders.dataset.spec import OOD, BuildSpec
 from builders.folders.writing import private_folder
+from builders.physics.certificate import VARIANCE_LIMIT
 
 
 @click.command()
@@ -24,8 +24,18 @@ from builders.folders.writing import private_folder
     show_default=True,
     help="Test rows of the family's shifted distribution, labels hidden.",
 )
-@click.option("--shots", default=512, show_default=True, help="Shots stored for each row.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the data set.")
+@click.option(
+    "--shots", type=int, help="Shots stored for each row; default 512 where a row has any."
+)
+@click.option(
+    "--seed", default=0, show_default=True, help="Seed of the rows that are public whole."
+)
+@click.option(
+    "--test-seed",
+    type=int,
+    help="Seed of the rows with hidden labels, which it rebuilds. By default a secret one is drawn "
+    "and kept in the private folder; give one only where nothing is to be hidden.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
 @click.option("--workers", type=int, help="Processes; default one a processor.")
@@ -53,8 +63,9 @@ def command(
     train: int,
     test: int,
     test_ood: int,
-    shots: int,
+    shots: int | None,
     seed: int,
+    test_seed: int | None,
     out: Path,
     private: Path | None,
     workers: int | None,
@@ -67,17 +78,19 @@ def command(
     as_json: bool,
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
-    families.load(family)
+    found = families.load(family)
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
-    spec = BuildSpec(family, Size.parse(size), rows, shots, seed, variance_limit, bond)
-    from builders.building.build import CUDA, SOLVERS, build
+    shape = found.geometry.parse(size)
+    shots = found.record.default_shots if shots is None else shots
+    spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed)
+    from builders.building.build import build
 
     if device == "cuda":
-        if solver != SOLVERS[0]:
+        if solver != "torch":
             raise RequestError(
                 f"solver {solver!r} computes on the processor; --device cuda goes with torch alone."
             )
-        solver = CUDA
+        solver = "torch-cuda"
     build(spec, out, private, workers=workers, scheduler=scheduler, solver=solver, resume=resume)
     entry = manifest.read(out).configs[spec.config]
     if as_json:

@@ -51,7 +51,7 @@ def command(
 
 
 def _documents(folder: Path, scores: Path | None) -> list[str]:
-    manifest.read(folder)  # refuses what is not a data set folder
+    manifest.check_current(manifest.read(folder), folder)
     if scores is not None:
         documents.add_baselines(folder, measurements.read_baselines(scores))
     with files.locked(folder):

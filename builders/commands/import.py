@@ -7,9 +7,8 @@ import click
 
 from builders import families
 from builders.core.errors import RequestError
-from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import offered_tasks
 from builders.folders.writing import private_folder
 
 
@@ -43,7 +42,7 @@ def command(
     """Import instances from FOLDER: NAME_4x5_id1_couplings.txt, _E, _XX, _YY, _ZZ, _samples."""
     from builders.building.importing import FAMILY, Wanted, import_text
 
-    shape = Size.parse(size)
+    shape = families.load(family).geometry.parse(size)
     families.load(family).check_size(shape)
     if family != FAMILY:
         raise RequestError(f"--family {family}: the text layout is known for {FAMILY} alone.")

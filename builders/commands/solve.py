@@ -9,8 +9,7 @@ import numpy as np
 
 from builders import families
 from builders.core.errors import RequestError
-from builders.core.names import Size
-from builders.dataset.spec import MAX_SHOTS
+from builders.physics.record import MAX_SHOTS
 
 # A parameter file of the largest system is a 1024 x 1024 matrix: about 20 MB of JSON.
 _MAX_BYTES = 64 * 2**20
@@ -34,8 +33,7 @@ def command(
     family: str, size: str, file: Path, shots: int, seed: int, solver: str, as_json: bool
 ) -> None:
     """Ground state of one Hamiltonian of FAMILY: energy, labels and shots."""
-    families.load(family)
-    shape = Size.parse(size)
+    shape = families.load(family).geometry.parse(size)
     if not 0 <= shots <= MAX_SHOTS:
         raise RequestError(f"--shots {shots}: allowed are 0 to {MAX_SHOTS}.")
     if seed < 0:

@@ -38,7 +38,7 @@ def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
 def _rebuild(report: Verification, rows: int, seed: int) -> tuple[Verification, list[str]]:
     """The report with what rows computed again add, and the configs that cannot be computed."""
     # The solver is imported only when a row is computed.
-    from builders.building.build import rebuild_rows
+    from builders.building.blocks import rebuild_rows
     from builders.building.importing import rebuilder
 
     problems, left = report.problems, []

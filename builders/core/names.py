@@ -1,15 +1,24 @@
-"""Names of sizes, configs and repositories: `5x5`, `heisenberg_2d_05x05`, `ORG/NAME`."""
+"""Names of sizes, configs and repositories: `5x5`, `heisenberg_2d_05x05`, `ORG/NAME`.
+
+A config is FAMILY_SIZE or FAMILY_SIZE-CHANNEL. SIZE is a letter and a number (n sites, d distance
+of a code, v vertices of a graph) or ROWSxCOLUMNS; CHANNEL names the noise that its record went
+through.
+"""
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from builders.core.errors import RequestError
 
 _SIZE = re.compile(r"[+-]?\d{1,9}|\d{1,9}x\d{1,9}")
-# One spelling a config: three digits at least, and more only where they are needed.
+# One spelling a config: digits are padded, and more are taken only where they are needed.
+_DIGITS = {"n": 3, "d": 2, "v": 3}
 _CONFIG = re.compile(
     r"(?P<family>[a-z][a-z0-9_]*?)_"
-    r"(?:n(?P<n>\d{3}|[1-9]\d{3,8})|(?P<rows>\d\d|[1-9]\d\d+)x(?P<cols>\d\d|[1-9]\d\d+))"
+    r"(?:(?P<letter>[ndv])(?P<number>\d{2,9})"
+    r"|(?P<rows>\d\d|[1-9]\d\d+)x(?P<cols>\d\d|[1-9]\d\d+))"
+    r"(?:-(?P<channel>[a-z][a-z0-9_.]*))?"
 )
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -17,14 +26,19 @@ _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 @dataclass(frozen=True, order=True)
 class Size:
-    """A chain of `sites`, or a lattice of `rows` by `columns` (then sites = rows · columns)."""
+    """A chain of `sites`, or a lattice of `rows` by `columns` (then sites = rows · columns).
+
+    `letter` says what the number counts, as `builders.physics.geometry` has it: n sites, d the
+    distance of a code, v vertices of a graph.
+    """
 
     sites: int
     rows: int | None = None
     columns: int | None = None
+    letter: str = "n"
 
     @staticmethod
-    def parse(text: str | int) -> "Size":
+    def parse(text: str | int, letter: str = "n") -> "Size":
         """Read `48` or `5x5`.
 
         Raises:
@@ -40,7 +54,7 @@ class Size:
             rows, columns = (int(part) for part in given.split("x"))
             size = Size(rows * columns, rows, columns)
         else:
-            size = Size(int(given))
+            size = Size(int(given), letter=letter)
         if size.sites < 2:
             raise RequestError(f"size {given} has too few sites. The smallest system has 2.")
         return size
@@ -55,30 +69,53 @@ class Size:
 
     @property
     def suffix(self) -> str:
-        """The part of a config name after the family: `n048`, `05x05`."""
-        return f"n{self.sites:03d}" if self.is_chain else f"{self.rows:02d}x{self.columns:02d}"
+        """The part of a config name after the family: `n048`, `05x05`, `d05`, `v016`."""
+        if not self.is_chain:
+            return f"{self.rows:02d}x{self.columns:02d}"
+        return f"{self.letter}{self.sites:0{_DIGITS[self.letter]}d}"
 
 
-def config_name(family: str, size: Size) -> str:
+class ConfigName(NamedTuple):
+    """What a config's name says.
+
+    Attributes:
+        family: name of the family.
+        size: system size.
+        channel: noise channel of its record; "" for none.
+    """
+
+    family: str
+    size: Size
+    channel: str = ""
+
+    def __str__(self) -> str:
+        return config_name(*self)
+
+
+def config_name(family: str, size: Size, channel: str = "") -> str:
     """`("heisenberg_1d", Size(48))` → `heisenberg_1d_n048`."""
-    return f"{family}_{size.suffix}"
+    return f"{family}_{size.suffix}" + (f"-{channel}" if channel else "")
 
 
-def parse_config(config: str) -> tuple[str, Size]:
+def parse_config(config: str) -> ConfigName:
     """Inverse of `config_name`.
 
     Raises:
         RequestError: the text is not a config name.
     """
     match = _CONFIG.fullmatch(config)
-    if match is None:
-        raise RequestError(
-            f"config {config!r} is not a config name. Write FAMILY_nNNN such as tfim_1d_n048, "
-            "or FAMILY_RRxCC such as heisenberg_2d_05x05."
-        )
-    if match["n"] is not None:
-        return match["family"], Size.parse(match["n"].lstrip("0") or "0")
-    return match["family"], Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
+    if match is not None:
+        if match["letter"]:
+            size = Size.parse(match["number"].lstrip("0") or "0", match["letter"])
+        else:
+            size = Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
+        found = ConfigName(match["family"], size, match["channel"] or "")
+        if str(found) == config:
+            return found
+    raise RequestError(
+        f"config {config!r} is not a config name. Write FAMILY_nNNN such as tfim_1d_n048, "
+        "FAMILY_RRxCC such as heisenberg_2d_05x05, FAMILY_dNN or FAMILY_vNNN."
+    )
 
 
 def is_repo(text: str) -> bool:

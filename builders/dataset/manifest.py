@@ -4,15 +4,20 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
+from builders import families
 from builders.core.errors import RequestError, unknown
-from builders.core.names import Size, parse_config
-from builders.dataset.spec import VARIANCE_LIMIT, BuildSpec
+from builders.core.names import parse_config
+from builders.core.strict import Strict
+from builders.dataset.spec import BuildSpec
+from builders.physics.certificate import VARIANCE_LIMIT
 
 NAME = "manifest.json"
+FORMAT: Final = 2
+"""Of folders that are written; those of format 1, whose seed rebuilds hidden labels, are read."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,7 @@ class Provenance:
             raise ValueError(f"{self} holds a value that JSON cannot hold: {error}") from None
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileEntry(_Strict):
+class FileEntry(Strict):
     """One file: its size and hashes. `content` is the hash of the values, None for text."""
 
     bytes: int
@@ -67,24 +68,31 @@ class FileEntry(_Strict):
     split: str | None = None
 
 
-class ConfigEntry(_Strict):
+class ConfigEntry(Strict):
     """One config: what it was built from and how.
 
-    `phases` names the values of the column `phase`, if there is one; `distribution_ood` is that of
+    `recipe` is the version of the way from a seed to a row, `record` the kind of what was measured,
+    `classes` the names of the values of each label that is a class; `distribution_ood` is that of
     the split `test_ood`, if it was built. `rows` counts the rows of every split that was built,
-    `commitment` is the salted hash of the hidden labels (public folder), `salt` its key (private
-    folder). `absent` are label columns that are null in every row, `imported` the files of others
-    that the rows were read from (name → SHA-256).
+    `commitment` is the salted hash of the hidden labels (public folder), `salt` its key and
+    `test_seed` what rebuilds them (private folder). `absent` are label columns that are null in
+    every row, `imported` the files of others that the rows were read from (name → SHA-256).
+    `phases` was `classes` in format 1.
     """
 
     family: str
     size: str
+    channel: str | None = None
+    recipe: str = "1"
+    record: str = "pauli_tokens"
     seed: int
+    test_seed: int | None = None
     shots: int
     rows: dict[str, int]
     formula: str
     distribution: str
     distribution_ood: str | None = None
+    classes: dict[str, tuple[str, ...]] | None = None
     phases: tuple[str, ...] | None = None
     parameters: list[dict[str, Any]]
     solver: str
@@ -102,14 +110,24 @@ class ConfigEntry(_Strict):
     @property
     def spec(self) -> BuildSpec:
         """What `build` was asked for."""
-        asked = BuildSpec(self.family, Size.parse(self.size), self.rows, self.shots, self.seed)
+        family = families.load(self.family)
+        asked = BuildSpec(
+            *(self.family, family.geometry.parse(self.size), self.rows, self.shots, self.seed),
+            test_seed=self.test_seed,
+            channel=self.channel or "",
+        )
         limit = self.tolerances.get("variance_limit", VARIANCE_LIMIT)
         if limit == VARIANCE_LIMIT:
             return asked
         return replace(asked, variance_limit=limit, bond=int(self.tolerances["bond"]))
 
+    @property
+    def public_spec(self) -> BuildSpec:
+        """The same without what the private folder alone knows: equal in both folders."""
+        return replace(self.spec, test_seed=None)
 
-class Manifest(_Strict):
+
+class Manifest(Strict):
     """The whole of manifest.json.
 
     Attributes:
@@ -120,11 +138,11 @@ class Manifest(_Strict):
         files: path inside the folder → entry.
     """
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = FORMAT
     name: str
     visibility: Literal["public", "private"]
-    configs: dict[str, ConfigEntry] = {}
-    files: dict[str, FileEntry] = {}
+    configs: dict[str, ConfigEntry] = Field(default_factory=dict)
+    files: dict[str, FileEntry] = Field(default_factory=dict)
 
     def config(self, name: str) -> ConfigEntry:
         """The entry of a config.
@@ -170,7 +188,11 @@ def parse(text: str, where: Path) -> Manifest:
         digest = body.pop("digest", None) if isinstance(body, dict) else None
         manifest = Manifest.model_validate(body)
         for name, entry in manifest.configs.items():
-            if parse_config(name) != (entry.family, Size.parse(entry.size)):
+            said = parse_config(name)
+            if (said.family, str(said.size), said.channel) != (
+                *(entry.family, entry.size),
+                entry.channel or "",
+            ):
                 raise RequestError(f"config {name} says {entry.family} {entry.size}.")
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[:3]
@@ -184,6 +206,21 @@ def parse(text: str, where: Path) -> Manifest:
             "Fetch the folder or build it again."
         )
     return manifest
+
+
+def check_current(manifest: Manifest, folder: Path) -> None:
+    """Refuse to add to a folder of an earlier format, to check it or to publish it.
+
+    Raises:
+        RequestError: such a folder.
+    """
+    if manifest.format != FORMAT:
+        raise RequestError(
+            f"{folder} is a data set folder of format {manifest.format}; this version writes and "
+            f"checks format {FORMAT}. Its files can be loaded, learnt from and scored. Its public "
+            "seed rebuilds hidden labels: build the configs anew, in another folder, before you "
+            "publish or open a season."
+        )
 
 
 def read(folder: Path) -> Manifest:

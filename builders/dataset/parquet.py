@@ -10,10 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset.schema import Arrays, Column, arrow_schema
+from builders.dataset.schema import Arrays, arrow_schema
 
+# A group holds 50 rows at least, which of 127 sites and 512 shots are 6 MB, and rows of few bytes
+# are gathered to a quarter of that.
 ROWS_IN_GROUP = 50
+GROUP_BYTES = 3 * 2**19
 SHARD_BYTES = 256 * 2**20
 
 
@@ -45,7 +49,7 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
         path,
         compression="zstd",
         compression_level=3,
-        row_group_size=ROWS_IN_GROUP,
+        row_group_size=rows_in_group(row_bytes(cols)),
         use_dictionary=dictionary,
         use_byte_stream_split=split_bytes,
         write_page_index=True,
@@ -94,10 +98,22 @@ def to_numpy(column: Any) -> NDArray[Any] | None:
     return np.concatenate([_chunk_to_numpy(chunk) for chunk in column.chunks])
 
 
-def shards(rows: int, row_bytes: int, limit: int = SHARD_BYTES) -> list[slice]:
+def row_bytes(cols: Sequence[Column]) -> int:
+    """Raw bytes of one row, text apart."""
+    numbers = [c for c in cols if c.dtype != "string"]
+    return sum(int(np.prod(c.shape)) * np.dtype(c.dtype).itemsize for c in numbers)
+
+
+def rows_in_group(bytes_a_row: int) -> int:
+    """Rows of a row group."""
+    return max(ROWS_IN_GROUP, GROUP_BYTES // max(1, bytes_a_row))
+
+
+def shards(rows: int, bytes_a_row: int, limit: int = SHARD_BYTES) -> list[slice]:
     """Row ranges of the files of a split: full row groups, at most about `limit` raw bytes."""
-    groups = max(1, limit // max(1, row_bytes * ROWS_IN_GROUP))
-    step = groups * ROWS_IN_GROUP
+    together = rows_in_group(bytes_a_row)
+    groups = max(1, limit // max(1, bytes_a_row * together))
+    step = groups * together
     return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 

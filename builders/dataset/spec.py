@@ -3,17 +3,25 @@
 import hashlib
 from dataclasses import dataclass
 
+from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size, config_name
+from builders.physics.certificate import VARIANCE_LIMIT
+from builders.physics.family import Family
+from builders.physics.rows import BuildSettings
 
 # Row ids of a split start here, so that a row's id, and with it the row, does not depend on how
 # many rows the other splits have.
 OOD = "test_ood"  # test rows of the family's shifted distribution
 FIRST_ROW = {"train": 0, "test": 1_000_000, OOD: 2_000_000}
-MAX_ROWS = 1_000_000  # of a split
-MAX_SHOTS = 65_536
+MAX_ROWS = 1_000_000
 MAX_BOND = 4096
-VARIANCE_LIMIT = 2e-5  # what a row of the board may have, in units of (energy unit)² · N
+HIDDEN_PREFIX = "test"
+SEEDS = 2**63  # what an int64 holds
+GUESSABLE = 2**40
+"""Test seeds below it can be found from the public rows by trying; none is drawn there."""
+ROWS_RECIPE = 2
+"""Raised when rows of every family get other bytes; 1 was before test rows had a seed apart."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +32,16 @@ class BuildSpec:
         family: name of the family.
         size: system size.
         rows: split name → number of rows.
-        shots: stored shots a row.
-        seed: the data set's seed, 0 … 2⁶³ − 1.
-        variance_limit: rows of a larger energy variance, in units of (energy unit)² · N, stop the
-            build, and those above a quarter of it are solved again at a larger bond.
+        shots: stored copies a row.
+        seed: of the rows that are public whole, 0 … 2⁶³ − 1.
+        variance_limit: rows that the certificate puts above it stop the build; of ground states,
+            the energy variance in units of (energy unit)² · N, and those above a quarter of it are
+            solved again at a larger bond.
         bond: bond dimension at most, in states; None: that of the family's solver settings, which
             goes with the usual limit.
+        test_seed: of the rows with hidden labels, which it would rebuild: private. None where it
+            is not known, as in the public folder.
+        channel: noise channel of the record; "" for none.
     """
 
     family: str
@@ -39,6 +51,8 @@ class BuildSpec:
     seed: int
     variance_limit: float = VARIANCE_LIMIT
     bond: int | None = None
+    test_seed: int | None = None
+    channel: str = ""
 
     def __post_init__(self) -> None:
         for split, count in self.rows.items():
@@ -46,10 +60,10 @@ class BuildSpec:
                 raise RequestError(f"split {split!r} is not one of {', '.join(FIRST_ROW)}.")
             if not 1 <= count <= MAX_ROWS:
                 raise RequestError(f"{split} rows {count}: allowed are 1 to {MAX_ROWS}.")
-        if not 1 <= self.shots <= MAX_SHOTS:
-            raise RequestError(f"shots {self.shots}: allowed are 1 to {MAX_SHOTS}.")
-        if not 0 <= self.seed < 2**63:
-            raise RequestError(f"seed {self.seed}: allowed are 0 to 2^63 - 1.")
+        families.load(self.family).record.check_shots(self.shots)
+        for name, seed in (("seed", self.seed), ("test seed", self.test_seed)):
+            if seed is not None and not 0 <= seed < SEEDS:
+                raise RequestError(f"{name} {seed}: allowed are 0 to 2^63 - 1.")
         if not 1e-12 <= self.variance_limit <= 1e-2:
             raise RequestError(
                 f"variance limit {self.variance_limit}: allowed are 1e-12 to 1e-2, in units of "
@@ -66,14 +80,47 @@ class BuildSpec:
     @property
     def config(self) -> str:
         """The config's name."""
-        return config_name(self.family, self.size)
+        return config_name(self.family, self.size, self.channel)
 
     def row_ids(self, split: str) -> range:
         """Row ids of a split."""
         return range(FIRST_ROW[split], FIRST_ROW[split] + self.rows[split])
 
+    def settings(self, split: str, solver: str) -> BuildSettings:
+        """How the rows of a split are made."""
+        return BuildSettings(solver, self.variance_limit, self.bond, shifted=split == OOD)
 
-def row_seed(config: str, seed: int, row_id: int) -> int:
-    """The 64-bit seed of one row; it depends on (config, seed, row_id) alone."""
-    text = f"{config}|{seed}|{row_id}".encode()
-    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little")
+    def row_seeds(self, split: str, row_ids: range) -> list[int]:
+        """The seeds of rows, one a row; rows of a family that share one have the same.
+
+        Raises:
+            RequestError: the seed of the split is not known here.
+        """
+        family = families.load(self.family)
+        seed = self.test_seed if is_hidden(split) else self.seed
+        if seed is None:
+            raise RequestError(
+                f"{self.config} {split}: the seed of rows with hidden labels is in the private "
+                "folder alone. Give that folder."
+            )
+        first, count = FIRST_ROW[split], family.rows_a_seed
+        starts = [first + (k - first) // count * count for k in row_ids]
+        recipe = recipe_of(family)
+        found = {k: row_seed(self.config, recipe, seed, k) for k in dict.fromkeys(starts)}
+        return [found[k] for k in starts]
+
+
+def recipe_of(family: Family) -> str:
+    """The version of the way from a seed to a row."""
+    return f"{ROWS_RECIPE}.{family.recipe}"
+
+
+def row_seed(config: str, recipe: str, seed: int, row_id: int) -> int:
+    """The 63-bit seed of one row; it depends on (config, recipe, seed, row_id) alone."""
+    text = f"{config}|{recipe}|{seed}|{row_id}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little") >> 1
+
+
+def is_hidden(split: str) -> bool:
+    """Whether the public folder withholds the labels of this split."""
+    return split.startswith(HIDDEN_PREFIX)

@@ -1,7 +1,10 @@
 """The families, one a file, found by file name; each file defines `FAMILY`."""
 
+from functools import cache
+
 from builders.core import discovery
 from builders.physics.family import Family
+from builders.physics.hamiltonian_family import HamiltonianFamily, need_hamiltonian
 
 CHAIN_SIZES = ("8", "10", "12", "16", "25", "31", "48", "63", "100", "127", "256", "512", "1024")
 
@@ -16,6 +19,24 @@ def load(name: str) -> Family:
 
     Raises:
         RequestError: unknown name; the message holds the nearest one.
+        ValueError: it is declared wrongly.
     """
     family: Family = discovery.load(__name__, name, kind="family").FAMILY
+    _check(name, family)
     return family
+
+
+@cache
+def _check(name: str, family: Family) -> None:
+    if family.name != name:
+        raise ValueError(f"family {family.name} stands in {name}.py: name both alike")
+    family.check_declaration()
+
+
+def solvable(name: str) -> HamiltonianFamily:
+    """The family of that name, whose parameters fix a Hamiltonian.
+
+    Raises:
+        RequestError: unknown name, or its parameters fix none.
+    """
+    return need_hamiltonian(load(name))

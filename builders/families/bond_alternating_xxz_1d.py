@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import PauliString, Phase
 
 Array = NDArray[np.float64]
 _TOLD_APART = 14  # sites up to which the energy tells the two parities below apart
 
 
-class BondAlternatingXxzChain(Family):
+class BondAlternatingXxzChain(GroundStateFamily):
     """H = Σ_{i odd} J (XX + YY + δ ZZ)_{i,i+1} + Σ_{i even} J_prime (XX + YY + δ ZZ)_{i,i+1}.
 
     Open chain, sites and bonds counted from 1, δ = `delta`; J = 1, J_prime ~ U[0.1, 3] and δ ~ U[0,

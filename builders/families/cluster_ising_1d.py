@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import PauliString, Phase
 
 
-class ClusterIsingChain(Family):
+class ClusterIsingChain(GroundStateFamily):
     """H = − Σ Z_{i−1} X_i Z_{i+1} − h1 Σ X_i − h2 Σ X_i X_{i+1} + h3 Σ Z_i Z_{i+2}, open chain.
 
     In the sector Π X_i = +1 over the sites 0, 2, … and over the sites 1, 3, …: without it the

@@ -4,13 +4,15 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 
 J0 = 369.0 / 3.0
 
 
-class HeisenbergChain(Family):
+class HeisenbergChain(GroundStateFamily):
     """H = Σ_{i<j} J_ij (X_i X_j + Y_i Y_j + Z_i Z_j), open chain.
 
     J_ij = (369/3) / |i−j|^a with one exponent a ~ U(1, 2) a row. Neighbours are always coupled;

@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
+from builders.physics.geometry import Lattice
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 
 
 def lattice_bonds(size: Size) -> NDArray[np.int64]:
@@ -25,7 +28,7 @@ def lattice_bonds(size: Size) -> NDArray[np.int64]:
     return np.array(bonds, dtype=np.int64)
 
 
-class HeisenbergLattice(Family):
+class HeisenbergLattice(GroundStateFamily):
     """H = ½ Σ_b J_b (X_i X_j + Y_i Y_j + Z_i Z_j) over the bonds b = (i, j) of an open lattice.
 
     J_b ~ U(0, 2). Sites are numbered row by row; bonds are those of `lattice_bonds`, in its order.
@@ -71,16 +74,13 @@ class HeisenbergLattice(Family):
             "coupling of each bond, in the energy unit of H",
         ),
     )
+    geometry = Lattice()
     sizes = ("4x5", "5x5", "6x5", "7x5", "8x5", "9x5")
     max_sites = 45
     max_bond = 640
 
     def check_size(self, size: Size) -> None:
-        if size.rows is None or size.columns is None:
-            raise RequestError(
-                f"{self.name} lives on a lattice; size {size} is a chain. Give ROWSxCOLUMNS, "
-                "such as 5x5."
-            )
+        self.geometry.check(size, self.name)
         if size.sites > self.max_sites:
             raise RequestError(
                 f"size {size} is past the limit of {self.name}: at most {self.max_sites} sites. "
@@ -88,7 +88,7 @@ class HeisenbergLattice(Family):
                 "4e-2 N · (energy unit)² fell three times as the bond doubled; a build "
                 "allows 2e-5."
             )
-        if min(size.rows, size.columns) < 2:
+        if min(size.rows or 0, size.columns or 0) < 2:
             raise RequestError(
                 f"{self.name} needs two rows and two columns at least; {size} is a chain. "
                 "heisenberg_1d has chains."

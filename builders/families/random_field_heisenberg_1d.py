@@ -8,8 +8,10 @@ import numpy as np
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 
 STRENGTHS = (0.5, 1.0, 2.0)
 _LONG = 64  # sites past which the strongest fields are left out
@@ -17,7 +19,7 @@ _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # the number furthest from fractions
 _EXACT = 14  # sites up to which exact diagonalisation is there to tell the lowest state
 
 
-class RandomFieldHeisenbergChain(Family):
+class RandomFieldHeisenbergChain(GroundStateFamily):
     """H = Σ_i (X_i X_{i+1} + Y_i Y_{i+1} + Z_i Z_{i+1}) + Σ_i h_i Z_i, open chain.
 
     h_i ~ U[−W, W] with one W of 0.5, 1 and 2 a row (0.5 and 1 past 64 sites), in Pauli units; in

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import PauliString, Phase
 
 Array = NDArray[np.float64]
@@ -21,7 +23,7 @@ MOST_BLOCKADED = 10.0
 THRESHOLDS = {"z2": 0.7, "z3": 0.6}
 
 
-class RydbergChain(Family):
+class RydbergChain(GroundStateFamily):
     """H = Σ_i (Ω/2) X_i − Δ Σ_i n_i + Σ_{i<j} Ω (R_b/(a|i−j|))⁶ n_i n_j, n = (1 − Z)/2, open chain.
 
     Ω = `omega`, Δ = `delta`, R_b/a = `rb_over_a`; Ω = 2π · 5, Δ/Ω ~ U[−2, 3] and R_b/a

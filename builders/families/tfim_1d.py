@@ -7,15 +7,17 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import Phase
 
 # Where a mean logarithm is cut off, so that a chain with a zero coupling has a finite margin.
 _SMALLEST = 1e-300
 
 
-class TfimChain(Family):
+class TfimChain(GroundStateFamily):
     """H = − Σ_i J_i Z_i Z_{i+1} − Σ_i h_i X_i, open chain, in the sector Π X_i = +1.
 
     J_i ~ U[0, 1], h_i = 1: paramagnetic, as in the published data of arXiv 2505.13852, which are

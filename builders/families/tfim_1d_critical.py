@@ -4,7 +4,8 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
-from builders.physics.family import Parameters, SolverSettings
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameters
 
 
 class CriticalTfimChain(TfimChain):

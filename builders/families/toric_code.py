@@ -8,9 +8,10 @@ import numpy as np
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameter, Parameters
+from builders.kinds.prepared import PreparedFamily
+from builders.physics.geometry import Torus
+from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import Phase
-from builders.physics.prepared import PreparedFamily
 from builders.solvers.stabilizers.rows import StabilizerRows
 from builders.solvers.stabilizers.toric import behind_circuit, topological_state, trivial_state
 
@@ -61,17 +62,10 @@ class ToricCode(PreparedFamily):
         "margin is the distance from 1/2, the same in every row."
     )
     tasks = ("correlation", "renyi2", "phase")
+    geometry = Torus()
     sizes = ("32", "72", "200")
     max_sites = 200
     method = "stabilizer"
-
-    def check_size(self, size: Size) -> None:
-        super().check_size(size)
-        if size.sites != 2 * _length(size) ** 2 or _length(size) < 2:
-            raise RequestError(
-                f"{self.name} has 2 L^2 qubits on an L x L torus; size {size} is none of 8, 18, "
-                f"32, 50, 72, ..., {self.max_sites}."
-            )
 
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
         parameters = super().check(size, given)
@@ -89,9 +83,6 @@ class ToricCode(PreparedFamily):
     def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:
         length = _length(size)
         return {"depth": np.array(float(rng.integers(length // 2, length)))}
-
-    def typical(self, size: Size) -> Parameters:
-        return {"depth": np.array(float(_length(size) // 4))}
 
     def prepare(
         self, size: Size, parameters: Sequence[Parameters], rngs: Sequence[np.random.Generator]

@@ -8,11 +8,13 @@ import numpy as np
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 
 
-class XxzChain(Family):
+class XxzChain(GroundStateFamily):
     """H = Σ_i J_i (X_i X_{i+1} + Y_i Y_{i+1} + Δ_i Z_i Z_{i+1}), open chain, J_i > 0.
 
     J_i ~ U[0.8, 1.2] and Δ_i ~ U[0, 1], independent: the critical side of the transition at

@@ -4,7 +4,8 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families.xxz_1d import XxzChain
-from builders.physics.family import Parameters, SolverSettings
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameters
 
 
 class AttractiveXxzChain(XxzChain):

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families.xxz_1d import XxzChain
-from builders.physics.family import Parameters, SolverSettings
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameters
 from builders.physics.phase import Phase
 
 

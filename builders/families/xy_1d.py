@@ -4,11 +4,13 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 
 
-class XyChain(Family):
+class XyChain(GroundStateFamily):
     """H = − Σ_i J_i [(1+γ)/2 X_i X_{i+1} + (1−γ)/2 Y_i Y_{i+1}] − Σ_i h_i Z_i, open chain.
 
     J_i ~ U[0.8, 1.2], h_i = h u_i with u_i ~ U[0.8, 1.2] and one h ~ U[0, 2] a row, and one

@@ -10,6 +10,7 @@ from builders.core import files
 from builders.core.errors import RequestError, unknown
 from builders.core.names import Size, is_repo
 from builders.dataset import manifest, parquet
+from builders.dataset.config import Config
 from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays
 from builders.hub import fetch as hub_fetch
@@ -80,7 +81,10 @@ def load(
             raise unknown(f"split of {config}", split, available)
     names = None if columns is None else list(columns)
     arrays = {split: _read_split(folder, available[split], names) for split in wanted}
-    return Dataset(config, entry.family, Size.parse(entry.size), entry.seed, arrays, found)
+    return Dataset(
+        *(config, entry.family, Config.parse(config).size, entry.seed, arrays),
+        manifest=found,
+    )
 
 
 def check_file(folder: Path, name: str, entry: FileEntry) -> None:

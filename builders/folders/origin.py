@@ -6,20 +6,20 @@ from pathlib import Path
 
 import numpy as np
 
-from builders.cards.text import QUANTILES
 from builders.core.errors import RequestError
 from builders.dataset.manifest import ConfigEntry, Provenance
 from builders.dataset.schema import Arrays
+from builders.physics.certificate import QUANTILES
 
 
-def with_quantiles(provenance: Provenance, splits: Mapping[str, Arrays]) -> Provenance:
-    """The certificate with the distribution of the energy variance over all rows."""
-    found = [a["energy_variance"] for a in splits.values() if "energy_variance" in a]
-    if not found:
+def with_quantiles(provenance: Provenance, splits: Mapping[str, Arrays], column: str) -> Provenance:
+    """The certificate with the distribution of its column over all rows, where it has one."""
+    parts = [a[column] for a in splits.values() if column in a]
+    if not parts:
         return provenance
-    values = np.quantile(np.concatenate(found), list(QUANTILES.values()))
+    values = np.quantile(np.concatenate(parts), list(QUANTILES.values()))
     named = dict(zip(QUANTILES, values.tolist(), strict=True))
-    return replace(provenance, certificate={**provenance.certificate, "energy_variance": named})
+    return replace(provenance, certificate={**provenance.certificate, column: named})
 
 
 def without_withheld(provenance: Provenance) -> Provenance:

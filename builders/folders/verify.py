@@ -1,7 +1,7 @@
 """Check a data set folder: hashes, schema, counts, physics, and rows computed again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ import numpy as np
 
 from builders import families
 from builders.cards import card, croissant
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset import checks, index, layout, manifest, parquet
-from builders.dataset.manifest import FileEntry, Manifest
-from builders.dataset.schema import Arrays, Column, arrow_schema, is_hidden
-from builders.dataset.spec import BuildSpec
+from builders.dataset import checks, index, manifest, parquet
+from builders.dataset.config import config_columns
+from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest
+from builders.dataset.schema import Arrays, arrow_schema
+from builders.dataset.spec import BuildSpec, is_hidden, recipe_of
 from builders.folders import loading as dataset
 from builders.folders import writing as folder
 
@@ -68,6 +70,8 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
         RequestError: no data set folder, or a manifest that is not valid.
     """
     found = manifest.read(path)
+    manifest.check_current(found, path)
+    private = private or folder.private_folder(path)
     problems: list[str] = []
     rows = 0
     for name, entry in found.files.items():
@@ -76,17 +80,35 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     if index.NAME in found.files:
         problems += _attempt(_check_index, path, found.files[index.NAME])
     for config in found.configs:
-        count, wrong = _check_config(path, found, config)
+        count, wrong = _check_config(path, found, config, test_seed_of(path, config, private))
         rows += count
         problems += wrong
-    problems += _check_commitments(found, private or folder.private_folder(path))
+    problems += _check_commitments(found, private)
     return Verification(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
 
 
+def test_seed_of(path: Path, config: str, private: Path) -> int | None:
+    """The seed of the rows with hidden labels, where a folder here tells it."""
+    for source in (path, private):
+        if (source / manifest.NAME).is_file():
+            entry = manifest.read(source).configs.get(config)
+            if entry is not None and entry.test_seed is not None:
+                return entry.test_seed
+    return None
+
+
 def verify_rows(
-    path: Path, config: str, rows: int | Sequence[int], rebuild: Rebuild, *, seed: int = 0
+    path: Path,
+    config: str,
+    rows: int | Sequence[int],
+    rebuild: Rebuild,
+    *,
+    seed: int = 0,
+    private: Path | None = None,
 ) -> Verification:
     """Compute some rows of a config again and compare every stored value bit by bit.
+
+    Rows with hidden labels are among them where the private folder is there, which has their seed.
 
     Args:
         path: data set folder, public or private.
@@ -94,15 +116,24 @@ def verify_rows(
         rows: how many rows to pick at random, or their row ids.
         rebuild: (spec, split, row ids) → columns of these rows, as at build time.
         seed: picks the rows.
+        private: folder of the hidden labels; None for the one beside `path`.
 
     Raises:
-        RequestError: unknown config, or rows that it does not have.
+        RequestError: unknown config, rows that it does not have, or that another recipe made.
     """
     data = dataset.load(path, config)
-    spec = data.manifest.config(config).spec
-    stored = {split: arrays["row_id"].tolist() for split, arrays in data.splits.items()}
+    entry = data.manifest.config(config)
+    _check_recipe(path, config, entry)
+    test_seed = test_seed_of(path, config, private or folder.private_folder(path))
+    spec = replace(entry.spec, test_seed=test_seed)
+    stored = {
+        split: arrays["row_id"].tolist()
+        for split, arrays in data.splits.items()
+        if not is_hidden(split) or test_seed is not None
+    }
     every = [row for ids in stored.values() for row in ids]
-    chosen = _choose(config, every, rows, seed)
+    without = "" if test_seed is not None else " whose seed is known without the private folder"
+    chosen = _choose(config, every, rows, seed, without)
     problems: list[str] = []
     for split, ids in stored.items():
         wanted = [row for row in ids if row in chosen]
@@ -113,7 +144,18 @@ def verify_rows(
     return Verification(path, 0, len(chosen), tuple(problems))
 
 
-def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int) -> set[int]:
+def _check_recipe(path: Path, config: str, entry: ConfigEntry) -> None:
+    now = recipe_of(families.load(entry.family))
+    if entry.imported is None and entry.recipe != now:
+        raise RequestError(
+            f"{path}: rows of {config} were made by recipe {entry.recipe}, this version makes "
+            f"recipe {now}. Verify them with the version that made them ({entry.versions})."
+        )
+
+
+def _choose(
+    config: str, every: list[int], rows: int | Sequence[int], seed: int, which: str
+) -> set[int]:
     if isinstance(rows, int):
         if rows < 1:
             raise RequestError(f"rows {rows}: give at least 1.")
@@ -121,7 +163,7 @@ def _choose(config: str, every: list[int], rows: int | Sequence[int], seed: int)
         return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
     absent = sorted(set(rows) - set(every))
     if absent:
-        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows.")
+        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows{which}.")
     return set(rows)
 
 
@@ -195,9 +237,11 @@ def _check_index(path: Path, entry: FileEntry) -> None:
         raise RequestError(f"{path / index.NAME}: its rows are not those of the manifest.")
 
 
-def _check_config(path: Path, found: Manifest, config: str) -> tuple[int, list[str]]:
-    spec = found.config(config).spec
-    cols = layout.config_columns(found, config)
+def _check_config(
+    path: Path, found: Manifest, config: str, test_seed: int | None
+) -> tuple[int, list[str]]:
+    spec = replace(found.config(config).spec, test_seed=test_seed)
+    cols = config_columns(found, config)
     family = families.load(spec.family)
     problems: list[str] = []
     whole: dict[str, Arrays] = {}
@@ -269,7 +313,7 @@ def _check_commitments(found: Manifest, private: Path) -> list[str]:
 def _check_promise(private: Path, config: str, promise: str) -> None:
     data = dataset.load(private, config)
     salt = data.manifest.config(config).salt or ""
-    cols = layout.config_columns(data.manifest, config)
+    cols = config_columns(data.manifest, config)
     if folder.commitment(salt, cols, data.splits) != promise:
         raise RequestError(
             f"{private}: the labels of {config} are not those that the public manifest promised."

@@ -3,31 +3,26 @@
 import hashlib
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
-
-import numpy as np
 
 from builders import families
 from builders.cards.documents import write_documents
 from builders.core import files
+from builders.core.column import Column
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance
-from builders.dataset.schema import (
-    Arrays,
-    Column,
-    check_arrays,
-    columns,
-    is_hidden,
-    parameter_layout,
-)
-from builders.dataset.spec import OOD, BuildSpec
+from builders.dataset.schema import Arrays, check_arrays, columns
+from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.physics import parameters
 
 Visibility = Literal["public", "private"]
+_OWNER_ALONE = 0o700
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ def write_config(
     Args:
         out: public folder, made if it is not there.
         private: folder of the hidden labels; None for `private_folder(out)`.
-        spec: what was built.
+        spec: what was built; with rows whose labels are hidden, the seed of these too.
         splits: split → column → array, all columns of the schema, all splits of `spec`.
         provenance: how it was computed.
 
@@ -70,7 +65,7 @@ def write_config(
         WorkError: the arrays break the schema or physics.
     """
     private = private_folder(out) if private is None else private
-    _check_folders(out, private)
+    check_target(out, private)
     family = families.load(spec.family)
     cols = columns(family, spec.size, spec.shots)
     _check_splits(spec, splits, [c for c in cols if c.name not in provenance.absent])
@@ -78,12 +73,12 @@ def write_config(
         origin.check(out, manifest.read(out).configs[spec.config], provenance)
     ordered = {split: splits[split] for split in spec.rows}
     labels = tuple(c for c in cols if c.name == "row_id" or c.is_label)
-    provenance = origin.with_quantiles(provenance, ordered)
+    provenance = origin.with_quantiles(provenance, ordered, family.certificate.quantiles)
     hidden = {s: _only(a, labels) for s, a in ordered.items() if is_hidden(s)}
     given = tuple(c for c in cols if not c.is_label)
     shown = {s: _only(a, given) if is_hidden(s) else a for s, a in ordered.items()}
     entry = _entry(spec, provenance)
-    shown_entry = _entry(spec, origin.without_withheld(provenance))
+    shown_entry = _entry(replace(spec, test_seed=None), origin.without_withheld(provenance))
     salt = None
     if hidden or _has_config(private, spec.config):
         salt = _old_salt(private, spec.config) or secrets.token_hex(32)
@@ -100,12 +95,21 @@ def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]
     return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
 
 
-def _check_folders(out: Path, private: Path) -> None:
+def check_target(out: Path, private: Path | None) -> None:
+    """Refuse folders that no config can be written into.
+
+    Raises:
+        RequestError: one is inside the other, holds data of an earlier format, or of the other
+            visibility.
+    """
+    private = private_folder(out) if private is None else private
     public, hidden = out.resolve(), private.resolve()
     if public == hidden or public in hidden.parents or hidden in public.parents:
         raise RequestError(
             f"hidden labels in {private} and public data in {out}: neither may be inside the other."
         )
+    _current(out, "public")
+    _current(private, "private")
 
 
 def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[Column]) -> None:
@@ -134,14 +138,18 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
     return ConfigEntry(
         family=spec.family,
         size=str(spec.size),
+        channel=spec.channel or None,
+        recipe=recipe_of(family),
+        record=family.record.kind,
         seed=spec.seed,
+        test_seed=spec.test_seed,
         shots=spec.shots,
         rows=spec.rows,
         formula=family.formula,
         distribution=family.distribution,
         distribution_ood=family.distribution_ood if OOD in spec.rows else None,
-        phases=family.phases or None,
-        parameters=parameter_layout(family, spec.size),
+        classes={label.name: label.classes for label in family.labels if label.classes} or None,
+        parameters=parameters.layout(family.parameters, spec.size),
         **how,
     )
 
@@ -155,9 +163,9 @@ def _old_salt(private: Path, config: str) -> str | None:
 
 
 def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
-    part.folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(part)
     with files.locked(part.folder):
-        current = _current(part)
+        current = _current(part.folder, part.visibility)
         data = part.folder / "data"
         data.mkdir(exist_ok=True)
         # Remains of a writer that was killed; the lock says that none is at work now.
@@ -166,33 +174,48 @@ def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
         staged = files.temporary(data / spec.config)
         staged.mkdir()
         written = _write_shards(part, spec.config, staged)
-        table = index.merge(
-            part.folder / index.NAME,
-            spec.config,
-            [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()],
-        )
-        _swap(staged, data / spec.config)
-        written[index.NAME] = _write_index(part.folder, table)
-        kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         configs = {**current.configs, spec.config: entry}
+        names = sorted({e.family for e in configs.values()})
+        new = [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()]
+        table = index.merge(part.folder / index.NAME, spec.config, new, names)
+        _swap(staged, data / spec.config)
+        written[index.NAME] = _write_index(part.folder, table, index.columns(names))
+        kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         update = {"configs": dict(sorted(configs.items())), "files": {**kept, **written}}
         write_documents(part.folder, current.model_copy(update=update))
 
 
-def _current(part: _SplitPart) -> Manifest:
-    if not (part.folder / manifest.NAME).exists():
-        return Manifest(name=part.folder.resolve().name, visibility=part.visibility)
-    current = manifest.read(part.folder)
-    if current.visibility != part.visibility:
+def _make_folder(part: _SplitPart) -> None:
+    """That of hidden labels is for its owner alone, also where it was there before."""
+    if part.visibility == "public":
+        part.folder.mkdir(parents=True, exist_ok=True)
+        return
+    part.folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
+    if stat.S_IMODE(part.folder.stat().st_mode) & ~_OWNER_ALONE:
+        try:
+            part.folder.chmod(_OWNER_ALONE)
+        except PermissionError:
+            raise RequestError(
+                f"{part.folder} belongs to somebody else, and others can read it: hidden labels "
+                "go into a folder of your own. Give another with --private."
+            ) from None
+
+
+def _current(folder: Path, visibility: Visibility) -> Manifest:
+    if not (folder / manifest.NAME).exists():
+        return Manifest(name=folder.resolve().name, visibility=visibility)
+    current = manifest.read(folder)
+    manifest.check_current(current, folder)
+    if current.visibility != visibility:
         raise RequestError(
-            f"{part.folder} is a {current.visibility} data set folder; "
-            f"a {part.visibility} one is needed here. Give another folder."
+            f"{folder} is a {current.visibility} data set folder; "
+            f"a {visibility} one is needed here. Give another folder."
         )
     return current
 
 
 def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, FileEntry]:
-    row_bytes = sum(int(np.prod(c.shape)) * np.dtype(c.dtype).itemsize for c in part.columns)
+    row_bytes = parquet.row_bytes(part.columns)
     written: dict[str, FileEntry] = {}
     for split, arrays in part.splits.items():
         pieces = parquet.shards(len(arrays["row_id"]), row_bytes)
@@ -207,9 +230,9 @@ def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, File
     return written
 
 
-def _write_index(folder: Path, table: Any) -> FileEntry:
+def _write_index(folder: Path, table: Any, cols: Sequence[Column]) -> FileEntry:
     staged = files.temporary(folder / index.NAME)
-    parquet.write_table(staged, table, index.COLUMNS)
+    parquet.write_table(staged, table, cols)
     content = index.content_hash(table)
     entry = _file_entry(staged, table.num_rows, content, "index", index.SPLIT)
     staged.replace(folder / index.NAME)

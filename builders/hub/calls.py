@@ -25,7 +25,7 @@ def attempt(repo: str, action: Callable[[], Result]) -> Result:
 
     Raises:
         RequestError: no such repository or revision, no token, or one without the right.
-        ConflictError: the Hub answers that another state is there (409, 412).
+        HubConflictError: the Hub answers that another state is there (409, 412).
         WorkError: the Hub cannot be reached, or keeps failing.
     """
     for pause in (*PAUSES, None):
@@ -81,11 +81,11 @@ def refusal(repo: str, error: Exception) -> RequestError | WorkError:
 
 
 def _transport_error() -> type[Exception]:
-    """The error of the HTTP library under the client, whose name depends on its version."""
-    from huggingface_hub import errors
+    """The error of the HTTP library under the client, which is another one from version 2 on."""
+    from huggingface_hub import utils
 
-    base: type[Exception] = errors.HfHubHTTPError.__bases__[0]
-    return base
+    error: type[Exception] = utils.httpx.HTTPError  # type: ignore[attr-defined]  # lazy, in __all__
+    return error
 
 
 def first_line(error: BaseException) -> str:

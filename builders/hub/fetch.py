@@ -97,7 +97,7 @@ def _refs(repo: str) -> dict[str, str]:
 
 
 def _cache(repo: str) -> Path:
-    from huggingface_hub import constants
-    from huggingface_hub.file_download import repo_folder_name
+    """Where the cache keeps a repository (https://huggingface.co/docs/hub/local-cache)."""
+    from huggingface_hub.constants import HF_HUB_CACHE
 
-    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo, repo_type=KIND)
+    return Path(HF_HUB_CACHE) / f"{KIND}s--{repo.replace('/', '--')}"

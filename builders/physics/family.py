@@ -1,90 +1,51 @@
-"""What a family is: a Hamiltonian together with a distribution of its parameters."""
+"""What a family is: a distribution of instances, what is measured on each, and what is hidden."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.core.errors import RequestError
+from builders.core.column import Column
+from builders.core.errors import RequestError, unknown
 from builders.core.names import Size
-from builders.physics.hamiltonian import Hamiltonian, Sector
-from builders.physics.phase import PauliString, Phase
+from builders.physics import parameters as flat_parameters
+from builders.physics.certificate import VARIANCE_LIMIT, Certificate
+from builders.physics.geometry import Chain, Geometry
+from builders.physics.label import Label
+from builders.physics.parameters import Parameter, Parameters
+from builders.physics.record import PauliTokens, Record
+from builders.physics.rows import BuildSettings, Generators, MadeRows
 
-Parameters = dict[str, NDArray[np.float64]]
-
-_FULL_BLOCKS = 128  # sites up to which whole blocks fit into memory
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One named parameter of a Hamiltonian.
-
-    Attributes:
-        name: as in the formula and in the parameter JSON.
-        shape: function of the size; () for a scalar.
-        meaning: one sentence with the unit.
-        symmetric: an (N, N) matrix with zero diagonal, stored as its upper triangle row by row.
-        default: what every entry is where the parameter is not given; None: it must be given.
-    """
-
-    name: str
-    shape: Callable[[Size], tuple[int, ...]]
-    meaning: str
-    symmetric: bool = False
-    default: float | None = None
-
-    def length(self, size: Size) -> int:
-        """Numbers that this parameter takes in the flat vector."""
-        if self.symmetric:
-            return size.sites * (size.sites - 1) // 2
-        return int(np.prod(self.shape(size), dtype=int))
-
-
-@dataclass(frozen=True)
-class SolverSettings:
-    """How hard the DMRG solver works on one row of a family, started from its warm start.
-
-    A row does two half sweeps at a time until the last one moves it by no more than `tolerance`.
-
-    Attributes:
-        bond: bond dimension at most.
-        steps: applications of H a bond.
-        tolerance: sine of the angle between the states before and after a half sweep.
-        single: sweep in single precision, which takes half the time where bonds are large and
-            leaves an error of about 1e-5 in a correlation.
-        multiplets: keep the total spin, which is ½ |Σ Z| of the family's sector, 0 or ½, instead of
-            Σ Z alone. A bond's states come in whole multiplets then.
-        block: rows solved together, fewer in chains past 128 sites. A row's block is part of what
-            its bytes depend on, so that another value means another version of the data.
-    """
-
-    bond: int
-    steps: int
-    tolerance: float
-    block: int = 20
-    single: bool = False
-    multiplets: bool = False
+COMMON = ("row_id", "seed", "trajectory", "parameters")
+"""Columns that every config may have, whatever its family."""
 
 
 class Family(ABC):
-    """Base of every family; one subclass a file, whose docstring is the Hamiltonian.
+    """Base of every family; one subclass a file, whose docstring is the instance's formula.
 
     A subclass states the class attributes and the abstract methods. Everything that is the
     same for all families (checking parameters, flattening them) is here.
 
-    A family with phases names them in `phases`, says in `phase_rule` how they are told and what the
-    margin is, and defines `phase`, and `order_strings` where expectation values decide. It lists
-    the task `phase` in `tasks` if its distribution has more than one of them.
+    Class attributes:
+        geometry: how sizes are written, named and laid out.
+        record: what one row's measurement is.
+        labels: what is hidden in test.
+        certificate: how exact a row is.
+        tasks: names of the tasks that its configs offer.
+        further: public columns beside the parameters, as a function of the size by `inputs`.
+        identity: what makes two rows one and the same: their parameters, their record, or nothing.
+        rows_a_seed: rows that share a seed and follow each other: the states of one evolution, or
+            a batch of shots. A row depends on its seed and its place among them.
+        trajectory: whether the rows of a seed are one evolution: the column `trajectory` counts
+            them then.
+        recipe: raised when a change gives other bytes from the same seed.
+        method: how rows are made, in a word; stands in the manifest where no solver is chosen.
+        solvers: names that `--solver` may have; the first is the default; () for none.
 
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
-    defines `draw_ood`. Where these rows are too far from the family's own warm start,
-    `warm_start_ood` names the family whose warm start and solver settings solve them.
-
-    One whose H is the same read from the other end can set `mirror`: states of even chains are then
-    given a definite mirror parity, where the ground level is almost degenerate without it.
+    defines `draw_ood`.
     """
 
     name: ClassVar[str]
@@ -95,79 +56,45 @@ class Family(ABC):
     references: ClassVar[tuple[str, ...]]
     parameters: ClassVar[tuple[Parameter, ...]]
     sizes: ClassVar[tuple[str, ...]]
-    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
+    tasks: ClassVar[tuple[str, ...]]
+    geometry: ClassVar[Geometry] = Chain()
+    record: ClassVar[Record] = PauliTokens()
+    labels: ClassVar[tuple[Label, ...]]
+    certificate: ClassVar[Certificate]
+    identity: ClassVar[Literal["parameters", "record", "none"]] = "parameters"
+    rows_a_seed: ClassVar[int] = 1
+    trajectory: ClassVar[bool] = False
+    recipe: ClassVar[int] = 1
+    method: ClassVar[str] = ""
+    solvers: ClassVar[tuple[str, ...]] = ()
     max_sites: ClassVar[int] = 1024
-    max_bond: ClassVar[int] = 256  # where `solve` stops growing the bond of our own DMRG
-    phases: ClassVar[tuple[str, ...]] = ()
-    phase_rule: ClassVar[str] = ""
     distribution_ood: ClassVar[str] = ""
-    warm_start_ood: ClassVar[str] = ""
-    mirror: ClassVar[bool] = False
 
     @abstractmethod
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         """One random parameter set of the distribution."""
 
     @abstractmethod
-    def typical(self, size: Size) -> Parameters:
-        """The mean parameter set: the Hamiltonian that other rows are warm-started from."""
-
-    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
-        """Parameter sets whose states rows start from, the lowest energy being kept.
-
-        A family whose distribution crosses phases needs one in each: no local update leads from
-        one phase to another.
-        """
-        return (self.typical(size),)
-
-    @abstractmethod
-    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
-        """H for checked parameters."""
-
-    @abstractmethod
-    def sector(self, size: Size) -> Sector:
-        """The symmetry sector of the stated ground state."""
-
-    @abstractmethod
-    def solver_settings(self, size: Size) -> SolverSettings:
-        """The solver's schedule, chosen by measured label errors."""
-
-    def total_spin(self, size: Size, parameters: Parameters) -> int | None:  # noqa: ARG002
-        """Twice the total spin of the ground state of an isotropic H, where a theorem gives it.
-
-        For the typical parameters it must be that of every row, and the magnetization of `sector`.
-        """
-        return None
-
-    def block(self, size: Size) -> int:
-        """Rows that are computed together: fewer where memory grows with the length."""
-        most = self.solver_settings(size).block
-        return max(min(most, 2), most * _FULL_BLOCKS // max(size.sites, _FULL_BLOCKS))
-
-    def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
-        """Ground-state energy in the sector by a closed form; None where there is none."""
-        return None
-
-    def order_strings(self, size: Size) -> tuple[PauliString, ...]:  # noqa: ARG002
-        """Pauli strings whose expectation values decide the phase; sites increase along each."""
-        return ()
-
-    def phase(
+    def make(
         self,
         size: Size,
-        parameters: Parameters,
-        order: NDArray[np.float64],
-        renyi2: NDArray[np.float64],
-    ) -> Phase:
-        """The phase of one row; asked only of a family that has `phases`.
+        parameters: Sequence[Parameters],
+        rngs: Generators,
+        settings: BuildSettings,
+    ) -> MadeRows:
+        """Labels and certificate of some rows, and a sampler of their records.
 
         Args:
-            size: N sites.
-            parameters: checked ones.
-            order: float64 (S,), expectation values of `order_strings(size)`.
-            renyi2: float64 (N−1,), entropies of the neighbouring pairs in bit.
+            size: system size.
+            parameters: checked ones, of R rows.
+            rngs: one generator a seed, R / `rows_a_seed` of them, for what parameters do not fix.
+            settings: how.
         """
-        raise NotImplementedError(f"{self.name} names phases {self.phases} and does not tell them")
+
+    def draw_rows(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> list[Parameters]:
+        """The parameters of all rows of one seed: by default each drawn by itself."""
+        draw = self.draw_ood if shifted else self.draw
+        return [draw(size, rng) for _ in range(self.rows_a_seed)]
 
     def draw_ood(self, size: Size, rng: np.random.Generator) -> Parameters:  # noqa: ARG002
         """One random parameter set of the shifted distribution, that of the split `test_ood`.
@@ -191,16 +118,62 @@ class Family(ABC):
                 "`qslbench list families --json`."
             )
 
+    def inputs(self, size: Size) -> tuple[Column, ...]:  # noqa: ARG002
+        """Public columns beside the parameters, which `make` gives: a circuit, a graph."""
+        return ()
+
+    def block(self, size: Size) -> int:  # noqa: ARG002
+        """Rows that are made together, a multiple of `rows_a_seed`."""
+        return self.rows_a_seed
+
+    def check_settings(self, size: Size, settings: BuildSettings) -> BuildSettings:  # noqa: ARG002
+        """The settings of a build, its solver named; refuses those that the family has not.
+
+        Raises:
+            RequestError: a solver, a limit or a bond that mean nothing here.
+        """
+        if settings.solver not in ("", "torch", self.method):
+            raise RequestError(
+                f"solver {settings.solver!r}: {self.name} needs none, its rows are made "
+                f"({self.method}). Leave --solver out."
+            )
+        if settings.variance_limit != VARIANCE_LIMIT or settings.bond is not None:
+            raise RequestError(
+                f"rows of {self.name} are made ({self.method}): leave --variance-limit and --bond "
+                "out."
+            )
+        return BuildSettings(self.method, shifted=settings.shifted)
+
+    def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
+        """What the manifest tells of how rows are made; nothing where they are exact."""
+        return {}
+
+    def about(self) -> dict[str, str]:
+        """Further sections of the family's card, title → Markdown: how its rows are made."""
+        return {"How rows are made": f"{self.method}."}
+
+    def checks(self) -> list[str]:
+        """What the family's card says that rows are checked by, one item each."""
+        return [f"every row: {self.certificate.sentence}"]
+
+    def label(self, name: str) -> Label:
+        """One of the labels.
+
+        Raises:
+            UnknownError: the family has no such label.
+        """
+        for label in self.labels:
+            if label.name == name:
+                return label
+        raise unknown(f"label of {self.name}", name, [label.name for label in self.labels])
+
     def check_size(self, size: Size) -> None:
         """Refuse sizes this family does not have.
 
         Raises:
-            RequestError: a lattice for a chain family, or too many sites.
+            RequestError: another geometry, or too many sites.
         """
-        if not size.is_chain:
-            raise RequestError(
-                f"{self.name} lives on a chain; size {size} is a lattice. Give an integer."
-            )
+        self.geometry.check(size, self.name)
         if size.sites > self.max_sites:
             raise RequestError(
                 f"size {size} is past the limit of {self.name}: at most {self.max_sites} sites."
@@ -213,43 +186,7 @@ class Family(ABC):
             RequestError: a missing or unknown name, a wrong shape, a value that is not finite.
         """
         self.check_size(size)
-        names = [p.name for p in self.parameters]
-        unknown = [name for name in given if name not in names]
-        missing = [p.name for p in self.parameters if p.name not in given and p.default is None]
-        if unknown or missing:
-            raise RequestError(
-                f"parameters of {self.name}: missing {missing or 'none'}, "
-                f"unknown {unknown or 'none'}. Allowed and required: {', '.join(names)}."
-            )
-        return {
-            p.name: self._check_one(p, size, given[p.name])
-            if p.name in given
-            else np.full(p.shape(size), p.default, dtype=np.float64)
-            for p in self.parameters
-        }
-
-    def _check_one(self, spec: Parameter, size: Size, value: Any) -> NDArray[np.float64]:
-        where = f"parameter {spec.name!r} of {self.name}"
-        try:
-            array = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise RequestError(
-                f"{where} is not an array of numbers: {str(value)[:80]!r}."
-            ) from None
-        shape = spec.shape(size)
-        if array.shape != shape:
-            raise RequestError(f"{where} has shape {array.shape}; size {size} needs shape {shape}.")
-        bad = np.argwhere(~np.isfinite(array))
-        if len(bad):
-            at = tuple(int(i) for i in bad[0])
-            raise RequestError(f"{where} has {len(bad)} values that are not finite, first at {at}.")
-        if spec.symmetric and (not np.array_equal(array, array.T) or np.diag(array).any()):
-            raise RequestError(f"{where} must be symmetric with a zero diagonal.")
-        return array
-
-    def hamiltonians(self, size: Size, rows: NDArray[np.float64]) -> list[Hamiltonian]:
-        """H of rows of flat parameters, float64 (R, P)."""
-        return [self.hamiltonian(size, self.unflatten(size, row)) for row in rows]
+        return flat_parameters.check(self.name, self.parameters, size, given)
 
     def flat_length(self, size: Size) -> int:
         """P, the length of the flat parameter vector."""
@@ -257,24 +194,18 @@ class Family(ABC):
 
     def flatten(self, parameters: Parameters) -> NDArray[np.float64]:
         """Parameters in their declared order as one float64 (P,) vector."""
-        parts = []
-        for spec in self.parameters:
-            array = parameters[spec.name]
-            upper = np.triu_indices(array.shape[0], 1) if spec.symmetric else ...
-            parts.append(np.atleast_1d(array[upper]).ravel())
-        return np.concatenate(parts)
+        return flat_parameters.flatten(self.parameters, parameters)
 
     def unflatten(self, size: Size, flat: NDArray[np.float64]) -> Parameters:
         """Inverse of `flatten`."""
-        out: Parameters = {}
-        start = 0
-        for spec in self.parameters:
-            part = np.asarray(flat[start : start + spec.length(size)], dtype=np.float64)
-            start += spec.length(size)
-            if spec.symmetric:
-                matrix = np.zeros((size.sites, size.sites))
-                matrix[np.triu_indices(size.sites, 1)] = part
-                out[spec.name] = matrix + matrix.T
-            else:
-                out[spec.name] = part.reshape(spec.shape(size))
-        return out
+        return flat_parameters.unflatten(self.parameters, size, flat)
+
+    def check_declaration(self) -> None:
+        """Refuse a family that is declared wrongly.
+
+        Raises:
+            TypeError, ValueError: what is wrong, and what it should be.
+        """
+        from builders.physics.declaration import check_declaration
+
+        check_declaration(self)

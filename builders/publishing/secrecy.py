@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from builders.cards import card, croissant, documents
+from builders.core.column import Column
 from builders.core.errors import RequestError
-from builders.dataset import index, layout, manifest, parquet
+from builders.dataset import index, manifest, parquet
+from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry, Manifest
-from builders.dataset.schema import Column, is_hidden
-from builders.dataset.spec import FIRST_ROW
+from builders.dataset.spec import FIRST_ROW, GUESSABLE, is_hidden
 
 _FIRST_HIDDEN = min(first for split, first in FIRST_ROW.items() if is_hidden(split))
 _TEXTS = (card.NAME, croissant.NAME, documents.BASELINES, manifest.NAME)
@@ -46,6 +47,8 @@ def check_public(
     for name, entry in found.configs.items():
         if entry.salt is not None:
             raise _refusal(f"{folder / manifest.NAME} holds the salt of {name}")
+        if entry.test_seed is not None:
+            raise _refusal(f"{folder / manifest.NAME} holds the test seed of {name}")
     for path in [*found.files, manifest.NAME] if paths is None else paths:
         _check_name(path, found)
         if path in _TEXTS:
@@ -55,9 +58,29 @@ def check_public(
 
 
 def secrets_of(private: Manifest) -> frozenset[str]:
-    """Salts and hashes of a private folder: with any of them a guessed label can be tested."""
+    """Texts of a private folder that give hidden labels away.
+
+    With a salt or a hash a guessed label can be tested, and a test seed makes all rows anew. That
+    of imported rows makes none: it is a hash of the files.
+
+    Raises:
+        RequestError: a test seed is so small that it can be found by trying. It could not be looked
+            for in a text either: 7 is in every one.
+    """
     hashes = [h for e in private.files.values() for h in (e.sha256, e.content) if e.rows and h]
-    return frozenset([*hashes, *(e.salt for e in private.configs.values() if e.salt)])
+    salts = [e.salt for e in private.configs.values() if e.salt]
+    seeds = []
+    for name, entry in private.configs.items():
+        if entry.imported is not None or entry.test_seed is None:
+            continue
+        if entry.test_seed < GUESSABLE:
+            raise RequestError(
+                f"nothing was sent: the test seed of {name}, {entry.test_seed}, can be found by "
+                "trying all small ones, and with it every hidden label. Build it again without "
+                "--test-seed."
+            )
+        seeds.append(str(entry.test_seed))
+    return frozenset([*hashes, *salts, *seeds])
 
 
 def _refusal(what: str) -> RequestError:
@@ -81,13 +104,13 @@ def _check_name(path: str, found: Manifest) -> None:
 def _check_text(path: Path, secrets: Iterable[str]) -> None:
     data = path.read_bytes()
     if any(secret.encode() in data for secret in secrets):
-        raise _refusal(f"{path} holds a salt or a hash of the private folder")
+        raise _refusal(f"{path} holds a salt, a hash or a seed of the private folder")
 
 
 def _columns(path: str, found: Manifest) -> Sequence[Column]:
     if path == index.NAME:
-        return index.COLUMNS
-    return layout.config_columns(found, str(found.files[path].config))
+        return index.columns(e.family for e in found.configs.values())
+    return config_columns(found, str(found.files[path].config))
 
 
 def _check_rows(path: Path, entry: FileEntry, cols: Sequence[Column]) -> None:

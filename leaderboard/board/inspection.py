@@ -13,6 +13,7 @@ from builders.folders import loading as dataset
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.seasons.label_access import labels_withheld, seasons, withheld
 from leaderboard.store.entries import Head
@@ -59,7 +60,7 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
     split = {name: column[shown] for name, column in split.items()}
     order = np.argsort(answer.row_id)
     at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
-    family, size = parse_config(key.config)
+    family, size, _ = parse_config(key.config)
     truth = tasks.load(key.task).labels(split, families.load(family), size)
     given = answer.prediction[at]
     return Inspection(
@@ -83,6 +84,11 @@ def scored_rows(
     return seasons(board.store)[head.season].chosen(live=False)(config, row_id)
 
 
-def row_errors(losses: Floats, task: str) -> Floats:
-    """The error of each row in the unit of the label, float64 (R,); 0 or 1 for classes."""
-    return np.sqrt(losses) if tasks.load(task).kind == "regression" else losses
+def row_errors(losses: Losses, task: str) -> Floats:
+    """The error of each row, or block of rows, float64 (B,): the metric of its loss where that is
+    an error, else the loss, 0 or 1 for classes.
+    """
+    metric = tasks.load(task).ranking
+    if metric.is_paired and metric.better == "lower":
+        return metric.value_of(losses.values)
+    return losses.values

@@ -1,7 +1,7 @@
 """Scores computed again from stored predictions: the board's numbers are a function of files."""
 
 from leaderboard.board.service import Board
-from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons.admission import Admission
 
 
@@ -23,12 +23,13 @@ def rescore(board: Board) -> list[str]:
     if season is not None:
         season.check_data(private)
     chosen = None if season is None else season.chosen(live=live)
+    scorer = Scorer(data, private, chosen=chosen)
     changed = []
     for entry in board.store.submissions():
         if entry.season != name:
             continue
         submission = board.store.stored(entry)
-        reports = evaluate(submission, data, private, chosen)
+        reports = scorer.score(submission)
         kept = {key: result.released for key, result in entry.results.items()} if live else None
         admission = Admission(submission, reports, season, live, kept)
         with board.store.writing() as writing:

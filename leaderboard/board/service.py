@@ -12,7 +12,7 @@ from builders.core.errors import RequestError
 from leaderboard.board import refused
 from leaderboard.board.lookups import BoardLookups
 from leaderboard.board.settings import Settings
-from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
 from leaderboard.seasons.seasons import Season
@@ -62,7 +62,12 @@ class Board(BoardLookups):
         self.store.close()
 
     def submit(
-        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+        self,
+        path: Path | str,
+        *,
+        sidecar: Path | str | None = None,
+        account: str = "",
+        read: Submission | None = None,
     ) -> Receipt:
         """Validate, score and store a file of predictions; as `attempt`, which says more.
 
@@ -70,14 +75,19 @@ class Board(BoardLookups):
             RequestError: the file is not accepted, is on the board already, or the account has
                 used up its files; nothing is stored but an entry of the log.
         """
-        outcome = self.attempt(path, sidecar=sidecar, account=account)
+        outcome = self.attempt(path, sidecar=sidecar, account=account, read=read)
         if isinstance(outcome, Refusal):
             assert outcome.error is not None
             raise outcome.error
         return outcome
 
     def attempt(
-        self, path: Path | str, *, sidecar: Path | str | None = None, account: str = ""
+        self,
+        path: Path | str,
+        *,
+        sidecar: Path | str | None = None,
+        account: str = "",
+        read: Submission | None = None,
     ) -> Receipt | Refusal:
         """Validate, score and store a file of predictions, or log why not.
 
@@ -88,6 +98,7 @@ class Board(BoardLookups):
             path: Parquet or CSV.
             sidecar: JSON file with the metadata, if they are not in the file or beside it.
             account: who submits, as signed in; limits are counted by it.
+            read: what is in the file, if it was read already: large ones take a while.
 
         Raises:
             RequestError: there is no such file, or the board has no data to score it with.
@@ -97,7 +108,7 @@ class Board(BoardLookups):
         if season is not None:
             season.check_data(private)
         try:
-            submission = read_submission(path, sidecar=sidecar)
+            submission = read_submission(path, sidecar=sidecar) if read is None else read
             self.store.refuse_known(submission)
             validate(submission, data)
             self._take(submission, season, account)
@@ -110,7 +121,7 @@ class Board(BoardLookups):
     def _take(self, submission: Submission, season: Season | None, account: str) -> None:
         """Score and store what is valid."""
         chosen = None if season is None else season.chosen(live=True)
-        reports = evaluate(submission, *self.settings.pair(), chosen)
+        reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
         admission = Admission(submission, reports, season, live=season is not None)
         name = None if season is None else season.name
         self.store.add(submission, admission.admit, account, name)
@@ -149,10 +160,8 @@ class Board(BoardLookups):
             season = seasons.end_submissions(writing)
         seasons.check_labels(season, private)
         entries = [entry for entry in self.store.submissions() if entry.season == season.name]
-        chosen = season.chosen(live=False)
-        reports = {}
-        for entry in entries:
-            reports[entry.id] = evaluate(self.store.stored(entry), data, private, chosen)
+        scorer = Scorer(data, private, chosen=season.chosen(live=False))
+        reports = {entry.id: scorer.score(self.store.stored(entry)) for entry in entries}
         with self.store.writing() as writing:
             for entry in entries:  # oldest first, so that near-duplicates name the earlier one
                 submission = self.store.stored(entry)

@@ -7,7 +7,8 @@ import click
 
 from leaderboard.board.settings import public_sibling
 from leaderboard.ranking.export import aligned_table, number
-from leaderboard.scoring.evaluate import CellReport, evaluate
+from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scorer import CellReport
 from leaderboard.submission.submission import read_submission
 from leaderboard.submission.validate import validate
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from leaderboard.display import flags
 from leaderboard.display.sentences import metric_title
 from leaderboard.display.standing import against_best, interval, link
+from leaderboard.kinds.details import Summary
 from leaderboard.kinds.task import Task
 from leaderboard.store.records import Row
 
@@ -43,7 +44,24 @@ def board_columns(task: Task) -> dict[str, TableColumn]:
         metric.name: _metric(metric.name, metric.meaning, metric.better) for metric in task.metrics
     }
     score = metrics.pop(task.primary)
-    return {**_FIRST, "score": score, "interval": _INTERVAL, **_TESTS, **metrics, **_REST}
+    every = {**_FIRST, "score": score, "interval": _INTERVAL, **_TESTS, **metrics}
+    return every | _summaries(task) | _REST | {"flags": _flags(task)} | _LAST
+
+
+def _summaries(task: Task) -> dict[str, TableColumn]:
+    """The one number of each detail that has one."""
+    found = [detail.summary for detail in task.details if detail.summary is not None]
+    return {s.name: _summary(s) for s in found}
+
+
+def _summary(summary: Summary) -> TableColumn:
+    values = _each(lambda row: row.summaries.get(summary.name))
+    return TableColumn(summary.title, summary.meaning, "number", values, "%.4f", 115)
+
+
+def _flags(task: Task) -> TableColumn:
+    values = _each(lambda row: flags.shorts(task, row.details))
+    return TableColumn("Flags", "Explained below the table", "text", values, width=150)
 
 
 def _metric(name: str, meaning: str, better: str) -> TableColumn:
@@ -127,14 +145,6 @@ _TESTS = {
     ),
 }
 _REST = {
-    "rmse_neighbours": TableColumn(
-        "RMSE, neighbours",
-        "Over nearest neighbours alone; told when a season closes",
-        "number",
-        _each(lambda row: row.neighbours),
-        "%.4f",
-        115,
-    ),
     "parameters": TableColumn(
         "Parameters", "Trained numbers", "count", _each(lambda r: r.metadata.parameters), width=90
     ),
@@ -160,13 +170,8 @@ _REST = {
         _each(lambda row: row.metadata.uses_test_shots),
         width=80,
     ),
-    "flags": TableColumn(
-        "Flags",
-        "Explained below the table",
-        "text",
-        _each(lambda row: flags.shorts(row.details)),
-        width=150,
-    ),
+}
+_LAST = {
     "authors": TableColumn(
         "Authors", "As stated", "text", _each(lambda r: "; ".join(r.metadata.authors)), width=130
     ),

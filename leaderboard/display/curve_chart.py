@@ -11,8 +11,8 @@ from builders.core.names import parse_config
 from leaderboard.cells import CellKey
 from leaderboard.display.palette import SERIES
 from leaderboard.display.ranking_chart import unique_labels
+from leaderboard.kinds.published import Published
 from leaderboard.ranking.curves import CurvePoint
-from leaderboard.ranking.published import PublishedPoint
 
 Axis = Literal["n", "M", "N"]
 AXES: dict[Axis, str] = {
@@ -67,7 +67,7 @@ def ours(points: Sequence[CurvePoint], axis: Axis, better: str) -> list[Curve]:
     ]
 
 
-def theirs(points: Iterable[PublishedPoint], axis: Axis) -> list[Curve]:
+def theirs(points: Iterable[Published], axis: Axis) -> list[Curve]:
     """One curve a published method."""
     held: dict[str, dict[int, float]] = {}
     for point in points:

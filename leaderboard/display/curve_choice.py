@@ -40,4 +40,4 @@ def first(curves: Sequence[Curve]) -> list[str]:
 
 def better(task: str, metric: str) -> str:
     """Whether `lower` or `higher` is better."""
-    return next(m.better for m in tasks.load(task).metrics if m.name == metric)
+    return tasks.load(task).metric(metric).better

@@ -99,7 +99,7 @@ def cells(row: Entry) -> list[dict[str, Any]]:
                 "stated": ledger.get("stated"),
                 "test_copies": ledger.get("test_copies"),
                 "floor": known.get("floor"),
-                "flags": shorts(known),
+                "flags": shorts(tasks.load(key.task), known),
                 "note": score.note,
             }
         )

@@ -4,16 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-LAWS = {
-    "above_one": "a correlation beyond ±1",
-    "outside_pair": "a correlation outside −1 … 1/3, which no pair of qubits has",
-    "diagonal": "a diagonal that is not 1",
-    "asymmetric": "a matrix that is not symmetric",
-    "not_positive": "a matrix with a negative eigenvalue",
-    "negative": "a negative entropy",
-    "above_two_bit": "an entropy above 2 bit",
-    "below_ground_state": "an energy below the exact ground state",
-}
+from leaderboard.kinds.laws import Law
+from leaderboard.kinds.task import Task
 
 
 @dataclass(frozen=True)
@@ -31,20 +23,26 @@ class Flag:
     is_usual: bool = False
 
 
-def flags(details: Mapping[str, Any]) -> list[Flag]:
-    """The flags of an answer in a cell, from its `Row.details`."""
+def flags(task: Task, details: Mapping[str, Any]) -> list[Flag]:
+    """The flags of an answer in a cell.
+
+    Args:
+        task: of the cell.
+        details: as in `Row.details`.
+    """
     found = []
     if details.get("below_floor"):
         found.append(_below_floor(details))
-    found += [_broken(law, rows) for law, rows in details.get("violations", {}).items() if rows]
+    broken = details.get("violations", {})
+    found += [_broken(law, broken[law.name]) for law in task.laws if broken.get(law.name)]
     if details.get("near_duplicates"):
         found.append(_near(details["near_duplicates"]))
     return found
 
 
-def shorts(details: Mapping[str, Any]) -> str:
+def shorts(task: Task, details: Mapping[str, Any]) -> str:
     """The unusual flags in a few words, for a table; the laws of physics together."""
-    found = flags(details)
+    found = flags(task, details)
     words = dict.fromkeys(flag.short for flag in found if not flag.is_usual)
     return ", ".join(words)
 
@@ -60,12 +58,12 @@ def _below_floor(details: Mapping[str, Any]) -> Flag:
     )
 
 
-def _broken(law: str, rows: int) -> Flag:
-    words = LAWS.get(law, law.replace("_", " "))
+def _broken(law: Law, rows: int) -> Flag:
     return Flag(
         "unphysical",
-        f"{rows} test rows have {words}. No quantum state has; raw estimates from shots often do.",
-        is_usual=law == "not_positive",  # any small error does that where eigenvalues are near 0
+        f"{rows} test rows have {law.meaning}. No quantum state has; raw estimates from shots "
+        "often do.",
+        is_usual=law.is_usual,
     )
 
 

@@ -34,8 +34,8 @@ def axes(family: Family, size: Size, split: Arrays) -> dict[str, np.ndarray]:
 def colourings(family: Family, size: Size, split: Arrays) -> dict[str, np.ndarray]:
     """Name → (R,), what a point can be coloured by; empty where labels are hidden."""
     found: dict[str, np.ndarray] = {}
-    if PHASE in split and family.phases:
-        found[PHASE] = np.array(family.phases)[split[PHASE].astype(int)]
+    if PHASE in split:
+        found[PHASE] = np.array(family.label(PHASE).classes)[split[PHASE].astype(int)]
     if "energy" in split:
         found["energy per site"] = split["energy"] / size.sites
     if "renyi2_blocks" in split:

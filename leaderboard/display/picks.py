@@ -61,10 +61,10 @@ def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
 
 def _config(configs: Sequence[str]) -> str:
     given = st.query_params.get("config") or st.session_state.get(LAST, {}).get("config")
-    family, size = parse_config(given if given in configs else _first(configs))
+    family, size, _ = parse_config(given if given in configs else _first(configs))
     sizes: dict[str, dict[Size, str]] = {}
     for config in configs:
-        name, found = parse_config(config)
+        name, found, _ = parse_config(config)
         sizes.setdefault(name, {})[found] = config
     names = sorted(sizes)
     family = st.selectbox(

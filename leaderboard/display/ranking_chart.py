@@ -9,6 +9,8 @@ import pyarrow as pa
 from leaderboard.display.palette import CLASSES, LINE
 from leaderboard.display.sentences import MOST, metric_title
 from leaderboard.display.standing import against_best, interval
+from leaderboard.kinds.metrics import Metric
+from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import Reference
 from leaderboard.store.records import Row
 
@@ -17,20 +19,21 @@ _AROUND = 150  # legend, axis and its title: the height given to Streamlit holds
 _LOG_ABOVE = 2.5  # ratio of the largest to the smallest value from which the axis is logarithmic
 
 
-def dots(rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
+def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
     """An Altair chart, best entry on top; the band is the interval of the best.
 
     Diamonds are entries that use the shots of the test rows. That has no legend of its own: two
     side by side do not fit on a telephone.
 
     Args:
+        task: of the cell.
         rows: a ranking, at least one row with a value; the first `MOST` are drawn.
         lines: vertical lines to read the values against.
     """
     shown = [row for row in rows if row.score.value is not None][:MOST]
     names = unique_labels([row.name for row in shown], [row.id for row in shown])
     labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
-    scale = _scale(shown, lines)
+    scale = _scale(task.ranking, shown, lines)
     title = _title(shown[0].primary, scale)
     base = alt.Chart(_data(shown, labels)).encode(
         y=_names(labels),
@@ -43,7 +46,9 @@ def dots(rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
     points = base.mark_point(size=110, filled=True, opacity=1).encode(
         x=alt.X("value:Q", scale=scale, title=title), shape=_shapes()
     )
-    chart = alt.layer(*_band(shown[0], scale), *_lines(lines, scale, len(shown)), bars, points)
+    chart = alt.layer(
+        *_band(shown[0], scale), *_lines(task.ranking, lines, scale, len(shown)), bars, points
+    )
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
 
 
@@ -107,11 +112,11 @@ def _data(rows: Sequence[Row], labels: Sequence[str]) -> Any:
     )
 
 
-def _scale(rows: Sequence[Row], lines: Sequence[Reference]) -> Any:
+def _scale(metric: Metric[Any], rows: Sequence[Row], lines: Sequence[Reference]) -> Any:
     values = [line.value for line in lines] + [
         v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
     ]
-    is_error = rows[0].primary.startswith("rmse")  # a share is read on a linear axis
+    is_error = metric.better == "lower"  # a share is read on a linear axis
     if is_error and min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
         return alt.Scale(type="log", nice=False, padding=12)
     return alt.Scale(zero=False, nice=False, padding=12)
@@ -131,13 +136,13 @@ def _band(best: Row, scale: Any) -> list[Any]:
     return [band.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")]
 
 
-def _lines(lines: Sequence[Reference], scale: Any, rows: int) -> list[Any]:
+def _lines(metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: int) -> list[Any]:
     """A dashed line for each, with its name between two rows so that names do not meet."""
     step = ROW_HEIGHT if rows >= len(lines) else 11
     found = []
     for k, line in enumerate(sorted(lines, key=lambda line: line.value)):
         data = pa.table({"at": [line.value], "line": [line.name]})
-        tips = [alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title="RMSE")]
+        tips = [alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title=metric.title)]
         base = alt.Chart(data).encode(x=alt.X("at:Q", scale=scale), tooltip=tips)
         last = k > 0 and k == len(lines) - 1  # to its left: the right edge may be near
         words = base.mark_text(

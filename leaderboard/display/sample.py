@@ -9,7 +9,8 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import parse_config
 from builders.dataset.schema import Arrays
-from builders.physics.family import Parameters
+from builders.physics.hamiltonian_family import need_hamiltonian
+from builders.physics.parameters import Parameters
 from leaderboard import tasks
 from leaderboard.kinds.regression import Regression
 
@@ -53,7 +54,7 @@ def sample(config: str, split: Arrays, index: int) -> SampleRow:
     Raises:
         RequestError: the family of the config is not one of ours.
     """
-    name, size = parse_config(config)
+    name, size, _ = parse_config(config)
     family = families.load(name)
     row = {column: array[index : index + 1] for column, array in split.items()}
     labels, estimates = {}, {}
@@ -67,7 +68,7 @@ def sample(config: str, split: Arrays, index: int) -> SampleRow:
         # Some families have no Hamiltonian, and then no task that needs one.
         hamiltonians = None
         if task.needs_hamiltonians:
-            hamiltonians = family.hamiltonians(size, row["parameters"])
+            hamiltonians = need_hamiltonian(family).hamiltonians(size, row["parameters"])
         try:
             estimates[task_name] = task.estimate(row["shots"], hamiltonians).reshape(shape)
         except RequestError:  # too few shots for this quantity
@@ -82,7 +83,9 @@ def sample(config: str, split: Arrays, index: int) -> SampleRow:
         shots=row["shots"].shape[1],
         energy=scalar("energy"),
         energy_variance=scalar("energy_variance"),
-        phase=family.phases[int(split["phase"][index])] if "phase" in split else None,
+        phase=family.label("phase").classes[int(split["phase"][index])]
+        if "phase" in split
+        else None,
         labels=labels,
         estimates=estimates,
         profile=split["renyi2_blocks"][index].astype(np.float64)

@@ -43,12 +43,12 @@ def metric_title(name: str) -> str:
 
 def primary(task: Task) -> Metric[Any]:
     """The metric that ranks."""
-    return next(metric for metric in task.metrics if metric.name == task.primary)
+    return task.ranking
 
 
 def config_title(config: str) -> str:
     """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`."""
-    family, size = parse_config(config)
+    family, size, _ = parse_config(config)
     known = families.load(family).title if family in families.names() else family
     return f"{known}, {_sites(size)}"
 

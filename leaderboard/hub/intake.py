@@ -140,9 +140,9 @@ def _submitted(
 
 def _receipt(board: Board, predictions: Path, sidecar: Path | None, account: str) -> Receipt:
     """Of the new submission, or of this very one if a pass was killed after storing it."""
-    identity = read_submission(predictions, sidecar=sidecar).identity
-    return board.owned(identity, account) or board.submit(
-        predictions, sidecar=sidecar, account=account
+    read = read_submission(predictions, sidecar=sidecar)
+    return board.owned(read.identity, account) or board.submit(
+        predictions, sidecar=sidecar, account=account, read=read
     )
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from builders.core.errors import RequestError
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import offered_tasks
 from builders.dataset.manifest import Manifest
-from builders.dataset.schema import is_hidden
+from builders.dataset.spec import is_hidden
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.store.records import Metrics, Receipt
@@ -23,8 +23,6 @@ from leaderboard.submission.validate import SPLIT
 from leaderboard.track import STANDARD, known_track
 
 FRAMEWORK = "qslbench"
-RANKED = {"regression": "skill_x", "classification": "accuracy"}
-"""The metric that is a cell's number on the Hub, by kind of task: more is better."""
 
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -75,7 +73,7 @@ def eval_results(
     where = _dataset(dataset, revision)
     entries = []
     for key, metrics in _of_track(receipt, track):
-        value = metrics[RANKED[tasks.load(key.task).kind]].value
+        value = metrics[tasks.load(key.task).upward].value
         if value is not None:
             entry = {"dataset": where | {"task_id": task_id(key)}, "value": value}
             notes = f"entry class {receipt.metadata.entry_class}; submission {receipt.id}"
@@ -97,7 +95,7 @@ def model_index(
         task = tasks.load(key.task)
         found = list(_metrics(metrics))
         if found:
-            about = {"type": f"tabular-{task.kind}", "name": f"{task.title} ({key.task})"}
+            about = {"type": task.hub_type, "name": f"{task.title} ({key.task})"}
             name = f"{dataset}, {key.config}"
             data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
             args: dict[str, Any] = {"n": key.n, "shots": key.shots}

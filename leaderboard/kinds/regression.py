@@ -1,4 +1,4 @@
-"""Tasks whose labels are numbers, estimated in training from shots."""
+"""Tasks whose labels are numbers, estimated in training from the record."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,32 +11,69 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian_family import need_hamiltonian
+from leaderboard.cells import Answer
+from leaderboard.kinds.errors import SQUARED, Errors
 from leaderboard.kinds.floor import statistical_floor
-from leaderboard.kinds.metrics import Errors, Floats
-from leaderboard.kinds.task import Fault, Kind, Split, Task, Training
+from leaderboard.kinds.metrics import Floats, Loss, Metric
+from leaderboard.kinds.stated_spread import STATED
+from leaderboard.kinds.task import Evidence, Fault, Kind, Split, Task
+from leaderboard.kinds.truth import Training, Truth
 
 
 @dataclass(frozen=True)
+class Averaged:
+    """What is averaged over rows where the mean of the label's own estimates is biased.
+
+    Attributes:
+        estimate: uint8 shots (R, M, N) → float64 (R, L), unbiased.
+        to_label: its mean (R, L) → label (R, L).
+        of_label: the inverse, for exact labels.
+    """
+
+    estimate: Callable[[NDArray[np.uint8]], Floats]
+    to_label: Callable[[Floats], Floats]
+    of_label: Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Regression(Task):
     """An array of numbers a row.
 
     Attributes:
         shape: function of the size; the label's shape in a row, () for one number.
         shadow: uint8 shots (…, M, N) → float64 (…, *shape), the estimate from shots; with
-            `needs_hamiltonians` a second argument takes the rows' Hamiltonians.
-        scored: function of L; bool (L,), the entries that `rmse`, `skill`, `skill_x` count.
+            `needs_hamiltonians` a second argument takes the rows' Hamiltonians. None: training
+            labels are exact.
+        scored: function of L; bool (L,), the entries that all metrics but the entrywise count.
         needs_hamiltonians: whether the estimate needs the Hamiltonian of each row.
         per_site: whether the task asks for the column, and for its estimate, divided by N.
+        averaged: what a model averages over rows instead of the label; None: the label.
     """
 
     kind: ClassVar[Kind] = "regression"
-    training: ClassVar[str] = "Training labels are classical-shadow estimates from the cell's shots"
+    hub_type: ClassVar[str] = "tabular-regression"
+    usual_loss: ClassVar[Loss[Errors]] = SQUARED
 
+    upward: str = "skill_x"
     shape: Callable[[Size], tuple[int, ...]]
-    shadow: Callable[..., Floats]
+    shadow: Callable[..., Floats] | None = None
     scored: Callable[[int], NDArray[np.bool_]]
     needs_hamiltonians: bool = False
     per_site: bool = False
+    averaged: Averaged | None = None
+
+    @property
+    def training(self) -> str:
+        """See `Task.training`."""
+        if self.shadow is None:
+            return "Training labels are exact"
+        return "Training labels are classical-shadow estimates from the cell's shots"
+
+    @property
+    def every_metric(self) -> tuple[Metric[Any], ...]:
+        """See `Task.every_metric`: with those of a stated standard deviation."""
+        return (*self.metrics, *STATED)
 
     def length(self, size: Size) -> int:
         """L, the number of values in the prediction of one row."""
@@ -55,8 +92,13 @@ class Regression(Task):
             float64 (L,) or (R, L).
 
         Raises:
-            RequestError: the task needs Hamiltonians and none were given.
+            RequestError: the task has no such estimate, or needs Hamiltonians and none were given.
         """
+        if self.shadow is None:
+            raise RequestError(
+                f"task {self.name} has no estimate from shots: its training labels are exact. "
+                "Choose another model."
+            )
         if not self.needs_hamiltonians:
             values = self.shadow(shots)
         elif hamiltonians is None:
@@ -74,54 +116,108 @@ class Regression(Task):
         column = np.asarray(split[self.label], dtype=np.float64).reshape(len(split[self.label]), -1)
         return column / size.sites if self.per_site else column
 
-    def faults(self, prediction: NDArray[Any], family: Family, size: Size) -> Iterator[Fault]:  # noqa: ARG002
-        """See `Task.faults`: names, a wrong length, values that are not finite."""
-        length, every = self.length(size), np.ones(len(prediction), dtype=np.bool_)
-        if prediction.ndim != 2:
-            yield every, f"hold a name; lists of {length} numbers are needed"
+    def faults(self, answer: Answer, family: Family, size: Size) -> Iterator[Fault]:  # noqa: ARG002
+        """See `Task.faults`: another form, a wrong length, values that are not finite."""
+        length, given = self.length(size), answer.prediction
+        every = np.ones(len(given), dtype=np.bool_)
+        if given.dtype.kind != "f":
+            what = "a name" if given.dtype.kind == "U" else "bits"
+            yield Fault("prediction", every, f"hold {what}; lists of {length} numbers are needed")
             return
-        if prediction.shape[1] != length:
-            yield every, f"have {prediction.shape[1]} values; {length} are needed"
-        bad = ~np.isfinite(prediction).all(axis=1)
+        width = 1 if given.ndim == 1 else given.shape[1]
+        if width != length:
+            yield Fault("prediction", every, f"have {width} values; {length} are needed")
+        bad = np.asarray(~np.isfinite(given).reshape(len(given), -1).all(axis=1))
         if bad.any():
-            yield bad, "with values that are not finite"
+            yield Fault("prediction", bad, "with values that are not finite")
+        if answer.std is not None:
+            yield from _std_faults(answer.std, length)
 
-    def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:  # noqa: ARG002
-        """See `Task.references`: `train_mean`, float64 (L,), of the training labels; `floor`."""
-        if train is None:
-            return {"train_mean": None, "floor": None}
-        if train.exact is not None:
-            return {"train_mean": train.exact.mean(axis=0), "floor": None}
-        hamiltonians = None
-        if self.needs_hamiltonians:
-            hamiltonians = train.family.hamiltonians(train.size, train.parameters)
-        estimates = self.estimate(train.shots, hamiltonians)
-        floor = statistical_floor(estimates, self.scored(estimates.shape[1]), train.size.sites)
-        return {
-            "train_mean": estimates.mean(axis=0),
-            "floor": None if floor is None else np.array(floor),
-        }
-
-    def compare(
-        self, predictions: ArrayLike, labels: ArrayLike, **references: ArrayLike | None
-    ) -> Errors:
-        """Squared errors; see `Task.compare`. The reference is `train_mean`, (L,)."""
-        exact, given = _matrix("labels", labels), _matrix("predictions", predictions)
+    def evidence(self, answer: Answer, truth: Truth) -> Errors:
+        """See `Task.evidence`; `given` may hold `train_mean`, (L,)."""
+        exact = _matrix("labels", truth.labels)
+        given = _matrix("predictions", _column(answer.prediction))
         if given.shape != exact.shape:
             raise RequestError(f"predictions have shape {given.shape}, labels {exact.shape}.")
-        mean = references.get("train_mean")
+        mean = self._train_mean(truth)
         if mean is not None:
             mean = _matrix("train_mean", np.asarray(mean)[None])[0]
             if mean.shape != exact.shape[1:]:
                 raise RequestError(
                     f"train_mean has {len(mean)} values, labels {exact.shape[1]} a row."
                 )
-        return Errors.of(given, exact, self.scored(exact.shape[1]), mean)
+        std = None
+        if answer.std is not None:
+            std = np.broadcast_to(_matrix("std", _column(answer.std)), exact.shape)
+        return Errors(given, exact, self.scored(exact.shape[1]), mean, truth.blocks, std)
+
+    def metrics_of(self, evidence: Evidence) -> tuple[Metric[Any], ...]:
+        """See `Task.metrics_of`."""
+        stated = isinstance(evidence, Errors) and evidence.std is not None
+        return self.every_metric if stated else self.metrics
+
+    def estimates(self, training: Training) -> Floats:
+        """The labels that the training rows of a cell have, float64 (n, L)."""
+        return training.by_row(self.name, self._estimates)
+
+    def _estimates(self, training: Training) -> Floats:
+        if training.exact or self.shadow is None:
+            column = {self.label: training.column(self.label)}
+            return self.labels(column, training.family, training.size)
+        hamiltonians = None
+        if self.needs_hamiltonians:
+            parameters = training.column("parameters")
+            family = need_hamiltonian(training.family)
+            hamiltonians = family.hamiltonians(training.size, parameters)
+        return self.estimate(training.column("shots"), hamiltonians)
+
+    def _train_mean(self, truth: Truth) -> ArrayLike | None:
+        if "train_mean" in truth.given or truth.training is None:
+            return truth.given.get("train_mean")
+        return self._reduced(truth.training)[0]
+
+    def floor(self, truth: Truth) -> float | None:
+        """See `Task.floor`: that of sampling; it is one of squared errors."""
+        if truth.training is None or self.loss is not SQUARED:
+            return None
+        return self._reduced(truth.training)[1]
+
+    def _reduced(self, training: Training) -> tuple[Floats, float | None]:
+        """Mean and statistical floor of the training labels."""
+
+        def reduce() -> tuple[Floats, float | None]:
+            labels = self.estimates(training)
+            scored = self.scored(labels.shape[1])
+            return labels.mean(axis=0), statistical_floor(labels, scored, training.size.sites)
+
+        return training.once(self.name, reduce)
+
+    def apart(self, mean_loss: float) -> float:
+        """See `Task.apart`: an absolute error is the metric itself."""
+        metric = self.ranking
+        return float(metric.value_of(np.array(mean_loss)) if metric.is_paired else
+                     np.sqrt(mean_loss))  # fmt: skip
 
 
 def every_entry(length: int) -> NDArray[np.bool_]:
     """Bool (length,): all entries are scored."""
     return np.ones(length, dtype=np.bool_)
+
+
+def _std_faults(std: NDArray[np.float32], length: int) -> Iterator[Fault]:
+    width = 1 if std.ndim == 1 else std.shape[1]
+    if width not in (1, length):
+        every = np.ones(len(std), dtype=np.bool_)
+        yield Fault("std", every, f"have {width} values; 1 or {length} are needed")
+    values = std.reshape(len(std), -1)
+    bad = np.asarray(~(np.isfinite(values) & (values >= 0)).all(axis=1))
+    if bad.any():
+        yield Fault("std", bad, "with values that are negative or not finite")
+
+
+def _column(given: NDArray[Any]) -> NDArray[Any]:
+    """One number a row as rows of one."""
+    return given[:, None] if given.ndim == 1 else given
 
 
 def _matrix(name: str, given: ArrayLike) -> Floats:

@@ -1,69 +1,65 @@
 """What a task is: what is predicted for every test row, and how answers are compared with it.
 
-There are two kinds, `leaderboard.kinds.regression` (numbers) and
-`leaderboard.kinds.classification` (the name of a class). What they share is here, so
-that files, scores and rankings need not tell them apart.
+A task is one file that brings everything: its label, its metrics, the laws that every right answer
+obeys, the details of a report, the lines and published numbers to read a ranking against. Kinds of
+tasks (`regression`, `classification`, `binary`) say how answers of a form become evidence; files,
+scores, rankings and pages need not tell them apart.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from builders.core.errors import unknown
 from builders.core.names import Size
 from builders.physics.family import Family
-from leaderboard.kinds.metrics import Metric
+from leaderboard.cells import Answer
+from leaderboard.kinds.blocks import Blocks
+from leaderboard.kinds.details import Detail
+from leaderboard.kinds.laws import Law, violations
+from leaderboard.kinds.lines import Line
+from leaderboard.kinds.metrics import Better, Loss, Metric
+from leaderboard.kinds.published import Published
+from leaderboard.kinds.truth import Truth
 
-Kind = Literal["regression", "classification"]
+Kind = Literal["regression", "classification", "binary"]
 Split = Mapping[str, NDArray[Any]]
-# Which rows of an answer are wrong, bool (R,), and how, in words that follow "3 rows".
-Fault = tuple[NDArray[np.bool_], str]
+
+
+class Fault(NamedTuple):
+    """What is wrong with some rows of an answer.
+
+    Attributes:
+        column: of the file.
+        rows: bool (R,), which rows.
+        how: in words that follow "3 rows".
+    """
+
+    column: str
+    rows: NDArray[np.bool_]
+    how: str
 
 
 class Evidence(Protocol):
-    """What the metrics of a task are functions of, for R test rows."""
-
-    def __len__(self) -> int:
-        """R."""
+    """What the metrics of a task are functions of, for R test rows in B blocks."""
 
     @property
-    def losses(self) -> NDArray[np.float64]:
-        """Float64 (R,), lower is better; entries of a ranking are compared by them."""
-
-    @property
-    def reference(self) -> NDArray[np.float64] | None:
-        """Float64 (R,), the losses of a constant answer; None if it is unknown."""
+    def blocks(self) -> Blocks:
+        """How the rows are cut."""
 
 
-@dataclass(frozen=True)
-class Training:
-    """The training rows of a cell, as every method sees them.
-
-    Attributes:
-        family: the family of the Hamiltonians.
-        size: N sites.
-        parameters: float64 (n, P), flat as in `Family.flatten`.
-        shots: uint8 (n, M, N), tokens 0..5.
-        exact: float64 (n, L), the labels of a noise-free cell, which has no shots; None elsewhere.
-    """
-
-    family: Family
-    size: Size
-    parameters: NDArray[np.float64]
-    shots: NDArray[np.uint8]
-    exact: NDArray[np.float64] | None = None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task(ABC):
     """One quantity that is predicted for every test row.
 
     Class attributes:
-        kind: `regression` or `classification`.
-        training: what the labels of the training rows are, in one sentence.
+        kind: how answers look: `regression`, `classification` or `binary`.
+        hub_type: what the Hub calls such a task.
+        usual_loss: whose mean is kept of every block where the primary metric has no loss.
 
     Attributes:
         name: the task's name, equal to its file's name.
@@ -71,12 +67,18 @@ class Task(ABC):
         label: column of the data set that holds the exact value.
         unit: unit of the label, "1" where it has none.
         meaning: definition of the label in one sentence.
-        metrics: what a report holds, in this order.
+        metrics: what every report holds, in this order.
         primary: name of the metric that ranks.
+        upward: name of a metric of which more is better, for places that know no other.
+        laws: what every right answer obeys.
+        details: what a report tells beside the metrics.
+        lines: to read a ranking against.
+        published: numbers of others for cells of this task.
     """
 
     kind: ClassVar[Kind]
-    training: ClassVar[str]
+    hub_type: ClassVar[str]
+    usual_loss: ClassVar[Loss[Any]]
 
     name: str
     title: str
@@ -85,53 +87,132 @@ class Task(ABC):
     meaning: str
     metrics: tuple[Metric[Any], ...]
     primary: str
+    upward: str
+    laws: tuple[Law, ...] = ()
+    details: tuple[Detail, ...] = ()
+    lines: tuple[Line, ...] = ()
+    published: tuple[Published, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [m.name for m in self.metrics]
+        names = [m.name for m in self.every_metric]
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: a metric is listed twice in {names}")
-        if self.primary not in names:
-            raise ValueError(f"{self.name}: {self.primary=} is not one of {names}")
+        for what, chosen in (("primary", self.primary), ("upward", self.upward)):
+            if chosen not in [m.name for m in self.metrics]:
+                raise ValueError(f"{self.name}: {what} {chosen!r} is not one of {names}")
+        if self.ranking.better == "neither" or self.metric(self.upward).better != "higher":
+            raise ValueError(f"{self.name}: {self.primary=} ranks, {self.upward=} is a gain")
+        for parts in (self.laws, self.details, self.lines):
+            twice = [p.name for p in parts]
+            if len(set(twice)) != len(twice):
+                raise ValueError(f"{self.name}: a name stands twice in {twice}")
 
     @property
-    def direction(self) -> Literal["lower", "higher"]:
+    def every_metric(self) -> tuple[Metric[Any], ...]:
+        """Those of every report, and those that an answer has only if it states more."""
+        return self.metrics
+
+    def metric(self, name: str) -> Metric[Any]:
+        """One of its metrics.
+
+        Raises:
+            UnknownError: no such metric.
+        """
+        for metric in self.every_metric:
+            if metric.name == name:
+                return metric
+        raise unknown(f"metric of {self.name}", name, [m.name for m in self.every_metric])
+
+    @property
+    def ranking(self) -> Metric[Any]:
+        """The primary metric."""
+        return self.metric(self.primary)
+
+    @property
+    def loss(self) -> Loss[Any]:
+        """The loss that is kept of every block: that of the metric that ranks, if it has one."""
+        return self.ranking.loss or self.usual_loss
+
+    @property
+    def direction(self) -> Better:
         """Whether a lower or a higher primary metric is better."""
-        return next(m.better for m in self.metrics if m.name == self.primary)
+        return self.ranking.better
+
+    @property
+    @abstractmethod
+    def training(self) -> str:
+        """What the labels of the training rows are, in one sentence without its full stop."""
 
     @abstractmethod
     def labels(self, split: Split, family: Family, size: Size) -> NDArray[Any]:
-        """The exact labels of a loaded split, float64 (R, L) or class names (R,).
+        """The exact labels of a loaded split: float64 (R, L), class names (R,), or bits (R, K).
 
         Raises:
             KeyError: the split's labels are hidden.
         """
 
     @abstractmethod
-    def faults(self, prediction: NDArray[Any], family: Family, size: Size) -> Iterator[Fault]:
-        """What is wrong with the predictions of a cell.
+    def faults(self, answer: Answer, family: Family, size: Size) -> Iterator[Fault]:
+        """What is wrong with the answer to a cell, as it stood in the file.
 
         Args:
-            prediction: float32 (R, L) or names (R,), as they stood in the file.
+            answer: its rows in any order.
             family: the family of the cell's config.
             size: its size.
         """
 
     @abstractmethod
-    def references(self, split: Split, train: Training | None) -> dict[str, NDArray[Any] | None]:
-        """What is known beside predictions and labels: `train_mean` and `margins`, which `compare`
-        takes, and `floor`, see `leaderboard.kinds.floor`; each only where the task has it.
+    def evidence(self, answer: Answer, truth: Truth) -> Evidence:
+        """What the task's metrics are functions of.
 
         Args:
-            split: the test split with its labels.
-            train: the cell's training rows, if the public data are there.
-        """
-
-    @abstractmethod
-    def compare(
-        self, predictions: ArrayLike, labels: ArrayLike, **references: ArrayLike | None
-    ) -> Evidence:
-        """What the task's metrics are functions of, for R rows; its length is R.
+            answer: its rows in the order of the truth's.
+            truth: labels, columns and training.
 
         Raises:
-            RequestError: shapes differ, no rows, or values that are not allowed.
+            RequestError: shapes differ, or values that are not allowed.
         """
+
+    def metrics_of(self, evidence: Evidence) -> tuple[Metric[Any], ...]:  # noqa: ARG002
+        """The metrics that a report of this evidence holds."""
+        return self.metrics
+
+    def told(self, answer: Answer, truth: Truth) -> dict[str, Any]:
+        """The details and the broken laws of an answer, a JSON object.
+
+        Args:
+            answer: its rows in the order of the truth's.
+            truth: of a cell.
+        """
+        found: dict[str, Any] = {}
+        for detail in self.details:
+            holds = detail.function(answer, truth)
+            if holds is not None:
+                found[detail.name] = holds
+        return found | ({"violations": violations(self.laws, answer, truth)} if self.laws else {})
+
+    def withheld(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Details without what measures hidden labels more finely than the scores that are told."""
+        hidden = {detail.name for detail in self.details if detail.uses_labels}
+        kept = {name: value for name, value in told.items() if name not in hidden}
+        if "violations" in kept:
+            fine = {law.name for law in self.laws if law.uses_labels}
+            kept["violations"] = {k: v for k, v in kept["violations"].items() if k not in fine}
+        return kept
+
+    def floor(self, truth: Truth) -> float | None:  # noqa: ARG002
+        """The primary metric below which an answer that was only learned calls for an explanation;
+        None where no such number is known. See `leaderboard.kinds.floor`.
+        """
+        return None
+
+    def apart(self, mean_loss: float) -> float:
+        """How far answers of that mean loss lie from the labels, a root mean square over values."""
+        return float(np.sqrt(mean_loss))
+
+
+def no_std(answer: Answer, task: Task) -> Iterator[Fault]:
+    """The fault of a standard deviation where the answer is no number."""
+    if answer.std is not None:
+        every = np.ones(len(answer.row_id), dtype=np.bool_)
+        yield Fault("std", every, f"state a deviation; task {task.name} is not answered by numbers")

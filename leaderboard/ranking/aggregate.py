@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
-from leaderboard.scoring.score import Value, resamples
+from leaderboard.scoring.score import Value
 
 BOOTSTRAPS = 200
 
@@ -18,13 +19,12 @@ class CellLosses:
     """The losses of one cell.
 
     Attributes:
-        losses: submission id → float64 (R,), the loss on each test Hamiltonian.
-        reference: float64 (R,), the loss of a constant answer, against which skill is measured;
-            not 0 on all rows.
+        losses: submission id → its losses.
+        reference: those of a constant answer, against which skill is measured; not 0 on all rows.
     """
 
-    losses: Mapping[str, Floats]
-    reference: Floats
+    losses: Mapping[str, Losses]
+    reference: Losses
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def overall(cells: Mapping[CellKey, CellLosses], bootstraps: int = BOOTSTRAPS) -
     skill = np.zeros((bootstraps + 1, len(everywhere)))  # line 0: without resampling
     rank = np.zeros_like(skill)
     for key, cell in cells.items():
-        rows = len(cell.reference)
-        weights = np.vstack([np.full(rows, 1.0 / rows), _drawn(key.config, rows, bootstraps)])
-        means = weights @ np.stack([cell.losses[id_] for id_ in everywhere], axis=1)
-        base = (weights @ cell.reference)[:, None]
+        blocks = cell.reference.blocks
+        weights = np.vstack([blocks.equal, blocks.resamples(bootstraps, _seed(key.config))])
+        means = weights @ np.stack([cell.losses[id_].values for id_ in everywhere], axis=1)
+        base = (weights @ cell.reference.values)[:, None]
         # A resample in which the reference makes no error has no skill, and drops out below.
         ratio = np.divide(means, base, out=np.full_like(means, np.nan), where=base > 0)
         skill += (1.0 - ratio) / len(cells)
@@ -72,9 +72,8 @@ def _order(skill: Floats, ids: Sequence[str]) -> list[int]:
     return sorted(range(len(ids)), key=lambda k: (-skill[k], ids[k]))
 
 
-def _drawn(config: str, rows: int, bootstraps: int) -> Floats:
-    seed = int.from_bytes(hashlib.sha256(config.encode()).digest()[:8], "little")
-    return resamples(rows, bootstraps, seed)
+def _seed(config: str) -> int:
+    return int.from_bytes(hashlib.sha256(config.encode()).digest()[:8], "little")
 
 
 def _ranks(means: Floats) -> Floats:

@@ -12,10 +12,9 @@ import numpy as np
 from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.kinds.metrics import Floats
-from leaderboard.ranking.ranking import metric_of_loss
-from leaderboard.scoring.paired import flip_p, holm
-from leaderboard.scoring.score import Value, resamples
+from leaderboard.kinds.blocks import Losses
+from leaderboard.scoring.paired import flip_p, holm, weighted
+from leaderboard.scoring.score import Value
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.entries import Entry
 from leaderboard.store.store import Store
@@ -36,7 +35,7 @@ class Difference:
         difference: first − second, with its paired 95 % interval over Hamiltonians.
         p: two-sided p-value of the paired test by sign flips; adjusted by Holm's procedure over
             the cells where several are compared.
-        rows: number of Hamiltonians.
+        rows: number of test rows.
     """
 
     key: CellKey
@@ -48,28 +47,30 @@ class Difference:
     rows: int
 
 
-def paired_difference(key: CellKey, first: Floats, second: Floats) -> Difference:
+def paired_difference(key: CellKey, first: Losses, second: Losses) -> Difference:
     """The difference of the metric that ranks.
 
     Args:
         key: the cell.
-        first: float64 (R,), losses of the first entry.
-        second: float64 (R,), losses of the second, on the same Hamiltonians.
+        first: losses of the first entry.
+        second: losses of the second, on the same rows.
+
+    Raises:
+        RequestError: the metric is no function of a mean loss, so that there is no such test.
     """
-    task = tasks.load(key.task)
-    rows = len(first)
-    weights = np.vstack([np.full(rows, 1.0 / rows), resamples(rows, BOOTSTRAPS, 0)])
-    values = metric_of_loss(task.primary)(weights @ np.stack([first, second], axis=1))
-    if task.direction == "higher":  # the loss is then the share of wrong rows
-        values = 1.0 - values
+    metric, blocks = tasks.load(key.task).ranking, first.blocks
+    if not metric.is_paired:
+        raise RequestError(f"task {key.task}: {metric.unpaired}. Compare the scores.")
+    weights = np.vstack([blocks.equal, blocks.resamples(BOOTSTRAPS, 0)])
+    values = metric.value_of(weights @ np.stack([first.values, second.values], axis=1))
     apart = values[:, 0] - values[:, 1]
-    low, high = np.quantile(apart[1:], (0.025, 0.975)) if rows > 1 else (None, None)
+    low, high = np.quantile(apart[1:], (0.025, 0.975)) if len(blocks) > 1 else (None, None)
     interval = Value(
         float(apart[0]), None if low is None else float(low), None if high is None else float(high)
     )
-    p = float(flip_p((first - second)[None])[0])
+    p = float(flip_p((weighted(first) - weighted(second))[None])[0])
     return Difference(
-        key, task.primary, float(values[0, 0]), float(values[0, 1]), interval, p, rows
+        key, metric.name, float(values[0, 0]), float(values[0, 1]), interval, p, blocks.rows
     )
 
 
@@ -78,7 +79,7 @@ def compare(store: Store, first: str, second: str, track: str = STANDARD) -> lis
 
     Raises:
         RequestError: no such entry; entries of different seasons, whose Hamiltonians differ; a
-            season that is still open.
+            season that is still open; cells in common whose metrics have no paired test.
     """
     one, other = (store.submission(id_) for id_ in (first, second))
     if one.season != other.season:
@@ -90,7 +91,13 @@ def compare(store: Store, first: str, second: str, track: str = STANDARD) -> lis
     if reason:
         raise RequestError(reason)
     a, b = (_losses(entry, track) for entry in (one, other))
-    return adjusted([paired_difference(key, a[key], b[key]) for key in sorted(a.keys() & b.keys())])
+    both = sorted(a.keys() & b.keys())
+    ranking = {key: tasks.load(key.task).ranking for key in both}
+    paired = [key for key in both if ranking[key].is_paired]
+    if both and not paired:
+        reasons = sorted({metric.unpaired for metric in ranking.values()})
+        raise RequestError(f"{first} and {second}: {'; '.join(reasons)}. Compare the scores.")
+    return adjusted([paired_difference(key, a[key], b[key]) for key in paired])
 
 
 def adjusted(found: list[Difference]) -> list[Difference]:
@@ -99,7 +106,7 @@ def adjusted(found: list[Difference]) -> list[Difference]:
     return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
 
 
-def _losses(entry: Entry, track: str) -> Mapping[CellKey, Floats]:
+def _losses(entry: Entry, track: str) -> Mapping[CellKey, Losses]:
     return {
         key: result.losses
         for key, result in entry.results.items()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from builders.core.errors import RequestError
+from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.ranking.comparison import Difference, adjusted, paired_difference
 from leaderboard.seasons.label_access import withheld
@@ -44,6 +45,8 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
     heads = {head.id: head for head in store.heads()}
     found = []
     for key, twins in sorted(_twins(store, season, heads).items()):
+        if not tasks.load(key.task).ranking.is_paired:
+            continue
         losses, _ = store.losses(key._replace(track=STANDARD), season)
         others, _ = store.losses(key, season)
         for one, other in twins:

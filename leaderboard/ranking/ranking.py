@@ -1,11 +1,10 @@
 """From the submissions to a cell to its ranking, with ties where the data cannot tell."""
 
-from collections.abc import Callable, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from leaderboard.cells import CellKey
-from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.aggregate import CellLosses, Overall, overall
 from leaderboard.scoring.paired import standing
@@ -16,6 +15,9 @@ from leaderboard.store.records import Row
 
 def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = False) -> list[Row]:
     """The lines of a ranking, best first; entries without a primary value are last.
+
+    Where the primary metric is no function of a mean loss there is no paired test: entries share a
+    rank if their values are equal, and neither p-values nor what is resolvable are told.
 
     Args:
         task: of the cell.
@@ -29,12 +31,9 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
     def primary(entry: Entry) -> float | None:
         return entry.scores[key][task.primary].value
 
-    def losses(entry: Entry) -> Floats:
-        return entry.results[key].losses
-
     def place(entry: Entry) -> tuple[float, float]:
         value = primary(entry)
-        among_equals = 0.0 if live else float(losses(entry).mean())
+        among_equals = 0.0 if live else entry.results[key].losses.mean
         return (float("inf") if value is None else sign * value, among_equals)
 
     ordered = sorted(entries, key=place)  # stable: the earlier submission first
@@ -43,8 +42,11 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
     ranks: list[int] = [count + 1] * len(ordered)
     p_above: list[float | None] = [None] * len(ordered)
     resolvable: list[float | None] = [None] * len(ordered)
-    if count:
-        found = standing(np.stack([losses(e) for e in with_value]), metric_of_loss(task.primary))
+    if not task.ranking.is_paired:
+        values = [primary(entry) for entry in with_value]
+        ranks[:count] = [values.index(value) + 1 for value in values]
+    elif count:
+        found = standing([entry.results[key].losses for entry in with_value], task.ranking)
         ranks[:count] = found.ranks.tolist()
         p_above[1:count] = [_level(p) if live else p for p in found.p_above[1:].tolist()]
         resolvable[1:count] = [coarse(d) if live else d for d in found.resolvable[1:].tolist()]
@@ -59,13 +61,25 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
             p_above=p_above[k],
             resolvable=resolvable[k],
             details=entry.results[key].details,
+            summaries=_summaries(task, entry.results[key].details),
         )
         for k, entry in enumerate(ordered)
     ]
 
 
+def _summaries(task: Task, details: Mapping[str, Any]) -> dict[str, float | None]:
+    """The one number of each detail that has one; None where it is not told."""
+    return {
+        detail.summary.name: detail.summary.of(details[detail.name])
+        if detail.name in details
+        else None
+        for detail in task.details
+        if detail.summary is not None
+    }
+
+
 def ranked_overall(
-    cells: Mapping[CellKey, tuple[Mapping[str, Floats], Floats | None]], *, live: bool = False
+    cells: Mapping[CellKey, tuple[Mapping[str, Losses], Losses | None]], *, live: bool = False
 ) -> list[Overall]:
     """The ranking over several cells; cells whose reference is unknown, or makes no error,
     are left out.
@@ -77,7 +91,7 @@ def ranked_overall(
     found = {
         key: CellLosses(losses, reference)
         for key, (losses, reference) in cells.items()
-        if reference is not None and reference.any()
+        if reference is not None and reference.values.any()
     }
     entries = overall(found)
     if not live:
@@ -85,14 +99,5 @@ def ranked_overall(
     return [Overall(o.id, rounded(o.mean_skill, "higher"), rounded(o.mean_rank)) for o in entries]
 
 
-def metric_of_loss(metric: str) -> Callable[[Floats], Floats]:
-    """Mean loss → metric, up to a sign: losses are squared errors, so that an rmse is the root."""
-    return np.sqrt if metric.startswith("rmse") else _unchanged
-
-
 def _level(p: float) -> float:
     return next(level for level in (0.001, 0.01, 0.05, 1.0) if p <= level)
-
-
-def _unchanged(mean_loss: Floats) -> Floats:
-    return mean_loss

@@ -1,23 +1,25 @@
-"""Which entries of a ranking can be told apart: paired tests on the same test Hamiltonians.
+"""Which entries of a ranking can be told apart: paired tests on the same test rows.
 
-All functions take losses, float64 (m, R): row k holds the loss of entry k on each of the R test
-Hamiltonians (`Report.losses`), entries best first. Two entries are compared by the R differences
-of their losses, because a Hamiltonian that is hard for one is hard for the other.
+Two entries are compared by the differences of their losses on the B blocks of test rows, because a
+row that is hard for one is hard for the other. Where blocks hold different numbers of rows, what
+is compared are sums over blocks: the sign of a sum is as fair a coin as that of a row.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.kinds.metrics import Floats
-from leaderboard.scoring.score import resamples
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Floats, Metric
 
 ALPHA = 0.05
 FLIPS = 4999
-_BLOCK = 256  # comparisons at once: 10 MB of flipped sums
+_AT_ONCE = 256  # comparisons: 10 MB of flipped sums
+_SIGNS_AT_ONCE = 1024  # blocks whose signs are numbers at the same time: 40 MB
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Standing:
         ranks: int64 (m,), from 1; entries that cannot be told apart share a rank.
         p_above: float64 (m,), Holm-adjusted p-value against the entry above; NaN for the first.
         resolvable: float64 (m,), the smallest difference from the entry above, in the metric, that
-            these Hamiltonians resolve; NaN for the first.
+            these rows resolve; NaN for the first.
     """
 
     ranks: NDArray[np.int64]
@@ -36,7 +38,7 @@ class Standing:
     resolvable: Floats
 
 
-def standing(losses: Floats, metric: Callable[[Floats], Floats]) -> Standing:
+def standing(entries: Sequence[Losses], metric: Metric[Any]) -> Standing:
     """Ranks with ties.
 
     An entry starts a new rank if it is told from the entry above (sign flips, Holm over all
@@ -45,44 +47,66 @@ def standing(losses: Floats, metric: Callable[[Floats], Floats]) -> Standing:
     sharing one rank from the best to the worst.
 
     Args:
-        losses: (m, R), best first.
-        metric: mean losses → the metric that is shown, for `resolvable`.
+        entries: losses of m entries on the same rows, best first.
+        metric: that ranks, a function of the mean loss.
+
+    Raises:
+        UndefinedError: it is none.
     """
-    differences = losses[1:] - losses[:-1]
-    above = holm(flip_p(differences))
-    ranks = np.ones(len(losses), dtype=np.int64)
+    if not entries:
+        return Standing(np.ones(0, dtype=np.int64), np.empty(0), np.empty(0))
+    sums = np.stack([weighted(entry) for entry in entries])
+    above = holm(flip_p(sums[1:] - sums[:-1]))
+    ranks = np.ones(len(sums), dtype=np.int64)
     first = 0
-    for k in range(1, len(losses)):
-        far = hoeffding_p(losses[k : k + 1] - losses[first]) * (len(losses) - 1)
+    for k in range(1, len(sums)):
+        far = hoeffding_p(sums[k : k + 1] - sums[first]) * (len(sums) - 1)
         if above[k - 1] <= ALPHA or far[0] <= ALPHA:
             first = k
         ranks[k] = first + 1
-    none = np.full(min(1, len(losses)), np.nan)
+    none = np.full(1, np.nan)
     return Standing(
         ranks,
         np.concatenate([none, above]),
-        np.concatenate([none, resolvable_difference(losses, metric)]),
+        np.concatenate([none, resolvable_difference(entries, metric)]),
     )
+
+
+def weighted(losses: Losses) -> Floats:
+    """What paired tests compare, float64 (B,): the losses, times the number of rows of each block
+    where blocks differ in it.
+    """
+    return losses.values if losses.blocks.is_even else losses.values * losses.blocks.counts
 
 
 def flip_p(differences: Floats) -> Floats:
     """Two-sided p-values of paired differences, float64 (m,), for differences (m, R).
 
-    The null hypothesis is that the sign of each row's difference is a fair coin. 4999 draws of
+    The null hypothesis is that the sign of each block's difference is a fair coin. 4999 draws of
     signs, the same for all comparisons, and no p-value below 1/5000: where no draw reaches the
     observed sum, the p-value is Hoeffding's bound if that is smaller. The result is a valid
     p-value at every level, because the bound holds for every set of differences.
     """
-    flips = _signs(differences.shape[1])
+    signs = _signs(differences.shape[1])
     observed = np.abs(differences.sum(axis=1))
     # Sums that are equal but for rounding count as reached.
     observed -= 1e-12 * np.abs(differences).sum(axis=1)
     reached = np.zeros(len(differences), dtype=np.int64)
-    for start in range(0, len(differences), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        reached[part] = (np.abs(differences[part] @ flips) >= observed[part, None]).sum(axis=1)
+    for start in range(0, len(differences), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        flipped = _flipped(differences[part], signs)
+        reached[part] = (np.abs(flipped) >= observed[part, None]).sum(axis=1)
     p = (1 + reached) / (1 + FLIPS)
     return np.where(reached == 0, np.minimum(p, hoeffding_p(differences)), p)
+
+
+def _flipped(differences: Floats, signs: NDArray[np.int8]) -> Floats:
+    """Sums under every draw of signs, float64 (m, FLIPS)."""
+    total = np.zeros((len(differences), FLIPS))
+    for start in range(0, len(signs), _SIGNS_AT_ONCE):
+        part = slice(start, start + _SIGNS_AT_ONCE)
+        total += differences[:, part] @ signs[part].astype(np.float64)
+    return total
 
 
 def hoeffding_p(differences: Floats) -> Floats:
@@ -104,20 +128,24 @@ def holm(p: Floats) -> Floats:
     return adjusted
 
 
-def resolvable_difference(losses: Floats, metric: Callable[[Floats], Floats]) -> Floats:
+def resolvable_difference(entries: Sequence[Losses], metric: Metric[Any]) -> Floats:
     """Half the width of the 95 % interval of each neighbour difference, float64 (m − 1,).
 
     1.96 paired bootstrap standard errors of the difference of the metric, not corrected for the
     number of neighbours: a smaller difference is noise.
     """
-    values = metric(resamples(losses.shape[1], 1000, 0) @ losses.T)
+    weights = entries[0].blocks.resamples(1000, 0)
+    values = metric.value_of(weights @ np.stack([entry.values for entry in entries]).T)
     return np.asarray(1.96 * np.diff(values, axis=1).std(axis=0), dtype=np.float64)
 
 
 @lru_cache(maxsize=8)
-def _signs(rows: int) -> Floats:
-    """±1, float64 (rows, FLIPS); they depend on the number of rows alone."""
-    drawn = np.random.default_rng(rows).integers(0, 2, (rows, FLIPS))
-    signs: Floats = (2 * drawn - 1).astype(np.float64)
+def _signs(blocks: int) -> NDArray[np.int8]:
+    """±1, int8 (blocks, FLIPS); they depend on the number of blocks alone."""
+    rng = np.random.default_rng(blocks)
+    signs = np.empty((blocks, FLIPS), dtype=np.int8)
+    for start in range(0, blocks, _SIGNS_AT_ONCE):
+        part = signs[start : start + _SIGNS_AT_ONCE]
+        part[:] = 2 * rng.integers(0, 2, part.shape) - 1
     signs.flags.writeable = False
     return signs

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from builders.core.errors import RequestError
 from leaderboard import tasks
-from leaderboard.kinds.metrics import Floats, Metric, UndefinedError, equal_weights
+from leaderboard.cells import Answer
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Metric, UndefinedError
 from leaderboard.kinds.task import Evidence, Task
+from leaderboard.kinds.truth import Truth
 
 SCORER_VERSION = 1  # raised when the same predictions would get other numbers
+BOOTSTRAPS = 1000
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Value:
 
     Attributes:
         value: None where the metric is undefined.
-        low: 2.5 % quantile over resampled Hamiltonians; None below two rows.
-        high: 97.5 % quantile.
+        low: lower end of the interval; None where there is none.
+        high: upper end.
         note: why there is no value or no interval, else "".
     """
 
@@ -60,10 +63,9 @@ class Report:
         metrics: metric name → value, in the task's order.
         bootstraps: resamples behind the intervals.
         seed: of the resampling.
-        losses: float64 (R,), the loss of each row: its mean squared error over the scored entries,
-            or 1 where its class is wrong.
-        reference: float64 (R,), the same of a constant answer, against which skill over many cells
-            is measured: the mean training estimate, or the most common class. None if unknown.
+        losses: what two answers are compared by, see `Task.loss`.
+        reference: the same of a constant answer, against which skill over many cells is measured:
+            the mean training estimate, or the most common class or bits. None if unknown.
     """
 
     task: str
@@ -71,8 +73,8 @@ class Report:
     metrics: Mapping[str, Value]
     bootstraps: int
     seed: int
-    losses: Floats = field(compare=False, repr=False)
-    reference: Floats | None = field(compare=False, repr=False)
+    losses: Losses = field(compare=False, repr=False)
+    reference: Losses | None = field(compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
@@ -92,56 +94,92 @@ def score(
     *,
     train_mean: ArrayLike | None = None,
     margins: ArrayLike | None = None,
-    bootstraps: int = 1000,
+    std: ArrayLike | None = None,
+    bootstraps: int = BOOTSTRAPS,
     seed: int = 0,
 ) -> Report:
     """Score predictions against exact labels.
 
-    The intervals are percentile bootstraps over the R rows, that is over Hamiltonians. Resamples
-    depend on (R, bootstraps, seed) alone, so they are paired between answers to the same rows.
+    The intervals are percentile bootstraps over the R rows, that is over Hamiltonians, or over
+    blocks of rows where there are many (`leaderboard.kinds.blocks`); of a share of many rows that
+    may hold none, Wilson's. Resamples depend on (R, bootstraps, seed) alone, so they are paired
+    between answers to the same rows.
 
     Args:
         predictions: (R, L), or (R, …) with the label's shape; class names (R,) in a
-            classification.
+            classification; bits or probabilities, (R,) or (R, K), in a binary task.
         labels: exact values, same shape.
         task: a task or its name.
         train_mean: (L,), the mean training estimate; `skill` has no value without it.
         margins: (R,), distances from the boundary between classes; `accuracy_clear` has no value
             without them.
+        std: standard deviations of the numbers, (R,), or shaped like the predictions; with them
+            the report says whether they are calibrated.
         bootstraps: number of resamples, at least 1.
         seed: seed of the resampling.
 
     Raises:
-        RequestError: shapes differ, no rows, a value is not finite, or not a class name.
+        RequestError: shapes differ, no rows, a value is not finite, not a class name, no
+            probability, or a deviation that cannot be.
     """
     task = tasks.load(task) if isinstance(task, str) else task
+    given, exact = _array("predictions", predictions), _array("labels", labels)
+    truth = Truth.of(exact, train_mean=train_mean, margins=margins)
+    stated = None if std is None else _array("std", std)
+    if stated is not None and (stated.ndim < 1 or len(stated) != len(exact)):
+        raise RequestError(f"std has shape {stated.shape}; one line for each of the "
+                           f"{len(exact)} rows is needed.")  # fmt: skip
+    answer = Answer(truth.row_id, given, stated)
+    return report_of(task, task.evidence(answer, truth), bootstraps, seed)
+
+
+def report_of(
+    task: Task, evidence: Evidence, bootstraps: int = BOOTSTRAPS, seed: int = 0
+) -> Report:
+    """The report of evidence that the task gave.
+
+    Raises:
+        RequestError: no resamples.
+    """
     if bootstraps < 1:
         raise RequestError(f"bootstraps {bootstraps}: at least 1 is needed.")
-    evidence = task.compare(predictions, labels, train_mean=train_mean, margins=margins)
-    weights = resamples(len(evidence), bootstraps, seed)
-    metrics = {metric.name: _value(metric, evidence, weights) for metric in task.metrics}
-    losses, reference = evidence.losses, evidence.reference
-    return Report(task.name, len(evidence), metrics, bootstraps, seed, losses, reference)
+    blocks = evidence.blocks
+    metrics = {
+        metric.name: _value(metric, evidence, bootstraps, seed)
+        for metric in task.metrics_of(evidence)
+    }
+    reference = task.loss.reference(evidence)
+    return Report(
+        task.name,
+        blocks.rows,
+        metrics,
+        bootstraps,
+        seed,
+        Losses(task.loss.own(evidence), blocks),
+        None if reference is None else Losses(reference, blocks),
+    )
 
 
-@lru_cache(maxsize=8)
-def resamples(rows: int, bootstraps: int, seed: int) -> Floats:
-    """Weights of `bootstraps` draws of `rows` rows with replacement, float64 (B, rows)."""
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(rows, np.full(rows, 1.0 / rows), size=bootstraps) / rows
-    weights.flags.writeable = False  # the same array for every caller
-    return weights
-
-
-def _value(metric: Metric[Any], evidence: Evidence, weights: Floats) -> Value:
-    rows = len(evidence)
+def _array(name: str, given: ArrayLike) -> NDArray[Any]:
     try:
-        value = float(metric.function(evidence, equal_weights(rows))[0])
+        return np.asarray(given)
+    except ValueError:  # lists of different lengths
+        raise RequestError(f"{name} are not an array of numbers.") from None
+
+
+def _value(metric: Metric[Any], evidence: Evidence, bootstraps: int, seed: int) -> Value:
+    blocks = evidence.blocks
+    try:
+        value = float(metric.function(evidence, blocks.equal)[0])
     except UndefinedError as reason:
         return Value(None, note=f"{metric.name} {reason}")
-    if rows < 2:
-        return Value(value, note="one row gives no interval")
-    sample = metric.function(evidence, weights)
+    interval = None if metric.interval is None else metric.interval(evidence)
+    if interval is not None:
+        return Value(value, *interval)
+    if len(blocks) < 2:
+        unit = "row" if blocks.rows == 1 else "block of rows"
+        return Value(value, note=f"one {unit} gives no interval")
+    sample = metric.function(evidence, blocks.resamples(bootstraps, seed))
     sample = sample[np.isfinite(sample)]  # a ratio of few rows can have resamples without a value
     if not len(sample):
         return Value(value, note="no resample has a value")

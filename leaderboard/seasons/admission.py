@@ -4,19 +4,19 @@ All of it runs inside the transaction that stores the submission and holds the w
 two files of one account cannot pass a limit side by side.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.task import Task
 from leaderboard.refusals import ConflictError, UsedUpError
-from leaderboard.scoring.evaluate import CellReport
 from leaderboard.scoring.ledger import below_floor
 from leaderboard.scoring.score import SCORER_VERSION, Value
+from leaderboard.scoring.scorer import CellReport
 from leaderboard.seasons import ladder
 from leaderboard.seasons.duplicates import near, sketch
 from leaderboard.seasons.seasons import Season
@@ -85,48 +85,39 @@ class Admission:
     def _scored(
         self, writing: Writing, head: Head, report: CellReport, *, released: bool
     ) -> Scored:
-        answer = self.submission.cells[report.key]
+        answer, task = self.submission.cells[report.key], tasks.load(report.key.task)
         mapped = None if answer.prediction.dtype.kind == "U" else sketch(answer)
-        metrics = self._metrics(report, released=released)
-        details = dict(report.details)
-        if self.live:
-            _withhold(details)
-        primary = metrics[tasks.load(report.key.task).primary]
+        metrics = self._metrics(report, task, released=released)
+        details = task.withheld(report.details) if self.live else dict(report.details)
+        primary = metrics[task.primary]
         if below_floor(self.submission.metadata, primary.high, details.get("floor")):
             details["below_floor"] = True
-        same = [] if mapped is None else self._near(writing, head, report, mapped)
+        same = [] if mapped is None else self._near(writing, head, report, task, mapped)
         if same:
             details["near_duplicates"] = same
         losses, reference = report.report.losses, report.report.reference
         return Scored(metrics, Result(SCORER_VERSION, losses, reference, released, details), mapped)
 
-    def _metrics(self, report: CellReport, *, released: bool) -> dict[str, Value]:
+    def _metrics(self, report: CellReport, task: Task, *, released: bool) -> dict[str, Value]:
         found = dict(report.report.metrics)
         if not self.live:
             return found
         if not released:
             return {name: ladder.held_back(value) for name, value in found.items()}
-        better = {metric.name: metric.better for metric in tasks.load(report.key.task).metrics}
-        return {name: ladder.rounded(value, better[name]) for name, value in found.items()}
+        return {name: ladder.rounded(v, task.metric(name).better) for name, v in found.items()}
 
-    def _near(self, writing: Writing, head: Head, report: CellReport, mapped: Floats) -> list[str]:
+    def _near(
+        self, writing: Writing, head: Head, report: CellReport, task: Task, mapped: Floats
+    ) -> list[str]:
         """Earlier entries of the cell that this one nearly equals; only released errors count."""
         others = {
-            id_: (sketched, math.sqrt(self._shown(losses)))
+            id_: (sketched, task.apart(self._shown(losses, task)))
             for id_, (sketched, losses) in writing.sketches_before(head, report.key).items()
         }
         return near(mapped, others, self.submission.cells[report.key].prediction.size)
 
-    def _shown(self, losses: Floats) -> float:
-        return ladder.shown_loss(losses) if self.live else float(losses.mean())
-
-
-def _withhold(details: dict[str, Any]) -> None:
-    """Take out what measures the labels more finely than the scores that are released."""
-    details.pop("distances", None)
-    laws = dict(details.get("violations", {}))
-    if laws.pop("below_ground_state", None) is not None:
-        details["violations"] = laws
+    def _shown(self, losses: Losses, task: Task) -> float:
+        return ladder.shown_loss(losses, task.ranking) if self.live else losses.mean
 
 
 def _check_season(writing: Writing, season: Season, account: str) -> None:
@@ -144,8 +135,8 @@ def _climbs(writing: Writing, head: Head, report: CellReport, in_file: int) -> b
     """The Ladder's answer, from the scores that this account knows; those of the file that is
     being stored count too.
     """
-    key = report.key
+    key, metric = report.key, tasks.load(report.key.task).ranking
     before = writing.released(head.account, head.season, key.config, key.task)
     mine = [losses for other, losses in before if other == key]
-    best = min(map(ladder.shown_loss, mine), default=None)
-    return ladder.climbs(best, report.report.losses, len(before) + in_file)
+    best = min((ladder.shown_loss(losses, metric) for losses in mine), default=None)
+    return ladder.climbs(best, report.report.losses, metric, len(before) + in_file)

@@ -8,15 +8,19 @@ back is scored with the rest when the season closes.
 
 import math
 from dataclasses import replace
+from typing import Any
 
-from leaderboard.kinds.metrics import Floats
+import numpy as np
+
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Metric
 from leaderboard.scoring.score import Value
 
 STEP = 0.03  # of an error: the grid of live scores, and the least improvement
 MOST_RELEASED = 100  # live scores released to an account about the labels of one config and task
 HELD_BACK = (  # stands in the tables of open seasons
     "held back: no significant improvement on this account's best entry in the cell, or too many "
-    "scores told; scored when the season closes"
+    "scores released; scored when the season closes"
 )
 
 
@@ -27,12 +31,26 @@ def coarse(value: float, step: float = STEP) -> float:
     return math.copysign(math.exp(round(math.log(abs(value)) / step) * step), value)
 
 
-def shown_loss(losses: Floats) -> float:
-    """The mean loss as it is released: a loss is a square, so that its grid is twice as wide."""
-    return coarse(float(losses.mean()), 2 * STEP)
+def loss_step(metric: Metric[Any]) -> float:
+    """The grid of mean losses under that of the metric that ranks, as a share of the loss.
+
+    A loss that is the square of the metric has a grid twice as wide. Of one that `rounded` shows by
+    its distance from 1, and of one that is no function of a mean loss, it is twice `STEP` too.
+    """
+    if metric.better != "lower" or not metric.is_paired:
+        return 2 * STEP
+    power = np.log2(metric.loss_of(np.array(0.5)) / metric.loss_of(np.array(0.25)))
+    return float(power) * STEP
 
 
-def climbs(best: float | None, losses: Floats, released_before: int = 0) -> bool:
+def shown_loss(losses: Losses, metric: Metric[Any]) -> float:
+    """The mean loss as it is released by the metric that ranks."""
+    return coarse(losses.mean, loss_step(metric))
+
+
+def climbs(
+    best: float | None, losses: Losses, metric: Metric[Any], released_before: int = 0
+) -> bool:
     """Whether a submission's score is released.
 
     It is if its mean loss lies below the best one that was released by more than its own standard
@@ -43,15 +61,15 @@ def climbs(best: float | None, losses: Floats, released_before: int = 0) -> bool
 
     Args:
         best: lowest mean loss that was released to this account in this cell; None at the first.
-        losses: float64 (R,), of the new submission on the public half.
+        losses: of the new submission on the public half.
+        metric: that ranks.
         released_before: scores released to this account in all cells of the config and task.
     """
     if released_before >= MOST_RELEASED:
         return False
     if best is None:
         return True
-    error = float(losses.std(ddof=1)) / math.sqrt(len(losses)) if len(losses) > 1 else 0.0
-    return float(losses.mean()) < best - max(error, 2 * STEP * best)
+    return losses.mean < best - max(losses.standard_error, loss_step(metric) * best)
 
 
 def rounded(value: Value, better: str = "lower") -> Value:

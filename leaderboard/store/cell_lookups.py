@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Engine, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from leaderboard.cells import CellKey
-from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.blocks import Losses
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Entry
-from leaderboard.store.rows import entry_of, floats, known
+from leaderboard.store.rows import entry_of, known
 from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
 
 _BATCH = 10_000
@@ -53,15 +53,15 @@ class CellLookups:
 
     def losses(
         self, key: CellKey, season: str | None = None
-    ) -> tuple[dict[str, Floats], Floats | None]:
-        """Id → losses, float64 (R,), of what `in_cell` gives, and the reference, which is the same
+    ) -> tuple[dict[str, Losses], Losses | None]:
+        """Id → losses of what `in_cell` gives, and the reference, which is the same
         for all; see `Result`.
         """
         ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released)
         held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
         base = select(ResultRow.reference).join(SubmissionRow).where(*ours)
         with Session(self.engine) as session:
-            losses = {row[0]: floats(row[1]) for row in session.execute(held)}
+            losses = {row[0]: Losses.from_bytes(row[1]) for row in session.execute(held)}
             reference = session.scalar(base.where(ResultRow.reference.is_not(None)).limit(1))
         return losses, known(reference)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.records import utc
@@ -56,15 +57,15 @@ class Result:
 
     Attributes:
         scorer: version of the scorer.
-        losses: float64 (R,), the loss on each test Hamiltonian, in the order of the labels.
-        reference: float64 (R,), the losses of a constant answer; None if unknown.
+        losses: on the test rows, in the order of the labels.
+        reference: those of a constant answer; None if unknown.
         released: false while the Ladder holds the scores back.
         details: see `CellReport.details`, and what the admission adds.
     """
 
     scorer: int
-    losses: Floats
-    reference: Floats | None
+    losses: Losses
+    reference: Losses | None
     released: bool
     details: Mapping[str, Any]
 

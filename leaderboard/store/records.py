@@ -107,7 +107,8 @@ class Row:
             neighbours; None for the first.
         resolvable: the smallest difference of the primary metric from the entry above that the
             test Hamiltonians resolve (95 %); None for the first.
-        details: error by distance and broken laws of physics, see `CellReport.details`.
+        details: what is told beside them, see `CellReport.details`.
+        summaries: one number of each detail that has one, for a table; None where it is not told.
     """
 
     rank: int
@@ -119,6 +120,7 @@ class Row:
     p_above: float | None = None
     resolvable: float | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    summaries: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -129,12 +131,6 @@ class Row:
     def score(self) -> Value:
         """The primary metric."""
         return self.metrics[self.primary]
-
-    @property
-    def neighbours(self) -> float | None:
-        """The rmse over nearest neighbours; None where the label is no matrix."""
-        distances = self.details.get("distances")
-        return None if distances is None else float(distances["rmse"][0])
 
     @property
     def violations(self) -> int | None:
@@ -169,7 +165,7 @@ class Row:
         return flat | {
             "p_above": self.p_above,
             "resolvable": self.resolvable,
-            "rmse_neighbours": self.neighbours,
+            **self.summaries,
             "violations": self.violations,
             "parameters": self.metadata.parameters,
             "train_seconds": self.metadata.train_seconds,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Entry, Head, Result, Scored
@@ -28,7 +29,11 @@ def entry_of(row: SubmissionRow) -> Entry:
         scores.setdefault(key_of(s), {})[s.metric] = Value(s.value, s.low, s.high, s.note)
     results = {
         key_of(r): Result(
-            r.scorer, floats(r.losses), known(r.reference), r.released, json.loads(r.details_json)
+            scorer=r.scorer,
+            losses=Losses.from_bytes(r.losses),
+            reference=known(r.reference),
+            released=r.released,
+            details=json.loads(r.details_json),
         )
         for r in row.results
     }
@@ -60,7 +65,7 @@ def cell_rows(cells: Mapping[CellKey, Scored]) -> tuple[list[ScoreRow], list[Res
     scores = [
         ScoreRow(
             **key._asdict(),
-            rows=len(scored.result.losses),
+            rows=scored.result.losses.blocks.rows,
             metric=metric,
             value=value.value,
             low=value.low,
@@ -78,9 +83,9 @@ def _result_row(key: CellKey, scored: Scored) -> ResultRow:
     return ResultRow(
         **key._asdict(),
         scorer=result.scorer,
-        losses=_packed(result.losses),
-        reference=None if result.reference is None else _packed(result.reference),
-        sketch=None if scored.sketch is None else _packed(scored.sketch),
+        losses=result.losses.to_bytes(),
+        reference=None if result.reference is None else result.reference.to_bytes(),
+        sketch=None if scored.sketch is None else scored.sketch.astype("<f8").tobytes(),
         released=result.released,
         details_json=json.dumps(result.details),
     )
@@ -113,10 +118,6 @@ def floats(blob: bytes) -> Floats:
     return np.frombuffer(blob, dtype="<f8")
 
 
-def known(blob: bytes | None) -> Floats | None:
-    """The same of a column that may be empty."""
-    return None if blob is None else floats(blob)
-
-
-def _packed(values: Floats) -> bytes:
-    return values.astype("<f8").tobytes()
+def known(blob: bytes | None) -> Losses | None:
+    """The losses of a column that may be empty."""
+    return None if blob is None else Losses.from_bytes(blob)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
 from leaderboard.refusals import ConflictError
 from leaderboard.store import decisions, facts
@@ -57,15 +58,15 @@ class Writing:
 
     def released(
         self, account: str, season: str | None, config: str, task: str
-    ) -> list[tuple[CellKey, Floats]]:
+    ) -> list[tuple[CellKey, Losses]]:
         """Cell and losses of everything that an account knows the score of."""
         query = select(ResultRow.losses, *columns_of(ResultRow)).join(SubmissionRow)
         query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.released)
         query = query.where(ResultRow.config == config, ResultRow.task == task)
         found = self._session.execute(query)
-        return [(CellKey(*cell), floats(losses)) for losses, *cell in found]
+        return [(CellKey(*cell), Losses.from_bytes(losses)) for losses, *cell in found]
 
-    def sketches_before(self, head: Head, key: CellKey) -> dict[str, tuple[Floats, Floats]]:
+    def sketches_before(self, head: Head, key: CellKey) -> dict[str, tuple[Floats, Losses]]:
         """Id → sketch and losses of the submissions to a cell that came earlier in the same season
         and whose scores are released, oldest first.
         """
@@ -78,7 +79,7 @@ class Writing:
             .order_by(SubmissionRow.created, SubmissionRow.id)
         )
         return {
-            id_: (floats(sketch or b""), floats(losses))
+            id_: (floats(sketch or b""), Losses.from_bytes(losses))
             for id_, sketch, losses in self._session.execute(query)
         }
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,12 @@ class Submission:
     metadata: Metadata
     cells: Mapping[CellKey, Answer]
 
-    @property
+    @cached_property
     def predictions_sha256(self) -> str:
         """Hash of the answers: the same for the same numbers, however the file was written."""
         digest = hashlib.sha256()
         for key in sorted(self.cells):
-            row_id, prediction = self.cells[key]
+            row_id, prediction, _ = self.cells[key]
             order = np.argsort(row_id, kind="stable")
             # A track that goes without saying is not hashed, so that older hashes stay.
             names = key[:4] if key.track == usual_track(key.shots) else key
@@ -60,7 +61,7 @@ class Submission:
                 digest.update(np.ascontiguousarray(ordered, dtype="<f4").data)
         return digest.hexdigest()
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Hash of answers and metadata together."""
         body = json.dumps(self.metadata.model_dump(mode="json"), sort_keys=True)
@@ -87,7 +88,7 @@ def _is_names(prediction: ArrayLike) -> bool:
 
 def write_submission(
     path: Path | str,
-    cells: Mapping[Any, tuple[ArrayLike, ArrayLike]],
+    cells: Mapping[Any, Answer | tuple[ArrayLike, ArrayLike]],
     metadata: Metadata,
 ) -> None:
     """Write a submission as Parquet with its metadata inside.
@@ -105,7 +106,7 @@ def write_submission(
     if not cells:
         raise RequestError("a submission needs at least one cell; none was given.")
     named = [(CellKey(*key), answer) for key, answer in cells.items()]
-    kinds = {_is_names(prediction) for _, (_, prediction) in named}
+    kinds = {_is_names(answer[1]) for _, answer in named}
     if len(kinds) > 1:
         raise RequestError(
             "the cells hold names of classes and lists of numbers. Write them as two files."
@@ -125,8 +126,8 @@ def write_submission(
             use_dictionary=[c for c in schema.names if schema.field(c).type == pa.string()],
             use_byte_stream_split=[] if names else ["prediction.list.element"],
         ) as writer:
-            for key, (row_id, prediction) in named:
-                writer.write_table(_table(key, row_id, prediction, schema))
+            for key, answer in named:
+                writer.write_table(_table(key, answer[0], answer[1], schema))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

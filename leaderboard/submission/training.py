@@ -4,7 +4,8 @@ from builders import families
 from builders.core.errors import RequestError, unknown
 from builders.core.names import parse_config
 from builders.dataset.manifest import Manifest
-from builders.dataset.spec import MAX_ROWS, MAX_SHOTS
+from builders.dataset.spec import MAX_ROWS
+from builders.physics.record import MAX_SHOTS
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.track import trained_on
@@ -22,12 +23,13 @@ def training_faults(key: CellKey, data: Manifest) -> list[str]:
     """
     source = trained_on(key.track)
     faults = [] if source is None else _source_faults(key, source)
-    if not key.shots and tasks.load(key.task).kind != "regression":
+    entry = data.configs.get(source or key.config)
+    is_measured = entry is None or entry.shots > 0
+    if not key.shots and is_measured and tasks.load(key.task).kind != "regression":
         faults.append(
             f"column 'shots', cell {key}: 0; the training labels of {key.task} are exact in every "
             "cell. Give a number of shots."
         )
-    entry = data.configs.get(source or key.config)
     rows, shots = (
         (MAX_ROWS, MAX_SHOTS) if entry is None else (entry.rows.get("train", 0), entry.shots)
     )
@@ -39,7 +41,7 @@ def training_faults(key: CellKey, data: Manifest) -> list[str]:
 
 def _source_faults(key: CellKey, source: str) -> list[str]:
     """Whether a model can have learnt the task on that config."""
-    name, size = parse_config(source)
+    name, size, _ = parse_config(source)
     try:
         family = families.load(name)
         family.check_size(size)

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from builders import families
 from builders.core.errors import RequestError, unknown
-from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.layout import offered_tasks
+from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
 from builders.folders import loading as dataset
 from leaderboard import tasks
@@ -68,8 +67,8 @@ def _cell_faults(
         return [f"column 'task', config {key.config}: {unknown('task', key.task, offered)}"]
     faults = training_faults(key, data)
     faults += _row_faults(key, answer.row_id, expected)
-    found = tasks.load(key.task).faults(answer.prediction, family, Size.parse(entry.size))
-    return faults + [_offenders("prediction", key, answer.row_id[bad], how) for bad, how in found]
+    found = tasks.load(key.task).faults(answer, family, Config.parse(key.config).size)
+    return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in found]
 
 
 def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int64]) -> list[str]:

@@ -1,8 +1,38 @@
 """Rényi-2 entropy of neighbouring pairs of sites."""
 
-from builders.shadows.estimators import shadow_renyi2
-from leaderboard.kinds.metrics import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
-from leaderboard.kinds.regression import Regression, every_entry
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.shadows.estimators import PURITY_RANGE, shadow_pair_purity, shadow_renyi2
+from leaderboard.cells import Answer
+from leaderboard.kinds.errors import RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X
+from leaderboard.kinds.laws import Law
+from leaderboard.kinds.lines import constant_answers
+from leaderboard.kinds.metrics import Floats
+from leaderboard.kinds.regression import Averaged, Regression, every_entry
+from leaderboard.kinds.truth import Truth
+
+TOLERANCE = 1e-3
+"""Labels are allowed this error (see CONTRIBUTING.md), and so is an answer made of them."""
+
+
+def negative(answer: Answer, _truth: Truth) -> NDArray[np.bool_]:
+    """A value below 0 bit, the least of two qubits."""
+    return np.asarray(answer.prediction < -TOLERANCE)
+
+
+def above_two_bit(answer: Answer, _truth: Truth) -> NDArray[np.bool_]:
+    """A value above 2 bit, the most of two qubits."""
+    return np.asarray(answer.prediction > 2.0 + TOLERANCE)
+
+
+def _purity(entropy: Floats) -> Floats:
+    return np.asarray(2.0**-entropy)
+
+
+def _entropy(purity: Floats) -> Floats:
+    return np.asarray(-np.log2(np.clip(purity, *PURITY_RANGE)))
+
 
 TASK = Regression(
     name="renyi2",
@@ -15,4 +45,12 @@ TASK = Regression(
     scored=every_entry,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),
     primary="rmse",
+    # The entropy of one row's shots is clipped and goes through a logarithm, which makes it biased
+    # at small M; the purity under it is not.
+    averaged=Averaged(shadow_pair_purity, _entropy, _purity),
+    laws=(
+        Law("negative", negative, "a negative entropy"),
+        Law("above_two_bit", above_two_bit, "an entropy above 2 bit"),
+    ),
+    lines=constant_answers(RMSE),
 )

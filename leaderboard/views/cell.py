@@ -33,7 +33,7 @@ def page() -> None:
     st.subheader(f"Ranked by {sentences.metric_title(task.primary)}")
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(rows, lines))
+        st.altair_chart(ranking_chart.dots(task, rows, lines))
         st.caption(sentences.dots_sentence(len(rows), lines))
     with st.expander("As a table"):
         _table(rows)

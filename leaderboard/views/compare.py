@@ -53,7 +53,7 @@ def page() -> None:
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
-    _distances(first, second)
+    _profiles(key, first, second)
     _cells(found)
 
 
@@ -95,15 +95,18 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     )
 
 
-def _distances(first: Row, second: Row) -> None:
-    series = {
-        label: row.details["distances"]["rmse"]
-        for label, row in (("first entry", first), ("second entry", second))
-        if "distances" in row.details
-    }
-    if len(series) == 2:
-        st.subheader("By distance between the sites")
-        st.altair_chart(profile_chart.lines(series, "distance |i − j| in sites", "RMSE", log=True))
+def _profiles(key: CellKey, first: Row, second: Row) -> None:
+    for detail in tasks.load(key.task).details:
+        if detail.chart != "profile":
+            continue
+        series = {
+            f"{label} entry": list(row.details[detail.name].values())[1]
+            for label, row in (("first", first), ("second", second))
+            if detail.name in row.details
+        }
+        if len(series) == 2:
+            st.subheader(detail.title)
+            st.altair_chart(profile_chart.lines(series, *detail.axes, log=True))
 
 
 def _cells(found: Sequence[Difference]) -> None:

@@ -1,5 +1,7 @@
 """Errors against n, M or N: the board's entries, and published ones beside them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from builders import families
@@ -8,7 +10,6 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, curve_choice, picks, sentences, session
-from leaderboard.ranking.published import METRIC, SOURCE, published
 
 
 def page() -> None:
@@ -25,10 +26,10 @@ def page() -> None:
     points = picks.points(board, configs, metric, key, axis)
     better = curve_choice.better(key.task, metric)
     every = curve_chart.ours(points, axis, better)
-    if metric == METRIC:
-        every += curve_chart.theirs((p for p in published() if wanted(p.key)), axis)
+    theirs = [p for p in tasks.load(key.task).published if p.metric == metric]
+    every += curve_chart.theirs((p for p in theirs if wanted(p.key)), axis)
     _draw(every, axis, key, metric)
-    _say(board, metric)
+    _say(board, sorted({p.source for p in theirs}))
 
 
 def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
@@ -41,13 +42,15 @@ def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
     with right:
         place = st.container()
     key = picks.cell(cells)
-    names = [metric.name for metric in tasks.load(key.task).metrics]
+    task = tasks.load(key.task)
+    names = [metric.name for metric in task.metrics]
+    theirs = {point.metric for point in task.published}
     with place:
         metric = session.choose(
             "Metric",
             names,
             "metric",
-            default=names.index(METRIC) if METRIC in names else 0,
+            default=next((k for k, name in enumerate(names) if name in theirs), 0),
             show=sentences.metric_title,
         )
     family = parse_config(key.config)[0]
@@ -72,15 +75,15 @@ def _draw(
     session.downloads(f"{key.config}_{key.task}_{metric}_against_{axis}", table)
 
 
-def _say(board: Board, metric: str) -> None:
+def _say(board: Board, sources: Sequence[str]) -> None:
     said = (
         "Full lines and circles: entries of this board with their 95 % intervals, the best of each "
         "model name at every point."
     )
-    if metric == METRIC:
+    if sources:
         said += (
-            f" Dashes and squares: published in {SOURCE} and its rebuttal, on another draw of "
-            "the same distribution, without intervals."
+            f" Dashes and squares: published in {'; '.join(sources)}, on another draw of the same "
+            "distribution, without intervals."
         )
     if board.scope()[1]:
         said += " A season is open: values are on the grid of live scores."

@@ -10,7 +10,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.manifest import ConfigEntry
-from builders.physics.family import Parameter
+from builders.physics.parameters import Parameter
 from leaderboard.display import (
     chain_chart,
     examples,

@@ -99,12 +99,14 @@ def _cell(keys: Sequence[CellKey]) -> CellKey:
 
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
-    for flag in flags.flags(details):
+    task = tasks.load(key.task)
+    for flag in flags.flags(task, details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
-    if "distances" in details:
-        st.markdown("**Error by distance between the sites**")
-        series = {"rmse": details["distances"]["rmse"]}
-        st.altair_chart(profile_chart.lines(series, "distance |i − j| in sites", "RMSE", log=True))
+    for detail in task.details:
+        if detail.chart == "profile" and detail.name in details:
+            st.markdown(f"**{detail.title}**")
+            _, *series = details[detail.name].items()
+            st.altair_chart(profile_chart.lines(dict(series), *detail.axes, log=True))
     reason = withheld(board.store, row.season)
     if reason:
         st.info(sentences.literal(reason), icon=":material/visibility_off:")

@@ -41,7 +41,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         session.downloads(key.file_name, download.flat([row.to_flat() for row in rows]))
     _plot(task, key, rows)
-    _flags(rows)
+    _flags(task, rows)
     with st.expander("What the metrics mean"):
         st.markdown(sentences.metrics_list(task))
     if not live:
@@ -141,12 +141,12 @@ def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
     st.markdown(sentences.metric_sentence(task))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(rows, lines))
+        st.altair_chart(ranking_chart.dots(task, rows, lines))
         st.caption(sentences.dots_sentence(len(rows), lines))
 
 
-def _flags(rows: Sequence[Row]) -> None:
-    found = [(row, flag) for row in rows for flag in flags.flags(row.details)]
+def _flags(task: Task, rows: Sequence[Row]) -> None:
+    found = [(row, flag) for row in rows for flag in flags.flags(task, row.details)]
     if not found:
         return
     with st.expander(f"Flags ({len(found)})", icon=":material/flag:"):

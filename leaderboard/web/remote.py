@@ -1,13 +1,11 @@
-"""Submitting to a running board over HTTP, with the standard library alone."""
+"""Submitting to a running board over HTTP."""
 
 import json
 import re
-import secrets
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+import ssl
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from builders.core.errors import RequestError, WorkError
@@ -15,18 +13,13 @@ from leaderboard.store.records import Receipt
 from leaderboard.submission.reading import check_path, plain
 from leaderboard.submission.submission import MAX_SIDECAR_BYTES
 
+if TYPE_CHECKING:
+    from httpx import Response
+
 SECONDS = 600.0  # scoring many large cells takes a while
 _MAX_ANSWER = 16 * 2**20
-_BLOCK = 2**20
+_BLOCK = 2**16
 _SAFE_NAME = re.compile(r"[^A-Za-z0-9._-]")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would lose its body, and could carry the token to another host."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Follow none."""
-        return
 
 
 def submit(url: str, file: Path, token: str | None = None) -> Receipt:
@@ -41,25 +34,30 @@ def submit(url: str, file: Path, token: str | None = None) -> Receipt:
         RequestError: no web address, no such file, or the board refuses the file.
         WorkError: the board does not answer, fails, or is none.
     """
-    request = urllib.request.Request(_target(url), method="POST")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
+    target = _target(url)
+    if token and not (token.isascii() and token.isprintable()):
+        raise RequestError("the token holds characters that no token has. Copy it once more.")
     check_path(file)
-    parts = [("file", file)]
+    parts = {"file": file}
     beside = file.with_suffix(".json")
     if beside != file and beside.is_file():
         check_path(beside, MAX_SIDECAR_BYTES)
-        parts.append(("metadata", beside))
-    _attach(request, parts)
-    status, text = _sent(request, url)
+        parts["metadata"] = beside
+    headers = {"Accept-Encoding": "identity"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    status, text = _sent(target, url, parts, headers)
     return _receipt(url, status, text)
 
 
 def _target(url: str) -> str:
+    import httpx
+
     try:
+        httpx.URL(url)
         parts = urlsplit(url)
         right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
+    except (ValueError, httpx.InvalidURL):
         right = False
     if not right or parts.query or parts.fragment or parts.username:
         raise RequestError(
@@ -69,58 +67,48 @@ def _target(url: str) -> str:
     return f"{url.rstrip('/').removesuffix('/api')}/api/submissions"
 
 
-def _attach(request: urllib.request.Request, parts: list[tuple[str, Path]]) -> None:
-    """Make files the body, as multipart/form-data (RFC 7578), read a block at a time."""
-    boundary = f"qslbench-{secrets.token_hex(16)}"
-    heads = [
-        (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; '
-            f'filename="{_SAFE_NAME.sub("_", path.name)}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        ).encode()
-        for name, path in parts
-    ]
-    tail = f"--{boundary}--\r\n".encode()
-    length = len(tail) + sum(
-        len(head) + path.stat().st_size + 2 for head, (_, path) in zip(heads, parts, strict=True)
-    )
-    paths = [path for _, path in parts]
-    request.data = _body(heads, paths, tail)
-    request.add_header("Content-Type", f"multipart/form-data; boundary={boundary}")
-    request.add_header("Content-Length", str(length))
+def _sent(
+    target: str, url: str, parts: dict[str, Path], headers: dict[str, str]
+) -> tuple[int, bytes]:
+    """Status and body of the answer to a form of files, whatever the status is."""
+    import httpx
 
-
-def _body(heads: list[bytes], paths: list[Path], tail: bytes) -> Iterator[bytes]:
-    for head, path in zip(heads, paths, strict=True):
-        yield head
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                yield block
-        yield b"\r\n"
-    yield tail
-
-
-def _sent(request: urllib.request.Request, url: str) -> tuple[int, bytes]:
-    """Status and body of the answer, whatever the status is."""
-    opener = urllib.request.build_opener(_NoRedirects())
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
-            return answer.status, _read(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, _read(error)
-    except (urllib.error.URLError, OSError) as error:
-        reason = getattr(error, "reason", error)
+        # Certificates are those that this machine trusts. A redirected POST would lose its body,
+        # and could carry the token to another host.
+        trusted = ssl.create_default_context()
+        with (
+            ExitStack() as opened,
+            httpx.Client(verify=trusted, timeout=SECONDS, follow_redirects=False) as client,
+        ):
+            form = {
+                name: (
+                    _SAFE_NAME.sub("_", path.name),
+                    opened.enter_context(path.open("rb")),
+                    "application/octet-stream",
+                )
+                for name, path in parts.items()
+            }
+            with client.stream("POST", target, files=form, headers=headers) as answer:
+                return answer.status_code, _read(answer)
+    except (httpx.HTTPError, OSError, ValueError, ImportError) as error:
         # A server that has refused need not read on, and then its words can get lost.
-        cut = isinstance(reason, (BrokenPipeError, ConnectionResetError))
+        cut = isinstance(error, (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError))
         hint = "the token and the size of the file" if cut else "that it runs"
+        reason = plain(error) or type(error).__name__
         raise WorkError(
-            f"no board answers at {url}: {plain(Exception(reason))}. Check the address, and {hint}."
+            f"no board answers at {url}: {reason}. Check the address, and {hint}."
         ) from None
 
 
-def _read(stream: IO[bytes]) -> bytes:
-    return stream.read(_MAX_ANSWER)
+def _read(answer: "Response") -> bytes:
+    """The start of the body, not unpacked: a stranger's could unpack to any size."""
+    text = b""
+    for block in answer.iter_raw(_BLOCK):
+        text += block
+        if len(text) >= _MAX_ANSWER:
+            break
+    return text[:_MAX_ANSWER]
 
 
 def _receipt(url: str, status: int, text: bytes) -> Receipt:

@@ -6,8 +6,10 @@ import numpy as np
 
 from baselines.contract.cell import Cell, Rows
 from builders.core.names import Size
-from builders.physics.family import Family, Parameter, Parameters, SolverSettings
+from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.physics.parameters import Parameter, Parameters
 from leaderboard import tasks
 
 

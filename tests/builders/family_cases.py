@@ -5,8 +5,9 @@ import numpy as np
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Family, Parameters
-from builders.physics.prepared import PreparedFamily
+from builders.physics.family import Family
+from builders.physics.hamiltonian_family import HamiltonianFamily
+from builders.physics.parameters import Parameters
 
 SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 
@@ -14,8 +15,9 @@ SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 def sizes(family: Family, most: int = 48) -> list[Size]:
     """The sizes of SIZES that the family takes, up to `most` sites."""
     found = []
-    for size in map(Size.parse, SIZES):
+    for text in SIZES:
         try:
+            size = family.geometry.parse(text)
             family.check_size(size)
         except RequestError:
             continue
@@ -35,7 +37,7 @@ def draw(family: Family, size: Size, seed: int = 0) -> Parameters:
 
 def solvable() -> list[str]:
     """Names of the families that have Hamiltonians to solve."""
-    return [n for n in families.names() if not isinstance(families.load(n), PreparedFamily)]
+    return [n for n in families.names() if isinstance(families.load(n), HamiltonianFamily)]
 
 
 def chains() -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from builders import families
 from builders.cards import documents
 from builders.dataset import index, manifest, parquet
-from builders.dataset.layout import config_columns
+from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry
 from builders.dataset.schema import Arrays, columns
 from tests.builders.synthetic import SPEC
@@ -32,7 +32,8 @@ def forge_index(root: Path, row: int, values: dict[str, object]) -> None:
     rows = table.to_pylist()
     rows[row] |= values
     table = type(table).from_pylist(rows, schema=table.schema)
-    parquet.write_table(root / index.NAME, table, index.COLUMNS)
+    cols = index.columns(entry.family for entry in manifest.read(root).configs.values())
+    parquet.write_table(root / index.NAME, table, cols)
     relist(root, index.NAME, content=index.content_hash(table))
 
 

@@ -1,21 +1,23 @@
 """A hidden label that is planted in the public folder, in each way we know, is never sent."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builders.cards import card, documents
+from builders.cards import card, croissant, documents
 from builders.cards.measurements import Baselines, Score
 from builders.core.errors import RequestError
 from builders.dataset import index, manifest
+from builders.dataset.spec import GUESSABLE
 from builders.publishing import secrecy
 from builders.publishing.publish import publish
 from builders.publishing.upload import public_upload
 from tests.builders.forging import COLS, forge, forge_index, relist
-from tests.builders.synthetic import SPEC
+from tests.builders.synthetic import SPEC, make_folder
 
 TEST = "data/tfim_1d_n008/test-00000-of-00001.parquet"
 TRAIN = "data/tfim_1d_n008/train-00000-of-00001.parquet"
@@ -77,7 +79,7 @@ def test_a_test_file_that_is_listed_as_train(synthetic_folder):
     refuses(synthetic_folder, f"{TEST} is listed as tfim_1d_n008 train")
 
 
-@pytest.mark.parametrize("label", [c.name for c in index.COLUMNS if c.is_label])
+@pytest.mark.parametrize("label", [c.name for c in index.columns([SPEC.family]) if c.is_label])
 def test_a_label_in_the_index(synthetic_folder, label):
     value = "ordered" if label == "phase" else -1.25
     forge_index(synthetic_folder.public, 12, {label: value})
@@ -133,13 +135,63 @@ def test_the_salt_in_the_public_manifest(synthetic_folder):
     refuses(synthetic_folder, "holds the salt of tfim_1d_n008")
 
 
-@pytest.mark.parametrize("secret", ["salt", "sha256", "content"])
-def test_a_salt_or_a_private_hash_in_the_card(synthetic_folder, secret):
+def test_the_test_seed_in_the_public_manifest(synthetic_folder):
+    """Also where it is small, and so in every text."""
+    found = manifest.read(synthetic_folder.public)
+    for seed in (SPEC.test_seed, 0):
+        entry = found.configs[SPEC.config].model_copy(update={"test_seed": seed})
+        update = {"configs": {SPEC.config: entry}}
+        documents.write_documents(synthetic_folder.public, found.model_copy(update=update))
+        refuses(synthetic_folder, "holds the test seed of tfim_1d_n008")
+
+
+def test_a_column_of_seeds_in_the_index(synthetic_folder):
+    """As in format 1, where whoever had them could compute the labels."""
+    path = synthetic_folder.public / index.NAME
+    rows = [a["seed"] for a in synthetic_folder.splits.values()]
+    seeds = pa.array(np.concatenate(rows))
+    pq.write_table(pq.read_table(path).append_column("seed", seeds), path)
+    relist(synthetic_folder.public, index.NAME)
+    refuses(synthetic_folder, r"columns \['seed'\]")
+
+
+@pytest.mark.parametrize("secret", ["salt", "test_seed", "sha256", "content"])
+@pytest.mark.parametrize("name", [card.NAME, croissant.NAME])
+def test_a_private_text_in_a_document(synthetic_folder, secret, name):
     hidden = manifest.read(synthetic_folder.private)
-    source = hidden.configs[SPEC.config] if secret == "salt" else hidden.files[TEST]
-    path = synthetic_folder.public / card.NAME
+    entry = hidden.configs[SPEC.config]
+    source = entry if hasattr(entry, secret) else hidden.files[TEST]
+    path = synthetic_folder.public / name
     path.write_text(f"{path.read_text()}\n{getattr(source, secret)}\n")
-    refuses(synthetic_folder, "holds a salt or a hash of the private folder")
+    refuses(synthetic_folder, "holds a salt, a hash or a seed of the private folder")
+
+
+def test_the_secrets_of_a_private_folder(synthetic_folder):
+    found = manifest.read(synthetic_folder.private)
+    entry, file = found.configs[SPEC.config], found.files[TEST]
+    secrets = secrecy.secrets_of(found)
+    assert {entry.salt, file.sha256, file.content, str(SPEC.test_seed)} <= secrets
+    # A text of few digits would be found everywhere.
+    assert min(map(len, secrets)) >= len(str(GUESSABLE))
+    # Where rows were imported, the seeds are hashes of the files, and the public one is the same.
+    imported = entry.model_copy(update={"imported": {}, "test_seed": 7})
+    same = secrecy.secrets_of(found.model_copy(update={"configs": {SPEC.config: imported}}))
+    assert secrets - same == {str(SPEC.test_seed)}
+
+
+@pytest.mark.parametrize("seed", [0, 7, GUESSABLE - 1])
+def test_a_test_seed_that_can_be_found_by_trying(tmp_path, seed):
+    """The parameters of test rows are public: all small seeds can be compared with them."""
+    made = make_folder(tmp_path, replace(SPEC, test_seed=seed))
+    secrecy.check_public(made.public, manifest.read(made.public))
+    for call in (
+        lambda: secrecy.secrets_of(manifest.read(made.private)),
+        lambda: publish(made.public, "org/demo", api=object()),
+    ):
+        with pytest.raises(
+            RequestError, match=rf"test seed of {SPEC.config}, {seed}, .* without --test-seed"
+        ):
+            call()
 
 
 def test_the_private_folder_in_place_of_the_public_one(synthetic_folder):
@@ -153,7 +205,7 @@ def test_the_private_folder_that_says_it_is_public(synthetic_folder):
     documents.write_documents(synthetic_folder.private, lied)
     with pytest.raises(RequestError, match="holds the salt"):
         secrecy.check_public(synthetic_folder.private, manifest.read(synthetic_folder.private))
-    entry = found.configs[SPEC.config].model_copy(update={"salt": None})
+    entry = found.configs[SPEC.config].model_copy(update={"salt": None, "test_seed": None})
     lied = lied.model_copy(update={"configs": {SPEC.config: entry}})
     documents.write_documents(synthetic_folder.private, lied)
     with pytest.raises(RequestError, match="shows the label of 10 hidden rows"):

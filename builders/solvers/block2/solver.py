@@ -22,8 +22,8 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Family, SolverSettings
 from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.solvers.block2.session import session, tensors_of
 from builders.solvers.block2.spin import spin_terms, without_last_spin, without_su2
 from builders.solvers.block2.square import Moments, certified, moments
@@ -189,7 +189,7 @@ def solve_warm_block2(
     By default 2 half sweeps at `WARM`, and 4 at `STRONG` where the family asks its rows to stand
     still: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
     """
-    spec = families.load(family)
+    spec = families.solvable(family)
     need_one_start(spec, size)
     sector, settings = spec.sector(size), settings or spec.solver_settings(size)
     limit = solver.AGAIN_ABOVE if again_above is None else again_above
@@ -220,12 +220,12 @@ def block2_warm_start(family: str, size: Size, bond: int | None = None) -> WarmS
     It depends on nothing but the arguments. The bond, in states, is that of the family's solver
     settings by default.
     """
-    return _warm_start(family, size, bond or families.load(family).solver_settings(size).bond)
+    return _warm_start(family, size, bond or families.solvable(family).solver_settings(size).bond)
 
 
 @lru_cache(maxsize=4)
 def _warm_start(family: str, size: Size, bond: int) -> WarmStart:
-    spec = families.load(family)
+    spec = families.solvable(family)
     sector, spin = spec.sector(size), spec.total_spin(size, spec.typical(size))
     h = spec.hamiltonian(size, spec.typical(size)).normalised()
     with session(size.sites, sector, spin) as driver:
@@ -248,7 +248,7 @@ def _kept(bond: int, spin: int | None) -> int:
     return bond if spin is None else round(bond / _STATES)
 
 
-def need_one_start(spec: Family, size: Size) -> None:
+def need_one_start(spec: HamiltonianFamily, size: Size) -> None:
     """Refuse families whose rows need several starts; block2 would take the first alone.
 
     Raises:

@@ -16,8 +16,8 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.threads import one_thread
-from builders.physics.family import Family, SolverSettings
 from builders.physics.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
+from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.solvers.dmrg.batch import Batch, in_order, lowest, solve_again
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import Mpo
@@ -77,7 +77,7 @@ def solve_warm(
         again_above: rows of a larger variance, in units of (energy unit)² · N, are solved again;
             rows of multiplets above 0.3 of it.
     """
-    spec = families.load(family)
+    spec = families.solvable(family)
     settings = settings or spec.solver_settings(size)
     stage = HalfSweeps(2, settings.steps, single=settings.single)
     sectors = []
@@ -113,7 +113,7 @@ def _flat(batch: Batch) -> Batch:
 
 
 def with_mirror_parity(
-    spec: Family, size: Size, batch: Batch, hamiltonians: Sequence[Hamiltonian]
+    spec: HamiltonianFamily, size: Size, batch: Batch, hamiltonians: Sequence[Hamiltonian]
 ) -> Batch:
     """The batch, its states given a definite mirror parity where the family's H has that mirror."""
     if not spec.mirror or size.sites % 2:
@@ -197,7 +197,9 @@ def solve_tighter(
     return batch
 
 
-def solved_sectors(spec: Family, size: Size, settings: SolverSettings) -> tuple[Sector, ...]:
+def solved_sectors(
+    spec: HamiltonianFamily, size: Size, settings: SolverSettings
+) -> tuple[Sector, ...]:
     """The sectors in which rows are solved; the lowest energy is kept."""
     sector = spec.sector(size)
     return (Sector("spin", sector.value),) if settings.multiplets else sector.choices()
@@ -205,7 +207,7 @@ def solved_sectors(spec: Family, size: Size, settings: SolverSettings) -> tuple[
 
 def other_starts(family: str, size: Size) -> list[Mps]:
     """The states of all warm starts of a family that has several."""
-    spec = families.load(family)
+    spec = families.solvable(family)
     several = len(spec.warm_starts(size)) > 1
     return (
         [state for found in warm_starts(family, size).values() for state in found]
@@ -218,7 +220,7 @@ def warm_starts(
     family: str, size: Size, settings: SolverSettings | None = None
 ) -> dict[Sector, list[Mps]]:
     """All that the rows of a config start from, by sector, kept; `settings` as in `solve_warm`."""
-    spec = families.load(family)
+    spec = families.solvable(family)
     settings = settings or spec.solver_settings(size)
     numbers = range(len(spec.warm_starts(size)))
     return {
@@ -243,7 +245,7 @@ def warm_start(
         choice: one of `solved_sectors`; default the first of the family's solver settings.
         bond: bond dimension; default that of the family's solver settings.
     """
-    spec = families.load(family)
+    spec = families.solvable(family)
     settings = spec.solver_settings(size)
     sector = choice or solved_sectors(spec, size, settings)[0]
     # Kept by what is meant, however it was asked for.
@@ -252,7 +254,7 @@ def warm_start(
 
 @lru_cache(maxsize=16)
 def _warm_start(family: str, size: Size, number: int, sector: Sector, bond: int) -> Mps:
-    spec = families.load(family)
+    spec = families.solvable(family)
     rng = np.random.default_rng(_PILOT_SEED)
     parameters = [spec.warm_starts(size)[number]] + [
         spec.draw(size, rng) for _ in range(_WARM_START_ROWS)

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class StabilizerRows:
-    """B eigenstates of their Hamiltonians; see `builders.physics.prepared.PreparedStates`.
+    """B eigenstates of their Hamiltonians, with what a data set asks of them.
 
     Attributes:
         states: the B states.

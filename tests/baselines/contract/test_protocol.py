@@ -31,7 +31,7 @@ from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
 from builders.folders import loading as dataset
 from leaderboard import read_submission
-from leaderboard.kinds.metrics import RMSE, Errors
+from leaderboard.kinds.errors import RMSE, Errors
 from leaderboard.scoring import evaluate
 from leaderboard.submission.validate import validate
 from tests.builders.synthetic import SyntheticFolder, make_folder

@@ -12,8 +12,8 @@ from baselines.inputs.shared_base import pair_base
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameter, Parameters
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, isotropic
+from builders.physics.parameters import Parameter, Parameters
 from leaderboard import tasks
 from tests.baselines.lattice import GRID, Lattice
 

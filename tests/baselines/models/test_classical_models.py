@@ -195,14 +195,16 @@ def test_shadow_kernel_tells_order_from_disorder() -> None:
     assert found.tolist() == ["neel", "luttinger_liquid"] * 5
 
 
-def test_trees_say_what_scikit_learn_says() -> None:
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(9_000, 3)).astype(np.float32)
-    y = np.sin(2.0 * x[:, 0]) + x[:, 1] * x[:, 2]
-    grown = gradient_boosting._grow(x, y, trees=4, seed=0)
-    found = gradient_boosting._said(grown, x)  # three blocks
-    assert len(np.unique(found)) > 8
-    assert np.array_equal(found, grown.predict(x))
+def test_trees_change_the_base_by_what_they_say_of_each_pair() -> None:
+    cell, _ = planted()
+    model = gradient_boosting.Model().fit(cell)
+    assert model._trees is not None
+    same = replace(cell.rows, row_id=np.arange(60), parameters=cell.parameters, shots=cell.shots)
+    found = model._pairs.read(model.predict(same))
+    for row in (0, 59):  # of the first block and of the last
+        (x,) = model._inputs(cell.parameters[row : row + 1])
+        expected = model._base + model._curve * model._trees.predict(x)
+        np.testing.assert_allclose(found[row], expected, rtol=1e-6)  # answers are float32
 
 
 def test_machines_are_those_of_scikit_learn() -> None:
@@ -216,3 +218,32 @@ def test_machines_are_those_of_scikit_learn() -> None:
         machine = SVR(kernel="precomputed", C=0.5, epsilon=0.1).fit(gram, outputs[:, k])
         expected = machine.predict(gram)
         np.testing.assert_allclose(gram @ dual[:, k] + offset[k], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("noise", [0.1, 10.0])
+def test_the_machine_of_the_smallest_held_out_error_is_chosen(noise: float) -> None:
+    """By trying all of them to the end; where there is noise alone, none beats the mean."""
+    from sklearn.dummy import DummyRegressor
+    from sklearn.model_selection import PredefinedSplit, cross_val_predict
+    from sklearn.svm import SVR
+
+    rng = np.random.default_rng(2)
+    inputs = rng.normal(size=(25, 2))
+    probes = inputs[:, :1] + noise * rng.normal(size=(25, 3))
+    grams = {"linear": inputs @ inputs.T, "quadratic": (1.0 + inputs @ inputs.T) ** 2}
+    folds = PredefinedSplit(np.arange(25) % svr.FOLDS)
+
+    def error(machine: object, x: np.ndarray) -> float:
+        found = [cross_val_predict(machine, x, column, cv=folds) for column in probes.T]
+        return float(np.sum((np.transpose(found) - probes) ** 2))
+
+    errors = {
+        (name, C, tube): error(SVR(kernel="precomputed", C=C, epsilon=tube), grams[name])
+        for name in grams
+        for C in svr.PENALTIES
+        for tube in svr.TUBES
+    }
+    best = min(errors, key=errors.__getitem__)
+    is_better = errors[best] < error(DummyRegressor(), inputs)
+    assert is_better == (noise < 1)
+    assert svr._choose(grams, probes) == (best if is_better else None)

@@ -20,6 +20,7 @@ from builders.dataset import manifest
 from builders.folders import loading as dataset
 from builders.folders.verify import verify_folder
 from builders.folders.writing import write_config
+from builders.publishing.upload import private_upload, public_upload
 from leaderboard import Metadata
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.submission.submission import read_submission, write_submission
@@ -97,12 +98,12 @@ def test_shots_estimate_the_correlations(master, imported):
 def test_missing_labels_are_null_and_their_tasks_are_not_offered(imported, tmp_path):
     folder, hidden = imported / "plain", imported / "plain-private"
     entry = manifest.read(folder).configs[CONFIG]
-    assert entry.absent == ("energy_variance", "renyi2", "renyi2_blocks")
+    assert entry.absent == ("renyi2", "renyi2_blocks", "energy_variance")
     train = dataset.load(folder, CONFIG)["train"]
     assert not set(entry.absent) & set(train)
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert f"| `{CONFIG}` | `correlation`, `energy` |" in card
-    assert "has no values in: energy_variance, renyi2, renyi2_blocks" in card
+    assert "has no values in: renyi2, renyi2_blocks, energy_variance" in card
     with pytest.raises(RequestError, match=r"unknown task of .*'renyi2'.*correlation, energy"):
         Cell.open(folder, CONFIG, "renyi2", 3, None)
     cell = Cell.open(folder, CONFIG, "correlation", 3, 200)
@@ -151,6 +152,16 @@ def test_manifest_names_the_files_and_hides_those_of_hidden_labels(master, impor
         assert hashlib.sha256((master[0] / name).read_bytes()).hexdigest() == value
     # A build of the same size has a seed that someone chose: never this one.
     assert public.seed == private.seed > 2**32
+
+
+def test_an_imported_folder_may_be_published(imported):
+    """Its seeds are a hash of the files, the same in both folders: they make no row."""
+    for name in ("plain", "solved"):
+        folder, hidden = imported / name, imported / f"{name}-private"
+        entry = manifest.read(hidden).configs[CONFIG]
+        assert entry.test_seed == manifest.read(folder).configs[CONFIG].seed
+        assert "manifest.json" in public_upload(folder, hidden).files
+        assert "manifest.json" in private_upload(hidden).files
 
 
 def test_verify_checks_the_files_and_says_what_it_cannot(imported):

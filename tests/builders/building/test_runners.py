@@ -18,9 +18,9 @@ import pytest
 from dask.distributed import KilledWorker
 
 from builders import families
-from builders.building import build as build_module
-from builders.building import cluster, runners
-from builders.building.build import RowBlock, build
+from builders.building import checkpoints, cluster, runners
+from builders.building.blocks import RowBlock
+from builders.building.build import build
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
@@ -29,7 +29,10 @@ from tests.paths import ROOT
 
 # Seven blocks of training rows and one of test rows.
 BLOCK = families.load("tfim_1d").solver_settings(Size(6)).block
-SPEC = BuildSpec("tfim_1d", Size(6), {"train": 7 * BLOCK - 3, "test": 5}, 8, 0)
+SPEC = BuildSpec(
+    *("tfim_1d", Size(6), {"train": 7 * BLOCK - 3, "test": 5}, 8, 0),
+    test_seed=2_718_281_828_459_045,
+)
 BLOCKS = 8
 
 
@@ -90,14 +93,14 @@ def workers(
 def on_writing(patch: pytest.MonkeyPatch, then: Callable[[int], None]) -> list[str]:
     """Call `then` with the number of checkpoints after each; the list of their names grows."""
     written: list[str] = []
-    real = build_module._write
+    real = checkpoints.write
 
     def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
         real(path, arrays)
         written.append(path.name)
         then(len(written))
 
-    patch.setattr(build_module, "_write", write)
+    patch.setattr(checkpoints, "write", write)
     return written
 
 
@@ -187,7 +190,8 @@ def test_workers_that_would_give_other_bytes_are_refused(
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.2.3\n")
     with workers(scheduler, tmp_path, path=other.parent):
         out = tmp_path / "data"
-        kept = build_module._scratch(out, SPEC, "torch") / "train-00000.npz"
+        scratch = checkpoints.folder(out, SPEC, SPEC.settings("train", "torch"))
+        kept = scratch / "train-00000.npz"
         kept.parent.mkdir(parents=True)
         kept.touch()
         with pytest.raises(RequestError, match=r"torch 1\.2\.3 \(here [2-9]"):

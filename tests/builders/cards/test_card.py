@@ -115,8 +115,8 @@ def test_load_dataset_restores_arrays(reading, synthetic_master):
 def test_load_dataset_shows_hidden_labels_as_none_and_only_in_test(reading, synthetic_master):
     assert reading["test_features_equal"]
     assert [name for name, absent in reading["test_row"].items() if absent] == [
-        "energy", "energy_variance", "correlation", "renyi2", "renyi2_blocks",
-        "phase", "phase_margin",
+        "seed", "energy", "correlation", "renyi2", "renyi2_blocks", "phase", "phase_margin",
+        "energy_variance",
     ]  # fmt: skip
     assert reading["hidden"] == synthetic_master.splits["test"]["energy"].tolist()
 
@@ -135,7 +135,7 @@ def test_card_has_the_headings_of_a_good_card_and_no_hole(synthetic_folder):
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert headings == [
         "Loading",
-        "Hamiltonians and parameter ranges",
+        "Families and parameter ranges",
         "Configs and splits",
         "Columns",
         "How the labels were made, and how exact they are",
@@ -149,7 +149,7 @@ def test_card_has_the_headings_of_a_good_card_and_no_hole(synthetic_folder):
     assert not re.findall(r"\{\{[a-z_]+\}\}", text)
     assert "H = -sum_i J_i Z_i Z_{i+1} - sum_i h_i X_i" in text
     assert "max_energy_variance 1e-09" in text
-    assert "Phases: paramagnetic, ordered. Ordered where the mean of ln|J|" in text
+    assert "Classes of `phase`: paramagnetic, ordered. Ordered where the mean of ln|J|" in text
     assert "test_ood" not in text
     assert "| `tfim_1d_n008` | `correlation`, `renyi2`, `energy` |" in text
     assert "None measured on these data yet." in text
@@ -236,12 +236,15 @@ def test_front_matter_is_yaml_with_licence_configs_and_counts(synthetic_folder):
 
 
 def test_features_in_the_card_are_what_datasets_itself_would_write(synthetic_folder):
-    from datasets import Features
+    from datasets.info import DatasetInfosDict
+    from huggingface_hub import DatasetCardData
 
-    found = manifest.read(synthetic_folder.public)
-    for info in card.front_matter(found)["dataset_info"]:
-        features = Features._from_yaml_list(info["features"])
-        assert features._to_yaml_list() == info["features"]
+    front = card.front_matter(manifest.read(synthetic_folder.public))
+    written = DatasetCardData()
+    DatasetInfosDict.from_dataset_card_data(DatasetCardData(**front)).to_dataset_card_data(written)
+    features = {info["config_name"]: info["features"] for info in front["dataset_info"]}
+    assert len(features) > 1
+    assert {info["config_name"]: info["features"] for info in written["dataset_info"]} == features
 
 
 def test_private_card_says_what_it_is(synthetic_folder):

@@ -71,7 +71,7 @@ def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:
         (["build", "tfim_1d", "--size", "1"], "smallest system has 2"),
         (["build", "tfim_1d", "--size=-4"], "smallest system has 2"),
         (["build", "tfim_1d", "--size", "five"], "not a size"),
-        (["build", "tfim_1d", "--size", "3x4"], "lattice"),
+        (["build", "tfim_1d", "--size", "3x4"], "3x4 is none of a chain"),
         (["build", "tfim_1d", "--size", "5000"], "at most 1024"),
         (["build", "tfim_1d", "--size", "8", "--shots", "0"], "shots 0"),
         (["build", "tfim_1d", "--size", "8", "--train", "-1"], "train rows -1"),

@@ -30,7 +30,27 @@ def test_a_size_is_read_written_and_named(text: str | int, size: Size, suffix: s
 @pytest.mark.parametrize("text", ["2", "48", "1024", "5x5", "9x12", "100x3"])
 def test_a_config_name_round_trips(family: str, text: str) -> None:
     size = Size.parse(text)
-    assert parse_config(config_name(family, size)) == (family, size)
+    for channel in ("", "depolarizing_0.1"):
+        assert parse_config(config_name(family, size, channel)) == (family, size, channel)
+
+
+@pytest.mark.parametrize(
+    ("text", "letter", "config"),
+    [
+        ("5", "d", "surface_d05"),
+        ("11", "d", "surface_d11"),
+        ("101", "d", "surface_d101"),
+        ("16", "v", "surface_v016"),
+        ("1024", "v", "surface_v1024"),
+    ],
+)
+def test_a_size_that_counts_something_else_keeps_its_letter(
+    text: str, letter: str, config: str
+) -> None:
+    size = Size.parse(text, letter)
+    assert size != Size.parse(text)
+    assert config_name("surface", size) == config
+    assert parse_config(config) == ("surface", size, "")
 
 
 def test_config_names_are_those_that_are_published() -> None:
@@ -78,6 +98,12 @@ def test_a_size_of_very_many_digits_is_refused_and_not_a_crash() -> None:
         "../tfim_1d_n048",
         "tfim_1d_n048/",
         "tfim_1d_n048\n",
+        "tfim_1d_n048-",
+        "tfim_1d_n048-X",
+        "tfim_1d_n048-a-b",
+        "tfim_1d_n048-../x",
+        "tfim_1d_d5",
+        "tfim_1d_w048",
     ],
 )
 def test_what_is_no_config_name_is_refused(config: str) -> None:
@@ -86,7 +112,10 @@ def test_what_is_no_config_name_is_refused(config: str) -> None:
     assert repr(config) in str(refusal.value)
 
 
-@pytest.mark.parametrize("config", ["tfim_1d_n0048", "tfim_1d_n00127", "heisenberg_2d_005x05"])
+@pytest.mark.parametrize(
+    "config",
+    ["tfim_1d_n0048", "tfim_1d_n00127", "heisenberg_2d_005x05", "code_d005", "graph_v0016"],
+)
 def test_a_config_has_one_name_only(config: str) -> None:
     # Otherwise one cell could be entered under two names.
     with pytest.raises(RequestError):

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from builders import families
+from builders.core.column import Column
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import parquet
@@ -33,10 +34,17 @@ def test_round_trip_keeps_every_bit_dtype_and_shape_and_gives_writable_arrays(tm
         assert back.flags.writeable
 
 
-def test_file_follows_the_recipe(tmp_path, arrays):
+def groups(path):
+    """Rows of each row group."""
+    metadata = pq.ParquetFile(path).metadata
+    return [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)]
+
+
+def test_file_follows_the_recipe(tmp_path, arrays, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_BYTES", 50 * parquet.row_bytes(COLS))
     parquet.write(tmp_path / "a.parquet", COLS, arrays, 120)
     metadata = pq.ParquetFile(tmp_path / "a.parquet").metadata
-    assert [metadata.row_group(k).num_rows for k in range(3)] == [50, 50, 20]
+    assert groups(tmp_path / "a.parquet") == [50, 50, 20]
     group = metadata.row_group(0)
     found = {}
     for k in range(group.num_columns):
@@ -93,10 +101,46 @@ def test_content_hash_sees_values_and_nulls_and_not_memory_order(arrays):
 
 @pytest.mark.parametrize("rows", [1, 49, 50, 51, 1000])
 def test_shards_cover_the_rows_in_whole_groups(rows):
-    pieces = parquet.shards(rows, row_bytes=1000, limit=100_000)
+    pieces = parquet.shards(rows, 100_000, limit=10_000_000)
     assert [k for p in pieces for k in range(p.start, p.stop)] == list(range(rows))
     assert all((p.stop - p.start) % 50 == 0 for p in pieces[:-1])
     assert max(p.stop - p.start for p in pieces) <= 100
+
+
+@pytest.mark.parametrize("rows", [1, 1572, 1573, 10_000])
+def test_shards_of_small_rows_are_whole_groups_too(rows):
+    assert parquet.rows_in_group(1000) == 1572  # 1.5 MiB of them
+    pieces = parquet.shards(rows, 1000, limit=4_000_000)
+    assert [k for p in pieces for k in range(p.start, p.stop)] == list(range(rows))
+    assert all(p.stop - p.start == 2 * 1572 for p in pieces[:-1])
+    # A group is never cut, however small the limit.
+    assert parquet.shards(rows, 1000, limit=1)[0].stop == min(rows, 1572)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "shots"),
+    [
+        *(("heisenberg_1d", Size(n), 512) for n in (48, 63, 100, 127, 1024)),
+        ("heisenberg_2d", Size.parse("9x5"), 1000),
+    ],
+)
+def test_row_groups_of_large_rows_hold_fifty(name, size, shots):
+    """As in folders of format 1: a reader of a few rows fetches 2 to 6 MB of tokens at most."""
+    bytes_a_row = parquet.row_bytes(columns(families.load(name), size, shots))
+    assert parquet.rows_in_group(bytes_a_row) == 50
+
+
+def test_a_million_rows_of_three_bytes_are_in_few_groups(tmp_path):
+    rows = 1_000_000
+    events = Column("events", "uint8", (3,), "1", "packed detection events")
+    given = {"events": np.random.default_rng(0).integers(0, 256, (rows, 3), dtype=np.uint8)}
+    parquet.write(tmp_path / "a.parquet", [events], given, rows)
+    assert groups(tmp_path / "a.parquet") == [2**19, rows - 2**19]
+    # With row_id, seed and observable of 8 bytes each, as detection events have them.
+    assert -(-rows // parquet.rows_in_group(27)) == 18
+    assert len(parquet.shards(rows, 27)) == 1
+    back = parquet.to_numpy(parquet.read_table(tmp_path / "a.parquet")["events"])
+    assert np.array_equal(back, given["events"])
 
 
 def test_a_file_that_is_not_parquet_is_refused(tmp_path):

@@ -8,7 +8,9 @@ import pytest
 from builders import families
 from builders.core.errors import WorkError
 from builders.core.names import Size
-from builders.dataset.schema import arrow_schema, check_arrays, columns, is_hidden, parameter_layout
+from builders.dataset.schema import arrow_schema, check_arrays, columns
+from builders.dataset.spec import is_hidden
+from builders.physics import parameters
 from tests.builders.synthetic import SPEC, make_split
 
 
@@ -20,16 +22,16 @@ def cols():
 def test_columns_have_the_order_dtypes_and_shapes_of_the_contract(cols):
     assert [(c.name, c.dtype, c.shape, c.is_label) for c in cols] == [
         ("row_id", "int64", (), False),
-        ("seed", "uint64", (), False),
+        ("seed", "int64", (), True),
         ("parameters", "float64", (15,), False),
         ("shots", "uint8", (32, 8), False),
         ("energy", "float64", (), True),
-        ("energy_variance", "float64", (), True),
         ("correlation", "float32", (8, 8), True),
         ("renyi2", "float32", (7,), True),
         ("renyi2_blocks", "float32", (7,), True),
         ("phase", "int64", (), True),
         ("phase_margin", "float64", (), True),
+        ("energy_variance", "float64", (), True),
     ]
 
 
@@ -63,7 +65,7 @@ def test_arrow_types_nest_outermost_axis_first(cols):
 @pytest.mark.parametrize("name", families.names())
 def test_layout_covers_the_flat_vector_once(name):
     family, size = families.load(name), Size(10)
-    layout = parameter_layout(family, size)
+    layout = parameters.layout(family.parameters, size)
     at = [k for p in layout for k in range(p["start"], p["start"] + p["length"])]
     assert at == list(range(family.flat_length(size)))
     assert json.loads(json.dumps(layout)) == layout

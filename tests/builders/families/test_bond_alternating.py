@@ -10,8 +10,8 @@ from builders import families, solve
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.families.bond_alternating_xxz_1d import partial_reflection
-from builders.physics.family import Parameters
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.parameters import Parameters
 from builders.physics.phase import Phase
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.strings import expectations

@@ -17,7 +17,7 @@ import pytest
 
 from builders import families
 from builders.core.names import Size
-from builders.physics.family import Parameters
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 

@@ -9,8 +9,8 @@ import pytest
 from builders import families
 from builders.building.ground_state import solve
 from builders.core.names import Size
-from builders.physics.family import Parameters
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.batch import lowest
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.strings import expectations

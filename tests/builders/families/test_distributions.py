@@ -6,7 +6,7 @@ import pytest
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameters
+from builders.physics.parameters import Parameters
 
 DRAWS = 400
 NEAREST = 369.0 / 3.0

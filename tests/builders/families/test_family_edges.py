@@ -14,7 +14,7 @@ from builders import families
 from builders.core.names import Size
 from builders.families.heisenberg_1d import J0
 from builders.families.heisenberg_2d import lattice_bonds
-from builders.physics.family import Parameters
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.diagonalization import exact_ground_state
 from tests.builders.family_cases import solvable

@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 
 from builders import families
 from builders.core.names import Size
-from builders.physics.family import Family, Parameters
+from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.parameters import Parameters
 from tests.builders.family_cases import draw, sizes, small, solvable
 
 Matrix = NDArray[np.complex128]

@@ -9,25 +9,36 @@ from click.testing import CliRunner
 
 import qslbench
 from builders import families, load
-from builders.building.build import RowBlock, build, solve_block
+from builders.building.blocks import RowBlock, make_block
+from builders.building.build import build
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.spec import BuildSpec
 from builders.folders.verify import verify_folder, verify_rows
+from builders.kinds.prepared import PreparedFamily
 from builders.physics.family import Family
-from builders.physics.phase import Phase, columns_of
-from builders.physics.prepared import PreparedFamily
+from builders.physics.hamiltonian_family import HamiltonianFamily
+from builders.physics.phase import Phase, phase_columns
+from builders.physics.rows import BuildSettings
 from builders.solvers.exact.free_fermion import tfim_ground_state
-from tests.builders.family_cases import draw, sizes, small
+from tests.builders.family_cases import draw, sizes, small, solvable
 from tests.builders.synthetic import SPEC, make_split
 
 NONE = np.empty(0)
 
 
-@pytest.fixture(params=families.names())
+STATES = [n for n in families.names() if hasattr(families.load(n), "phases")]
+
+
+@pytest.fixture(params=STATES)
 def family(request: pytest.FixtureRequest) -> Family:
     return families.load(request.param)
+
+
+@pytest.fixture(params=solvable())
+def solved(request: pytest.FixtureRequest) -> HamiltonianFamily:
+    return families.solvable(request.param)
 
 
 def told(name: str, **parameters: list[float]) -> Phase:
@@ -46,9 +57,9 @@ def test_phases_and_the_task_go_together(family: Family) -> None:
     assert "energy" in family.tasks or isinstance(family, PreparedFamily)
 
 
-def test_order_strings_are_in_order_and_inside(family: Family) -> None:
-    for size in sizes(family):
-        for letters, sites in family.order_strings(size):
+def test_order_strings_are_in_order_and_inside(solved: HamiltonianFamily) -> None:
+    for size in sizes(solved):
+        for letters, sites in solved.order_strings(size):
             assert letters
             assert not set(letters) - set("XYZ")
             assert len(letters) == len(sites)
@@ -70,22 +81,22 @@ def test_shifted_parameters_pass_the_check_and_are_others(family: Family) -> Non
     assert family.flatten(shifted).tobytes() != family.flatten(draw(family, size, 3)).tobytes()
 
 
-def test_the_pilot_of_shifted_rows_draws_those_rows(family: Family) -> None:
-    if family.warm_start_ood:
-        other, size = families.load(family.warm_start_ood), small(family)
-        assert other.sector(size) == family.sector(size)
-        shifted = family.draw_ood(size, np.random.default_rng(1))
-        assert family.flatten(shifted).tobytes() == other.flatten(draw(other, size, 1)).tobytes()
-        assert other.solver_settings(size).block == family.solver_settings(size).block
+def test_the_pilot_of_shifted_rows_draws_those_rows(solved: HamiltonianFamily) -> None:
+    if solved.warm_start_ood:
+        other, size = families.solvable(solved.warm_start_ood), small(solved)
+        assert other.sector(size) == solved.sector(size)
+        shifted = solved.draw_ood(size, np.random.default_rng(1))
+        assert solved.flatten(shifted).tobytes() == other.flatten(draw(other, size, 1)).tobytes()
+        assert other.solver_settings(size).block == solved.solver_settings(size).block
 
 
 @pytest.mark.slow
 def test_shifted_rows_of_long_chains_are_built_exactly() -> None:
     """From its own warm start tfim_1d misses ordered rows of 127 sites by 1e-6 of the energy."""
-    found = solve_block(
-        BuildSpec("tfim_1d", Size(127), {"test_ood": 4}, 2, 0), RowBlock("test_ood", 0)
+    found = make_block(
+        BuildSpec("tfim_1d", Size(127), {"test_ood": 4}, 2, 0, test_seed=0), RowBlock("test_ood", 0)
     )
-    assert found["check_exact"].max() < 1e-8
+    assert found["check_closed_form"].max() < 1e-8
     for k in range(4):
         couplings = found["parameters"][k, :126]
         exact = tfim_ground_state(couplings, np.ones(127))
@@ -104,19 +115,21 @@ def test_a_margin_is_finite_and_not_negative(margin: float) -> None:
 
 def test_columns_of_rows_are_indices_and_margins() -> None:
     family, size = families.load("tfim_1d"), Size(3)
-    rows = [{"J": np.full(2, j), "h": np.ones(3)} for j in (np.e, 1 / np.e)]
-    found = columns_of(family, size, rows, np.empty((2, 0)), np.zeros((2, 2)))
+    drawn = [{"J": np.full(2, j), "h": np.ones(3)} for j in (np.e, 1 / np.e)]
+    rows = [family.phase(size, row, NONE, np.zeros(2)) for row in drawn]
+    found = phase_columns(family.phases, rows)
     assert found["phase"].dtype == np.int64
     assert found["phase"].tolist() == [1, 0]
     np.testing.assert_allclose(found["phase_margin"], 1.0, rtol=1e-15)
+    assert phase_columns((), rows) == {}
 
 
 def test_a_phase_that_the_family_does_not_name_is_an_error(monkeypatch) -> None:
     family, size = families.load("tfim_1d"), Size(3)
     monkeypatch.setattr(type(family), "phases", ("paramagnetic", "ferromagnetic"))
-    rows = [{"J": np.full(2, 3.0), "h": np.ones(3)}]
+    row = family.check(size, {"J": np.full(2, 3.0), "h": np.ones(3)})
     with pytest.raises(ValueError, match="'ordered'"):
-        columns_of(family, size, rows, np.empty((1, 0)), np.zeros((1, 2)))
+        family.make(size, [row], [np.random.default_rng(0)], BuildSettings("torch"))
 
 
 def test_tfim_phase_by_hand() -> None:
@@ -199,12 +212,12 @@ def test_a_build_writes_phases_and_the_shifted_split(built) -> None:
         -np.log(public["train"]["parameters"][:, :5]).mean(axis=1),
         rtol=1e-13,
     )
-    assert list(public["test_ood"]) == ["row_id", "seed", "parameters", "shots"]
+    assert list(public["test_ood"]) == ["row_id", "parameters", "shots"]
     assert public["test_ood"]["row_id"].tolist() == list(range(2_000_000, 2_000_006))
     assert public["test_ood"]["parameters"][:, :5].min() >= 1.0
     assert private["test_ood"]["phase"].tolist() == [1] * 6
     entry = manifest.read(built).config("tfim_1d_n006")
-    assert entry.phases == ("paramagnetic", "ordered")
+    assert entry.classes == {"phase": ("paramagnetic", "ordered")}
     assert "U[1, 3]" in (entry.distribution_ood or "")
     assert "Split `test_ood`: J_i ~ U[1, 3]" in (built / "README.md").read_text(encoding="utf-8")
     table = parquet.read_table(built / index.NAME, ["split", "phase"]).to_pylist()
@@ -214,7 +227,7 @@ def test_a_build_writes_phases_and_the_shifted_split(built) -> None:
 
 
 def test_rows_of_the_shifted_split_are_rebuilt_bit_by_bit(built) -> None:
-    from builders.building.build import rebuild_rows
+    from builders.building.blocks import rebuild_rows
 
     private = built.with_name("data-private")
     assert verify_rows(private, "tfim_1d_n006", [1_000_002, 2_000_003], rebuild_rows).problems == ()
@@ -234,12 +247,13 @@ def test_an_index_of_an_earlier_version_gets_the_new_columns(tmp_path) -> None:
     from dataclasses import replace
 
     old = index.rows_of(SPEC, "train", make_split(SPEC, "train")).drop_columns(["phase"])
-    cols = [c for c in index.COLUMNS if c.name != "phase"]
+    every = index.columns([SPEC.family])
+    cols = [c for c in every if c.name != "phase"]
     parquet.write_table(tmp_path / index.NAME, old, cols)
     other = replace(SPEC, size=Size(4))
     new = index.rows_of(other, "train", make_split(other, "train"))
-    table = index.merge(tmp_path / index.NAME, other.config, [new])
-    assert table.column_names == [c.name for c in index.COLUMNS]
+    table = index.merge(tmp_path / index.NAME, other.config, [new], [SPEC.family])
+    assert table.column_names == [c.name for c in every]
     assert table.num_rows == 24
     assert table["phase"].null_count == 12
 

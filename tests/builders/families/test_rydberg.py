@@ -6,8 +6,8 @@ import pytest
 from builders import families, solve
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameters
 from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.strings import expectations
 from builders.solvers.exact.diagonalization import exact_ground_state, matrix

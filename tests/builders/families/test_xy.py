@@ -7,8 +7,8 @@ from builders import families
 from builders.building.ground_state import solve
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameters
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.free_fermion import xy_ground_state

@@ -27,13 +27,13 @@ def test_public_folder_gives_all_but_the_hidden_labels(synthetic_folder):
     for name, array in synthetic_folder.splits["train"].items():
         assert data["train"][name].dtype == array.dtype
         assert np.array_equal(data["train"][name], array)
-    assert list(data["test"]) == ["row_id", "seed", "parameters", "shots"]
+    assert list(data["test"]) == ["row_id", "parameters", "shots"]
 
 
 def test_private_folder_gives_the_hidden_labels(synthetic_folder):
     data = load(synthetic_folder.private, "tfim_1d_n008")
     assert list(data.splits) == ["test"]
-    for name in ("row_id", "energy", "correlation", "renyi2", "renyi2_blocks"):
+    for name in ("row_id", "seed", "energy", "correlation", "renyi2", "renyi2_blocks"):
         assert np.array_equal(data["test"][name], synthetic_folder.splits["test"][name])
 
 
@@ -104,7 +104,8 @@ def test_a_missing_file_is_refused_by_name(synthetic_folder):
     ("old", "new", "message"),
     [
         ('"seed": 7', '"seed": 8', "changed after it was written"),
-        ('"format": 1', '"format": 2', "not a manifest of this format"),
+        ('"format": 2', '"format": 1', "changed after it was written"),
+        ('"format": 2', '"format": 3', "not a manifest of this format"),
         ('"solver"', '"resolver"', "not a manifest of this format"),
         ("{", "[", "not a manifest of this format"),
     ],

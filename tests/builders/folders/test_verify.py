@@ -173,7 +173,7 @@ def test_command_rebuilds_rows_of_every_config(synthetic_folder, monkeypatch):
 
     for rebuild, code in ((right, 0), (wrong, 1)):
         monkeypatch.setitem(
-            sys.modules, "builders.building.build", SimpleNamespace(rebuild_rows=rebuild)
+            sys.modules, "builders.building.blocks", SimpleNamespace(rebuild_rows=rebuild)
         )
         arguments = [str(synthetic_folder.public), "--rows", "3", "--json"]
         result = CliRunner().invoke(verify_command, arguments)

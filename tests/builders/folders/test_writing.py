@@ -23,10 +23,13 @@ from builders.folders.verify import verify_folder
 from builders.folders.writing import private_folder, write_config
 from tests.builders.synthetic import PROVENANCE, SPEC, make_folder, make_split
 
-OTHER = BuildSpec("heisenberg_1d", Size(6), {"train": 3, "test": 2, "test_ood": 2}, 5, 11)
+OTHER = BuildSpec(
+    *("heisenberg_1d", Size(6), {"train": 3, "test": 2, "test_ood": 2}, 5, 11),
+    test_seed=1_618_033_988_749_894,
+)
 LABELS = [
-    *("energy", "energy_variance", "correlation", "renyi2", "renyi2_blocks"),
-    *("phase", "phase_margin"),
+    *("seed", "energy", "correlation", "renyi2", "renyi2_blocks"),
+    *("phase", "phase_margin", "energy_variance"),
 ]
 
 
@@ -47,7 +50,7 @@ def test_public_test_labels_are_all_null_and_the_rest_is_there(synthetic_folder)
     nulls = {name: table[name].null_count for name in table.column_names}
     assert [name for name, count in nulls.items() if count == 10] == LABELS
     assert [name for name, count in nulls.items() if count == 0] == [
-        "row_id", "seed", "parameters", "shots",
+        "row_id", "parameters", "shots",
     ]  # fmt: skip
 
 
@@ -192,6 +195,7 @@ def test_two_writers_at_once_lose_nothing(tmp_path):
 
 def test_shards_are_read_back_in_order(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "ROWS_IN_GROUP", 5)
+    monkeypatch.setattr(parquet, "GROUP_BYTES", 1)
     monkeypatch.setattr(parquet.shards, "__defaults__", (1,))
     made = make_folder(tmp_path)
     names = sorted(p.name for p in (made.public / "data" / made.config).glob("train-*"))
@@ -232,7 +236,10 @@ def test_manifest_states_what_the_design_asks(synthetic_folder):
         (lambda s: s["train"]["renyi2"].__setitem__((0, 0), 2.1), "outside 0 to 2 bits"),
         (lambda s: s["train"]["renyi2_blocks"].__setitem__((0, 0), 1.1), "min"),
         (lambda s: s["train"]["energy_variance"].__setitem__(4, -1.0), "negative, first row_id 4"),
-        (lambda s: s["train"]["seed"].__setitem__(4, 1), "seeds of data set seed 7"),
+        (
+            lambda s: s["train"]["seed"].__setitem__(4, 1),
+            "seed: not the seeds of the data set",
+        ),
         (lambda s: s["train"]["row_id"].__setitem__(4, 9), "row_id is not"),
         (
             lambda s: s["test"]["parameters"].__setitem__(2, s["train"]["parameters"][7]),

@@ -86,7 +86,7 @@ def test_ties_and_the_ranking_over_cells(board, synthetic_folder, tmp_path) -> N
     assert [row.rank for row in rows] == [1, 1, 3]
     assert rows[1].p_above > 0.05 > rows[2].p_above
     assert rows[1].resolvable > rows[1].score.value - rows[0].score.value
-    assert rows[2].neighbours == pytest.approx(0.9, abs=1e-5)
+    assert rows[2].summaries["rmse_neighbours"] == pytest.approx(0.9, abs=1e-5)
     assert rows[2].violations == 10  # the diagonal, of every row
     overall = board.overall(keys)
     assert overall[-1].id == rows[2].id

@@ -40,6 +40,7 @@ def row(rank: int, name: str, *score: float | None, **changes: Any) -> Row:
                {"rmse": value, "skill": Value(None, note="no reference")})  # fmt: skip
 
 
+TASK = load("correlation")
 RANKING = [
     row(1, "best", 0.10, 0.09, 0.11, code="https://example.org/code"),
     row(1, "twin", 0.10, 0.09, 0.11, code="javascript:alert(1)"),
@@ -113,7 +114,7 @@ def layers(chart: Any) -> dict[str, Any]:
 
 
 def test_dot_plot_leaves_out_what_has_no_value() -> None:
-    spec = layers(ranking_chart.dots(RANKING))
+    spec = layers(ranking_chart.dots(TASK, RANKING))
     data = [line for lines in spec["datasets"].values() for line in lines if "label" in line]
     assert [line["label"] for line in data] == [
         "1  best", "1  twin", "3  close", "4  far", "5  single",
@@ -127,9 +128,9 @@ def test_dot_plot_leaves_out_what_has_no_value() -> None:
 
 def test_dot_plot_is_linear_for_near_and_for_negative_values() -> None:
     for rows in ([RANKING[0], RANKING[2]], [row(1, "a", 0.9, 0.8, 1.0), row(2, "b", -1.0)]):
-        spec = layers(ranking_chart.dots(rows))
+        spec = layers(ranking_chart.dots(TASK, rows))
         assert "type" not in spec["layer"][-1]["encoding"]["x"]["scale"]
-    assert len(layers(ranking_chart.dots([row(1, "a", 0.9)]))["layer"]) == 2  # no band
+    assert len(layers(ranking_chart.dots(TASK, [row(1, "a", 0.9)]))["layer"]) == 2  # no band
 
 
 def test_every_entry_class_has_a_colour() -> None:

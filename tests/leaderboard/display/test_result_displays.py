@@ -8,6 +8,7 @@ import pytest
 
 from builders import families
 from builders.core.names import Size
+from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     curve_chart,
@@ -22,12 +23,11 @@ from leaderboard.display import (
     sentences,
     spread_chart,
 )
-from leaderboard.display.flags import LAWS, flags
-from leaderboard.kinds.physical import correlation_violations, energy_violations, entropy_violations
+from leaderboard.display.flags import flags
+from leaderboard.kinds.published import Published
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
-from leaderboard.ranking.published import PublishedPoint, published
 from leaderboard.ranking.randomisation import Twins
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Head
@@ -44,19 +44,14 @@ def test_every_flag_is_explained() -> None:
         "violations": {"not_positive": 3, "diagonal": 0},
         "near_duplicates": ["0123456789ab"],
     }
-    found = flags(details)
+    task = tasks.load("correlation")
+    found = flags(task, details)
     assert [flag.short for flag in found] == ["below the floor", "unphysical", "near-duplicate"]
     assert "0.0123" in found[0].meaning
     assert found[1].meaning.startswith("3 test rows have a matrix with a negative eigenvalue")
     assert "0123456789ab" in found[2].meaning
     assert [flag.is_usual for flag in found] == [False, True, False]
-    assert flags({"violations": {"diagonal": 0}}) == []
-
-
-def test_every_law_has_words() -> None:
-    zero = np.zeros((1, 4))
-    laws = {*correlation_violations(zero), *entropy_violations(zero)}
-    assert laws | set(energy_violations(zero[:, :1], zero[:, :1])) == set(LAWS)
+    assert flags(task, {"violations": {"diagonal": 0}}) == []
 
 
 def point(name: str, value: float, id_: str = "0" * 12, **changes: object) -> CurvePoint:
@@ -73,7 +68,8 @@ def test_a_curve_holds_the_best_of_each_name() -> None:
 
 def test_published_curves_stand_beside_and_are_marked() -> None:
     wanted = curve_choice.along("n", KEY)
-    known = curve_chart.theirs((p for p in published() if wanted(p.key)), "n")
+    published = tasks.load("correlation").published
+    known = curve_chart.theirs((p for p in published if wanted(p.key)), "n")
     ridge = next(curve for curve in known if curve.label == "Ridge (published)")
     assert [p[:2] for p in ridge.points] == [(20, 0.0425), (60, 0.0288), (100, 0.0248)]
     mine = curve_chart.ours([point("Ridge", 0.02)], "n", "lower")
@@ -105,7 +101,7 @@ def test_a_curve_varies_one_thing(axis, changes, is_on) -> None:
 def test_positions_and_what_is_fixed() -> None:
     assert [curve_chart.position(KEY, axis) for axis in ("n", "M", "N")] == [100, 64, 48]
     assert curve_choice.fixed("n", KEY) == "N = 48, M = 64"
-    lone = [PublishedPoint("shadow", KEY, 0.2), PublishedPoint("Lasso", KEY, 0.02)]
+    lone = [Published(name, KEY, "rmse", 0.2, "a paper") for name in ("shadow", "Lasso")]
     assert curve_choice.first(curve_chart.theirs(lone, "n")) == ["Lasso (published)"]
 
 

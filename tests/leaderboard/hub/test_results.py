@@ -72,9 +72,8 @@ def test_eval_results_hold_the_number_of_which_more_is_better(receipt, board) ->
         assert entry.value == metrics["skill_x"].value
         assert entry.dataset_id == DATASET
         assert receipt.id in entry.notes
-    every = [(task, metric) for task in map(tasks.load, tasks.names()) for metric in task.metrics]
-    ranked = {m.better for task, m in every if m.name == hub_metadata.RANKED[task.kind]}
-    assert ranked == {"higher"}
+    every = map(tasks.load, tasks.names())
+    assert {task.metric(task.upward).better for task in every} == {"higher"}
 
 
 def test_results_are_of_one_track(board, synthetic_folder, tmp_path) -> None:

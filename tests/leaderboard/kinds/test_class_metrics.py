@@ -4,15 +4,22 @@ import numpy as np
 import pytest
 
 from builders.core.errors import RequestError
+from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.class_metrics import (
     CLEAR_MARGIN,
+    WRONG,
     Outcomes,
     accuracy,
     accuracy_clear,
     macro_f1,
 )
-from leaderboard.kinds.metrics import UndefinedError, equal_weights
+from leaderboard.kinds.metrics import UndefinedError
 from leaderboard.scoring.score import score
+
+
+def equal(rows: int) -> np.ndarray:
+    return Blocks.of(rows).equal
+
 
 LABELS = np.array(["a", "a", "a", "b", "b"])
 PREDICTIONS = np.array(["a", "a", "b", "b", "c"])
@@ -24,25 +31,25 @@ def outcomes(margins: np.ndarray | None = None) -> Outcomes:
 
 
 def test_accuracy_by_hand() -> None:
-    assert accuracy(outcomes(), equal_weights(5)) == pytest.approx([3 / 5], rel=1e-14)
+    assert accuracy(outcomes(), equal(5)) == pytest.approx([3 / 5], rel=1e-14)
 
 
 def test_macro_f1_by_hand() -> None:
     # a: TP 2, FP 0, FN 1: 4/5. b: TP 1, FP 1, FN 1: 2/4. c: TP 0, FP 1: 0.
-    assert macro_f1(outcomes(), equal_weights(5)) == pytest.approx([1.3 / 3], rel=1e-14)
+    assert macro_f1(outcomes(), equal(5)) == pytest.approx([1.3 / 3], rel=1e-14)
 
 
 def test_accuracy_away_from_the_boundary_by_hand() -> None:
     # Rows 0, 2 and 3 are clear, the last of them just so; row 2 is wrong.
-    found = accuracy_clear(outcomes(MARGINS), equal_weights(5))
+    found = accuracy_clear(outcomes(MARGINS), equal(5))
     assert found == pytest.approx([2 / 3], rel=1e-14)
 
 
 def test_accuracy_away_from_the_boundary_without_a_value() -> None:
     with pytest.raises(UndefinedError, match="margins of the rows"):
-        accuracy_clear(outcomes(), equal_weights(5))
+        accuracy_clear(outcomes(), equal(5))
     with pytest.raises(UndefinedError, match=r"no row with a margin of at least 0\.05"):
-        accuracy_clear(outcomes(np.full(5, 0.049)), equal_weights(5))
+        accuracy_clear(outcomes(np.full(5, 0.049)), equal(5))
     only_last = np.array([[0.0, 0.0, 0.0, 0.0, 1.0]])
     assert np.isnan(accuracy_clear(outcomes(MARGINS), only_last)).all()
 
@@ -58,7 +65,7 @@ def test_weights_are_repeated_rows() -> None:
         for value, count in zip(weighted, counts, strict=True):
             rows = np.repeat(np.arange(12), count)
             alone = Outcomes.of(predictions[rows], labels[rows], margins[rows])
-            assert value == pytest.approx(metric(alone, equal_weights(12))[0], rel=1e-13)
+            assert value == pytest.approx(metric(alone, equal(12))[0], rel=1e-13)
 
 
 def test_macro_f1_is_the_usual_one() -> None:
@@ -67,7 +74,7 @@ def test_macro_f1_is_the_usual_one() -> None:
     for _ in range(5):
         labels, predictions = rng.choice(["p", "q", "r", "s"], (2, 9))
         expected = sklearn_metrics.f1_score(labels, predictions, average="macro")
-        found = macro_f1(Outcomes.of(predictions, labels), equal_weights(9))
+        found = macro_f1(Outcomes.of(predictions, labels), equal(9))
         assert found == pytest.approx([expected], rel=1e-13)
 
 
@@ -95,7 +102,7 @@ def test_score_gives_values_and_intervals() -> None:
         (["a"], ["a", "b"], None, r"predictions have shape \(1,\), labels \(2,\)"),
         ([0, 1], ["a", "b"], None, "names of classes"),
         ([["a", "b"]], ["a", "b"], None, "names of classes"),
-        ([], [], None, "names of classes"),
+        ([], [], None, r"labels have shape \(0,\); one row"),
         (["a", "b"], ["a", "b"], [0.1], r"margins have shape \(1,\)"),
     ],
 )
@@ -106,5 +113,5 @@ def test_refusals(predictions, labels, margins, words) -> None:
 
 def test_losses_are_wrong_rows_and_the_reference_is_the_most_common_class() -> None:
     outcomes = Outcomes.of(np.array(["a", "b", "b", "c"]), np.array(["a", "b", "a", "a"]))
-    assert outcomes.losses.tolist() == [0.0, 0.0, 1.0, 1.0]
-    assert outcomes.reference.tolist() == [0.0, 1.0, 0.0, 0.0]
+    assert WRONG.own(outcomes).tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert WRONG.reference(outcomes).tolist() == [0.0, 1.0, 0.0, 0.0]

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from builders.core.errors import RequestError
+from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import Answer, CellKey
-from leaderboard.ranking.comparison import compare, paired_difference
+from leaderboard.kinds.blocks import Losses
+from leaderboard.ranking.comparison import Difference, compare, paired_difference
 from leaderboard.ranking.curves import points
-from leaderboard.ranking.published import METRIC, published
 from leaderboard.ranking.randomisation import pairs
 from leaderboard.ranking.references import references
 from leaderboard.submission.submission import write_submission
@@ -27,9 +28,13 @@ def board(synthetic_folder, tmp_path):
     opened.close()
 
 
+def difference(key: CellKey, first: np.ndarray, second: np.ndarray) -> Difference:
+    return paired_difference(key, Losses.of_rows(first), Losses.of_rows(second))
+
+
 def test_difference_of_constant_errors_has_no_width() -> None:
     # Errors of .2 and .1 in every row: rmse .2 and .1 in every resample.
-    found = paired_difference(KEY, np.full(50, 0.04), np.full(50, 0.01))
+    found = difference(KEY, np.full(50, 0.04), np.full(50, 0.01))
     assert (found.first, found.second) == pytest.approx((0.2, 0.1))
     value = found.difference
     assert (value.value, value.low, value.high) == pytest.approx((0.1, 0.1, 0.1))
@@ -44,9 +49,9 @@ def test_difference_is_antisymmetric_and_its_interval_covers() -> None:
     for _ in range(200):
         common = rng.exponential(1.0, 60)  # hard rows are hard for both
         one, other = common * rng.uniform(0.8, 1.2, 60), common * rng.uniform(0.6, 1.0, 60)
-        found = paired_difference(KEY, one, other)
+        found = difference(KEY, one, other)
         held += found.difference.low <= 1.0 - math.sqrt(0.8) <= found.difference.high
-    back = paired_difference(KEY, other, one)
+    back = difference(KEY, other, one)
     assert back.difference.value == pytest.approx(-found.difference.value)
     assert back.p == found.p
     assert 176 <= held <= 199  # binomial, 4.5 standard deviations of 3.1 below
@@ -55,7 +60,7 @@ def test_difference_is_antisymmetric_and_its_interval_covers() -> None:
 def test_difference_of_accuracies_has_the_sign_of_accuracy() -> None:
     key = KEY._replace(task="phase")
     wrong, right = np.array([1.0, 0, 0, 0]), np.zeros(4)
-    found = paired_difference(key, right, wrong)
+    found = difference(key, right, wrong)
     assert (found.metric, found.first, found.second) == ("accuracy", 1.0, 0.75)
     assert found.difference.value == 0.25
 
@@ -76,7 +81,7 @@ def test_p_values_are_adjusted_for_the_cells(board, synthetic_folder, tmp_path) 
     for name in ("one", "other"):
         cells = {}
         for task in ("correlation", "renyi2"):
-            row_id, values = answer(synthetic_folder, task)
+            row_id, values, _ = answer(synthetic_folder, task)
             noise = rng.normal(0, 0.1, values.shape).astype(np.float32)
             cells[cell(synthetic_folder, task)] = Answer(row_id, values + noise)
         write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
@@ -190,16 +195,16 @@ def test_reference_lines_are_those_of_the_labels(board, synthetic_folder, tmp_pa
     oracle = np.sqrt(((labels - labels.mean(axis=0))[:, off] ** 2).mean())
     assert lines["oracle mean"] == pytest.approx(oracle, rel=1e-5)
     _, reference = board.store.losses(key)
-    mean = np.sqrt(reference.mean())
+    mean = np.sqrt(reference.mean)
     assert lines["train_mean"] == pytest.approx(mean, rel=1e-5)
     assert lines["shadow"] == pytest.approx(math.sqrt(3 / 16))
     assert references(key._replace(task="renyi2"), []) == []
 
 
 def test_published_numbers() -> None:
-    found = published()
+    found = tasks.load("correlation").published
     at = {(p.method, p.key): p.value for p in found}
-    assert METRIC == "rmse_entrywise"
+    assert {p.metric for p in found} == {"rmse_entrywise"}
     assert len(at) == len(found) == 7 * 3 * 4 + (4 + 3) * 3 + 3 * 3 + 3
     heisenberg = CellKey("heisenberg_1d_n127", "correlation", 100, 64)
     assert at["Ridge", heisenberg] == 0.0216
@@ -212,7 +217,7 @@ def test_published_numbers() -> None:
 
 def test_published_shadows_are_the_closed_form() -> None:
     """Entrywise over all N² entries, the exact diagonal among them: (1 − 1/N) sqrt((3 − C²)/M)."""
-    for point in published():
+    for point in tasks.load("correlation").published:
         if point.method == "shadow":
             sites = int(point.key.config[-3:])
             bound = (1 - 1 / sites) * math.sqrt(3 / point.key.shots)

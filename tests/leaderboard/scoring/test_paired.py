@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.errors import MAE, RMSE
 from leaderboard.ranking.aggregate import CellLosses, overall
 from leaderboard.scoring.paired import (
     FLIPS,
@@ -17,6 +19,11 @@ from leaderboard.scoring.paired import (
 )
 
 RNG = np.random.default_rng(5)
+
+
+def entries(losses: np.ndarray) -> list[Losses]:
+    """Losses (m, R) of m entries, one block a row."""
+    return [Losses.of_rows(line) for line in losses]
 
 
 def test_flip_p_is_the_exact_one_of_all_sign_patterns() -> None:
@@ -59,14 +66,14 @@ def test_ranks_tie_what_cannot_be_told_apart() -> None:
     noise = RNG.normal(0, 0.01, (5, 200))
     means = np.array([0.0, 0.0, 0.1, 0.1, 0.3])[:, None]
     losses = hard + means + noise - noise.mean(axis=1, keepdims=True)
-    found = standing(losses, lambda mean: mean)
+    found = standing(entries(losses), MAE)
     assert found.ranks.tolist() == [1, 1, 3, 3, 5]
     assert np.isnan(found.p_above[0])
     assert found.p_above[1] > 0.9
     assert found.p_above[2] < 1e-3
     # The same steps are lost in the spread of the Hamiltonians when rows are not paired.
     shuffled = np.stack([RNG.permutation(row) for row in losses])
-    assert standing(shuffled[:3], lambda mean: mean).ranks.tolist() == [1, 1, 1]
+    assert standing(entries(shuffled[:3]), MAE).ranks.tolist() == [1, 1, 1]
 
 
 def test_a_chain_of_close_neighbours_does_not_share_one_rank() -> None:
@@ -74,7 +81,7 @@ def test_a_chain_of_close_neighbours_does_not_share_one_rank() -> None:
     noise = RNG.normal(size=(40, 100))
     noise -= noise.mean(axis=1, keepdims=True)
     losses = 0.14 * np.arange(40)[:, None] + noise
-    found = standing(losses, lambda mean: mean)
+    found = standing(entries(losses), MAE)
     assert np.nanmin(found.p_above) > 0.05
     assert found.ranks[1] == 1
     assert found.ranks[-1] > 20
@@ -83,14 +90,14 @@ def test_a_chain_of_close_neighbours_does_not_share_one_rank() -> None:
 
 def test_one_entry_and_none() -> None:
     for count in (0, 1):
-        found = standing(np.ones((count, 5)), np.sqrt)
+        found = standing(entries(np.ones((count, 5))), RMSE)
         assert found.ranks.tolist() == [1] * count
         assert len(found.p_above) == len(found.resolvable) == count
 
 
 def test_resolvable_difference_is_that_of_the_paired_mean() -> None:
     losses = np.stack([np.zeros(400), RNG.normal(0, 2.0, 400)])
-    (found,) = resolvable_difference(losses, lambda mean: mean)
+    (found,) = resolvable_difference(entries(losses), MAE)
     # 1.96 · 2 / sqrt(400) = 0.196; the standard deviation of 1000 resamples is known to 2.2 %.
     assert found == pytest.approx(0.196, rel=0.15)
 
@@ -98,8 +105,8 @@ def test_resolvable_difference_is_that_of_the_paired_mean() -> None:
 def cells(*means: dict[str, float], spread: float = 0.0) -> dict[CellKey, CellLosses]:
     return {
         CellKey(f"tfim_1d_n{k:03d}", "correlation", 5, 16): CellLosses(
-            {name: mean + RNG.normal(0, spread, 50) for name, mean in line.items()},
-            np.full(50, 2.0),
+            {n: Losses.of_rows(mean + RNG.normal(0, spread, 50)) for n, mean in line.items()},
+            Losses.of_rows(np.full(50, 2.0)),
         )
         for k, line in enumerate(means)
     }

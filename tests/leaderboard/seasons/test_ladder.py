@@ -10,6 +10,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.errors import RMSE
 from leaderboard.scoring.score import Value
 from leaderboard.seasons import ladder
 from leaderboard.seasons.halves import public_half
@@ -41,9 +43,9 @@ class Board:
         return math.sqrt(self.losses(predictions, rows).mean())
 
     def by_ladder(self, predictions: Predictions, cell: int = 0) -> float:
-        losses = self.losses(predictions, PUBLIC)
-        if ladder.climbs(self.best.get(cell), losses, self.told):
-            self.best[cell] = ladder.shown_loss(losses)
+        losses = Losses.of_rows(self.losses(predictions, PUBLIC))
+        if ladder.climbs(self.best.get(cell), losses, RMSE, self.told):
+            self.best[cell] = ladder.shown_loss(losses, RMSE)
             self.told += 1
         return math.sqrt(self.best.get(cell, NOTHING))
 
@@ -167,15 +169,16 @@ def test_the_grid_by_hand() -> None:
     assert ladder.coarse(math.inf) == math.inf
     value = ladder.rounded(Value(0.05, 0.04, None, "one row"))
     assert value == Value(ladder.coarse(0.05), ladder.coarse(0.04), None, "one row")
-    assert ladder.shown_loss(np.full(4, 0.25)) == pytest.approx(ladder.coarse(0.5) ** 2)
+    quarter = Losses.of_rows(np.full(4, 0.25))
+    assert ladder.shown_loss(quarter, RMSE) == pytest.approx(ladder.coarse(0.5) ** 2)
 
 
 def test_who_climbs() -> None:
-    even = np.full(100, 1.0)
-    assert ladder.climbs(None, even)
-    assert not ladder.climbs(1.05, even)  # less than 6 % of a squared error
-    assert ladder.climbs(1.07, even)
-    wide = np.tile([0.0, 2.0], 50)  # mean 1, standard error .1
-    assert not ladder.climbs(1.09, wide)
-    assert ladder.climbs(1.11, wide)
-    assert not ladder.climbs(None, even, released_before=ladder.MOST_RELEASED)
+    even = Losses.of_rows(np.full(100, 1.0))
+    assert ladder.climbs(None, even, RMSE)
+    assert not ladder.climbs(1.05, even, RMSE)  # less than 6 % of a squared error
+    assert ladder.climbs(1.07, even, RMSE)
+    wide = Losses.of_rows(np.tile([0.0, 2.0], 50))  # mean 1, standard error .1
+    assert not ladder.climbs(1.09, wide, RMSE)
+    assert ladder.climbs(1.11, wide, RMSE)
+    assert not ladder.climbs(None, even, RMSE, released_before=ladder.MOST_RELEASED)

@@ -20,6 +20,7 @@ from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.paths import GOLDEN
 
 IDS = 1_000_000 + np.arange(201)
 
@@ -49,7 +50,7 @@ def test_label_hash_changes_with_every_label_and_with_the_salt(synthetic_folder,
     first = label_hash(synthetic_folder.private, "a")
     assert first == label_hash(synthetic_folder.private, "a")
     assert first != label_hash(synthetic_folder.private, "b")
-    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
     assert first != label_hash(other.private, "a")
 
 
@@ -148,7 +149,7 @@ def test_a_season_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
     """Classes are compared by rows that are wrong; shares are told by their distance from 1."""
     # One whose public half holds both classes, which about 8 % of salts do not: there the constant
     # answer makes no error.
-    monkeypatch.setattr(seasons, "_new_salt", lambda: "5a" * 32)
+    monkeypatch.setattr(seasons, "_new_salt", lambda: "5b" * 32)
     board = Board.open(tmp_path / "board", phase_folder.public)
     season = board.open_season("s", cap=5)
     key = cell(phase_folder, "phase", shots=4)
@@ -192,7 +193,7 @@ def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monk
     board.open_season("s", cap=5)
     submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
     with monkeypatch.context() as patched:
-        patched.setattr("leaderboard.board.service.evaluate", lambda *_: 1 / 0)
+        patched.setattr("leaderboard.board.service.Scorer", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             board.close_season()
     assert board.season().revealed is None
@@ -207,7 +208,7 @@ def test_labels_that_were_exchanged_are_seen(board, synthetic_folder, tmp_path) 
         connection.execute(text("UPDATE seasons SET label_hash = 'other'"))
     with pytest.raises(WorkError, match="are not those that season s was opened with"):
         board.close_season()
-    other = make_folder(tmp_path / "other", replace(SPEC, seed=8))
+    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
     elsewhere = replace(board, settings=board.settings.changed(other.public, None))
     with pytest.raises(RequestError, match="does not hold the data of season s"):
         submit(elsewhere, other, tmp_path / "p.parquet", 0.1)
@@ -331,3 +332,11 @@ def test_season_commands(synthetic_folder, tmp_path) -> None:
     assert [entry["kind"] for entry in json.loads(call("log", "--json"))] == [
         "season opened", "accepted", "accepted", "season closed",
     ]  # fmt: skip
+
+
+def test_data_of_format_1_open_no_season(tmp_path) -> None:
+    """Their public seed rebuilds every hidden label."""
+    board = Board.open(tmp_path / "board", GOLDEN / "format1", GOLDEN / "format1-private")
+    with pytest.raises(RequestError, match="format 1"):
+        board.open_season("s", cap=5)
+    board.close()

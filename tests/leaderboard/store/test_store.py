@@ -58,7 +58,7 @@ def test_what_is_stored_can_be_scored_again(store, scored, synthetic_master) -> 
     assert (found.id, found.name) == (row.id, "a model")
     assert found.scores == {reports[0].key: reports[0].report.metrics}
     (result,) = found.results.values()
-    assert np.array_equal(result.losses, reports[0].report.losses)
+    assert np.array_equal(result.losses.values, reports[0].report.losses.values)
     assert result.details == reports[0].details
 
 
@@ -150,11 +150,12 @@ def test_cells_are_replaced_where_a_number_is_another(store, scored) -> None:
         cells = Admission(*scored, season=None, live=False).cells(writing, head)
         assert not writing.replace(head.id, cells)
         ((key, one),) = cells.items()
-        other = replace(one, result=replace(one.result, losses=one.result.losses + 1.0))
+        more = replace(one.result.losses, values=one.result.losses.values + 1.0)
+        other = replace(one, result=replace(one.result, losses=more))
         assert writing.replace(head.id, {key: other})
     (found,) = store.submissions()
     assert found.scores == {key: one.metrics}
-    assert np.array_equal(found.results[key].losses, other.result.losses)
+    assert np.array_equal(found.results[key].losses.values, more.values)
 
 
 def test_places_that_are_none(tmp_path) -> None:

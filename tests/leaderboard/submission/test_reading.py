@@ -293,7 +293,7 @@ def test_parquet_named_csv_and_text_named_parquet(synthetic_master, tmp_path) ->
 
 def test_rewritten_file_is_still_good(synthetic_master, tmp_path) -> None:
     """A submission of thousands of row groups, as a streaming writer makes it, is read."""
-    key, (ids, values) = cell(synthetic_master), answer(synthetic_master)
+    key, (ids, values, _) = cell(synthetic_master), answer(synthetic_master)
     write_submission(tmp_path / "p.parquet", {key: (ids, values)}, metadata())
     table = pq.read_table(tmp_path / "p.parquet")
     pq.write_table(table, tmp_path / "q.parquet", row_group_size=1)

@@ -32,7 +32,7 @@ def cells() -> dict[CellKey, Answer]:
 
 def same(left: Submission, cells: dict[CellKey, Answer]) -> bool:
     assert list(left.cells) == sorted(cells)
-    for key, (row_id, prediction) in cells.items():
+    for key, (row_id, prediction, _) in cells.items():
         assert left.cells[key].row_id.dtype == np.int64
         assert left.cells[key].prediction.dtype == np.float32
         np.testing.assert_array_equal(left.cells[key].row_id, row_id)
@@ -44,7 +44,7 @@ def frame(cells: dict[CellKey, Answer]) -> pd.DataFrame:
     lines = [
         (*key, int(row), prediction.tolist())
         for key, answer in cells.items()
-        for row, prediction in zip(*answer, strict=True)
+        for row, prediction in zip(answer.row_id, answer.prediction, strict=True)
     ]
     return pd.DataFrame(lines, columns=[*CellKey._fields, "row_id", "prediction"])
 
@@ -156,7 +156,7 @@ def test_other_writers(tmp_path, cells, writer) -> None:
 
 
 def test_hash_changes_with_every_part(cells) -> None:
-    ids, values = cells[FIRST]
+    ids, values, _ = cells[FIRST]
     base = Submission(metadata(), {FIRST: cells[FIRST]})
     nudged = values.copy()
     nudged[3, 2] = np.nextafter(nudged[3, 2], np.float32(9))
@@ -176,7 +176,7 @@ def test_hash_changes_with_every_part(cells) -> None:
 
 def test_the_hash_of_usual_tracks_is_that_of_before_tracks(cells) -> None:
     """Ids of submissions hang on it."""
-    row_id, values = cells[FIRST]
+    row_id, values, _ = cells[FIRST]
     for shots in (64, 0):
         key = CellKey(*FIRST[:3], shots)
         head = json.dumps(["tfim_1d_n008", "renyi2", 20, shots, 6, 7]).encode()
@@ -185,7 +185,7 @@ def test_the_hash_of_usual_tracks_is_that_of_before_tracks(cells) -> None:
 
 
 def test_fixed_size_lists_are_lists(tmp_path, cells) -> None:
-    ids, values = cells[FIRST]
+    ids, values, _ = cells[FIRST]
     lists = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), 7)
     columns = {"config": [FIRST.config] * 6, "task": ["renyi2"] * 6, "n": [20] * 6}
     columns |= {"shots": [64] * 6, "row_id": ids, "prediction": lists}

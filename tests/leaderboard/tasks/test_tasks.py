@@ -117,5 +117,5 @@ def test_a_task_checks_itself(task) -> None:
 
 @pytest.mark.parametrize("name", tasks.names())
 def test_a_task_is_named_like_the_column_of_its_label(name: str) -> None:
-    # What `builders.dataset.layout.offered_tasks` relies on.
+    # What `builders.dataset.config.offered_tasks` relies on.
     assert tasks.load(name).label == name

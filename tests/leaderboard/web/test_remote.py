@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import uvicorn
@@ -17,6 +17,7 @@ import qslbench
 from leaderboard.api.application import application
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
+from leaderboard.web import remote
 from tests.leaderboard.answers import write
 
 
@@ -134,7 +135,88 @@ def test_what_is_no_board(door, synthetic_folder, tmp_path) -> None:
     assert "no board answers at" in err
 
 
-@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://[", "https://h:0", "http://a@h"])
+@contextmanager
+def rude(words: bytes, *, stays: bool = False) -> Iterator[str]:
+    """The address of a server that says its words to the start of a request.
+
+    Then it goes, or it stays and reads until the other side goes.
+    """
+
+    def serve() -> None:
+        one, _ = place.accept()
+        with one, suppress(ConnectionError):
+            one.recv(100)
+            one.sendall(words)
+            while stays and one.recv(2**20):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+        thread.join()
+
+
+def test_servers_that_do_not_read_the_file(door, tmp_path) -> None:
+    path = tmp_path / "p.parquet"
+    path.write_bytes(bytes(2**25))  # more than the buffers between them take
+    body = b'{"error": "no more files today"}'
+    head = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with rude(head + body) as url:
+        assert door(path, "--to", url) == (2, "", "qslbench: no more files today\n")
+    for words in (b"", b"What is this?\n"):
+        with rude(words) as url:
+            status, _, err = door(path, "--to", url)
+        assert status == 1
+        assert "Check the address, and the token and the size of the file." in err
+
+
+def test_no_more_is_read_than_a_board_would_say(
+    door, synthetic_folder, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(remote, "_MAX_ANSWER", 2**20)
+    monkeypatch.setattr(remote, "SECONDS", 5.0)
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000000\r\n\r\n"
+    with rude(head + bytes(2**20), stays=True) as url:
+        status, _, err = door(path, "--to", url)
+    assert status == 1
+    assert "status 201 and nothing that a board would say" in err
+
+
+def test_a_silent_server_is_not_waited_for(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(remote, "SECONDS", 0.2)
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    with rude(b"", stays=True) as url:
+        status, _, err = door(path, "--to", url)
+    assert status == 1
+    assert f"no board answers at {url}: timed out. Check the address, and that it runs." in err
+
+
+@pytest.mark.parametrize("token", ["two\nlines", "é"])
+def test_a_token_that_is_none_is_neither_sent_nor_shown(door, tmp_path, token) -> None:
+    status, _, err = door(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9", "--token", token)
+    assert (status, err) == (
+        2,
+        "qslbench: the token holds characters that no token has. Copy it once more.\n",
+    )
+
+
+def test_proxies_that_cannot_be_used(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "ftp://127.0.0.1:9")
+    path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
+    status, _, err = door(path, "--to", "http://board.invalid")
+    assert status == 1
+    assert "no board answers at http://board.invalid: " in err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://host", "http://", "http://[", "https://h:0", "http://a@h", "http://h:99999"),
+        *("http://h\n", "http://h:x"),
+    ],
+)
 def test_addresses_that_are_none(door, tmp_path, url) -> None:
     status, _, err = door(tmp_path / "p.parquet", "--to", url)
     assert status == 2

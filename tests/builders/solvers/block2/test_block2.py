@@ -263,7 +263,8 @@ def test_no_other_file_imports_block2() -> None:
 def test_a_build_with_block2_is_verified_with_block2(tmp_path) -> None:
     pytest.importorskip("block2", reason="the extra block2 is not installed")
     from builders import load
-    from builders.building.build import build, rebuild_rows
+    from builders.building.blocks import rebuild_rows
+    from builders.building.build import build
     from builders.core.names import Size
     from builders.dataset.spec import BuildSpec
     from builders.folders.verify import verify_rows

@@ -6,7 +6,7 @@ import pytest
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.physics.family import Parameters
+from builders.physics.parameters import Parameters
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.free_fermion import FreeFermionState, tfim_ground_state, xy_ground_state
 from builders.solvers.exact.state_vector import StateVector

@@ -15,7 +15,7 @@ from scipy.stats import chi2
 from builders import families
 from builders.building.ground_state import solve
 from builders.core.names import Size
-from builders.physics.family import Parameters
+from builders.physics.parameters import Parameters
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.state_vector import StateVector
 from tests.builders.small_states import token_probabilities

@@ -8,7 +8,8 @@ import pytest
 
 import builders
 from builders import families, solve
-from builders.building.build import build, rebuild_rows
+from builders.building.blocks import rebuild_rows
+from builders.building.build import build
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.checks import duplicates

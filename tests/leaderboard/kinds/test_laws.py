@@ -3,33 +3,46 @@
 import numpy as np
 import pytest
 
+from builders import families
 from builders.core.names import Size
-from leaderboard.kinds.distances import by_distance, sites_apart
-from leaderboard.kinds.physical import (
-    correlation_violations,
-    energy_violations,
-    entropy_violations,
-    violations,
-)
+from leaderboard import tasks
+from leaderboard.cells import Answer
+from leaderboard.kinds.blocks import Blocks
+from leaderboard.kinds.family_facts import sites_apart
+from leaderboard.kinds.laws import violations
+from leaderboard.kinds.truth import Truth
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.submission.submission import Submission
+from leaderboard.tasks.correlation import by_distance
 from tests.leaderboard.answers import answer, cell, metadata
 
 NONE = {"above_one": 0, "outside_pair": 0, "diagonal": 0, "asymmetric": 0, "not_positive": 0}
+CHAIN = families.load("tfim_1d")
+
+
+def broken(task: str, predictions: np.ndarray, labels: np.ndarray | None = None) -> dict[str, int]:
+    exact = np.zeros_like(predictions) if labels is None else labels
+    truth = Truth.of(exact)
+    return violations(tasks.load(task).laws, Answer(truth.row_id, predictions), truth)
 
 
 def test_steps_on_a_chain_and_on_a_lattice() -> None:
-    assert sites_apart(Size(4))[0].tolist() == [0, 1, 2, 3]
+    assert sites_apart(CHAIN, Size(4))[0].tolist() == [0, 1, 2, 3]
     # Sites 0 1 2 / 3 4 5: from 0 to 5 one row and two columns.
-    assert sites_apart(Size.parse("2x3"))[0].tolist() == [0, 1, 2, 1, 2, 3]
+    lattice = families.load("heisenberg_2d")
+    assert sites_apart(lattice, Size.parse("2x3"))[0].tolist() == [0, 1, 2, 1, 2, 3]
 
 
 def test_error_by_distance_by_hand() -> None:
     error = np.array([[9.0, 1.0, 3.0], [1.0, 9.0, 2.0], [3.0, 2.0, 9.0]])
-    found = by_distance(np.stack([error**2, np.zeros((3, 3))]).reshape(2, -1), Size(3))
-    assert found.distance.tolist() == [1, 2]
-    # Mean over two rows and the pairs at that distance: (1 + 4)/2/2 and 9/2.
-    assert found.rmse == pytest.approx(np.sqrt([1.25, 4.5]))
+    given = np.stack([error, np.zeros((3, 3))]).reshape(2, -1)
+    truth = Truth(
+        np.zeros((2, 9)), np.arange(2), Blocks.of(2), family=CHAIN, size=Size(3)
+    )  # fmt: skip
+    found = by_distance(Answer(truth.row_id, given), truth)
+    assert found["distance"] == [1, 2]
+    # Mean over two rows and the pairs at that distance: (1 + 4)/2/2 and 9/2; told to six digits.
+    assert found["rmse"] == pytest.approx(np.sqrt([1.25, 4.5]), rel=1e-5)
 
 
 def states(rows: int, qubits: int) -> np.ndarray:
@@ -51,10 +64,10 @@ def states(rows: int, qubits: int) -> np.ndarray:
 
 def test_random_states_break_no_law() -> None:
     c = states(20, 4)
-    assert correlation_violations(c.reshape(20, -1)) == NONE
+    assert broken("correlation", c.reshape(20, -1)) == NONE
     # The singlet has C_01 = -1, and a triplet 1/3: the bounds are reached.
     singlet = np.array([[[1, -1], [-1, 1]], [[1, 1 / 3], [1 / 3, 1]]]).reshape(2, -1)
-    assert correlation_violations(singlet) == NONE
+    assert broken("correlation", singlet) == NONE
 
 
 @pytest.mark.parametrize(
@@ -70,16 +83,24 @@ def test_random_states_break_no_law() -> None:
 def test_every_law_is_seen(law, matrix) -> None:
     given = np.array(matrix, dtype=float)
     both = np.stack([given, np.eye(len(given))]).reshape(2, -1)
-    assert correlation_violations(both)[law] == 1
+    assert broken("correlation", both)[law] == 1
 
 
 def test_entropies_and_energies() -> None:
     values = np.array([[0.0, 2.0], [-0.01, 1.0], [0.5, 2.1]])
-    assert entropy_violations(values) == {"negative": 1, "above_two_bit": 1}
-    ground = np.array([-10.0, -5.0, -2.0])
+    assert broken("renyi2", values) == {"negative": 1, "above_two_bit": 1}
+    ground = np.array([[-10.0], [-5.0], [-2.0]])
     given = np.array([[-10.0], [-5.1], [-1.0]])
-    assert energy_violations(given, ground) == {"below_ground_state": 1}
-    assert violations("phase", given, ground) == {}
+    assert broken("energy", given, ground) == {"below_ground_state": 1}
+    assert tasks.load("phase").laws == ()
+
+
+def test_what_an_open_season_withholds() -> None:
+    told = {"distances": {}, "violations": {"diagonal": 1}, "ledger": {}, "floor": None}
+    kept = tasks.load("correlation").withheld(told)
+    assert kept == {"violations": {"diagonal": 1}, "ledger": {}, "floor": None}
+    energies = {"violations": {"below_ground_state": 3}, "floor": None}
+    assert tasks.load("energy").withheld(energies) == {"violations": {}, "floor": None}
 
 
 def test_reports_hold_distances_and_violations(synthetic_master) -> None:

@@ -1,4 +1,4 @@
-"""Published errors to stand beside ours: Heisenberg and Ising chains, shots in random Pauli bases.
+"""Published errors of Heisenberg and Ising chains, shots in random Pauli bases.
 
 Source: arXiv 2505.13852, tables of the paper and of its rebuttal. The metric is `rmse_entrywise`
 of the task `correlation`, for our definition of the couplings; no intervals were published. The
@@ -6,12 +6,12 @@ data behind them are not ours: another draw of Hamiltonians from the same distri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from leaderboard.cells import CellKey
+from leaderboard.kinds.errors import RMSE_ENTRYWISE
+from leaderboard.kinds.published import Published
 
-SOURCE = "arXiv 2505.13852"
-METRIC = "rmse_entrywise"
+SOURCE = "arXiv 2505.13852 and its rebuttal"
 _ROWS = (20, 60, 100)  # n of three numbers in a row
 _SHOTS = (64, 128, 256, 512)
 
@@ -77,32 +77,19 @@ _BY_SHOTS: Mapping[int, Mapping[str, tuple[float, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class PublishedPoint:
-    """One published error.
+def correlation_errors(task: str) -> tuple[Published, ...]:
+    """Every published error once, sorted by method and cell.
 
-    Attributes:
-        method: as in the source.
-        key: the cell that it belongs to.
-        value: `rmse_entrywise`.
-        source: where it stands.
+    Args:
+        task: name of the task whose cells they belong to.
     """
-
-    method: str
-    key: CellKey
-    value: float
-    source: str = SOURCE
+    found = {*_over_rows(task), *_over_shots(task)}
+    return tuple(sorted(found, key=lambda point: (point.method, point.key)))
 
 
-def published() -> list[PublishedPoint]:
-    """Every published error once, sorted by method and cell."""
-    found = {*_over_rows(), *_over_shots()}
-    return sorted(found, key=lambda point: (point.method, point.key))
-
-
-def _over_rows() -> list[PublishedPoint]:
+def _over_rows(task: str) -> list[Published]:
     return [
-        PublishedPoint(method, CellKey(_config(family, sites), "correlation", n, 64), value)
+        _point(method, CellKey(_config(family, sites), task, n, 64), value)
         for family, sizes in _BY_ROWS.items()
         for sites, methods in sizes.items()
         for method, values in methods.items()
@@ -110,15 +97,17 @@ def _over_rows() -> list[PublishedPoint]:
     ]
 
 
-def _over_shots() -> list[PublishedPoint]:
+def _over_shots(task: str) -> list[Published]:
     return [
-        PublishedPoint(
-            method, CellKey(_config("heisenberg_1d", sites), "correlation", 100, shots), value
-        )
+        _point(method, CellKey(_config("heisenberg_1d", sites), task, 100, shots), value)
         for sites, methods in _BY_SHOTS.items()
         for method, values in methods.items()
         for shots, value in zip(_SHOTS[-len(values) :], values, strict=True)
     ]
+
+
+def _point(method: str, key: CellKey, value: float) -> Published:
+    return Published(method, key, RMSE_ENTRYWISE.name, value, SOURCE)
 
 
 def _config(family: str, sites: int) -> str:

@@ -1,0 +1,123 @@
+"""Blocks of rows: what is made together, from the seeds of its rows to all their columns."""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.dataset.schema import Arrays
+from builders.dataset.spec import FIRST_ROW, BuildSpec
+from builders.physics.family import Family
+from builders.physics.rows import BuildSettings
+
+CHECKED = "check_"
+"""Before the names of what a certificate judges and no file holds."""
+
+
+@dataclass(frozen=True, order=True)
+class RowBlock:
+    """Rows first … first + family's block size − 1 of a split: made together, always all."""
+
+    split: str
+    number: int
+
+
+def blocks_of(spec: BuildSpec) -> list[RowBlock]:
+    """All blocks of a config."""
+    size = families.load(spec.family).block(spec.size)
+    return [RowBlock(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
+
+
+def rows_kept(spec: BuildSpec, block: RowBlock) -> int:
+    """Rows of a block that the data set keeps."""
+    size = families.load(spec.family).block(spec.size)
+    return min(size, spec.rows[block.split] - block.number * size)
+
+
+def make_block(spec: BuildSpec, block: RowBlock, solver: str = "torch") -> Arrays:
+    """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
+    started = time.process_time()
+    family = families.load(spec.family)
+    size = family.block(spec.size)
+    first = FIRST_ROW[block.split] + block.number * size
+    ids = range(first, first + size)
+    seeds = spec.row_seeds(block.split, ids)
+    rows = make_rows(family, spec.size, spec.shots, seeds, spec.settings(block.split, solver))
+    rows["row_id"] = np.array(ids, dtype=np.int64)
+    rows["seed"] = np.array(seeds, dtype=np.int64)
+    if family.trajectory:
+        rows["trajectory"] = (rows["row_id"] - FIRST_ROW[block.split]) // family.rows_a_seed
+    rows["cpu_seconds"] = np.array(time.process_time() - started)
+    return rows
+
+
+class Streams(NamedTuple):
+    """Independent random numbers of one seed: none of them moves the others."""
+
+    parameters: np.random.Generator
+    record: np.random.Generator
+    preparation: np.random.Generator
+
+
+def streams(seed: int) -> Streams:
+    """The streams of a row's seed, or of all rows that share it."""
+    return Streams(*np.random.default_rng(seed).spawn(3))
+
+
+def make_rows(
+    family: Family, size: Size, shots: int, seeds: Sequence[int], settings: BuildSettings
+) -> Arrays:
+    """Rows from their seeds alone, without their numbers.
+
+    Args:
+        family: the family.
+        size: system size.
+        shots: copies a row.
+        seeds: one a row; rows of a family that share one follow each other.
+        settings: how they are made.
+    """
+    together = family.rows_a_seed
+    of_seed = [streams(seed) for seed in seeds[::together]]
+    drawn = [family.draw_rows(size, s.parameters, shifted=settings.shifted) for s in of_seed]
+    parameters = [p for rows in drawn for p in rows]
+    made = family.make(size, parameters, [s.preparation for s in of_seed], settings)
+    rows: Arrays = {}
+    if family.flat_length(size):
+        rows["parameters"] = np.stack([family.flatten(p) for p in parameters])
+    rows |= made.sample(shots, [s.record for s in of_seed])
+    rows |= made.columns
+    return rows | {f"{CHECKED}{name}": array for name, array in made.exactness.items()}
+
+
+def public_columns(rows: Arrays) -> Arrays:
+    """The columns of a block that a data set holds, labels among them."""
+    return {n: a for n, a in rows.items() if a.ndim and not n.startswith(CHECKED)}
+
+
+def rebuild_rows(
+    spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "torch"
+) -> Arrays:
+    """The named rows, computed again; the same arrays as in the data set, row by row.
+
+    Raises:
+        RequestError: their seed is not known here.
+    """
+    size = families.load(spec.family).block(spec.size)
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for row_id in row_ids:
+        wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
+    found: dict[int, Arrays] = {}
+    for number in sorted(wanted):
+        rows = public_columns(make_block(spec, RowBlock(split, number), solver))
+        for k, row_id in enumerate(rows["row_id"]):
+            found[int(row_id)] = {name: a[k] for name, a in rows.items()}
+    if not row_ids:
+        raise RequestError("no rows to compute again: name one at least.")
+    names = found[row_ids[0]]
+    return {name: np.stack([found[row_id][name] for row_id in row_ids]) for name in names}

@@ -1,0 +1,158 @@
+"""Families whose rows are ground states of their Hamiltonians, in a stated sector."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders import families
+from builders.core.errors import unknown
+from builders.core.names import Size
+from builders.physics.certificate import Certificate, EnergyVariance
+from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
+from builders.physics.label import Label
+from builders.physics.parameters import Parameters
+from builders.physics.phase import phase_columns
+from builders.physics.rows import BuildSettings, Generators, MadeRows
+from builders.physics.state_labels import (
+    CORRELATION,
+    ENERGY,
+    RENYI2,
+    RENYI2_BLOCKS,
+    phase_labels,
+)
+
+if TYPE_CHECKING:
+    from builders.solvers.dmrg.batch import Batch
+
+CUDA = "torch-cuda"
+STATE_LABELS = (ENERGY, CORRELATION, RENYI2, RENYI2_BLOCKS)
+
+
+class GroundStateFamily(HamiltonianFamily):
+    """Base of families whose rows are solved: see `HamiltonianFamily` for what they state."""
+
+    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
+    labels: ClassVar[tuple[Label, ...]] = STATE_LABELS
+    certificate: ClassVar[Certificate] = EnergyVariance()
+    method: ClassVar[str] = "dmrg"
+    solvers: ClassVar[tuple[str, ...]] = ("torch", CUDA, "block2")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.labels = (*STATE_LABELS, *phase_labels(cls.phases, cls.phase_rule))
+
+    def check_settings(self, size: Size, settings: BuildSettings) -> BuildSettings:
+        """See `Family.check_settings`: the solver is there, installed, and for this family."""
+        if settings.solver not in self.solvers:
+            raise unknown("solver", settings.solver, self.solvers)
+        if settings.solver == "block2":
+            from builders.solvers.block2.session import need_block2
+            from builders.solvers.block2.solver import need_one_start
+
+            need_block2()
+            need_one_start(self, size)
+        if settings.solver == CUDA:
+            from builders.solvers.dmrg.solver import need_cuda
+
+            need_cuda()
+        return settings
+
+    def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:
+        """See `Family.tolerances`."""
+        asked = self.asked(size, settings)
+        return {
+            "bond": asked.bond,
+            "steps": asked.steps,
+            "tolerance": asked.tolerance,
+            "variance_limit": settings.variance_limit,
+        }
+
+    def asked(self, size: Size, settings: BuildSettings) -> SolverSettings:
+        """The solver's schedule for a build."""
+        own = self.solver_settings(size)
+        return own if settings.bond is None else replace(own, bond=settings.bond)
+
+    def about(self) -> dict[str, str]:
+        """See `Family.about`."""
+        from builders.kinds.solved_card import sections
+
+        return sections(self)
+
+    def checks(self) -> list[str]:
+        """See `Family.checks`."""
+        from builders.kinds.solved_card import checks
+
+        return checks(self)
+
+    def make(
+        self,
+        size: Size,
+        parameters: Sequence[Parameters],
+        rngs: Generators,  # noqa: ARG002  # the parameters fix the state
+        settings: BuildSettings,
+    ) -> MadeRows:
+        """See `Family.make`."""
+        hamiltonians = [self.hamiltonian(size, p) for p in parameters]
+        exact = [self.exact_energy(size, p) for p in parameters]
+        batch = self._solved(size, hamiltonians, exact, settings)
+        labels = batch.labels()
+        columns: dict[str, NDArray[Any]] = {
+            "energy": batch.energy,
+            "energy_variance": batch.energy_variance,
+            **{name: array.astype(np.float32) for name, array in labels.items()},
+            **self._phases(size, parameters, batch, labels["renyi2"]),
+        }
+        off = [
+            np.nan if e is None else abs(energy - e) / abs(e)
+            for e, energy in zip(exact, batch.energy, strict=True)
+        ]
+        return MadeRows(
+            columns,
+            lambda shots, generators: {"shots": batch.sample(shots, generators)},
+            {"variance": batch.relative_variance, "closed_form": np.array(off)},
+        )
+
+    def _solved(
+        self,
+        size: Size,
+        hamiltonians: Sequence[Hamiltonian],
+        exact: Sequence[float | None],
+        settings: BuildSettings,
+    ) -> "Batch":
+        # Imported when rows are solved: torch and block2 are extras.
+        from builders.solvers.dmrg.solver import solve_missed, solve_warm
+
+        start = (self.warm_start_ood if settings.shifted else "") or self.name
+        starting = families.load(start)
+        assert isinstance(starting, GroundStateFamily)
+        how: dict[str, Any] = {
+            "settings": starting.asked(size, settings),
+            "again_above": settings.variance_limit / 4.0,
+        }
+        if settings.solver == "block2":
+            from builders.solvers.block2.solver import solve_warm_block2
+
+            batch = solve_warm_block2(start, size, hamiltonians, **how)
+        else:
+            device = "cuda" if settings.solver == CUDA else "cpu"
+            batch = solve_warm(start, size, hamiltonians, device=device, **how)
+        return solve_missed(batch, hamiltonians, exact)
+
+    def _phases(
+        self,
+        size: Size,
+        parameters: Sequence[Parameters],
+        batch: "Batch",
+        renyi2: NDArray[np.float64],
+    ) -> dict[str, NDArray[Any]]:
+        if not self.phases:
+            return {}
+        from builders.solvers.dmrg.strings import expectations
+
+        order = expectations(batch, self.order_strings(size))
+        rows = zip(parameters, order, renyi2, strict=True)
+        return phase_columns(self.phases, [self.phase(size, *row) for row in rows])

@@ -1,0 +1,45 @@
+"""Rows on their way into a data set: what they were asked to be, and what a family made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.physics.certificate import VARIANCE_LIMIT
+
+Arrays = dict[str, NDArray[Any]]
+Generators = Sequence[np.random.Generator]
+
+
+@dataclass(frozen=True)
+class BuildSettings:
+    """How rows are made, the same for all rows of a config.
+
+    Attributes:
+        solver: one of the family's solvers, or its method.
+        variance_limit: what the certificate is held against; see `Certificate.refuse`.
+        bond: bond dimension at most, in states; None: the family's own.
+        shifted: whether the rows are of the family's shifted distribution.
+    """
+
+    solver: str
+    variance_limit: float = VARIANCE_LIMIT
+    bond: int | None = None
+    shifted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class MadeRows:
+    """R rows of one family and size.
+
+    Attributes:
+        columns: labels, certificate columns and further columns, (R, …), in their dtypes.
+        sample: (copies a row, one generator a seed) → the columns of the record.
+        exactness: what the certificate judges, (R,); not stored.
+    """
+
+    columns: Arrays
+    sample: Callable[[int, Generators], Arrays]
+    exactness: Arrays = field(default_factory=dict)

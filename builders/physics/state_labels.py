@@ -1,0 +1,100 @@
+"""Labels of quantum states on N qubits: correlations, entropies, energy, phase."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.core.names import Size
+from builders.physics.label import CUT, PAIR, SITE, Label, Summary, Wrong
+
+# Every quantum state obeys the bounds, a badly converged one too: only float32 rounding may pass.
+SLACK = 1e-5
+ENERGY_UNIT = "energy unit of H"
+
+
+def _correlation(values: NDArray[Any], size: Size) -> Wrong:
+    """C symmetric, C_ii = 1; off the diagonal −1 (singlet) ≤ C ≤ 1/3 (triplet)."""
+    off = values - np.eye(size.sites, dtype=values.dtype)
+    wrong = (
+        (values != values.transpose(0, 2, 1)).any(axis=(1, 2))
+        | (np.einsum("rii->ri", values) != 1).any(axis=1)
+        | (off < -1 - SLACK).any(axis=(1, 2))
+        | (off > 1 / 3 + SLACK).any(axis=(1, 2))
+    )
+    return wrong, "are not symmetric with unit diagonal and entries from -1 to 1/3"
+
+
+def _pair_entropy(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
+    wrong = ((values < -SLACK) | (values > 2 + SLACK)).any(axis=1)
+    return wrong, "are outside 0 to 2 bits"
+
+
+def _block_entropy(values: NDArray[Any], size: Size) -> Wrong:
+    cut = np.arange(1, size.sites)
+    top = np.minimum(cut, size.sites - cut) + SLACK
+    return ((values < -SLACK) | (values > top)).any(axis=1), "are outside 0 to min(l, N-l) bits"
+
+
+def _margin(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
+    return values < 0, "are negative"
+
+
+def _neighbours(values: NDArray[Any], size: Size) -> NDArray[Any]:
+    site = np.arange(size.sites - 1)
+    return np.asarray(values[:, site, site + 1].astype(np.float64).mean(axis=1))
+
+
+def _mean(values: NDArray[Any], size: Size) -> NDArray[Any]:  # noqa: ARG001
+    return np.asarray(values.astype(np.float64).mean(axis=1))
+
+
+def _middle(values: NDArray[Any], size: Size) -> NDArray[Any]:
+    return np.asarray(values[:, size.sites // 2 - 1].astype(np.float64))
+
+
+def _itself(values: NDArray[Any], size: Size) -> NDArray[Any]:  # noqa: ARG001
+    return values
+
+
+ENERGY = Label(
+    *("energy", "float64", (), ENERGY_UNIT, "⟨H⟩ of the ground state in its sector"),
+    summaries=(Summary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
+)
+CORRELATION = Label(
+    *("correlation", "float32", (SITE, SITE), "1"),
+    "C_ij = (⟨X_i X_j⟩ + ⟨Y_i Y_j⟩ + ⟨Z_i Z_j⟩) / 3, C_ii = 1",
+    check=_correlation,
+    summaries=(
+        Summary(
+            *("neighbour_correlation", "1", "mean of C_{i,i+1} along the numbering", _neighbours),
+        ),
+    ),
+)
+RENYI2 = Label(
+    *("renyi2", "float32", (PAIR,), "bit", "-log2 tr ρ² of the neighbouring pair (a, a+1)"),
+    check=_pair_entropy,
+    summaries=(Summary("pair_renyi2", "bit", "mean of renyi2 over the pairs", _mean),),
+)
+RENYI2_BLOCKS = Label(
+    *("renyi2_blocks", "float32", (CUT,), "bit", "-log2 tr ρ² of the a+1 leftmost sites"),
+    check=_block_entropy,
+    summaries=(Summary("half_renyi2", "bit", "renyi2_blocks at the middle cut", _middle),),
+)
+
+
+def phase_labels(classes: tuple[str, ...], rule: str) -> tuple[Label, ...]:
+    """`phase` and `phase_margin` of a family with these phases; none without."""
+    if not classes:
+        return ()
+    return (
+        Label("phase", "int64", (), "1", "phase", classes=classes, rule=rule),
+        Label(
+            *("phase_margin", "float64", (), "1"),
+            "distance of the quantity that decides the phase from the nearest boundary",
+            check=_margin,
+            summaries=(
+                Summary("phase_margin", "1", "distance from the nearest phase boundary", _itself),
+            ),
+        ),
+    )
