@@ -3,6 +3,9 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from builders.core import discovery
+from leaderboard.display.page import FoundPage, declared, menu
+
 WORDMARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="118" height="28" viewBox="0 0 118 28">'
     '<g fill="#14958a"><circle cx="6" cy="20" r="4"/><circle cx="14" cy="8" r="4"/>'
@@ -18,26 +21,7 @@ LAYOUT = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 </style>"""
 
-# Group in the menu → file, title, icon; the group "" stands at the top level.
-PAGES = {
-    "": [
-        ("ranking", "Board", "leaderboard"),
-        ("overall", "Overall", "social_leaderboard"),
-        ("submit", "Submit", "upload_file"),
-        ("data", "Data", "grid_on"),
-    ],
-    "Results": [
-        ("cell", "A cell", "monitoring"),
-        ("curves", "Curves", "show_chart"),
-        ("entry", "An entry", "description"),
-        ("compare", "Compare two", "compare_arrows"),
-        ("randomisation", "Randomisation", "shuffle"),
-    ],
-    "Rules": [
-        ("about", "About", "menu_book"),
-        ("log", "Decision log", "gavel"),
-    ],
-}
+VIEWS = "leaderboard.views"
 
 
 def main() -> None:
@@ -47,17 +31,27 @@ def main() -> None:
     )
     st.html(LAYOUT)
     st.logo(WORDMARK, size="large")
-    pages = {group: [_page(*page) for page in found] for group, found in PAGES.items()}
-    st.navigation(pages, position="top").run()
+    st.navigation(_menu(), position="top").run()
 
 
-def _page(name: str, title: str, icon: str) -> StreamlitPage:
+def _menu() -> dict[str, list[StreamlitPage]]:
+    """Every file of the folder of pages, and of those in `QSLBENCH_PLUGINS`, by group."""
+    modules = [discovery.load(VIEWS, name, kind="page") for name in discovery.names(VIEWS)]
+    groups = menu(declared(module) for module in modules)
+    first = next(iter(groups.values()))[0]
+    return {
+        group: [_page(found, default=found == first) for found in pages]
+        for group, pages in groups.items()
+    }
+
+
+def _page(found: FoundPage, *, default: bool) -> StreamlitPage:
     return st.Page(
-        f"views/{name}.py",
-        title=title,
-        icon=f":material/{icon}:",
-        url_path=name,
-        default=name == "ranking",
+        found.file,
+        title=found.page.title,
+        icon=f":material/{found.page.icon}:",
+        url_path=found.name,
+        default=default,
     )
 
 

@@ -66,6 +66,7 @@ ROOMS = {
             "hub",
             "web",
             "display",
+            "views",
             "views/",
             "api",
             "commands/",

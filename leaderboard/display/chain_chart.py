@@ -1,4 +1,4 @@
-"""Charts of one number a bond or a site: couplings and pair entropies."""
+"""Charts over one axis: bars, an exact line with estimates beside it, a distribution."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from leaderboard.display.palette import Palette
 
 HEIGHT = 300
+BINS = 30
+EXACT = "exact"
 
 
-def bars(values: NDArray[np.floating], name: str, where: str, colours: Palette) -> Any:
+def bars(values: NDArray[Any], name: str, where: str, colours: Palette) -> Any:
     """One bar a bond or a site.
 
     Args:
@@ -37,21 +39,22 @@ def bars(values: NDArray[np.floating], name: str, where: str, colours: Palette) 
     )
 
 
-def entropies(
-    exact: NDArray[np.floating] | None,
-    estimate: NDArray[np.floating] | None,
-    estimate_title: str,
+def beside(
+    exact: NDArray[Any] | None,
+    estimate: NDArray[Any] | None,
+    titles: tuple[str, str, str],
     colours: Palette,
 ) -> Any:
-    """Pair entropies: the exact values as a line, the estimates as points.
+    """Exact values as a line, the estimates as points.
 
     Args:
-        exact: (N − 1,) in bit, or None where hidden.
-        estimate: (N − 1,) in bit, or None where there are too few shots; not both None.
-        estimate_title: in the legend.
+        exact: (L,), or None where hidden.
+        estimate: (L,), or None where there is none; not both None.
+        titles: of the horizontal axis, of the vertical axis, and of the estimate in the legend.
         colours: of the theme.
     """
-    series = {"exact": exact, estimate_title: estimate}
+    where, name, estimated = titles
+    series = {EXACT: exact, estimated: estimate}
     held = {title: values for title, values in series.items() if values is not None}
     length = len(next(iter(held.values())))
     data = pa.table(
@@ -62,8 +65,8 @@ def entropies(
         }
     )
     base = alt.Chart(data).encode(
-        x=_positions(length, "pair (a, a+1)"),
-        y=alt.Y("value:Q", title="S2 in bit", axis=alt.Axis(tickCount=5)),
+        x=_positions(length, where),
+        y=alt.Y("value:Q", title=name, axis=alt.Axis(tickCount=5)),
         color=alt.Color(
             "series:N",
             title=None,
@@ -71,14 +74,38 @@ def entropies(
             legend=alt.Legend(orient="top", labelLimit=300, values=list(held)),
         ),
         tooltip=[
-            alt.Tooltip("i:O", title="a"),
-            alt.Tooltip("value:Q", title="S2 in bit", format=".4f"),
+            alt.Tooltip("i:O", title=where),
+            alt.Tooltip("value:Q", title=name, format=".4f"),
             alt.Tooltip("series:N", title="what"),
         ],
     )
-    line = base.transform_filter(alt.datum.series == "exact").mark_line(strokeWidth=2)
-    points = base.mark_point(filled=True, opacity=1, size=36)
+    line = base.transform_filter(alt.datum.series == EXACT).mark_line(strokeWidth=2)
+    points = base.transform_filter(alt.datum.series != EXACT)
+    points = points.mark_point(filled=True, opacity=1, size=36)
     return alt.layer(line, points).properties(height=HEIGHT)
+
+
+def histogram(values: NDArray[Any], name: str, colours: Palette) -> Any:
+    """How often values lie where.
+
+    Args:
+        values: of any shape.
+        name: title of the horizontal axis.
+        colours: of the theme.
+    """
+    counts, edges = np.histogram(values.astype(np.float64).ravel(), bins=BINS)
+    data = pa.table({"from": edges[:-1], "to": edges[1:], "count": counts})
+    return (
+        alt.Chart(data)
+        .mark_bar(color=colours.bar)
+        .encode(
+            x=alt.X("from:Q", title=name, scale=alt.Scale(zero=False)),
+            x2="to:Q",
+            y=alt.Y("count:Q", title="rows", axis=alt.Axis(tickCount=5)),
+            tooltip=["from:Q", "to:Q", "count:Q"],
+        )
+        .properties(height=HEIGHT)
+    )
 
 
 def _positions(length: int, where: str) -> Any:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from leaderboard.display import flags
-from leaderboard.display.sentences import metric_title
 from leaderboard.display.standing import against_best, interval, link
+from leaderboard.display.words import direction
 from leaderboard.kinds.details import Summary
+from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Task
 from leaderboard.store.records import Row
 
 Kind = Literal["number", "count", "text", "check", "link"]
 ALWAYS = ("rank", "name", "entry_class", "score", "interval")
-DEFAULT = ("against_best", "rmse_entrywise", "skill", "skill_x", "macro_f1", "accuracy_clear",
-           "parameters", "train_seconds", "uses_test_shots", "flags")  # fmt: skip
+_SHORT = 12  # characters of a head
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ class TableColumn:
 
 def board_columns(task: Task) -> dict[str, TableColumn]:
     """Every column of a task's ranking by name, in the order of the page."""
-    metrics = {
-        metric.name: _metric(metric.name, metric.meaning, metric.better) for metric in task.metrics
-    }
+    metrics = {metric.name: _metric(metric) for metric in task.every_metric}
     score = metrics.pop(task.primary)
     every = {**_FIRST, "score": score, "interval": _INTERVAL, **_TESTS, **metrics}
     return every | _summaries(task) | _REST | {"flags": _flags(task)} | _LAST
@@ -64,14 +62,24 @@ def _flags(task: Task) -> TableColumn:
     return TableColumn("Flags", "Explained below the table", "text", values, width=150)
 
 
-def _metric(name: str, meaning: str, better: str) -> TableColumn:
+def shown_first(task: Task, rows: Sequence[Row]) -> list[str]:
+    """The columns of `board_columns` that a page shows before the visitor chooses: of the metrics
+    those that some entry has.
+    """
+    told = {name for row in rows for name, value in row.metrics.items() if value.value is not None}
+    metrics = [m.name for m in task.every_metric if m.name != task.primary and m.name in told]
+    return ["against_best", *metrics, "parameters", "train_seconds", "uses_test_shots", "flags"]
+
+
+def _metric(metric: Metric[Any]) -> TableColumn:
+    name = metric.name
     return TableColumn(
-        metric_title(name),
-        f"{meaning}; {better} is better",
+        metric.title,
+        f"{metric.meaning}; {direction(metric.better)}",
         "number",
         lambda rows: [row.metrics[name].value if name in row.metrics else None for row in rows],
-        "%.4f" if better == "lower" else "%.3f",
-        110 if name == "rmse_entrywise" else 80,
+        "%.4f" if metric.better == "lower" else "%.3f",
+        80 if len(metric.title) <= _SHORT else 110,
     )
 
 
@@ -95,7 +103,7 @@ def _text_of_code(row: Row) -> str | None:
 _FIRST = {
     "rank": TableColumn(
         "#",
-        "Entries that a paired test on the same Hamiltonians cannot tell apart share a rank.",
+        "Entries that a paired test on the same rows cannot tell apart share a rank.",
         "count",
         _each(lambda row: row.rank),
         width=44,
@@ -113,7 +121,7 @@ _FIRST = {
 }
 _INTERVAL = TableColumn(
     "95 % interval",
-    "Bootstrap over the test Hamiltonians",
+    "Bootstrap over the test rows",
     "text",
     _each(lambda row: interval(row.score)),
     width=125,
@@ -137,7 +145,7 @@ _TESTS = {
     ),
     "resolvable": TableColumn(
         "Resolvable",
-        "The smallest difference from the entry above that these Hamiltonians resolve (95 %)",
+        "The smallest difference from the entry above that these test rows resolve (95 %)",
         "number",
         _each(lambda row: row.resolvable),
         "%.5f",
@@ -158,7 +166,7 @@ _REST = {
     ),
     "copies": TableColumn(
         "Copies n·M",
-        "Copies of quantum states that were learnt from, as stated",
+        "Copies that were learnt from, as stated",
         "count",
         _each(_copies),
         width=90,

@@ -11,17 +11,21 @@ from builders.core.names import parse_config
 from leaderboard.cells import CellKey
 from leaderboard.display.palette import SERIES
 from leaderboard.display.ranking_chart import unique_labels
+from leaderboard.display.scales import errors_scale, is_wide
+from leaderboard.display.words import row_word, size_meaning, size_symbol
 from leaderboard.kinds.published import Published
 from leaderboard.ranking.curves import CurvePoint
 
 Axis = Literal["n", "M", "N"]
-AXES: dict[Axis, str] = {
-    "n": "training Hamiltonians n",
-    "M": "shots of each Hamiltonian M",
-    "N": "sites N",
-}
+AXES: tuple[Axis, ...] = ("n", "M", "N")
 HEIGHT = 430
 SHOWN = 6  # series at first
+
+
+def axis_titles(config: str) -> dict[Axis, str]:
+    """What each axis counts, for the family of a config."""
+    word, size = row_word(config), f"{size_meaning(config)}, {size_symbol(config)}"
+    return {"n": f"training {word}s n", "M": f"copies of each {word} M", "N": size}
 
 
 @dataclass(frozen=True)
@@ -95,27 +99,23 @@ def curve_table(curves: Sequence[Curve], axis: Axis, metric: str) -> Any:
     )
 
 
-def lines(curves: Sequence[Curve], axis: Axis, title: str) -> Any:
+def lines(curves: Sequence[Curve], axis: Axis, titles: tuple[str, str]) -> Any:
     """The chart: filled circles and full lines are ours, hollow squares and dashes published.
 
     Args:
         curves: at least one point.
         axis: what x is.
-        title: of the vertical axis.
+        titles: of both axes.
     """
+    x_title, title = titles
     data = curve_table(curves, axis, "value").append_column(
         "kind", [["published" if c.published else "ours" for c in curves for _ in c.points]]
     )
     values = [v for c in curves for _, *known in c.points for v in known if v is not None]
-    log = min(values) > 0 and max(values) > 2.5 * min(values)
-    y = alt.Y(
-        "value:Q",
-        title=title + (" (logarithmic axis)" if log else ""),
-        scale=alt.Scale(type="log" if log else "linear", zero=False, nice=False, padding=12),
-        axis=alt.Axis(tickCount=6),
-    )
+    log = " (logarithmic axis)" if is_wide(values) else ""
+    y = alt.Y("value:Q", title=title + log, scale=errors_scale(values), axis=alt.Axis(tickCount=6))
     base = alt.Chart(data).encode(
-        x=_x(curves, axis), color=_colours(curves), tooltip=_tips(axis, title)
+        x=_x(curves, axis, x_title), color=_colours(curves), tooltip=_tips(axis, title)
     )
     bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2)
     kind = alt.Scale(domain=["ours", "published"], range=["circle", "square"])
@@ -131,12 +131,10 @@ def lines(curves: Sequence[Curve], axis: Axis, title: str) -> Any:
     )
 
 
-def _x(curves: Sequence[Curve], axis: Axis) -> Any:
+def _x(curves: Sequence[Curve], axis: Axis, title: str) -> Any:
     ticks = sorted({x for curve in curves for x, *_ in curve.points})
     scale = alt.Scale(type="log", base=2, nice=False, padding=24)
-    return alt.X(
-        f"{axis}:Q", title=AXES[axis], scale=scale, axis=alt.Axis(values=ticks, format="d")
-    )
+    return alt.X(f"{axis}:Q", title=title, scale=scale, axis=alt.Axis(values=ticks, format="d"))
 
 
 def _colours(curves: Sequence[Curve]) -> Any:

@@ -1,11 +1,16 @@
 """Which cells a curve runs through, and which curves are shown at first."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display.curve_chart import SHOWN, Axis, Curve
+from leaderboard.display.words import size_symbol
+from leaderboard.kinds.metrics import Better
+
+_FAR = 3.0  # times the lowest value of all
 
 
 def along(axis: Axis, key: CellKey) -> Callable[[CellKey], bool]:
@@ -23,21 +28,27 @@ def along(axis: Axis, key: CellKey) -> Callable[[CellKey], bool]:
 
 def fixed(axis: Axis, key: CellKey) -> str:
     """What is held fixed, in words."""
-    held = {"N": f"N = {parse_config(key.config)[1]}", "n": f"n = {key.n}", "M": f"M = {key.shots}"}
+    size = f"{size_symbol(key.config)} = {parse_config(key.config)[1]}"
+    held = {"N": size, "n": f"n = {key.n}", "M": f"M = {key.shots}"}
     return ", ".join(words for name, words in held.items() if name != axis)
 
 
-def first(curves: Sequence[Curve]) -> list[str]:
+def first(curves: Sequence[Curve], better: Better) -> list[str]:
     """The labels shown at first: the best of ours, then some of the published ones.
 
-    Estimates from the test row's own shots are left out at first: far above all others, they would
-    squeeze the rest.
+    Curves far above all others, such as estimates from the test row's own shots, are left out at
+    first: they would squeeze the rest.
     """
-    calm = [curve for curve in curves if not curve.label.startswith("shadow")]
+    limit = _FAR * min(map(_least, curves)) if better == "lower" and curves else math.inf
+    calm = [curve for curve in curves if _least(curve) <= limit]
     ours = [curve.label for curve in calm if not curve.published][: SHOWN - 2]
     return ours + [curve.label for curve in calm if curve.published][-2:]
 
 
-def better(task: str, metric: str) -> str:
-    """Whether `lower` or `higher` is better."""
+def _least(curve: Curve) -> float:
+    return min(value for _, value, *_ in curve.points)
+
+
+def better(task: str, metric: str) -> Better:
+    """Whether lower or higher is better."""
     return tasks.load(task).metric(metric).better

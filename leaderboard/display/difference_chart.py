@@ -39,11 +39,6 @@ def cell_label(key: CellKey) -> str:
     return f"{key.config}{BREAK}{key.task}, n={key.n}, M={key.shots}"
 
 
-def of_metric(shown: Any, metric: str) -> Any:
-    """The lines of `table` with that metric: different units share no axis."""
-    return shown.filter([name == metric for name in shown["metric"].to_pylist()])
-
-
 def dots(shown: Any, title: str) -> Any:
     """A dot and an interval a line of `table`.
 

@@ -61,7 +61,7 @@ def _below_floor(details: Mapping[str, Any]) -> Flag:
 def _broken(law: Law, rows: int) -> Flag:
     return Flag(
         "unphysical",
-        f"{rows} test rows have {law.meaning}. No quantum state has; raw estimates from shots "
+        f"{rows} test rows have {law.meaning}. No right answer has; raw estimates from shots "
         "often do.",
         is_usual=law.is_usual,
     )

@@ -1,5 +1,7 @@
-"""Heat maps of matrices over pairs of sites."""
+"""Heat maps of matrices over pairs of sites, and of arrays over two axes."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -13,32 +15,73 @@ HEIGHT = 530  # with legend and axes: square at the width below
 WIDTH = 480
 _AROUND = 120  # legend, axis and its title
 _DISTANCE_HEIGHT = 22
-_BAND = alt.RelativeBandSize(band=1.06)  # cells overlap a little, or the page shines through
+_SHORT = 12  # characters
+_OVERLAP = 1 / 1200  # of a cell, for each of a line: less than a pixel, or the page shines through
 
 
-def correlation_map(
-    matrix: NDArray[np.floating], limit: float, colours: Palette, height: int = HEIGHT
+def square_map(
+    matrix: NDArray[Any],
+    axis: str,
+    title: str,
+    limit: float,
+    colours: Palette,
+    *,
+    height: int = HEIGHT,
+    signed: bool = True,
 ) -> Any:
-    """A correlation matrix; its diagonal is 1 by definition and drawn without a colour of its own.
+    """A matrix over one axis twice, with the scale of what is off the diagonal.
+
+    A diagonal that is one number everywhere, as by definition, is drawn without a colour of its
+    own.
 
     Args:
         matrix: (N, N).
+        axis: name of both axes.
+        title: of the values, with their unit.
         limit: absolute value at both ends of the colour scale; entries past it take its colour.
         colours: of the theme.
         height: in pixels, with legend and axes.
+        signed: whether the scale has zero in its middle, or begins with it.
     """
     n = len(matrix)
-    off = np.where(np.eye(n, dtype=bool), np.nan, matrix)
-    scale = alt.Scale(
-        domain=list(np.linspace(-limit, limit, len(colours.diverging))),
-        range=list(colours.diverging),
-        clamp=True,
-        interpolate="rgb",
-    )
+    is_constant = np.ptp(np.diag(matrix)) == 0
+    shown = np.where(np.eye(n, dtype=bool) & is_constant, np.nan, matrix)
+    scale = _signed(limit, colours) if signed else _positive(limit, colours)
+    x, y = _axis(f"{axis} j", n), _axis(f"{axis} i", n)
+    cells = _cells(shown, (x, y), title, scale)
+    if not is_constant:
+        return cells.properties(height=height)
     diagonal = pa.table({"i": np.arange(n), "j": np.arange(n)})
     marks = alt.Chart(diagonal).mark_rect(color=colours.muted)
-    marks = marks.encode(x=alt.X("j:O", **_sites("j", n)), y=alt.Y("i:O", **_sites("i", n)))
-    return alt.layer(_cells(off, "C_ij", scale), marks).properties(height=height)
+    marks = marks.encode(x=alt.X("j:O", **x), y=alt.Y("i:O", **y))
+    return alt.layer(cells, marks).properties(height=height)
+
+
+def plane_map(
+    values: NDArray[Any],
+    names: tuple[str, str],
+    title: str,
+    limit: float,
+    colours: Palette,
+    *,
+    ticks: Sequence[str] | None = None,
+    height: int = HEIGHT,
+) -> Any:
+    """An array over two different axes.
+
+    Args:
+        values: (L, K); the first axis goes down.
+        names: of the axes.
+        title: of the values, with their unit.
+        limit: absolute value at the ends of the colour scale.
+        colours: of the theme.
+        ticks: what the L lines are called, by default their numbers.
+        height: in pixels, with legend and axes.
+    """
+    lines, columns = values.shape
+    scale = _signed(limit, colours) if values.min() < 0 else _positive(limit, colours)
+    x, y = _axis(names[1], columns), _axis(names[0], lines, ticks)
+    return _cells(values, (x, y), title, scale).properties(height=height)
 
 
 def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> Any:
@@ -64,38 +107,63 @@ def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> A
     data = pa.table({"i": i, "j": j, "distance": j - i, "value": values})
     return (
         alt.Chart(data)
-        .mark_rect(width=_BAND, height=_BAND)
+        .mark_rect(width=_band(len(matrix)), height=_band(longest))
         .encode(
-            x=alt.X("i:O", **_sites("i", len(matrix))),
+            x=alt.X("i:O", **_axis("site i", len(matrix))),
             y=alt.Y("distance:O", title="distance j − i", axis=axis, scale=distances),
-            color=alt.Color("value:Q", title=name, scale=scale, legend=_legend()),
+            color=alt.Color("value:Q", title=name, scale=scale, legend=_legend(name)),
             tooltip=["i:O", "j:O", alt.Tooltip("value:Q", title=name, format=".4f")],
         )
         .properties(height=min(HEIGHT, _AROUND + _DISTANCE_HEIGHT * longest))
     )
 
 
-def _cells(matrix: NDArray[np.floating], name: str, scale: Any) -> Any:
-    n = len(matrix)
+def _cells(
+    matrix: NDArray[Any], axes: tuple[dict[str, Any], dict[str, Any]], title: str, scale: Any
+) -> Any:
+    """Every finite entry, by its place; `axes` are x and y."""
     i, j = np.nonzero(np.isfinite(matrix))
     data = pa.table({"i": i, "j": j, "value": matrix[i, j].astype(np.float64)})
+    x, y = axes
     return (
         alt.Chart(data)
-        .mark_rect(width=_BAND, height=_BAND)
+        .mark_rect(width=_band(matrix.shape[1]), height=_band(len(matrix)))
         .encode(
-            x=alt.X("j:O", **_sites("j", n)),
-            y=alt.Y("i:O", **_sites("i", n)),
-            color=alt.Color("value:Q", title=name, scale=scale, legend=_legend()),
-            tooltip=["i:O", "j:O", alt.Tooltip("value:Q", title=name, format=".3f")],
+            x=alt.X("j:O", **x),
+            y=alt.Y("i:O", **y),
+            color=alt.Color("value:Q", title=title, scale=scale, legend=_legend(title)),
+            tooltip=[
+                alt.Tooltip("i:O", title=y["title"]),
+                alt.Tooltip("j:O", title=x["title"]),
+                alt.Tooltip("value:Q", title=title, format=".3f"),
+            ],
         )
     )
 
 
-def _sites(name: str, n: int) -> dict[str, Any]:
-    """Title, axis and scale of sites 0 to n − 1, without gaps between them."""
-    axis = alt.Axis(values=_labelled(0, n), labelAngle=0, ticks=False, domain=False)
-    scale = alt.Scale(domain=list(range(n)), paddingInner=0, paddingOuter=0)
-    return {"title": f"site {name}", "axis": axis, "scale": scale}
+def _band(cells: int) -> Any:
+    """How wide one of so many cells is drawn."""
+    return alt.RelativeBandSize(band=1.0 + cells * _OVERLAP)
+
+
+def _signed(limit: float, colours: Palette) -> Any:
+    """A scale with zero in its middle."""
+    ends = list(np.linspace(-limit, limit, len(colours.diverging)))
+    return alt.Scale(domain=ends, range=list(colours.diverging), clamp=True, interpolate="rgb")
+
+
+def _positive(limit: float, colours: Palette) -> Any:
+    return alt.Scale(domain=[0.0, limit], range=list(colours.sequential), clamp=True)
+
+
+def _axis(title: str, length: int, ticks: Sequence[str] | None = None) -> dict[str, Any]:
+    """Title, axis and scale of 0 to length − 1, without gaps between them."""
+    about: dict[str, Any] = {"labelAngle": 0, "ticks": False, "domain": False}
+    if ticks is not None:
+        about["labelExpr"] = f"{json.dumps(list(ticks))}[datum.value]"
+    axis = alt.Axis(values=_labelled(0, length), **about)
+    scale = alt.Scale(domain=list(range(length)), paddingInner=0, paddingOuter=0)
+    return {"title": title, "axis": axis, "scale": scale}
 
 
 def _labelled(first: int, stop: int) -> list[int]:
@@ -104,11 +172,12 @@ def _labelled(first: int, stop: int) -> list[int]:
     return list(range(first, stop, step))
 
 
-def _legend() -> Any:
+def _legend(title: str) -> Any:
     return alt.Legend(
         type="gradient",
         orient="top",
         gradientLength=220,
         gradientThickness=10,
-        titleOrient="left",
+        # A longer title leaves no room beside it on a telephone.
+        titleOrient="left" if len(title) <= _SHORT else "top",
     )

@@ -1,5 +1,6 @@
 """The ranking over many cells as lines and as a dot plot."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,11 +19,11 @@ _AROUND = 150
 
 
 def most_answered(cells: Sequence[CellKey]) -> dict[str, list[Any]]:
-    """The choice that a visitor finds: regression cells of the largest n and M that all configs
-    with that task have.
+    """The choice that a visitor finds: of the task with most cells, those of the largest n and M,
+    of all configs that have such a cell.
     """
-    tasks = {key.task for key in cells}
-    task = "correlation" if "correlation" in tasks else min(tasks)
+    counts = Counter(key.task for key in cells)
+    task = min(counts, key=lambda name: (-counts[name], name))
     ours = [key for key in cells if key.task == task]
     n = max(key.n for key in ours)
     shots = max(key.shots for key in ours if key.n == n)

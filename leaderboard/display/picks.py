@@ -13,6 +13,7 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import curve_chart, entry_tables, sentences, session
 from leaderboard.display.ranking_chart import unique_labels
+from leaderboard.display.words import row_word, size_meaning, size_symbol
 from leaderboard.ranking import comparison, curves, randomisation
 from leaderboard.store.entries import Entry, Head
 from leaderboard.store.records import Row
@@ -36,9 +37,10 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
         names = sorted({key.task for key in left})
         task = _choose("Task", names, "task", 250, lambda name: tasks.load(name).title)
         left = of_track([key for key in left if key.task == task])
-        n = _choose("n", sorted({key.n for key in left}), "n", help="Training Hamiltonians.")
+        word = row_word(config)
+        n = _choose("n", sorted({key.n for key in left}), "n", help=f"Training {word}s.")
         counts = sorted({key.shots for key in left if key.n == n})
-        shots = _choose("M", counts, "M", help="Shots of each Hamiltonian.")
+        shots = _choose("M", counts, "M", help=f"Copies of each {word}.")
     chosen = CellKey(config, task, n, shots, left[0].track)
     st.session_state[LAST] = dict(zip(_ADDRESS, map(str, chosen), strict=True))
     return chosen
@@ -72,7 +74,9 @@ def _config(configs: Sequence[str]) -> str:
     )
     offered = sorted(sizes[family], key=lambda found: (found.sites, str(found)))
     at = offered.index(size) if size in offered else len(offered) - 1
-    size = st.selectbox("N", offered, at, key="size", help="Sites.", width=_NARROW)
+    any_size = sizes[family][offered[at]]
+    symbol, meaning = size_symbol(any_size), f"{size_meaning(any_size).capitalize()}."
+    size = st.selectbox(symbol, offered, at, key="size", help=meaning, width=_NARROW)
     st.query_params["config"] = sizes[family][size]
     return sizes[family][size]
 

@@ -1,4 +1,4 @@
-"""Lines over a distance or a cut: errors by distance, entropies by cut."""
+"""Lines over a distance, a place or a time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,34 +9,43 @@ import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from leaderboard.display.palette import SERIES
+from leaderboard.display.scales import is_wide
 
 HEIGHT = 320
 
 
-def profile_table(series: Mapping[str, ArrayLike], first: int = 1) -> Any:
-    """Series (D,) as a pyarrow Table with the columns series, at, value; `at` from `first`."""
+def profile_table(at: ArrayLike, series: Mapping[str, ArrayLike]) -> Any:
+    """Series (D,) over places (D,) as a pyarrow Table with the columns series, at, value."""
+    places = np.asarray(at, dtype=np.float64)
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in series.items()}
     return pa.table(
         {
             "series": [name for name, values in arrays.items() for _ in values],
-            "at": [first + k for values in arrays.values() for k in range(len(values))],
+            "at": np.concatenate([places[: len(values)] for values in arrays.values()]),
             "value": np.concatenate(list(arrays.values())),
         }
     )
 
 
-def lines(series: Mapping[str, ArrayLike], x_title: str, y_title: str, *, log: bool = False) -> Any:
+def lines(
+    at: ArrayLike,
+    series: Mapping[str, ArrayLike],
+    titles: tuple[str, str],
+    *,
+    by_ratio: bool = False,
+) -> Any:
     """One line with points a series.
 
     Args:
-        series: label → values (D,) at 1 … D.
-        x_title: of the horizontal axis.
-        y_title: of the vertical axis.
-        log: a logarithmic vertical axis, if all values are above 0.
+        at: (D,), where the values lie.
+        series: label → values (D,).
+        titles: of both axes.
+        by_ratio: a logarithmic vertical axis where all values are above 0 and far apart.
     """
-    data = profile_table(series)
-    positive = min(data["value"].to_pylist()) > 0
-    scale = alt.Scale(type="log" if log and positive else "linear", zero=False, nice=False)
+    data = profile_table(at, series)
+    x_title, y_title = titles
+    is_log = by_ratio and is_wide(data["value"].to_pylist())
+    scale = alt.Scale(type="log" if is_log else "linear", zero=False, nice=False)
     return (
         alt.Chart(data)
         .mark_line(point=alt.OverlayMarkDef(size=28, filled=True), strokeWidth=2)

@@ -7,7 +7,8 @@ import altair as alt
 import pyarrow as pa
 
 from leaderboard.display.palette import CLASSES, LINE
-from leaderboard.display.sentences import MOST, metric_title
+from leaderboard.display.scales import errors_scale
+from leaderboard.display.sentences import MOST
 from leaderboard.display.standing import against_best, interval
 from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Task
@@ -16,7 +17,6 @@ from leaderboard.store.records import Row
 
 ROW_HEIGHT = 34
 _AROUND = 150  # legend, axis and its title: the height given to Streamlit holds them too
-_LOG_ABOVE = 2.5  # ratio of the largest to the smallest value from which the axis is logarithmic
 
 
 def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
@@ -34,11 +34,11 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
     names = unique_labels([row.name for row in shown], [row.id for row in shown])
     labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
     scale = _scale(task.ranking, shown, lines)
-    title = _title(shown[0].primary, scale)
+    title = _title(task.ranking.title, scale)
     base = alt.Chart(_data(shown, labels)).encode(
         y=_names(labels),
         color=classes([row.metadata.entry_class for row in shown]),
-        tooltip=_tips(shown[0].primary),
+        tooltip=_tips(task.ranking.title),
     )
     bars = base.mark_rule(strokeWidth=2.5).encode(
         x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end")), x2="high:Q"
@@ -75,10 +75,10 @@ def _shapes() -> Any:
     return alt.Shape("test_shots:N", title="test shots", scale=scale, legend=None)
 
 
-def _tips(primary: str) -> list[Any]:
+def _tips(title: str) -> list[Any]:
     return [
         alt.Tooltip("name:N"),
-        alt.Tooltip("value:Q", format=".4f", title=metric_title(primary)),
+        alt.Tooltip("value:Q", format=".4f", title=title),
         alt.Tooltip("interval:N", title="95 % interval"),
         alt.Tooltip("standing:N", title="against the best"),
         alt.Tooltip("test_shots:N", title="test shots"),
@@ -116,15 +116,14 @@ def _scale(metric: Metric[Any], rows: Sequence[Row], lines: Sequence[Reference])
     values = [line.value for line in lines] + [
         v for row in rows for v in (row.score.value, row.score.low, row.score.high) if v is not None
     ]
-    is_error = metric.better == "lower"  # a share is read on a linear axis
-    if is_error and min(values) > 0 and max(values) > _LOG_ABOVE * min(values):
-        return alt.Scale(type="log", nice=False, padding=12)
-    return alt.Scale(zero=False, nice=False, padding=12)
+    if metric.better == "lower":
+        return errors_scale(values)
+    return alt.Scale(zero=False, nice=False, padding=12)  # a share is read on a linear axis
 
 
-def _title(primary: str, scale: Any) -> str:
+def _title(title: str, scale: Any) -> str:
     log = ", log axis" if getattr(scale, "type", None) == "log" else ""
-    return f"{metric_title(primary)}, 95 % interval{log}"
+    return f"{title}, 95 % interval{log}"
 
 
 def _band(best: Row, scale: Any) -> list[Any]:

@@ -23,9 +23,9 @@ What the training data are is the **track** of a cell, and each track is ranked 
 ones, everywhere or only where a model sees them. They never stand among entries."""
 
 CLASSES = """\
-- **learned**: from the shots and the Hamiltonians' parameters alone;
+- **learned**: from the measurements and the parameters of the rows alone;
 - **hybrid**: a solver gives features or corrections;
-- **solver**: the Hamiltonian is solved and nothing is learnt. Labels can be computed by anyone \
+- **solver**: the row is solved or decoded and nothing is learnt. Labels can be computed by anyone \
 with a good solver, so that hiding them does not stop that; a class of its own does."""
 SEASONS = f"""\
 A board that is open to strangers runs in **seasons**, each on data of a new seed. At the \
@@ -37,20 +37,20 @@ score is a measurement of the hidden labels, and many small ones would add up. E
 counts against the cap. At the close the labels are checked against the hash, the **other half** \
 is scored from the stored predictions, held-back scores too, and the salt is told."""
 TIES = f"""\
-Every score has a 95 % interval, a bootstrap over the test Hamiltonians. Neighbours of a ranking \
-are compared on the same Hamiltonians by {FLIPS} random sign flips of their differences, \
+Every score has a 95 % interval, a bootstrap over the test rows. Neighbours of a ranking \
+are compared on the same rows by {FLIPS} random sign flips of their differences, \
 adjusted for the number of neighbours (Holm); an entry starts a new rank at p ≤ {ALPHA:g}. So a \
 shared rank says: these data do not tell. The column *Resolvable* is the smallest difference \
 that they would."""
 FLAGS = f"""\
 - **below the floor**: a learned entry below sqrt(mean variance of the estimates / (n·N)), the \
 error that sampling leaves to a method that only learns;
-- **unphysical**: test rows that break a law which every quantum state obeys;
+- **unphysical**: test rows that break a law which every right answer obeys;
 - **near-duplicate**: answers within {100 * SHARE:.0f} % of the error of an earlier entry.
 
 A flag is shown and explained; nothing is refused for it."""
 LABELS = """\
-True values, errors of single Hamiltonians and paired tests are shown for a season that is \
+True values, errors of single rows and paired tests are shown for a season that is \
 revealed, and on a board that never had a season, whose labels belong to whoever runs it. While \
 a season is open they are not: they would tell more than the live scores."""
 COMMANDS = """\

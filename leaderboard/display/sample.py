@@ -1,94 +1,144 @@
-"""One row of a data set as the page shows it: couplings, labels where public, estimates."""
+"""Some rows of a data set as the page shows them: labels where public, estimates beside them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders import families
 from builders.core.errors import RequestError
-from builders.core.names import parse_config
+from builders.core.names import Size
+from builders.dataset.config import Config
 from builders.dataset.schema import Arrays
+from builders.physics.family import Family
 from builders.physics.hamiltonian_family import need_hamiltonian
+from builders.physics.label import Label
 from builders.physics.parameters import Parameters
+from builders.physics.record import PauliTokens
 from leaderboard import tasks
 from leaderboard.kinds.regression import Regression
 
 
-@dataclass(frozen=True)
-class SampleRow:
-    """One row.
+@dataclass(frozen=True, eq=False)
+class ShownLabel:
+    """One label of R rows, in the terms of the task that asks for it.
 
     Attributes:
-        row_id: of the row.
-        couplings: parameter name → float64 array of its shape.
-        shots: number of stored shots, M.
-        energy: None where labels are hidden.
-        energy_variance: None where labels are hidden.
-        phase: its name; None where labels are hidden and in a family without phases.
-        labels: regression task → exact label, float64 in its shape; empty where labels are hidden.
-        estimates: task → shadow estimate from all stored shots, same shapes; a task for which
-            the stored shots are too few is left out.
-        profile: float64 (N − 1,), S2 of the first 1 … N − 1 sites in bit; None where hidden.
+        label: its declaration.
+        title: for people.
+        unit: of both arrays, "1" where they have none.
+        exact: (R, *shape); None where labels are hidden.
+        estimate: float64 (R, *shape) from all stored copies; None where the record gives none.
     """
 
-    row_id: int
-    couplings: Parameters
-    shots: int
-    energy: float | None
-    energy_variance: float | None
-    phase: str | None
-    labels: dict[str, NDArray[np.float64]]
-    estimates: dict[str, NDArray[np.float64]]
-    profile: NDArray[np.float64] | None = None
+    label: Label
+    title: str
+    unit: str
+    exact: NDArray[Any] | None
+    estimate: NDArray[np.float64] | None
+
+    @property
+    def best(self) -> NDArray[Any] | None:
+        """The exact values, or else the estimates; None where there are neither."""
+        return self.estimate if self.exact is None else self.exact
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """R rows of one split.
+
+    Attributes:
+        family: of the config.
+        size: of the config.
+        arrays: every public column, (R, …).
+        labels: those that belong to rows; those of single shots are shown as shares.
+    """
+
+    family: Family
+    size: Size
+    arrays: Arrays
+    labels: tuple[ShownLabel, ...]
 
     @property
     def hidden(self) -> bool:
-        """Whether the labels of this row are withheld."""
-        return not self.labels
+        """Whether the labels of these rows are withheld."""
+        return not any(label.name in self.arrays for label in self.family.labels)
+
+    @property
+    def copies(self) -> int:
+        """Stored copies a row; 0 where a row holds none or is one itself."""
+        record = self.family.record
+        return self.arrays[record.names[0]].shape[1] if record.has_copies else 0
+
+    def parameters(self, row: int) -> Parameters:
+        """Parameter → float64 array of its shape."""
+        flat = self.arrays.get("parameters")
+        return self.family.unflatten(self.size, np.empty(0) if flat is None else flat[row])
+
+    def estimated_numbers(self, row: int) -> dict[str, float]:
+        """Title → value of every label that is one number and is estimated from the record: the
+        estimate, and the exact one where its task has it in other terms than `numbers`.
+        """
+        found = {}
+        for shown in self.labels:
+            if shown.estimate is None or shown.label.axes:
+                continue
+            stored = self.arrays.get(shown.label.name)
+            if shown.exact is not None and stored is not None and shown.exact[row] != stored[row]:
+                found[shown.title] = float(shown.exact[row])
+            found[f"{shown.title}, estimate"] = float(shown.estimate[row])
+        return found
+
+    def numbers(self, row: int) -> dict[str, str | float | int]:
+        """Every label and certificate column that is one value: the number, or the class."""
+        found: dict[str, str | float | int] = {}
+        for label in self.family.labels:
+            if label.name in self.arrays and not label.axes:
+                value = self.arrays[label.name][row]
+                found[label.name] = label.classes[int(value)] if label.classes else value.item()
+        for column in self.family.certificate.columns:
+            if column.name in self.arrays and not column.shape:
+                found[column.name] = self.arrays[column.name][row].item()
+        return found
 
 
-def sample(config: str, split: Arrays, index: int) -> SampleRow:
-    """Row `index` of a split as loaded from the public folder.
-
-    Raises:
-        RequestError: the family of the config is not one of ours.
-    """
-    name, size, _ = parse_config(config)
-    family = families.load(name)
-    row = {column: array[index : index + 1] for column, array in split.items()}
-    labels, estimates = {}, {}
-    for task_name in family.tasks:
-        task = tasks.load(task_name)
-        if not isinstance(task, Regression):
-            continue
-        shape = task.shape(size)
-        if task.label in split:
-            labels[task_name] = task.labels(row, family, size).reshape(shape)
-        # Some families have no Hamiltonian, and then no task that needs one.
-        hamiltonians = None
-        if task.needs_hamiltonians:
-            hamiltonians = need_hamiltonian(family).hamiltonians(size, row["parameters"])
-        try:
-            estimates[task_name] = task.estimate(row["shots"], hamiltonians).reshape(shape)
-        except RequestError:  # too few shots for this quantity
-            continue
-
-    def scalar(column: str) -> float | None:
-        return float(split[column][index]) if column in split else None
-
-    return SampleRow(
-        row_id=int(split["row_id"][index]),
-        couplings=family.unflatten(size, split["parameters"][index]),
-        shots=row["shots"].shape[1],
-        energy=scalar("energy"),
-        energy_variance=scalar("energy_variance"),
-        phase=family.label("phase").classes[int(split["phase"][index])]
-        if "phase" in split
-        else None,
-        labels=labels,
-        estimates=estimates,
-        profile=split["renyi2_blocks"][index].astype(np.float64)
-        if "renyi2_blocks" in split
-        else None,
+def sample(config: Config, split: Arrays, rows: NDArray[np.intp]) -> Sample:
+    """Some rows of a split as loaded from the public folder."""
+    family, size = config.family, config.size
+    arrays = {name: column[rows] for name, column in split.items()}
+    labels = tuple(
+        _shown(family, size, label, arrays) for label in family.labels if label.per == "row"
     )
+    return Sample(family, size, arrays, labels)
+
+
+def _shown(family: Family, size: Size, label: Label, arrays: Arrays) -> ShownLabel:
+    """The label as the task has it that asks for it; else as it is stored."""
+    task = next((t for t in map(tasks.load, family.tasks) if t.label == label.name), None)
+    exact = arrays.get(label.name)
+    title = label.name.replace("_", " ").capitalize() if task is None else task.title
+    if not isinstance(task, Regression):
+        return ShownLabel(label, title, label.unit, exact, None)
+    shape = (len(arrays["row_id"]), *label.shape(size))
+    if exact is not None:
+        exact = task.labels(arrays, family, size).reshape(shape)
+    estimate = _estimate(task, family, size, arrays)
+    if estimate is not None:
+        estimate = estimate.reshape(shape)
+    return ShownLabel(label, title, task.unit, exact, estimate)
+
+
+def _estimate(
+    task: Regression, family: Family, size: Size, arrays: Arrays
+) -> NDArray[np.float64] | None:
+    if not isinstance(family.record, PauliTokens):
+        return None
+    (shots,) = family.record.names
+    # Some families have no Hamiltonian, and then no task that needs one.
+    hamiltonians = None
+    if task.needs_hamiltonians:
+        hamiltonians = need_hamiltonian(family).hamiltonians(size, arrays["parameters"])
+    try:
+        return task.estimate(arrays[shots], hamiltonians)
+    except RequestError:  # no estimate from shots, or too few of them for this quantity
+        return None

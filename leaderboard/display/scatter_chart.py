@@ -32,8 +32,8 @@ def true_predicted(truth: Floats, predicted: Floats, scored: NDArray[np.bool_], 
     return _square(data, "true", "predicted", f"true value{words}", f"predicted value{words}")
 
 
-def errors(row_id: NDArray[np.int64], one: Floats, other: Floats, titles: tuple[str, str]) -> Any:
-    """The errors of two entries on the same Hamiltonians; below the line the second is better.
+def errors(row_id: NDArray[Any], one: Floats, other: Floats, titles: tuple[str, str]) -> Any:
+    """The errors of two entries on the same rows; below the line the second is better.
 
     Args:
         row_id: int64 (R,).
@@ -45,12 +45,13 @@ def errors(row_id: NDArray[np.int64], one: Floats, other: Floats, titles: tuple[
     return _square(data, "first", "second", *titles)
 
 
-def ranked(row_id: NDArray[np.int64], found: Mapping[str, Floats]) -> Any:
+def ranked(row_id: NDArray[Any], found: Mapping[str, Floats], titles: tuple[str, str]) -> Any:
     """Errors of the test rows, those of the first series in rising order.
 
     Args:
         row_id: int64 (R,).
         found: label → float64 (R,).
+        titles: of the axes.
     """
     order = np.argsort(next(iter(found.values())), kind="stable")
     data = pa.table(
@@ -66,8 +67,8 @@ def ranked(row_id: NDArray[np.int64], found: Mapping[str, Floats]) -> Any:
         alt.Chart(data)
         .mark_circle(size=30, opacity=0.9)
         .encode(
-            x=alt.X("place:Q", title="test Hamiltonians, in the order of their error"),
-            y=alt.Y("error:Q", title="RMSE of one Hamiltonian", scale=alt.Scale(zero=False)),
+            x=alt.X("place:Q", title=titles[0]),
+            y=alt.Y("error:Q", title=titles[1], scale=alt.Scale(zero=False)),
             color=alt.Color("series:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
             tooltip=["series:N", "row_id:Q", alt.Tooltip("error:Q", format=".4f")],
         )
@@ -81,11 +82,16 @@ def confusion(truth: NDArray[np.str_], predicted: NDArray[np.str_]) -> Any:
     return pa.table({"true": pairs[:, 0], "predicted": pairs[:, 1], "rows": counts})
 
 
-def confusion_map(counts: Any) -> Any:
-    """The table of `confusion` as a map with numbers."""
+def confusion_map(counts: Any, titles: tuple[str, str]) -> Any:
+    """The table of `confusion` as a map with numbers.
+
+    Args:
+        counts: pyarrow Table.
+        titles: of the vertical axis, which is `true`, and of the horizontal one.
+    """
     base = alt.Chart(counts).encode(
-        x=alt.X("predicted:N", title="predicted class", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("true:N", title="true class"),
+        x=alt.X("predicted:N", title=titles[1], axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("true:N", title=titles[0]),
     )
     shade = alt.Color("rows:Q", scale=alt.Scale(range=["#9fb9bd", "#0b6e74"]), legend=None)
     text = base.mark_text(fontSize=15, color="#ffffff").encode(text="rows:Q")

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from builders import families
 from builders.core.names import Size, parse_config
+from builders.physics.record import PauliTokens
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.kinds.metrics import Metric
+from leaderboard.display.words import direction, in_unit, row_word
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.references import Reference
@@ -25,36 +25,28 @@ _CONTROLS = {
     RANDOM_INPUTS: " **A control**: the outcomes that a model sees were replaced by random ones; "
     "its training labels are those of the measured ones.",
 }
-METRIC_TITLES = {
-    "rmse": "RMSE",
-    "rmse_entrywise": "RMSE, entrywise",
-    "skill": "Skill",
-    "skill_x": "Skill X",
-    "accuracy": "Accuracy",
-    "macro_f1": "Macro F1",
-    "accuracy_clear": "Accuracy, clear rows",
-}
-
-
-def metric_title(name: str) -> str:
-    """The name of a metric for people."""
-    return METRIC_TITLES.get(name, name.replace("_", " "))
-
-
-def primary(task: Task) -> Metric[Any]:
-    """The metric that ranks."""
-    return task.ranking
 
 
 def config_title(config: str) -> str:
     """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`."""
     family, size, _ = parse_config(config)
     known = families.load(family).title if family in families.names() else family
-    return f"{known}, {_sites(size)}"
+    return f"{known}, {size_words(size)}"
 
 
-def _sites(size: Size) -> str:
-    return f"{size.sites} sites" if size.is_chain else f"{size} sites"
+def size_words(size: Size) -> str:
+    """`48 sites`, `5x5 sites`; what counts something else by its letter, `d = 5`."""
+    return f"{size} sites" if size.letter == "n" else f"{size.letter} = {size}"
+
+
+def figure(value: float | int | str) -> str:
+    """One number for people; what is very small or large by its power of ten."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return count(value)
+    is_plain = value == 0 or 1e-4 <= abs(value) < 1e6
+    return f"{value:.6f}" if is_plain else f"{value:.1e}"
 
 
 def literal(text: str) -> str:
@@ -69,51 +61,55 @@ def count(number: int) -> str:
 
 def cell_sentence(key: CellKey, test_rows: int | None) -> str:
     """What a model is given in a cell and what it must answer; Markdown."""
-    task, source = tasks.load(key.task), trained_on(key.track)
+    task, word, source = tasks.load(key.task), row_word(key.config), trained_on(key.track)
     asked = "the test" if test_rows is None else f"{count(test_rows)} new"
     there = f" ({config_title(key.config)})" if source else ""
     return (
-        f"A model learns from **n = {count(key.n)}** random Hamiltonians "
-        f"({config_title(source or key.config)}). {_labels(key)}"
-        f"It then predicts the **{task.title.lower()}** of {asked} Hamiltonians{there}, whose "
-        f"labels are hidden: `{task.meaning}`. {task.training if key.shots else _EXACT}."
+        f"A model learns from **n = {count(key.n)}** random {word}s "
+        f"({config_title(source or key.config)}). {_measured(key)}"
+        f"It then predicts the **{task.title.lower()}** of {asked} {word}s{there}, whose labels "
+        f"are hidden: `{task.meaning}`. {task.training if key.shots else _EXACT}."
         f"{_CONTROLS.get(key.track, '')}"
     )
 
 
-def _labels(key: CellKey) -> str:
-    """What is measured in the training rows."""
+def _measured(key: CellKey) -> str:
+    """What is known of a training row."""
+    name, size, _ = parse_config(key.config)
+    record = families.load(name).record if name in families.names() else PauliTokens()
+    if not isinstance(record, PauliTokens):
+        return f"{literal(record.sentence(size))} "
     if not key.shots:
         return ""
+    whose = "The ground state of each" if row_word(key.config) == "Hamiltonian" else "Each"
     return (
-        f"The ground state of each is measured **M = {count(key.shots)}** times, every site in a "
-        f"random Pauli basis: **n·M = {count(key.n * key.shots)} copies of states** in all. "
+        f"{whose} is measured **M = {count(key.shots)}** times, every site in a random Pauli "
+        f"basis: **n·M = {count(key.n * key.shots)} copies of states** in all. "
     )
 
 
 def metric_sentence(task: Task) -> str:
     """What the ranking metric and its interval are; Markdown."""
-    metric = primary(task)
-    unit = "" if task.unit == "1" else f" in {task.unit}"
+    metric = task.ranking
     return (
-        f"Ranked by **{metric_title(metric.name)}**, the {metric.meaning}{unit}: "
-        f"{metric.better} is better. The 95 % interval comes from drawing the test Hamiltonians "
-        "again with replacement. Entries share a rank if a paired test on the same Hamiltonians "
-        "does not tell them apart."
+        f"Ranked by **{metric.title}**, the {in_unit(metric.meaning, task.unit)}: "
+        f"{direction(metric.better)}. The 95 % interval comes from drawing the test rows again "
+        "with replacement. Entries share a rank if a paired test on the same rows does not tell "
+        "them apart."
     )
 
 
-def resolvable_sentence(rows: Sequence[Row]) -> str:
+def resolvable_sentence(task: Task, rows: Sequence[Row]) -> str:
     """How small a difference the test set of a cell resolves; Markdown."""
     found = [row.resolvable for row in rows if row.resolvable]
     if not found:
         return ""
     ranks = len({row.rank for row in rows if row.score.value is not None})
-    metric = metric_title(rows[0].primary)
     ends = dict.fromkeys(f"{value:.1g}" for value in (min(found), max(found)))
     return (
-        f"{count(len(rows))} entries, {count(ranks)} ranks. Between neighbours these Hamiltonians "
-        f"resolve differences in {metric} of {' to '.join(ends)} (95 %); a smaller one is noise."
+        f"{count(len(rows))} entries, {count(ranks)} ranks. Between neighbours these test rows "
+        f"resolve differences in {task.ranking.title} of {' to '.join(ends)} (95 %); a smaller one "
+        "is noise."
     )
 
 
@@ -137,21 +133,21 @@ def difference_sentence(d: Difference, cells: int) -> str:
     known = "" if low is None or high is None else f" (95 % interval {low:+.5f} to {high:+.5f})"
     p = "p < 0.001" if d.p < 0.001 else f"p = {d.p:.3f}"
     many = f", adjusted for {cells} cells" if cells > 1 else ""
-    better = (value < 0) == (primary(tasks.load(d.key.task)).better == "lower")
+    better = (value < 0) == (tasks.load(d.key.task).ranking.better == "lower")
     verdict = (
         f"**The {'first' if better else 'second'} entry is better**"
         if d.p <= ALPHA and value
-        else "**These Hamiltonians do not tell the two apart**"
+        else "**These test rows do not tell the two apart**"
     )
     return (
         f"{verdict}: first − second is {value:+.5f}{known}, {p}{many}, over {count(d.rows)} paired "
-        "test Hamiltonians."
+        "test rows."
     )
 
 
 def metrics_list(task: Task) -> str:
     """Every metric of a task with its meaning, as a Markdown list."""
     return "\n".join(
-        f"- **{metric_title(m.name)}** (`{m.name}`, {m.better} is better): {m.meaning}."
-        for m in task.metrics
+        f"- **{m.title}** (`{m.name}`, {direction(m.better)}): {m.meaning}."
+        for m in task.every_metric
     )

@@ -45,17 +45,17 @@ def found_manifest(folder: Path) -> Manifest:
     The page ends with a message if it cannot be read.
     """
     try:
-        return _manifest(str(folder), _stamp(folder))
+        return _manifest(str(folder), stamp(folder))
     except RequestError as error:
         _end("The data of the board cannot be read.", error)
 
 
 def split_arrays(folder: Path, config: str, split: str) -> Arrays:
     """The arrays of a split, read and checked again when the manifest has changed."""
-    return _split(str(folder), _stamp(folder), config, split)
+    return _split(str(folder), stamp(folder), config, split)
 
 
-def _stamp(folder: Path) -> tuple[int, int]:
+def stamp(folder: Path) -> tuple[int, int]:
     """Changes with every build into the folder: manifests are written last and whole."""
     try:
         status = (folder / manifest.NAME).stat()

@@ -1,4 +1,4 @@
-"""How the errors of single Hamiltonians spread, entry by entry."""
+"""How the errors of single rows spread, entry by entry."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from leaderboard.display.palette import SERIES
+from leaderboard.display.scales import errors_scale
 from leaderboard.kinds.metrics import Floats
 
 ROW_HEIGHT = 34
@@ -28,16 +29,15 @@ def spread_table(errors: Mapping[str, Floats]) -> Any:
     return pa.table(columns)
 
 
-def boxes(errors: Mapping[str, Floats], unit: str) -> Any:
+def boxes(errors: Mapping[str, Floats], title: str) -> Any:
     """A box from the first to the third quartile with the median, and a line from 5 to 95 %.
 
     Args:
         errors: label → float64 (R,), in the order of the ranking.
-        unit: of the errors, "1" where there is none.
+        title: of the horizontal axis.
     """
-    title = "RMSE of one Hamiltonian" + ("" if unit == "1" else f" in {unit}")
-    lowest = min(float(np.quantile(values, 0.05)) for values in errors.values())
-    scale = alt.Scale(type="log", nice=False, padding=12) if lowest > 0 else alt.Scale(padding=12)
+    ends = [float(np.quantile(v, share)) for v in errors.values() for share in (0.05, 0.95)]
+    scale = errors_scale(ends)
     axis = alt.Axis(labelLimit=170, ticks=False, domain=False, grid=True)
     tips = [alt.Tooltip("entry:N")]
     tips += [alt.Tooltip(f"{name}:Q", format=".4f") for name in (*_QUANTILES, "largest")]

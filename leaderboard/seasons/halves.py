@@ -1,6 +1,7 @@
 """What of the hidden labels is public, and how a season commits itself to them."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from builders.dataset import manifest
 from builders.dataset.spec import HIDDEN_PREFIX
 from builders.folders import loading as dataset
+
+_SLOW = 20_000  # rounds: 2⁶³ seeds cannot be tried
 
 
 def public_half(salt: str, config: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -45,9 +48,22 @@ def label_hash(private: Path, salt: str) -> str:
 
 
 def data_seeds(folder: Path) -> dict[str, int]:
-    """Config → seed of the data that a folder holds, sorted.
+    """Config → a number that stands for the hidden rows that a private folder holds, sorted.
+
+    It is a slow hash of the seed of these rows, since the number is stored and shown and the seed
+    rebuilds their labels; where no such seed is known, the data set's own.
 
     Raises:
         RequestError: the folder is no data set.
     """
-    return {name: entry.seed for name, entry in sorted(manifest.read(folder).configs.items())}
+    configs = sorted(manifest.read(folder).configs.items())
+    return {
+        name: entry.seed if entry.test_seed is None else _number(name, entry.test_seed)
+        for name, entry in configs
+    }
+
+
+@cache
+def _number(config: str, test_seed: int) -> int:
+    digest = hashlib.pbkdf2_hmac("sha256", str(test_seed).encode(), config.encode(), _SLOW)
+    return int.from_bytes(digest[:8], "little") >> 1

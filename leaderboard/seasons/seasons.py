@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError, WorkError
+from builders.dataset import manifest
 from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
 from leaderboard.store.facts import SeasonFacts
@@ -85,6 +86,7 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
         )
     if cap < 1:
         raise RequestError(f"--cap {cap}: at least 1 file an account is needed.")
+    manifest.check_current(manifest.read(private), private)
     seeds = data_seeds(private)
     for earlier in writing.seasons():
         if earlier.name == name:
@@ -95,7 +97,7 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
         if used:
             raise RequestError(
                 f"season {earlier.name!r} had the same data of {', '.join(sorted(used))}, whose "
-                "labels are known now. Build new data with another --seed."
+                "labels are known now. Build new data: their test rows get a new seed."
             )
     salt = _new_salt()
     season = Season(name, _now(), None, None, salt, label_hash(private, salt), seeds, cap)

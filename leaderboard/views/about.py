@@ -4,7 +4,10 @@ import streamlit as st
 
 from leaderboard import tasks
 from leaderboard.display import rules, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.display.visitor import SIGN_IN_OFF
+
+PAGE = Page("About", "menu_book", group="Rules", order=210)
 
 
 def page() -> None:

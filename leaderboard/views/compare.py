@@ -1,4 +1,4 @@
-"""Two entries on the same Hamiltonians: which is better, where, and by how much."""
+"""Two entries on the same test rows: which is better, where, and by how much."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,20 @@ from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
+    detail_sections,
     difference_chart,
     picks,
-    profile_chart,
     scatter_chart,
     sentences,
     session,
+    words,
 )
+from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.ranking.comparison import Difference
 from leaderboard.store.records import Row
+
+PAGE = Page("Compare two", "compare_arrows", group="Results", order=140)
 
 
 def page() -> None:
@@ -47,19 +51,20 @@ def page() -> None:
     try:
         found = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
-        st.info("They cannot be compared Hamiltonian by Hamiltonian now.")
+        st.info("They cannot be compared row by row now.")
         st.code(str(error), language=None, wrap_lines=True)
-        _live_scores(first, second)
+        _live_scores(key, first, second)
         return
     _verdict(next(d for d in found if d.key == key), len(found))
     _rows(board, key, first, second)
-    _profiles(key, first, second)
+    told = {"first entry": first.details, "second entry": second.details}
+    detail_sections.profiles(tasks.load(key.task), told)
     _cells(found)
 
 
-def _live_scores(*rows: Row) -> None:
+def _live_scores(key: CellKey, *rows: Row) -> None:
     """What an open season shows of both."""
-    metric = sentences.metric_title(rows[0].primary)
+    metric = words.metric_title(key.task, rows[0].primary)
     lines = [
         {"#": row.rank, "Model": row.name, metric: row.score.value}
         | {"95 % interval": interval(row.score)}
@@ -70,7 +75,7 @@ def _live_scores(*rows: Row) -> None:
 
 def _verdict(d: Difference, cells: int) -> None:
     """The difference in this cell, in numbers and words."""
-    metric = sentences.metric_title(d.metric)
+    metric = words.metric_title(d.key.task, d.metric)
     with st.container(horizontal=True, gap="medium"):
         st.metric(f"{metric}, first", f"{d.first:.4f}", width="content")
         st.metric(f"{metric}, second", f"{d.second:.4f}", width="content")
@@ -79,34 +84,28 @@ def _verdict(d: Difference, cells: int) -> None:
 
 
 def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
-    if tasks.load(key.task).kind != "regression":
-        return
-    st.subheader("Hamiltonian by Hamiltonian")
+    """The errors of both, row by row or block by block."""
+    task, word = tasks.load(key.task), words.row_word(key.config)
     losses, _ = board.store.losses(key, board.scope()[0])
-    one, other = (row_errors(losses[row.id], key.task) for row in (first, second))
-    numbers = np.arange(len(one))
-    titles = ("RMSE of the first entry", "RMSE of the second entry")
+    both = [losses[row.id] for row in (first, second)]
+    one, other = (row_errors(held, key.task) for held in both)
+    st.subheader(f"{word[0].upper()}{word[1:]} by {word}")
+    if np.isin([one, other], (0.0, 1.0)).all():
+        wrong = [np.where(values > 0, "wrong", "right") for values in (one, other)]
+        counts = scatter_chart.confusion(*wrong)
+        with st.container(width=scatter_chart.WIDTH):
+            st.altair_chart(scatter_chart.confusion_map(counts, ("first entry", "second entry")))
+        return
+    part = words.scored_word(key.config, both[0].blocks.rows, len(one))
+    title = words.error_title(task)
+    titles = (f"{title} of the first entry", f"{title} of the second entry")
     with st.container(width=scatter_chart.WIDTH):
-        st.altair_chart(scatter_chart.errors(numbers, one, other, titles))
+        st.altair_chart(scatter_chart.errors(np.arange(len(one)), one, other, titles))
     better = int((one < other).sum())
     st.caption(
-        f"One point a test Hamiltonian. Above the dashes the first entry is better: {better} of "
+        f"One point a test {part}. Above the dashes the first entry is better: {better} of "
         f"{len(one)} times."
     )
-
-
-def _profiles(key: CellKey, first: Row, second: Row) -> None:
-    for detail in tasks.load(key.task).details:
-        if detail.chart != "profile":
-            continue
-        series = {
-            f"{label} entry": list(row.details[detail.name].values())[1]
-            for label, row in (("first", first), ("second", second))
-            if detail.name in row.details
-        }
-        if len(series) == 2:
-            st.subheader(detail.title)
-            st.altair_chart(profile_chart.lines(series, *detail.axes, log=True))
 
 
 def _cells(found: Sequence[Difference]) -> None:
@@ -114,11 +113,12 @@ def _cells(found: Sequence[Difference]) -> None:
     table = difference_chart.difference_table(
         found, [difference_chart.cell_label(d.key) for d in found]
     )
-    for metric in sorted({d.metric for d in found}):
-        part = difference_chart.of_metric(table, metric)
-        st.altair_chart(
-            difference_chart.dots(part, f"{sentences.metric_title(metric)}, first − second")
-        )
+    # Different metrics and units share no axis.
+    axes = [words.in_unit(words.metric_title(d.key.task, d.metric), tasks.load(d.key.task).unit)
+            for d in found]  # fmt: skip
+    for axis in sorted(set(axes)):
+        part = table.filter([name == axis for name in axes])
+        st.altair_chart(difference_chart.dots(part, f"{axis}, first − second"))
     st.dataframe(
         table.drop_columns(["label"]),
         hide_index=True,
@@ -129,7 +129,7 @@ def _cells(found: Sequence[Difference]) -> None:
         alt="Differences in every cell that both entries answer",
     )
     st.caption(
-        "Intervals: paired bootstrap over the Hamiltonians, 95 %. p: sign flips of the paired "
+        "Intervals: paired bootstrap over the test rows, 95 %. p: sign flips of the paired "
         f"differences, adjusted for {len(found)} cells (Holm)."
     )
     session.downloads("comparison", table)

@@ -9,7 +9,11 @@ from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import curve_chart, curve_choice, picks, sentences, session
+from leaderboard.display import curve_chart, curve_choice, picks, session, words
+from leaderboard.display.page import Page
+from leaderboard.kinds.metrics import Better
+
+PAGE = Page("Curves", "show_chart", group="Results", order=120)
 
 
 def page() -> None:
@@ -26,9 +30,10 @@ def page() -> None:
     points = picks.points(board, configs, metric, key, axis)
     better = curve_choice.better(key.task, metric)
     every = curve_chart.ours(points, axis, better)
-    theirs = [p for p in tasks.load(key.task).published if p.metric == metric]
-    every += curve_chart.theirs((p for p in theirs if wanted(p.key)), axis)
-    _draw(every, axis, key, metric)
+    published = tasks.load(key.task).published
+    theirs = [p for p in published if p.metric == metric and wanted(p.key)]
+    every += curve_chart.theirs(theirs, axis)
+    _draw(every, axis, key, metric, better)
     _say(board, sorted({p.source for p in theirs}))
 
 
@@ -36,12 +41,13 @@ def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
     """What x is, the cell that says what is held fixed, and the metric."""
     left, right = st.columns([1, 1])
     with left:
-        axis = session.choose(
-            "Against", list(curve_chart.AXES), "x", show=curve_chart.AXES.__getitem__
-        )
+        against = st.container()
     with right:
         place = st.container()
     key = picks.cell(cells)
+    titles = curve_chart.axis_titles(key.config)
+    with against:
+        axis = session.choose("Against", curve_chart.AXES, "x", show=titles.__getitem__)
     task = tasks.load(key.task)
     names = [metric.name for metric in task.metrics]
     theirs = {point.metric for point in task.published}
@@ -51,7 +57,7 @@ def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
             names,
             "metric",
             default=next((k for k, name in enumerate(names) if name in theirs), 0),
-            show=sentences.metric_title,
+            show=lambda name: words.metric_title(key.task, name),
         )
     family = parse_config(key.config)[0]
     title = families.load(family).title if family in families.names() else family
@@ -60,17 +66,22 @@ def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:
 
 
 def _draw(
-    every: list[curve_chart.Curve], axis: curve_chart.Axis, key: CellKey, metric: str
+    every: list[curve_chart.Curve],
+    axis: curve_chart.Axis,
+    key: CellKey,
+    metric: str,
+    better: Better,
 ) -> None:
     by_label = {curve.label: curve for curve in every}
     labels = session.choose_many(
-        "Series", list(by_label), "series", default=curve_choice.first(every)
+        "Series", list(by_label), "series", default=curve_choice.first(every, better)
     )
     shown = [by_label[label] for label in labels]
     if not shown:
         st.info("Choose at least one series.")
         return
-    st.altair_chart(curve_chart.lines(shown, axis, sentences.metric_title(metric)))
+    titles = (curve_chart.axis_titles(key.config)[axis], words.metric_title(key.task, metric))
+    st.altair_chart(curve_chart.lines(shown, axis, titles))
     table = curve_chart.curve_table(shown, axis, metric)
     session.downloads(f"{key.config}_{key.task}_{metric}_against_{axis}", table)
 

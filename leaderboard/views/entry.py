@@ -1,30 +1,27 @@
 """One entry: what was stated, what it cost, and where it errs."""
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from builders.core.errors import RequestError, WorkError
-from builders.core.names import parse_config
 from leaderboard import tasks
-from leaderboard.board.inspection import Inspection
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
+    answer_sections,
+    detail_sections,
     entry_tables,
     flags,
-    matrix_chart,
     picks,
-    profile_chart,
-    scatter_chart,
     sentences,
     session,
 )
+from leaderboard.display.page import Page
 from leaderboard.display.palette import palette
-from leaderboard.kinds.regression import Regression
 from leaderboard.seasons.label_access import withheld
+
+PAGE = Page("An entry", "description", group="Results", order=130)
 
 
 def page() -> None:
@@ -42,7 +39,7 @@ def page() -> None:
     keys = sorted(row.results)
     st.subheader("Cells")
     _ledger(row)
-    key = _cell(keys)
+    key = picks.cell(keys)
     st.subheader("Where it errs")
     _details(board, row, key)
 
@@ -93,20 +90,12 @@ def _ledger(row: Any) -> None:
     session.downloads(f"entry_{row.id}", entry_tables.cells_table(row))
 
 
-def _cell(keys: Sequence[CellKey]) -> CellKey:
-    return picks.cell(list(keys))
-
-
 def _details(board: Board, row: Any, key: CellKey) -> None:
     details = entry_tables.details(row, key)
     task = tasks.load(key.task)
     for flag in flags.flags(task, details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
-    for detail in task.details:
-        if detail.chart == "profile" and detail.name in details:
-            st.markdown(f"**{detail.title}**")
-            _, *series = details[detail.name].items()
-            st.altair_chart(profile_chart.lines(dict(series), *detail.axes, log=True))
+    detail_sections.details(task, details, palette(session.theme()))
     reason = withheld(board.store, row.season)
     if reason:
         st.info(sentences.literal(reason), icon=":material/visibility_off:")
@@ -117,66 +106,7 @@ def _details(board: Board, row: Any, key: CellKey) -> None:
         st.info("True values cannot be shown.", icon=":material/visibility_off:")
         st.code(str(error), language=None, wrap_lines=True)
         return
-    _rows(row, key, shown)
-
-
-def _rows(row: Any, key: CellKey, shown: Inspection) -> None:
-    task = tasks.load(key.task)
-    if not isinstance(task, Regression):
-        st.markdown("**True against predicted classes**")
-        counts = scatter_chart.confusion(shown.truth, shown.predicted)
-        with st.container(width=scatter_chart.WIDTH):
-            st.altair_chart(scatter_chart.confusion_map(counts))
-        return
-    errors = entry_tables.row_errors(row, key)
-    scored = task.scored(shown.truth.shape[1])
-    left, right = st.columns(2)
-    with left:
-        st.markdown("**Errors of single Hamiltonians**, beside those of the mean training estimate")
-        st.altair_chart(scatter_chart.ranked(shown.row_id, errors))
-    with right:
-        st.markdown(
-            f"**True against predicted values**; at most {scatter_chart.MOST}, evenly taken. "
-            "Dashes: equal."
-        )
-        st.altair_chart(
-            scatter_chart.true_predicted(shown.truth, shown.predicted, scored, task.unit)
-        )
-    _one_row(key, task, shown, errors["this entry"])
-    st.caption(
-        "True values are shown because no season is open on them: this board's private folder "
-        "belongs to whoever runs it, or its season is revealed."
-    )
-
-
-def _one_row(key: CellKey, task: Regression, shown: Inspection, errors: Any) -> None:
-    """Truth, prediction and difference of one test row."""
-    shape = task.shape(parse_config(key.config)[1])
-    if not shape:
-        return
-    order = np.argsort(errors)
-    at = session.choose(
-        "Test row, best answered first",
-        [int(shown.row_id[k]) for k in order],
-        "row",
-        default=len(order) // 2,
-    )
-    k = int(np.flatnonzero(shown.row_id == at)[0])
-    truth, given = shown.truth[k].reshape(shape), shown.predicted[k].reshape(shape)
-    colours = palette(session.theme())
-    if len(shape) == 1:
-        series = {"true": truth, "predicted": given}
-        st.altair_chart(profile_chart.lines(series, "position along the chain", task.title))
-        return
-    off = ~np.eye(len(truth), dtype=bool)
-    limit = float(np.abs(truth[off]).max()) or 1.0
-    error = given - truth
-    maps = {"True": (truth, limit), "Predicted": (given, limit)}
-    maps["Predicted − true"] = (error, float(np.abs(error[off]).max()) or 1.0)
-    for column, (title, (matrix, end)) in zip(st.columns(3), maps.items(), strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            st.altair_chart(matrix_chart.correlation_map(matrix, end, colours, height=430))
+    answer_sections.answers(task, key, shown, entry_tables.row_errors(row, key))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ import streamlit as st
 
 from builders.core.errors import WorkError
 from leaderboard.display import download, log_table, session
+from leaderboard.display.page import Page
+
+PAGE = Page("Decision log", "gavel", group="Rules", order=220)
 
 
 def page() -> None:

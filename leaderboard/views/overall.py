@@ -8,8 +8,11 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import download, overall_table, picks, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.ranking.aggregate import Overall
+
+PAGE = Page("Overall", "social_leaderboard", group="", order=20)
 
 
 def page() -> None:
@@ -23,7 +26,7 @@ def page() -> None:
     st.markdown(
         "One ranking over many cells. **Mean skill** is the mean over the cells of 1 − loss / loss "
         "of a constant answer (the mean training estimate, or the most common class); **mean "
-        "rank** is the mean place by loss. Intervals come from drawing the Hamiltonians of every "
+        "rank** is the mean place by loss. Intervals come from drawing the test rows of every "
         "config again. An entry is ranked if its file answers *all* chosen cells."
     )
     chosen = _chosen(picks.of_track(cells))

@@ -3,16 +3,20 @@
 import streamlit as st
 
 from builders.core.errors import RequestError
-from leaderboard.display import difference_chart, pair_table, picks, sentences, session
+from leaderboard.display import difference_chart, pair_table, picks, sentences, session, words
+from leaderboard.display.page import Page
+from leaderboard.ranking.randomisation import Twins
 
 ABOUT = """\
 Does a model use its measurements? Its **twin** is trained and asked in the same cell after every \
 measured outcome was replaced by an independent uniform token, in training and test rows alike. \
-What is still right then is owed to the Hamiltonians alone, or to a constant. A difference whose \
+What is still right then is owed to the parameters alone, or to a constant. A difference whose \
 interval holds 0 shows a model that does not use the measurements it is given."""
 COMMANDS = """\
 qslbench protocol randomisation --data DATA --out results
 for file in results/randomisation/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+
+PAGE = Page("Randomisation", "shuffle", group="Results", order=150)
 
 
 def page() -> None:
@@ -28,12 +32,9 @@ def page() -> None:
     if not found:
         st.info("This board has no pair yet.")
     else:
-        metrics = sorted({pair.difference.metric for pair in found})
-        metric = session.choose("Metric", metrics, "metric", show=sentences.metric_title)
-        table = pair_table.twins_table([pair for pair in found if pair.difference.metric == metric])
-        st.altair_chart(
-            difference_chart.dots(table, f"{sentences.metric_title(metric)}, random − measured")
-        )
+        metric = session.choose("Metric", sorted(set(map(_metric, found))), "metric")
+        table = pair_table.twins_table([pair for pair in found if _metric(pair) == metric])
+        st.altair_chart(difference_chart.dots(table, f"{metric}, random − measured"))
         st.dataframe(
             table.drop_columns(["label", "metric"]),
             hide_index=True,
@@ -42,13 +43,17 @@ def page() -> None:
             alt="Entries and their twins",
         )
         st.caption(
-            "Intervals: paired bootstrap over the Hamiltonians, 95 %. p: paired sign flips, "
+            "Intervals: paired bootstrap over the test rows, 95 %. p: paired sign flips, "
             f"adjusted for {len(found)} pairs (Holm). A pair is two answers to one cell with the "
             "same name, authors and seed, one of the standard track and one of the track `random`."
         )
         session.downloads("randomisation", table)
     st.subheader("Make such pairs")
     st.code(COMMANDS, language="sh")
+
+
+def _metric(pair: Twins) -> str:
+    return words.metric_title(pair.difference.key.task, pair.difference.metric)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,15 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
+from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.display.standing import standing_table
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import references
 from leaderboard.store.records import Row
 from leaderboard.submission.metadata import EntryClass
+
+PAGE = Page("Board", "leaderboard", group="", order=10)
 
 
 def page() -> None:
@@ -37,7 +40,7 @@ def page() -> None:
         st.info("No entry of this cell is of the chosen classes.")
         return
     _table(rows, shown, key)
-    st.caption(sentences.resolvable_sentence(every))
+    st.caption(sentences.resolvable_sentence(task, every))
     with st.container(horizontal=True, vertical_alignment="center"):
         session.downloads(key.file_name, download.flat([row.to_flat() for row in rows]))
     _plot(task, key, rows)
@@ -61,7 +64,7 @@ def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
             "Columns",
             offered,
             "columns",
-            default=[name for name in columns.DEFAULT if name in offered],
+            default=columns.shown_first(task, rows),
             show=lambda name: every[name].title,
         )
     return [row for row in rows if row.metadata.entry_class in kinds], names
@@ -137,7 +140,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
 
 
 def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
-    st.subheader(f"{task.title}: {sentences.metric_title(task.primary)}")
+    st.subheader(f"{task.title}: {task.ranking.title}")
     st.markdown(sentences.metric_sentence(task))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)

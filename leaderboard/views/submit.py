@@ -4,10 +4,12 @@ from typing import Any
 
 import streamlit as st
 
+from builders.dataset.config import Config, offered_tasks
 from leaderboard import tasks
 from leaderboard.board.service import Board
-from leaderboard.display import examples, intake, picks, previews, sentences, session
+from leaderboard.display import examples, intake, picks, previews, session, words
 from leaderboard.display.account import visitor
+from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import Submission
@@ -17,9 +19,10 @@ FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
 `row_id` and `prediction`, and in `track` where it is not the usual one: one line for every test \
 row of a cell, with `prediction` a list of numbers (a matrix row by row; in CSV the text \
-`[0.1, 0.2, …]`), or in the task `phase` the name of a class as text, in a file of its own. `n` \
-and `shots` say how many training rows the model learnt from and how many shots of each. A file \
-may hold many cells.
+`[0.1, 0.2, …]`), where a class is asked for its name as text, where a bit is asked for the bit or \
+the probability of 1. Texts, bits and numbers go in files of their own. `n` and `shots` say how \
+many training rows the model learnt from and how many shots of each; `shots` is 0 where nothing is \
+measured. A file may hold many cells.
 
 The metadata are JSON inside the Parquet file under the key `qslbench`, or a `.json` file uploaded \
 beside it. Needed are `name`, `authors`, `entry_class` (`learned` from the shots alone, `hybrid` \
@@ -27,6 +30,8 @@ where a solver gives features, `solver` where nothing is learnt) and `uses_test_
 keys such as `parameters`, `train_seconds`, `code` and `notes` are welcome. Scores are computed \
 here from the predictions and from nothing else.
 """
+
+PAGE = Page("Submit", "upload_file", group="", order=30)
 
 
 def page() -> None:
@@ -130,7 +135,7 @@ def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
             "Rank": "held back" if rank is None else f"{rank} of {len(ranking)}",
         }
         for name, value in metrics.items():
-            line[sentences.metric_title(name)] = (
+            line[words.metric_title(key.task, name)] = (
                 f"– ({value.note})" if value.value is None else f"{value.value:z.4f}"
             )
             if name == tasks.load(key.task).primary:
@@ -145,9 +150,12 @@ def _example(board: Board) -> None:
     configs = session.found_manifest(folder).configs
     if not configs:
         return
-    config, entry = sorted(configs.items())[-1]
-    n = min(100, entry.rows.get("train", 0))
-    st.code(examples.submission(folder.name, config, n, entry.shots), language="python")
+    name, entry = sorted(configs.items())[-1]
+    config, n = Config.parse(name), min(100, entry.rows.get("train", 0))
+    task = examples.exemplary(offered_tasks(entry))
+    if task is not None:
+        code = examples.submission(folder.name, config, task, n, entry.shots)
+        st.code(code, language="python")
 
 
 if __name__ == "__main__":

@@ -12,23 +12,19 @@ import pytest
 
 import leaderboard
 from builders.core.errors import RequestError
-from builders.core.names import Size
-from builders.dataset.spec import BuildSpec
-from builders.shadows.estimators import shadow_correlation, shadow_renyi2
+from builders.dataset.config import Config
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences
+from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences, words
 from leaderboard.display.columns import board_columns as columns_of
 from leaderboard.display.intake import UploadedFile, safe_name, take
 from leaderboard.display.palette import CLASSES, DARK, LIGHT, palette
 from leaderboard.display.place import BoardPlace
-from leaderboard.display.sample import sample
 from leaderboard.display.standing import against_best, interval, link, standing_table
 from leaderboard.scoring.score import Value
 from leaderboard.store.records import Row
 from leaderboard.submission.metadata import EntryClass
 from leaderboard.tasks import load
-from tests.builders.synthetic import make_split
 from tests.leaderboard.answers import metadata, write
 
 ROOT = Path(leaderboard.__file__).parent.parent
@@ -80,7 +76,8 @@ def test_words_of_small_things() -> None:
     assert sentences.count(6400) == "6\u202f400"
     assert sentences.config_title("tfim_1d_n048") == "Transverse-field Ising chain, 48 sites"
     assert sentences.config_title("other_05x05") == "other, 5x5 sites"
-    assert sentences.metric_title("new_metric") == "new metric"
+    assert words.metric_title("correlation", "rmse_entrywise") == "RMSE, entrywise"
+    assert words.metric_title("correlation", "given_up") == "given_up"
 
 
 def test_literal_text_keeps_its_signs() -> None:
@@ -104,7 +101,7 @@ def test_every_metric_is_explained(task: str) -> None:
     text = sentences.metrics_list(definition)
     for metric in definition.metrics:
         assert metric.meaning in text
-        assert metric.name in sentences.METRIC_TITLES
+        assert f"**{metric.title}**" in text
     assert "lower is better" in sentences.metric_sentence(definition)
 
 
@@ -156,15 +153,18 @@ def values_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def test_correlation_map_has_every_pair_and_no_diagonal() -> None:
+def test_a_square_map_has_every_pair_and_no_constant_diagonal() -> None:
     matrix = np.array([[1, -0.5, 0.2], [-0.5, 1, 0.1], [0.2, 0.1, 1]])
-    spec = layers(matrix_chart.correlation_map(matrix, 0.5, LIGHT))
+    spec = layers(matrix_chart.square_map(matrix, "site", "C", 0.5, LIGHT))
     found = {(line["i"], line["j"]): line["value"] for line in values_of(spec)}
     assert found == {
         (0, 1): -0.5, (1, 0): -0.5, (0, 2): 0.2, (2, 0): 0.2, (1, 2): 0.1, (2, 1): 0.1,
     }  # fmt: skip
     domain = spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert (domain[0], domain[len(domain) // 2], domain[-1]) == (-0.5, 0, 0.5)
+    matrix[2, 2] = 0.75  # now the diagonal tells something
+    spec = layers(matrix_chart.square_map(matrix, "site", "C", 0.5, LIGHT))
+    assert {(v["i"], v["j"]): v["value"] for v in values_of(spec)}[2, 2] == 0.75
 
 
 def test_coupling_map_has_the_pairs_that_are_coupled() -> None:
@@ -183,47 +183,11 @@ def test_coupling_map_has_the_pairs_that_are_coupled() -> None:
 def test_charts_along_the_chain() -> None:
     spec = layers(chain_chart.bars(np.arange(3.0), "J", "bond", LIGHT))
     assert [line["value"] for line in values_of(spec)] == [0, 1, 2]
-    two = layers(chain_chart.entropies(np.ones(2), np.zeros(2), "estimate", LIGHT))
+    titles = ("pair", "S2 in bit", "estimate")
+    two = layers(chain_chart.beside(np.ones(2), np.zeros(2), titles, LIGHT))
     assert {line["series"] for line in values_of(two)} == {"exact", "estimate"}
-    hidden = layers(chain_chart.entropies(None, np.zeros(2), "estimate", LIGHT))
+    hidden = layers(chain_chart.beside(None, np.zeros(2), titles, LIGHT))
     assert {line["series"] for line in values_of(hidden)} == {"estimate"}
-
-
-def test_sample_of_a_train_row(synthetic_master) -> None:
-    split = synthetic_master.splits["train"]
-    shown = sample(synthetic_master.config, split, 3)
-    assert (shown.row_id, shown.shots, shown.hidden) == (3, 32, False)
-    assert np.array_equal(shown.couplings["h"], np.ones(8))
-    assert np.array_equal(shown.labels["correlation"], split["correlation"][3])
-    assert np.array_equal(shown.estimates["correlation"], shadow_correlation(split["shots"][3]))
-    assert np.array_equal(shown.estimates["renyi2"], shadow_renyi2(split["shots"][3]))
-    assert shown.energy == split["energy"][3]
-
-
-def test_sample_of_a_test_row_has_estimates_alone(synthetic_master) -> None:
-    from builders.folders import loading as dataset
-
-    split = dataset.load(synthetic_master.public, synthetic_master.config)["test"]
-    shown = sample(synthetic_master.config, split, 1)
-    assert (shown.row_id, shown.hidden) == (1_000_001, True)
-    assert (shown.labels, shown.energy, shown.energy_variance) == ({}, None, None)
-    assert shown.phase is None
-    assert list(shown.estimates) == ["correlation", "renyi2", "energy"]
-
-
-def test_sample_of_a_training_row_tells_the_phase(phase_folder) -> None:
-    from builders.folders import loading as dataset
-
-    split = dataset.load(phase_folder.public, phase_folder.config)["train"]
-    shown = sample(phase_folder.config, split, 2)
-    assert shown.phase == ("paramagnetic", "ordered")[split["phase"][2]]
-    assert shown.labels["energy"] == pytest.approx(split["energy"][2] / 8)
-    assert "phase" not in shown.labels
-
-
-def test_one_shot_gives_no_entropy() -> None:
-    split = make_split(BuildSpec("tfim_1d", Size(4), {"train": 1}, shots=1, seed=0), "train")
-    assert list(sample("tfim_1d_n004", split, 0).estimates) == ["correlation", "energy"]
 
 
 @pytest.mark.parametrize(
@@ -307,7 +271,10 @@ def run_example(code: str, data: Path, folder: Path) -> None:
 def test_submission_example_is_accepted(board, synthetic_master, tmp_path) -> None:
     folder = tmp_path / "somewhere"
     folder.mkdir()
-    code = examples.submission("demo", synthetic_master.config, 5, 16)
+    task = examples.exemplary(["energy", "correlation"])
+    assert task is load("correlation")
+    config = Config.parse(synthetic_master.config)
+    code = examples.submission("demo", config, task, 5, 16)
     run_example(code, synthetic_master.public, folder)
     receipt = board.submit(folder / "predictions.parquet")
     skill = receipt.scores[CellKey(synthetic_master.config, "correlation", 5, 16)]["skill"]
@@ -319,6 +286,8 @@ def test_submission_example_is_accepted(board, synthetic_master, tmp_path) -> No
 def test_loading_example_runs(synthetic_master, tmp_path) -> None:
     folder = tmp_path / "somewhere"
     folder.mkdir()
-    code = examples.loading("demo", synthetic_master.config, "test", 2)
+    columns = Config.parse(synthetic_master.config).columns(32)
+    place = examples.RowPlace("demo", synthetic_master.config, "test", 2)
+    code = examples.loading(place, columns)
     check = "\nassert row['row_id'] == 1_000_002\nassert shots.shape == (32, 8)\n"
     run_example(code + check, synthetic_master.public, folder)

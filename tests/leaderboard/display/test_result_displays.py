@@ -6,8 +6,6 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from builders import families
-from builders.core.names import Size
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display import (
@@ -17,13 +15,13 @@ from leaderboard.display import (
     log_table,
     overall_table,
     pair_table,
-    phase_diagram,
     previews,
     scatter_chart,
     sentences,
     spread_chart,
 )
 from leaderboard.display.flags import flags
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.published import Published
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
@@ -76,7 +74,7 @@ def test_published_curves_stand_beside_and_are_marked() -> None:
     table = curve_chart.curve_table([*mine, ridge], "n", "rmse_entrywise").to_pylist()
     assert [line["published"] for line in table] == [False, True, True, True]
     assert table[1]["low"] is None
-    spec = curve_chart.lines([*mine, ridge], "n", "RMSE").to_dict()
+    spec = curve_chart.lines([*mine, ridge], "n", ("n", "RMSE")).to_dict()
     assert {line["kind"] for data in spec["datasets"].values() for line in data} == {
         "ours", "published",
     }  # fmt: skip
@@ -101,8 +99,9 @@ def test_a_curve_varies_one_thing(axis, changes, is_on) -> None:
 def test_positions_and_what_is_fixed() -> None:
     assert [curve_chart.position(KEY, axis) for axis in ("n", "M", "N")] == [100, 64, 48]
     assert curve_choice.fixed("n", KEY) == "N = 48, M = 64"
-    lone = [Published(name, KEY, "rmse", 0.2, "a paper") for name in ("shadow", "Lasso")]
-    assert curve_choice.first(curve_chart.theirs(lone, "n")) == ["Lasso (published)"]
+    values = {"shadow": 0.2, "Lasso": 0.02}
+    lone = [Published(name, KEY, "rmse", value, "a paper") for name, value in values.items()]
+    assert curve_choice.first(curve_chart.theirs(lone, "n"), "lower") == ["Lasso (published)"]
 
 
 def test_spread_holds_the_quantiles() -> None:
@@ -110,7 +109,7 @@ def test_spread_holds_the_quantiles() -> None:
     assert line == {
         "entry": "m", "low": 5, "first": 25, "median": 50, "third": 75, "high": 95, "largest": 100,
     }  # fmt: skip
-    assert "scale" in str(spread_chart.boxes({"m": np.arange(101.0)}, "bit").to_dict())
+    assert "scale" in str(spread_chart.boxes({"m": np.arange(101.0)}, "RMSE in bit").to_dict())
 
 
 def test_confusion_counts_the_rows() -> None:
@@ -132,20 +131,6 @@ def test_scatter_leaves_out_what_is_not_scored_and_what_is_too_much() -> None:
     assert 0.5 * scatter_chart.MOST < sizes[1] <= scatter_chart.MOST
 
 
-def test_axes_of_a_phase_diagram(phase_folder) -> None:
-    split, size = phase_folder.splits["train"], Size(8)
-    family = families.load("tfim_1d_critical")
-    axes = phase_diagram.axes(family, size, split)
-    assert set(axes) == {"mean of J", "spread of J"}  # h is the same everywhere
-    couplings = np.stack([family.unflatten(size, row)["J"] for row in split["parameters"]])
-    assert np.allclose(axes["mean of J"], couplings.mean(axis=1))
-    shades = phase_diagram.colourings(family, size, split)
-    assert set(shades["phase"]) <= {"paramagnetic", "ordered"}
-    assert np.allclose(shades["energy per site"], split["energy"] / 8)
-    assert np.allclose(shades["S2 of half the system in bit"], split["renyi2_blocks"][:, 3])
-    assert phase_diagram.colourings(family, size, {"parameters": split["parameters"]}) == {}
-
-
 def test_the_first_choice_of_cells_has_entries() -> None:
     cells = [KEY, KEY._replace(n=20), KEY._replace(config="tfim_1d_n048", n=20)]
     assert overall_table.most_answered(cells) == {
@@ -160,8 +145,12 @@ def test_overall_without_an_interval() -> None:
     assert overall_table.dots(found, {"0" * 12: metadata()}).to_dict()
 
 
+def losses(rows: int, each: float) -> Losses:
+    return Losses.of_rows(np.full(rows, each))
+
+
 def test_labels_of_pairs_differ() -> None:
-    difference = paired_difference(KEY, np.ones(3), np.zeros(3))
+    difference = paired_difference(KEY, losses(3, 1.0), losses(3, 0.0))
     one, *others = (
         Head(id_ * 12, datetime(2026, 1, 1), None, metadata(name="m"), id_ * 64, id_ * 64)
         for id_ in "abc"
@@ -173,7 +162,7 @@ def test_labels_of_pairs_differ() -> None:
 
 
 def test_verdict_needs_a_small_p() -> None:
-    clear = paired_difference(KEY, np.full(50, 0.01), np.full(50, 0.04))
+    clear = paired_difference(KEY, losses(50, 0.01), losses(50, 0.04))
     assert "The first entry is better" in sentences.difference_sentence(clear, 1)
     unclear = replace(clear, p=0.06)
     assert "do not tell the two apart" in sentences.difference_sentence(unclear, 3)

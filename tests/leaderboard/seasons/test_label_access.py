@@ -74,7 +74,7 @@ def test_labels_of_the_next_season_are_not_shown_before_it_opens(
     board.open_season("s1", 10)
     id_ = submit(board, synthetic_folder, tmp_path, "a", 0.2)
     board.close_season()
-    new = make_folder(tmp_path / "next", replace(synthetic_folder.spec, seed=8))
+    new = make_folder(tmp_path / "next", replace(synthetic_folder.spec, test_seed=2**62))
     board = Board.open(tmp_path / "board", new.public, new.private)
     with pytest.raises(RequestError, match="not on this board any more"):
         inspect(board, id_, cell(synthetic_folder))

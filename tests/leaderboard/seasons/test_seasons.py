@@ -20,6 +20,7 @@ from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.paths import GOLDEN
 
 IDS = 1_000_000 + np.arange(201)
 
@@ -331,3 +332,11 @@ def test_season_commands(synthetic_folder, tmp_path) -> None:
     assert [entry["kind"] for entry in json.loads(call("log", "--json"))] == [
         "season opened", "accepted", "accepted", "season closed",
     ]  # fmt: skip
+
+
+def test_data_of_format_1_open_no_season(tmp_path) -> None:
+    """Their public seed rebuilds every hidden label."""
+    board = Board.open(tmp_path / "board", GOLDEN / "format1", GOLDEN / "format1-private")
+    with pytest.raises(RequestError, match="format 1"):
+        board.open_season("s", cap=5)
+    board.close()

@@ -84,8 +84,8 @@ def _filled(home: Path) -> tuple[Board, SyntheticFolder, str]:
     first, second = (
         make_folder(
             home / str(seed),
-            BuildSpec("tfim_1d", Size(8), ROWS, shots=32, seed=seed),
-            BuildSpec("tfim_1d", Size(6), ROWS, shots=32, seed=seed),
+            BuildSpec("tfim_1d", Size(8), ROWS, shots=32, seed=seed, test_seed=2**61 + seed),
+            BuildSpec("tfim_1d", Size(6), ROWS, shots=32, seed=seed, test_seed=2**61 + seed),
         )
         for seed in (7, 8)
     )

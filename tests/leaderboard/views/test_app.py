@@ -234,7 +234,8 @@ def test_data_of_a_train_row(store) -> None:
 
 def test_data_of_a_test_row_are_estimates(store) -> None:
     app = opened("data", split="test", row="99999")
-    assert {metric.label for metric in app.metric} == {"row_id", "shots"}
+    shown = {metric.label for metric in app.metric}
+    assert shown == {"row_id", "shots", "Energy per site, estimate"}
     assert app.metric[0].value == "1000000"
     assert "Labels of this split are hidden" in app.info[0].value
     assert "**Exact**" not in markdown(app)
@@ -244,7 +245,7 @@ def test_data_of_a_test_row_are_estimates(store) -> None:
 def test_every_family_has_its_data_page(tmp_path, monkeypatch) -> None:
     every = {name: families.load(name) for name in families.names()}
     specs = [
-        BuildSpec(name, size, {"train": 2, "test": 2}, shots=4, seed=1)
+        BuildSpec(name, size, {"train": 2, "test": 2}, shots=4, seed=1, test_seed=2)
         for name, family in every.items()
         for size in [Size(6) if chain(family) else small(family)]
     ]
@@ -267,7 +268,7 @@ def test_data_are_read_again_after_a_build(store, synthetic_folder) -> None:
     assert opened("data").selectbox(key="config").options == [
         "tfim_1d_n008 · Transverse-field Ising chain, 8 sites"
     ]
-    spec = BuildSpec("tfim_1d", Size(6), {"train": 2, "test": 2}, shots=4, seed=1)
+    spec = BuildSpec("tfim_1d", Size(6), {"train": 2, "test": 2}, shots=4, seed=1, test_seed=2)
     splits = {split: make_split(spec, split) for split in spec.rows}
     write_config(synthetic_folder.public, synthetic_folder.private, spec, splits, PROVENANCE)
     assert len(opened("data").selectbox(key="config").options) == 2

@@ -39,7 +39,7 @@ def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
     for name, error, kind in kinds:
         cells = {}
         for task in ("correlation", "renyi2"):
-            row_id, values = answer(synthetic_master, task)
+            row_id, values, _ = answer(synthetic_master, task)
             noise = rng.normal(0, error, values.shape).astype(np.float32)
             cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
         about = metadata(name=name, entry_class=kind, code="https://a.b/c")
@@ -136,7 +136,7 @@ def test_cell_has_reference_lines_and_the_spread(store, ids) -> None:
     ranking, spread = charts(app)
     # Band, three reference lines with their names, intervals, values.
     assert len(ranking["layer"]) == 1 + 2 * 3 + 2
-    assert "RMSE of one Hamiltonian" in json.dumps(spread)
+    assert "RMSE, of one Hamiltonian" in json.dumps(spread)
 
 
 def test_curves_run_through_the_cells(store, synthetic_folder, tmp_path) -> None:
@@ -193,8 +193,8 @@ def test_compare_two_entries(store, ids) -> None:
     assert "adjusted for 2 cells" in markdown(app)
     values = {m.label: m.value for m in app.metric}
     assert float(values["RMSE, first"]) < float(values["RMSE, second"])
-    # Rows, distances, cells.
-    assert len(charts(app)) == 3
+    # Rows, distances, cells of one unit and of the other.
+    assert len(charts(app)) == 4
     assert list(app.dataframe[0].value["task"]) == ["correlation", "renyi2"]
     back = visited("compare", a=ids[1], b=ids[0])
     assert "**The second entry is better**" in markdown(back)
@@ -279,7 +279,7 @@ def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder
     store.close_season()
     assert "is open" not in infos(visited("ranking"))
     assert len(charts(visited("entry", id=made[0]))) == 6
-    assert len(charts(visited("compare"))) == 3
+    assert len(charts(visited("compare"))) == 4
 
 
 def test_cells_that_are_held_back_tell_nothing(store, synthetic_folder, tmp_path) -> None:

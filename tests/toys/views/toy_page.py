@@ -1,9 +1,9 @@
 """How many cells the board has."""
 
 import streamlit as st
-from leaderboard.display.page import Page
 
 from leaderboard.display import session
+from leaderboard.display.page import Page
 
 PAGE = Page("Toy", "toys", group="Results", order=190)
 

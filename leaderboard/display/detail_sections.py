@@ -1,0 +1,62 @@
+"""What a report tells beside the metrics, each detail by the chart that it declares."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from leaderboard.display import matrix_chart, profile_chart
+from leaderboard.display.palette import Palette
+from leaderboard.kinds.details import Detail, Found
+from leaderboard.kinds.task import Task
+
+
+def details(task: Task, told: Mapping[str, Any], colours: Palette) -> None:
+    """Every detail that a report of the task holds.
+
+    Args:
+        task: of the cell.
+        told: as in `Row.details`.
+        colours: of the theme.
+    """
+    for detail in task.details:
+        if detail.name not in told:
+            continue
+        st.markdown(f"**{detail.title}**")
+        if detail.chart == "table":
+            st.dataframe(dict(told[detail.name]), hide_index=True, alt=detail.title)
+        else:
+            st.altair_chart(_chart(detail, told[detail.name], colours))
+
+
+def profiles(task: Task, told: Mapping[str, Mapping[str, Any]]) -> None:
+    """The profiles of several entries, each in one picture; those that not all have are left out.
+
+    Args:
+        task: of the cell.
+        told: label of the entry → as in `Row.details`.
+    """
+    for detail in task.details:
+        if detail.chart != "profile" or not all(detail.name in held for held in told.values()):
+            continue
+        series: dict[str, Any] = {}
+        for label, held in told.items():
+            at, *found = held[detail.name].values()
+            names = list(held[detail.name])[1:]
+            several = len(names) > 1
+            series |= {f"{label}, {n}" if several else label: v
+                       for n, v in zip(names, found, strict=True)}  # fmt: skip
+        st.subheader(detail.title)
+        st.altair_chart(profile_chart.lines(at, series, detail.axes, by_ratio=True))
+
+
+def _chart(detail: Detail, found: Found, colours: Palette) -> Any:
+    if detail.chart == "profile":
+        (_, at), *series = found.items()
+        return profile_chart.lines(at, dict(series), detail.axes, by_ratio=True)
+    ((name, values),) = found.items()
+    matrix = np.asarray(values, dtype=np.float64)
+    limit = float(np.abs(matrix).max()) or 1.0
+    names = (detail.axes[1], detail.axes[0])
+    return matrix_chart.plane_map(matrix, names, name, limit, colours)

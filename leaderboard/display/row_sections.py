@@ -1,0 +1,224 @@
+"""Sections of the data page about one row: its parameters, sites, labels and events."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from builders.core.column import Column
+from builders.physics.parameters import Parameter
+from builders.physics.record import DetectionEvents
+from leaderboard.display import (
+    chain_chart,
+    label_chart,
+    matrix_chart,
+    sentences,
+    shot_chart,
+    site_map,
+    words,
+)
+from leaderboard.display.evolution import times
+from leaderboard.display.palette import Palette
+from leaderboard.display.sample import Sample, ShownLabel
+
+SITE = "site"
+
+
+def parameters(shown: Sample, row: int, colours: Palette) -> None:
+    """Every parameter by its shape, and what else is given of a row."""
+    held = shown.parameters(row)
+    given = shown.family.inputs(shown.size)
+    if not held and not given:
+        return
+    st.subheader("Parameters")
+    for spec in shown.family.parameters:
+        _parameter(spec, held[spec.name], shown, colours)
+    for column in given:
+        _input(column, shown.arrays[column.name][row], colours)
+
+
+def _parameter(
+    spec: Parameter, values: NDArray[np.float64], shown: Sample, colours: Palette
+) -> None:
+    known = ""
+    if values.ndim == 0:
+        known = f"; {float(values):g}"
+    elif np.ptp(values) == 0:
+        known = f"; {values.flat[0]:g} everywhere"
+    st.markdown(f"**{spec.name}**: {sentences.literal(spec.meaning)}{known}.")
+    if known:
+        return
+    if spec.symmetric and shown.family.geometry.distances(shown.size) is not None:
+        st.altair_chart(matrix_chart.coupling_map(values, spec.name, colours))
+    elif spec.symmetric:
+        _square(values, spec.name, colours)
+    elif values.ndim == 1:
+        sites = shown.size.sites
+        where = {sites: "site i", sites - 1: "bond (i, i+1)"}.get(len(values), "entry")
+        st.altair_chart(chain_chart.bars(values, spec.name, where, colours))
+    else:
+        _array(values, spec.name, colours)
+
+
+def _input(column: Column, value: Any, colours: Palette) -> None:
+    """A column that is given beside the parameters."""
+    title = words.in_unit(column.name, column.unit)
+    st.markdown(f"**{column.name}**: {sentences.literal(column.meaning)}.")
+    if column.dtype == "string" or not column.shape:
+        st.code(str(value), language=None, wrap_lines=True)
+    elif len(column.shape) == 1:
+        st.altair_chart(chain_chart.bars(value, title, "entry", colours))
+    else:
+        _array(value, title, colours)
+
+
+def _square(values: NDArray[np.float64], title: str, colours: Palette) -> None:
+    limit = float(np.abs(values).max())
+    with st.container(width=matrix_chart.WIDTH):
+        st.altair_chart(
+            matrix_chart.square_map(
+                values, SITE, title, limit, colours, signed=bool(values.min() < 0)
+            )
+        )
+
+
+def _array(values: NDArray[Any], title: str, colours: Palette) -> None:
+    """Numbers over two axes or more that nobody has named."""
+    limit = float(np.abs(values).max()) or 1.0
+    lines = values.reshape(-1, values.shape[-1])
+    names = ("line", "column")
+    st.altair_chart(matrix_chart.plane_map(lines, names, title, limit, colours))
+
+
+def sites(shown: Sample, row: int, colours: Palette) -> None:
+    """Where the sites are, where that is no line or where a label colours them."""
+    positions = shown.family.geometry.positions(shown.size)
+    label = next(
+        (found for found in shown.labels if _is_of_sites(found, shown, len(positions))), None
+    )
+    values = None if label is None or label.best is None else label.best[row]
+    if values is None and site_map.is_flat(positions):
+        return
+    st.subheader("Geometry")
+    title = "" if label is None else words.in_unit(label.label.name, label.unit)
+    with st.container(width=site_map.WIDTH):
+        st.altair_chart(
+            site_map.sites(
+                positions,
+                colours,
+                values=values,
+                title=title,
+                couplings=_couplings(shown, row, len(positions)),
+            )
+        )
+
+
+def _is_of_sites(found: ShownLabel, shown: Sample, count: int) -> bool:
+    axes = found.label.axes
+    return len(axes) == 1 and axes[0].name == SITE and axes[0].length(shown.size) == count
+
+
+def _couplings(shown: Sample, row: int, count: int) -> NDArray[np.float64] | None:
+    """The first parameter that couples sites."""
+    held = shown.parameters(row)
+    for spec in shown.family.parameters:
+        if spec.symmetric and len(held[spec.name]) == count:
+            return held[spec.name]
+    return None
+
+
+def labels(shown: Sample, row: int, colours: Palette) -> None:
+    """Every label that is an array, by its axes; what is one number stands above."""
+    for label in shown.labels:
+        if not label.label.axes or (label.best is None and not shown.copies):
+            continue
+        st.subheader(label.title)
+        st.markdown(_meaning(label))
+        if label.best is None:
+            st.markdown(_nothing(shown))
+        elif len(label.label.axes) == 1:
+            _line(label, row, shown, colours)
+            _evolution(label, shown, colours)
+        else:
+            _maps(label, row, shown, colours)
+
+
+def _nothing(shown: Sample) -> str:
+    """Why there is no value of a label."""
+    why = "Labels are hidden" if shown.hidden else "These data have no values of it"
+    return f"{why}, and {sentences.count(shown.copies)} shots give no estimate of it."
+
+
+def _meaning(found: ShownLabel) -> str:
+    label = found.label
+    axes = " × ".join(axis.name for axis in label.axes)
+    return f"`{label.name}`, by {axes}: {sentences.literal(label.meaning)}."
+
+
+def _line(found: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
+    exact, estimate = (None if v is None else v[row] for v in (found.exact, found.estimate))
+    titles = (_values(found), _estimate_title(shown))
+    st.altair_chart(label_chart.line(exact, estimate, found.label.axes[0], titles, colours))
+
+
+def _maps(found: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
+    """Exact values and estimates side by side, with the colour scale of the exact ones."""
+    axes = found.label.axes
+    assert found.best is not None
+    limit = label_chart.largest(found.best[row], axes)
+    for column, (title, values) in zip(st.columns(2), _both(found, shown).items(), strict=False):
+        with column.container(width=matrix_chart.WIDTH):
+            st.markdown(f"**{title}**")
+            name = _values(found)
+            st.altair_chart(label_chart.picture(values[row], axes, name, limit, colours))
+    if len(_both(found, shown)) > 1:
+        st.caption(
+            "Both maps have one colour scale; estimates past its end take the colour of the end."
+        )
+
+
+def _evolution(found: ShownLabel, shown: Sample, colours: Palette) -> None:
+    """The label of all states of the evolution: time goes down."""
+    states = len(shown.arrays["row_id"])
+    if states < 2:
+        return
+    along = times([shown.parameters(row) for row in range(states)])
+    assert found.best is not None
+    limit = float(np.abs(found.best).max()) or 1.0
+    names = (along.axis, found.label.axes[0].name)
+    st.markdown(f"**All {states} states of the evolution**")
+    for column, (title, values) in zip(st.columns(2), _both(found, shown).items(), strict=False):
+        with column.container(width=matrix_chart.WIDTH):
+            st.markdown(title)
+            st.altair_chart(
+                matrix_chart.plane_map(
+                    values, names, _values(found), limit, colours, ticks=along.ticks
+                )
+            )
+
+
+def _both(found: ShownLabel, shown: Sample) -> dict[str, NDArray[Any]]:
+    """Title → exact values and estimates of all rows, where there are any."""
+    both = {"Exact": found.exact, _estimate_title(shown): found.estimate}
+    return {title: values for title, values in both.items() if values is not None}
+
+
+def _values(found: ShownLabel) -> str:
+    return words.in_unit(found.label.name.replace("_", " "), found.unit)
+
+
+def _estimate_title(shown: Sample) -> str:
+    return f"Shadow estimate from {sentences.count(shown.copies)} shots"
+
+
+def events(shown: Sample, row: int, colours: Palette) -> None:
+    """The detection events of the row, where it is a shot of a circuit."""
+    record = shown.family.record
+    if not isinstance(record, DetectionEvents):
+        return
+    (name,) = record.names
+    bits = record.unpack(shown.arrays[name][row : row + 1], shown.size)[0]
+    st.subheader("Events of this shot")
+    st.altair_chart(shot_chart.strip(bits, colours))
+    st.caption(f"{int(bits.sum())} of {len(bits)} events occurred.")

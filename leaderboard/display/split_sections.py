@@ -1,0 +1,102 @@
+"""Sections of the data page about all rows of a split."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from builders.dataset.config import Config
+from builders.physics.record import DetectionEvents
+from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart, words
+from leaderboard.display.palette import Palette
+
+
+def rows(folder: Path, config: str, split: str, colours: Palette) -> None:
+    """The rows over two parameters, coloured by a label; a label alone where nothing differs."""
+    st.subheader("All training rows")
+    found = Config.parse(config)
+    arrays = session.split_arrays(folder, config, split)
+    axes = row_scatter.axes(found.family, found.size, arrays)
+    shades = row_scatter.shades(found.family, found.size, arrays)
+    numbers = {name: v for name, v in shades.items() if not row_scatter.is_class(v)}
+    if axes and shades:
+        _scatter(f"{config}_{split}", arrays["row_id"], axes, shades, colours)
+    elif numbers:
+        name = session.choose("Label", list(numbers), "colour")
+        st.altair_chart(chain_chart.histogram(numbers[name], name, colours))
+    else:
+        st.markdown("The rows of this config differ in no number that can be drawn.")
+
+
+def _scatter(
+    name: str,
+    row_id: NDArray[np.int64],
+    axes: row_scatter.Columns,
+    shades: row_scatter.Columns,
+    colours: Palette,
+) -> None:
+    verticals = {**axes, **{n: v for n, v in shades.items() if not row_scatter.is_class(v)}}
+    columns = st.columns(3)
+    with columns[0]:
+        x = session.choose("Horizontal", list(axes), "px")
+    with columns[1]:
+        y = session.choose("Vertical", list(verticals), "py", default=1)
+    with columns[2]:
+        shade = session.choose("Colour", list(shades), "colour")
+    table = row_scatter.points(row_id, axes[x], verticals[y], shades[shade])
+    st.altair_chart(row_scatter.scatter(table, (x, y, shade), colours))
+    said = "One point a training row; its labels are public."
+    if table.num_rows > row_scatter.MOST:
+        said += f" At most {sentences.count(row_scatter.MOST)} are drawn, evenly taken."
+    st.caption(said)
+    session.downloads(name, table)
+
+
+def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
+    """Shares over all shots: of every event, and of every value of a label."""
+    found = Config.parse(config)
+    arrays = session.split_arrays(folder, config, split)
+    count = len(arrays["row_id"])
+    st.subheader(f"All {sentences.count(count)} shots of the split")
+    if isinstance(found.family.record, DetectionEvents):
+        st.markdown("**Share of the shots in which an event occurs**")
+        density = _density(folder, config, split)
+        st.altair_chart(chain_chart.bars(density, "share", "event", colours))
+    for label in found.family.labels:
+        st.markdown(f"**{label.name}**: {sentences.literal(label.meaning)}.")
+        if label.name not in arrays:
+            st.markdown("Hidden in this split.")
+            continue
+        values = arrays[label.name]
+        if label.axes:
+            means = values.reshape(count, -1).mean(axis=0)
+            st.altair_chart(chain_chart.bars(means, "mean", label.axes[0].name, colours))
+            continue
+        if label.classes:
+            values = np.array(label.classes)[values]
+        table = shot_chart.shares(values)
+        if table is None:
+            title = words.in_unit(label.name, label.unit)
+            st.altair_chart(chain_chart.histogram(values, title, colours))
+        else:
+            st.altair_chart(shot_chart.share_bars(table, label.name, colours))
+
+
+def _density(folder: Path, config: str, split: str) -> NDArray[np.float64]:
+    return _kept_density(str(folder), session.stamp(folder), config, split)
+
+
+@st.cache_data(show_spinner="Counting …", max_entries=8)
+def _kept_density(
+    folder: str,
+    stamp: tuple[int, int],  # noqa: ARG001
+    config: str,
+    split: str,
+) -> NDArray[np.float64]:
+    found = Config.parse(config)
+    record = found.family.record
+    assert isinstance(record, DetectionEvents)
+    (name,) = record.names
+    packed = session.split_arrays(Path(folder), config, split)[name]
+    return shot_chart.density(record, packed, found.size)

@@ -1,0 +1,60 @@
+"""Pages in the menu: ours, and those of a plug-in folder."""
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.leaderboard.views.test_app import APP
+
+MINE = """
+import streamlit as st
+from leaderboard.display.page import Page
+
+PAGE = Page("Mine", "star", group="Own", order=300)
+
+
+def page() -> None:
+    st.title("A page of mine")
+
+
+if __name__ == "__main__":
+    page()
+"""
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    monkeypatch.setenv("QSLBENCH_BOARD_STORE", str(tmp_path / "board"))
+    yield AppTest.from_file(str(APP), default_timeout=20)
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def views(tmp_path, plug_in):
+    folder = tmp_path / "plugins" / "views"
+    folder.mkdir(parents=True)
+    plug_in(folder.parent)
+    return folder
+
+
+def test_a_page_of_a_plug_in_folder_stands_in_the_menu(app, views) -> None:
+    (views / "mine.py").write_text(MINE)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Board"  # the first page is still the first
+    app.switch_page(str(views / "mine.py")).run()
+    assert app.title[0].value == "A page of mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (MINE.replace("PAGE =", "page_of_mine ="), "`PAGE` is None, a Page is needed"),
+        (MINE.replace('"star"', '""'), "self.icon=''"),
+        ("1 / 0", "division by zero"),
+    ],
+)
+def test_a_broken_page_raises_with_the_reason(app, views, text, reason) -> None:
+    (views / "mine.py").write_text(text)
+    app.run()
+    assert reason in app.exception[0].message
