@@ -45,8 +45,9 @@ def figure(value: float | int | str) -> str:
         return value
     if isinstance(value, int):
         return count(value)
-    is_plain = value == 0 or 1e-4 <= abs(value) < 1e6
-    return f"{value:.6f}" if is_plain else f"{value:.1e}"
+    if value == 0:
+        return "0"
+    return f"{value:.6f}" if 1e-4 <= abs(value) < 1e6 else f"{value:.1e}"
 
 
 def literal(text: str) -> str:
