@@ -1,23 +1,21 @@
 """One entry in one cell, row by row: what it answered and what would have been right."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders import families
 from builders.core.errors import RequestError, WorkError
-from builders.core.names import parse_config
-from builders.folders import loading as dataset
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.metrics import Floats
+from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons.label_access import labels_withheld, seasons, withheld
 from leaderboard.store.tables import SubmissionRow
-from leaderboard.submission.validate import SPLIT
 
 
 @dataclass(frozen=True)
@@ -26,8 +24,8 @@ class Inspection:
 
     Attributes:
         row_id: int64 (R,).
-        truth: float64 (R, L), or names of classes (R,).
-        predicted: as `truth`.
+        truth: float64 (R, L), names of classes (R,), or bits (R, K).
+        predicted: as `truth`; of bits, their probabilities where these were answered.
     """
 
     row_id: NDArray[np.int64]
@@ -48,24 +46,17 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
     if reason:
         raise RequestError(reason)
     _, private = board.settings.pair()
-    split = dataset.load(private, key.config, splits=[SPLIT])[SPLIT]
     try:
         answers = board.store.stored(row).cells
     except FileNotFoundError:
         raise WorkError(f"the predictions of {id_} are not in the store any more.") from None
     if key not in answers:
         raise RequestError(f"{id_} has no answer in cell {key}.")
-    answer = answers[key]
-    shown = scored_rows(board, row, key.config, split["row_id"])
-    split = {name: column[shown] for name, column in split.items()}
-    order = np.argsort(answer.row_id)
-    at = order[np.searchsorted(answer.row_id, split["row_id"], sorter=order)]
-    family, size = parse_config(key.config)
-    truth = tasks.load(key.task).labels(split, families.load(family), size)
-    given = answer.prediction[at]
-    return Inspection(
-        split["row_id"], truth, given if given.dtype.kind == "U" else given.astype(np.float64)
-    )
+    scorer = Scorer(None, private, chosen=partial(scored_rows, board, row))
+    truth = scorer.truth(key)
+    given = truth.aligned(answers[key]).prediction.reshape(truth.labels.shape)
+    kept = given.astype(np.float64) if given.dtype.kind == "f" else given
+    return Inspection(truth.row_id, truth.labels, kept)
 
 
 def scored_rows(

@@ -71,8 +71,8 @@ class Tally:
 
     def surprise(self, chances: Floats) -> Floats:
         """Mean of −ln of the probability of the right bit, clipped, float64 (B,)."""
-        p = np.clip(chances, CLIP, 1.0 - CLIP)
-        return self.blocks.means(-np.log(np.where(self.exact, p, 1.0 - p)).mean(axis=1))
+        right = np.where(self.exact, chances, 1.0 - chances)
+        return self.blocks.means(-np.log(np.clip(right, CLIP, 1.0 - CLIP)).mean(axis=1))
 
 
 def error_rate(tally: Tally, weights: Floats) -> Floats:
@@ -143,4 +143,7 @@ LOG_LOSS = Metric(
     *("log_loss", log_loss, "lower", f"mean of -ln of the right bit's probability, {_CLIPPED}"),
     *("Log loss", SURPRISE, same, same),
 )
-SKILL = Metric("skill", skill, "higher", "1 - error rate / error rate of the majority answer")
+SKILL = Metric(
+    *("skill", skill, "higher", "1 - error rate / error rate of the majority answer"),
+    gain_on=ANY_WRONG,
+)

@@ -202,6 +202,11 @@ RMSE_ENTRYWISE = Metric(
     "mean over all entries of the entry's RMSE over rows (published convention)",
     "RMSE, entrywise",
 )
-SKILL = Metric("skill", skill, "higher", "1 - MSE / MSE of the mean training estimate", "Skill")
-SKILL_X = Metric("skill_x", skill_x, "higher", "1 - MSE / MSE of the mean exact test label",
-                 "Skill X")  # fmt: skip
+SKILL = Metric(
+    *("skill", skill, "higher", "1 - MSE / MSE of the mean training estimate", "Skill"),
+    gain_on=SQUARED,
+)
+SKILL_X = Metric(
+    *("skill_x", skill_x, "higher", "1 - MSE / MSE of the mean exact test label", "Skill X"),
+    gain_on=SQUARED,
+)

@@ -38,7 +38,12 @@ def under_gain(name: str, meaning: str, primary: Metric[Any], gain: Metric[Any])
         meaning: of the constant answer, one sentence.
         primary: the metric that ranks, a function of the mean loss.
         gain: the metric that is measured against the answer.
+
+    Raises:
+        ValueError: they speak of different losses.
     """
+    if primary.loss is None or primary.loss is not gain.gain_on:
+        raise ValueError(f"line {name}: {gain.name} is no gain on the loss of {primary.name}")
 
     def value(key: CellKey, values: Values) -> float | None:  # noqa: ARG001
         score, gained = values.get(primary.name), values.get(gain.name)

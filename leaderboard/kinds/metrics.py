@@ -58,6 +58,7 @@ class Metric(Generic[E]):
         of_loss: mean loss → metric.
         to_loss: its inverse.
         interval: evidence → ends of the 95 % interval, or None for the bootstrap's.
+        gain_on: of a gain, 1 − mean loss / mean loss of a constant answer, that loss.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Metric(Generic[E]):
     of_loss: Callable[[Floats], Floats] | None = None
     to_loss: Callable[[Floats], Floats] | None = None
     interval: Callable[[E], tuple[float, float] | None] | None = None
+    gain_on: Loss[E] | None = None
 
     def __post_init__(self) -> None:
         tie = (self.loss, self.of_loss, self.to_loss)

@@ -145,9 +145,7 @@ class Regression(Task):
                 raise RequestError(
                     f"train_mean has {len(mean)} values, labels {exact.shape[1]} a row."
                 )
-        std = None
-        if answer.std is not None:
-            std = np.broadcast_to(_matrix("std", _column(answer.std)), exact.shape)
+        std = None if answer.std is None else _deviations(answer.std, exact.shape)
         return Errors(given, exact, self.scored(exact.shape[1]), mean, truth.blocks, std)
 
     def metrics_of(self, evidence: Evidence) -> tuple[Metric[Any], ...]:
@@ -211,6 +209,17 @@ def _std_faults(std: NDArray[np.float32], length: int) -> Iterator[Fault]:
     bad = np.asarray(~(np.isfinite(values) & (values >= 0)).all(axis=1))
     if bad.any():
         yield Fault("std", bad, "with values that are negative or not finite")
+
+
+def _deviations(given: NDArray[Any], shape: tuple[int, ...]) -> Floats:
+    """Stated deviations, (R, L), of one a row or one a value."""
+    std = _matrix("std", _column(given))
+    if std.shape[1] not in (1, shape[1]):
+        raise RequestError(f"std has {std.shape[1]} values a row; 1 or {shape[1]} are needed.")
+    bad = np.flatnonzero((std < 0).any(axis=1))
+    if len(bad):
+        raise RequestError(f"std has {len(bad)} rows that are negative, first {bad[:5]}.")
+    return np.broadcast_to(std, shape)
 
 
 def _column(given: NDArray[Any]) -> NDArray[Any]:

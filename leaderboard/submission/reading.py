@@ -4,20 +4,19 @@ A Parquet file of a few hundred kB can hold 10⁸ rows, so that every count is t
 file's footer before a column is read.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pyarrow.types as pt
 
 from builders.core.errors import RequestError
 from leaderboard.refusals import TooLargeError
+from leaderboard.submission.columns import KNOWN, check_names, check_types, is_list, is_text
 
-COLUMNS = ("config", "task", "n", "shots", "row_id", "prediction")
 MAX_BYTES = 512 * 2**20
-MAX_ROWS = 500_000
+MAX_ROWS = 4_000_000  # four cells of a million shots; 40 bytes a row, five times while it is read
+MAX_NAMED_ROWS = 500_000  # with names of classes, which take up to 240 bytes each in memory
 MAX_VALUES = 100_000_000  # prediction values: a whole grid of 20 cells at N = 127 has 65 million
 # A file may always hold 2²⁴ values, and 25 for each of its bytes, so that a small file cannot ask
 # for much memory. Predictions take about four bytes a value; what packs a hundred times better,
@@ -25,8 +24,8 @@ MAX_VALUES = 100_000_000  # prediction values: a whole grid of 20 cells at N = 1
 FREE_VALUES = 2**24
 VALUES_A_BYTE = 25
 MAX_FOOTER_BYTES = 16 * 2**20
+MAX_PARTS = 500_000  # row groups and columns that a footer may list
 MAX_CELLS = 1000
-MAX_NAME_BYTES = 200
 MAX_CLASS_BYTES = 60
 
 _MAGIC = b"PAR1"
@@ -50,8 +49,26 @@ def check_path(path: Path, limit: int = MAX_BYTES) -> None:
 
 
 def most_values(size: int) -> int:
-    """Prediction values that a file of so many bytes may hold."""
+    """Values in lists that a file of so many bytes may hold."""
     return min(MAX_VALUES, max(FREE_VALUES, VALUES_A_BYTE * size))
+
+
+def check_rows(name: str, rows: int, *, named: bool) -> None:
+    """Refuse too many rows.
+
+    Args:
+        name: of the file.
+        rows: that it has.
+        named: whether they hold names of classes.
+
+    Raises:
+        TooLargeError: more than are allowed.
+    """
+    most = min(MAX_ROWS, MAX_NAMED_ROWS) if named else MAX_ROWS
+    if rows > most:
+        raise TooLargeError(
+            f"{name} is too large: {rows} rows, at most {most} are allowed. Split it by cells."
+        )
 
 
 def read_parquet(path: Path, key: bytes, reserve: Callable[[int], None] | None = None) -> Any:
@@ -71,17 +88,21 @@ def read_parquet(path: Path, key: bytes, reserve: Callable[[int], None] | None =
     check_magic(path)
     try:
         with _opened(path, ()) as file:
-            _check_types(path.name, file.schema_arrow)  # so that few columns are counted
-            values = _check_counts(path, file.metadata)
-            texts = [c for c in COLUMNS if is_text(file.schema_arrow.field(c).type)]
+            schema = file.schema_arrow
+            check_names(path.name, schema.names)  # so that few columns are counted
+            check_types(path.name, schema)
+            columns = [c for c in KNOWN if c in schema.names]
+            named = is_text(schema.field("prediction").type)
+            values = _check_counts(path, file.metadata, columns, named=named)
+            texts = [c for c in columns if is_text(schema.field(c).type)]
         if reserve is not None:
             reserve(values)
         # Coded by a dictionary: a long text a million times is small in the file.
         with _opened(path, texts) as file:
             embedded = (file.metadata.metadata or {}).get(key)
-            table = file.read(columns=list(COLUMNS), use_threads=False)
+            table = file.read(columns=columns, use_threads=False)
         _check_read(path.name, table, values)
-        _check_names(path.name, [table.column(c) for c in texts])
+        _check_texts(path.name, [table.column(c) for c in texts])
         table.validate(full=True)
     except RequestError:
         raise
@@ -95,7 +116,7 @@ def _opened(path: Path, texts: Sequence[str]) -> pq.ParquetFile:
         path,
         read_dictionary=list(texts),
         thrift_string_size_limit=MAX_FOOTER_BYTES,
-        thrift_container_size_limit=MAX_ROWS,
+        thrift_container_size_limit=MAX_PARTS,
     )
 
 
@@ -123,23 +144,19 @@ def check_magic(path: Path) -> None:
         )
 
 
-def _check_counts(path: Path, metadata: Any) -> int:
+def _check_counts(path: Path, metadata: Any, columns: Sequence[str], *, named: bool) -> int:
     """The values of all columns, as the footer says."""
     name, most = path.name, most_values(path.stat().st_size)
-    if metadata.num_rows > MAX_ROWS:
-        raise TooLargeError(
-            f"{name} is too large: {metadata.num_rows} rows, at most {MAX_ROWS} are allowed. "
-            "Split it by cells."
-        )
+    check_rows(name, metadata.num_rows, named=named)
     values = unpacked = 0
     for group in range(metadata.num_row_groups):
         for index in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(index)
-            if chunk.path_in_schema.split(".")[0] in COLUMNS:
+            if chunk.path_in_schema.split(".")[0] in columns:
                 values += max(0, chunk.num_values)
                 unpacked += max(0, chunk.total_uncompressed_size)
-    # Five scalar columns have one value a row each.
-    if values > most + 5 * MAX_ROWS or unpacked > 8 * most + MAX_BYTES:
+    # Scalar columns have one value a row each.
+    if values > most + len(columns) * metadata.num_rows or unpacked > 8 * most + MAX_BYTES:
         raise TooLargeError(
             f"{name} is too large: {values} values in {unpacked} bytes once unpacked, at most "
             f"{most} values are allowed in a file of its size. Split it by cells."
@@ -149,8 +166,12 @@ def _check_counts(path: Path, metadata: Any) -> int:
 
 def _check_read(name: str, table: Any, values: int) -> None:
     """Pages of data can hold more than the footer says."""
-    column = table.column("prediction")
-    lists = 0 if is_text(column.type) else sum(len(chunk.values) for chunk in column.chunks)
+    lists = sum(
+        len(chunk.values)
+        for column in table.columns
+        if is_list(column.type)
+        for chunk in column.chunks
+    )
     if table.num_rows > MAX_ROWS or lists > values:
         raise TooLargeError(
             f"{name} is too large: its pages hold {lists} predicted values in {table.num_rows} "
@@ -158,23 +179,7 @@ def _check_read(name: str, table: Any, values: int) -> None:
         )
 
 
-def _check_types(name: str, schema: Any) -> None:
-    check_columns(name, schema.names)
-    for column in COLUMNS:
-        kind = schema.field(column).type
-        if column in ("config", "task"):
-            right, needed = is_text(kind), "text"
-        elif column == "prediction":
-            nested = pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind)
-            right = is_text(kind) or (nested and pt.is_floating(kind.value_type))
-            needed = "a list of float32, or text for names of classes"
-        else:
-            right, needed = pt.is_integer(kind), "an integer"
-        if not right:
-            raise RequestError(f"{name}: column {column!r} has type {kind}; it must be {needed}.")
-
-
-def _check_names(name: str, columns: Iterable[Any]) -> None:
+def _check_texts(name: str, columns: Iterable[Any]) -> None:
     """Refuse many different texts while each row group still has its own."""
     most = max((len(c.dictionary) for column in columns for c in column.chunks), default=0)
     if most > MAX_CELLS:
@@ -183,29 +188,6 @@ def _check_names(name: str, columns: Iterable[Any]) -> None:
         )
 
 
-def is_text(kind: Any) -> bool:
-    """Whether an Arrow type is text, plain or coded by a dictionary."""
-    plain_text = pt.is_string(kind) or pt.is_large_string(kind)
-    return plain_text or (pt.is_dictionary(kind) and is_text(kind.value_type))
-
-
 def plain(error: Exception) -> str:
     """The first line of a message that may quote the file, without control characters."""
     return "".join(c if c.isprintable() else "?" for c in str(error).split("\n")[0][:200])
-
-
-def check_columns(name: str, names: Iterable[str]) -> None:
-    """Refuse a file whose columns are not exactly `COLUMNS`, in any order."""
-    given = list(names)
-    missing = [c for c in COLUMNS if c not in given]
-    extra = [c for c in given if c not in COLUMNS]
-    twice = sorted(c for c, count in Counter(given).items() if count > 1)
-    if missing or extra or twice:
-        raise RequestError(
-            f"{name}: columns missing {missing or 'none'}, unknown {_first(extra)}, "
-            f"twice {_first(twice)}. Needed are exactly: {', '.join(COLUMNS)}."
-        )
-
-
-def _first(names: list[str]) -> list[str] | str:
-    return [name[:MAX_NAME_BYTES] for name in names[:5]] or "none"

@@ -1,4 +1,8 @@
-"""Reading predictions from CSV: "[0.1, 0.2, …]", or in a file of its own the name of a class."""
+"""Reading predictions from CSV.
+
+A prediction is "[0.1, 0.2, …]", a number, a bit (0, 1, true, false), or the name of a class; the
+same form in all rows. A whole column is looked at at once, in Arrow.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,39 +11,41 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pcsv
+from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from leaderboard.refusals import TooLargeError
-from leaderboard.submission.reading import (
-    COLUMNS,
-    MAX_ROWS,
-    MAX_VALUES,
-    check_columns,
-    check_path,
-    plain,
-)
+from leaderboard.submission.columns import KNOWN, TEXTS, check_names
+from leaderboard.submission.reading import MAX_VALUES, check_path, check_rows, plain
 
 MAX_CSV_BYTES = 128 * 2**20  # text takes more memory than Parquet; larger files go as Parquet
-MAX_LENGTH = 1024 * 1024  # values of one prediction; as numbers of Python they take 80 bytes each
+MAX_LENGTH = 1024 * 1024  # values of one prediction
 _HEAD_BYTES = 1000
+_BITS = {"0": False, "1": True, "false": False, "true": True, "False": False, "True": True}
 _CLASS = re.compile(r"[A-Za-z]\w*", re.ASCII)
+_NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:nan|inf|infinity))", re.ASCII)
+_SHOWN = 40
+_DIGITS = 400  # of a number; one of more is no double
 
 
 def read_csv(path: Path) -> Any:
-    """The columns of a CSV file as a pyarrow Table, predictions as lists of float32 or as text.
+    """The columns of a CSV file as a pyarrow Table, as those of a Parquet file.
 
     Raises:
         RequestError: not CSV, past a limit, or a column that is not as it must be.
     """
     check_path(path, MAX_CSV_BYTES)
-    _check_head(path)
-    kinds = {c: pa.int64() for c in COLUMNS} | {c: pa.string() for c in ("config", "task")}
-    kinds["prediction"] = pa.string()
+    names = _names(path)
+    kinds = {name: pa.int64() for name in names} | {"prediction": pa.string(), "std": pa.string()}
+    kinds |= {name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS}
     # A row must fit into a block; 32 MB holds a prediction of 1024 x 1024 values.
     reading = pcsv.ReadOptions(use_threads=False, block_size=32 * 2**20)
     parsing = pcsv.ParseOptions(newlines_in_values=True)
-    converting = pcsv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+    converting = pcsv.ConvertOptions(
+        column_types={name: kinds[name] for name in names}, strings_can_be_null=False
+    )
     try:
         with pcsv.open_csv(path, reading, parsing, converting) as reader:
             table = pa.Table.from_batches(_few(path.name, reader), reader.schema)
@@ -47,11 +53,13 @@ def read_csv(path: Path) -> Any:
         raise
     except Exception as error:
         raise RequestError(f"{path.name} cannot be read as CSV: {plain(error)}") from None
-    texts = table.column("prediction").to_pylist()
-    if texts and all(_CLASS.fullmatch(text) for text in texts):
-        return table  # names of classes
-    lists = _csv_lists(path.name, texts)
-    return table.set_column(table.column_names.index("prediction"), "prediction", lists)
+    for name in ("prediction", "std"):
+        if name in names:
+            texts = pc.utf8_trim_whitespace(table.column(name).combine_chunks())
+            read = _prediction(path.name, texts) if name == "prediction" else None
+            values = _numbers(path.name, name, texts) if read is None else read
+            table = table.set_column(table.column_names.index(name), name, values)
+    return table
 
 
 def _few(name: str, reader: Any) -> Iterator[Any]:
@@ -59,46 +67,89 @@ def _few(name: str, reader: Any) -> Iterator[Any]:
     rows = 0
     for batch in reader:
         rows += batch.num_rows
-        if rows > MAX_ROWS:
-            raise TooLargeError(f"{name} has more than {MAX_ROWS} rows, which are allowed.")
+        check_rows(name, rows, named=False)
         yield batch
 
 
-def _check_head(path: Path) -> None:
+def _names(path: Path) -> list[str]:
+    """The columns, which the first line names."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES).split(b"\n", 1)[0]
     try:
-        names = head.decode("utf-8-sig").strip()
+        line = head.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        names = "\0"
-    if not names.isprintable():
+        line = "\0"
+    if not line.isprintable():
         raise RequestError(
             f"{path.name} is not text: it begins with {head[:8]!r}. Give a CSV file, or a Parquet "
             "file under a name that ends in .parquet."
         )
-    check_columns(path.name, (name.strip('"') for name in names.split(",")))
+    names = [name.strip('"') for name in line.split(",")]
+    check_names(path.name, names)
+    return [name for name in KNOWN if name in names]
 
 
-def _csv_lists(name: str, texts: list[str]) -> Any:
-    lengths = [text.count(",") + 1 for text in texts]
-    if sum(lengths) > MAX_VALUES or max(lengths, default=0) > MAX_LENGTH:
+def _prediction(file: str, texts: Any) -> Any | None:
+    """Bits, or names of classes; None where the first row is neither."""
+    first = texts[0].as_py() if len(texts) else ""
+    if first in _BITS and _first_false(pc.is_in(texts, pa.array(list(_BITS)))) is None:
+        return pc.is_in(texts, pa.array([text for text, bit in _BITS.items() if bit]))
+    if _CLASS.fullmatch(first) and first not in _BITS and not _NUMBER.fullmatch(first):
+        at = _first_false(pc.match_substring_regex(texts, f"^{_CLASS.pattern}$"))
+        if at is not None:
+            raise _wrong(file, "prediction", texts, at, "the name of a class")
+        check_rows(file, len(texts), named=True)
+        return texts
+    return None
+
+
+def _numbers(file: str, column: str, texts: Any) -> Any:
+    """Numbers, one a row or in lists."""
+    if len(texts) and not texts[0].as_py().startswith("["):
+        values = _floats(texts)
+        if isinstance(values, int):
+            raise _wrong(file, column, texts, values, "a number")
+        return pa.array(values)
+    needed = "a list of numbers such as [0.1, 0.2]"
+    lengths = pc.add(pc.count_substring(texts, ","), 1).to_numpy(zero_copy_only=False)
+    if lengths.sum() > MAX_VALUES or lengths.max(initial=0) > MAX_LENGTH:
         raise TooLargeError(
-            f"{name} is too large: at most {MAX_VALUES} values are allowed, and {MAX_LENGTH} a row."
+            f"{file} is too large: at most {MAX_VALUES} values are allowed, and {MAX_LENGTH} a row."
         )
-    parts = []
-    for line, text in enumerate(texts):
-        body = text.strip()
-        try:
-            if not (body.startswith("[") and body.endswith("]")):
-                raise ValueError
-            numbers = [float(text) for text in body[1:-1].split(",")]
-        except ValueError:
-            raise RequestError(
-                f"{name}: column 'prediction', row {line}: {body[:40]!r} is not a list of numbers "
-                "such as [0.1, 0.2]. Names of classes go into a file of their own."
-            ) from None
-        with np.errstate(over="ignore"):  # too large for float32: becomes infinite, refused later
-            parts.append(np.array(numbers).astype(np.float32))
-    offsets = np.cumsum([0, *(len(p) for p in parts)], dtype=np.int64)
-    values = np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
-    return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))
+    at = _first_false(pc.and_(pc.starts_with(texts, "["), pc.ends_with(texts, "]")))
+    if at is not None:
+        raise _wrong(file, column, texts, at, needed)
+    ends = np.cumsum(lengths, dtype=np.int64)
+    parts = pc.split_pattern(pc.utf8_slice_codeunits(texts, 1, -1), ",").flatten()
+    values = _floats(pc.utf8_trim_whitespace(parts))
+    if isinstance(values, int):
+        raise _wrong(file, column, texts, int(np.searchsorted(ends, values, "right")), needed)
+    offsets = pa.array(np.concatenate([[0], ends]))
+    return pa.LargeListArray.from_arrays(offsets, pa.array(values))
+
+
+def _floats(texts: Any) -> NDArray[np.float32] | int:
+    """Texts as numbers, or the place of the first one that is none."""
+    try:
+        doubles = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        short = pc.less_equal(pc.binary_length(texts), _DIGITS)
+        at = _first_false(short)
+        if at is None:
+            at = _first_false(pc.match_substring_regex(texts, f"^{_NUMBER.pattern}$"))
+        return at or 0
+    with np.errstate(over="ignore"):  # too large for float32: becomes infinite, refused later
+        return np.asarray(doubles.astype(np.float32))
+
+
+def _first_false(right: Any) -> int | None:
+    at: int = pc.index(right, False).as_py()
+    return None if at < 0 else at
+
+
+def _wrong(file: str, column: str, texts: Any, line: int, needed: str) -> RequestError:
+    return RequestError(
+        f"{file}: column {column!r}, row {line}: {texts[line].as_py()[:_SHOWN]!r} is not {needed}. "
+        "All rows have one form; lists, numbers, bits and names of classes go into files of their "
+        "own."
+    )

@@ -1,30 +1,29 @@
-"""The submission: metadata and answers, written to and read from one Parquet or CSV file.
+"""The submission: metadata and answers, as read from one Parquet or CSV file.
 
-Columns: config, task (text), n, shots, row_id (integers), prediction: a list of float32, or in a
-file of its own the name of a class (text).
+Columns: config, task (text), n, shots, row_id (integers), prediction: a list of float32; a bit, or
+the probability of a 1; or the name of a class. All rows of a file have one form. A column `std`
+may state the standard deviation of every number. `writing` is the way back.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import ArrayLike, NDArray
 
 from builders.core.errors import RequestError
 from leaderboard.cells import Answer, CellKey
 from leaderboard.refusals import TooLargeError
+from leaderboard.submission.columns import DEFAULTS
 from leaderboard.submission.grouping import group_cells
 from leaderboard.submission.isolated import read_table
 from leaderboard.submission.metadata import Metadata, parse_metadata
+from leaderboard.submission.writing import METADATA_KEY, write_submission
 
-METADATA_KEY = b"qslbench"
+__all__ = ["MAX_SIDECAR_BYTES", "METADATA_KEY", "Submission", "read_submission", "write_submission"]
 MAX_SIDECAR_BYTES = 64 * 2**10
 
 
@@ -45,16 +44,9 @@ class Submission:
         """Hash of the answers: the same for the same numbers, however the file was written."""
         digest = hashlib.sha256()
         for key in sorted(self.cells):
-            row_id, prediction, _ = self.cells[key]
-            order = np.argsort(row_id, kind="stable")
-            head = json.dumps([*key, *prediction.shape])
-            digest.update(head.encode())
-            digest.update(np.ascontiguousarray(row_id[order], dtype="<i8").data)
-            ordered = prediction[order]
-            if _is_names(ordered):
-                digest.update(json.dumps(ordered.tolist()).encode())
-            else:
-                digest.update(np.ascontiguousarray(ordered, dtype="<f4").data)
+            answer = self.cells[key].take(np.argsort(self.cells[key].row_id, kind="stable"))
+            for part in _hashed(key, answer):
+                digest.update(part)
         return digest.hexdigest()
 
     @cached_property
@@ -64,86 +56,25 @@ class Submission:
         return hashlib.sha256(f"{self.predictions_sha256}\n{body}".encode()).hexdigest()
 
 
-def _schema(prediction: Any) -> Any:
-    return pa.schema(
-        [
-            ("config", pa.string()),
-            ("task", pa.string()),
-            ("n", pa.int64()),
-            ("shots", pa.int64()),
-            ("row_id", pa.int64()),
-            ("prediction", prediction),
-        ]
-    )
-
-
-def _is_names(prediction: ArrayLike) -> bool:
-    return np.asarray(prediction).dtype.kind == "U"
-
-
-def write_submission(
-    path: Path | str,
-    cells: Mapping[CellKey, Answer] | Mapping[CellKey, tuple[ArrayLike, ArrayLike]],
-    metadata: Metadata,
-) -> None:
-    """Write a submission as Parquet with its metadata inside.
-
-    Args:
-        path: where to; the folder is made.
-        cells: (config, task, n, shots) → (row_id (R,), prediction (R, L)); the prediction is (R,)
-            where it is the name of a class.
-        metadata: goes under the Parquet key `qslbench`.
-
-    Raises:
-        RequestError: no cells, numbers and names together, or the two arrays of a cell do not fit
-            each other.
-    """
-    if not cells:
-        raise RequestError("a submission needs at least one cell; none was given.")
-    kinds = {_is_names(answer[1]) for answer in cells.values()}
-    if len(kinds) > 1:
-        raise RequestError(
-            "the cells hold names of classes and lists of numbers. Write them as two files."
-        )
-    names = kinds == {True}
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    schema = _schema(pa.string() if names else pa.list_(pa.float32()))
-    schema = schema.with_metadata({METADATA_KEY: metadata.model_dump_json()})
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with pq.ParquetWriter(
-            partial,
-            schema,
-            compression="zstd",
-            use_dictionary=["config", "task", *(["prediction"] if names else [])],
-            use_byte_stream_split=[] if names else ["prediction.list.element"],
-        ) as writer:
-            for key, answer in cells.items():
-                writer.write_table(_table(CellKey(*key), answer[0], answer[1], schema))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _table(key: CellKey, row_id: ArrayLike, prediction: ArrayLike, schema: Any) -> Any:
-    ids = np.asarray(row_id, dtype=np.int64)
-    names = _is_names(prediction)
-    values = np.asarray(prediction) if names else np.ascontiguousarray(prediction, dtype=np.float32)
-    if ids.ndim != 1 or values.ndim != (1 if names else 2) or len(ids) != len(values):
-        raise RequestError(
-            f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
-            "(R,) and (R, L), or (R,) and (R,) for names of classes, are needed."
-        )
-    n, shots = (np.full(len(ids), number, dtype=np.int64) for number in (key.n, key.shots))
-    column = pa.array(values.tolist(), pa.string()) if names else _lists(values)
-    columns = [[key.config] * len(ids), [key.task] * len(ids), n, shots, ids, column]
-    return pa.table(columns, schema=schema)
-
-
-def _lists(values: NDArray[np.float32]) -> Any:
-    offsets = np.arange(len(values) + 1, dtype=np.int32) * values.shape[1]
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel()))
+def _hashed(key: CellKey, answer: Answer) -> Iterator[bytes]:
+    """What tells an answer from others; of old forms in the bytes that they always had."""
+    given, kind = answer.prediction, answer.prediction.dtype.kind
+    # Names of a cell that were added later count only where they are not what they always were.
+    names = [
+        part for name, part in zip(key._fields, key, strict=True) if DEFAULTS.get(name) != part
+    ]
+    form = ["bits"] if kind == "b" else ["numbers"] if (kind, given.ndim) == ("f", 1) else []
+    yield json.dumps([*names, *given.shape, *form]).encode()
+    yield np.ascontiguousarray(answer.row_id, dtype="<i8").tobytes()
+    if kind == "U":
+        yield json.dumps(given.tolist()).encode()
+    elif kind == "b":
+        yield np.packbits(given).tobytes()
+    else:
+        yield np.ascontiguousarray(given, dtype="<f4").tobytes()
+    if answer.std is not None:
+        yield json.dumps(["std", *answer.std.shape]).encode()
+        yield np.ascontiguousarray(answer.std, dtype="<f4").tobytes()
 
 
 def read_submission(path: Path | str, *, sidecar: Path | str | None = None) -> Submission:
@@ -154,7 +85,7 @@ def read_submission(path: Path | str, *, sidecar: Path | str | None = None) -> S
 
     Args:
         path: Parquet, or CSV if its name ends in `.csv` (then `prediction` holds
-            "[0.1, 0.2, …]").
+            "[0.1, 0.2, …]", a number, 0 or 1, or a name).
         sidecar: a JSON file with the metadata.
 
     Raises:

@@ -23,6 +23,7 @@ from leaderboard.display import (
     session,
 )
 from leaderboard.display.palette import palette
+from leaderboard.kinds.classification import Classification
 from leaderboard.kinds.regression import Regression
 from leaderboard.seasons.label_access import withheld
 
@@ -122,11 +123,12 @@ def _details(board: Board, row: Any, key: CellKey) -> None:
 
 def _rows(row: Any, key: CellKey, shown: Inspection) -> None:
     task = tasks.load(key.task)
-    if not isinstance(task, Regression):
+    if isinstance(task, Classification):
         st.markdown("**True against predicted classes**")
         counts = scatter_chart.confusion(shown.truth, shown.predicted)
         with st.container(width=scatter_chart.WIDTH):
             st.altair_chart(scatter_chart.confusion_map(counts))
+    if not isinstance(task, Regression):
         return
     errors = entry_tables.row_errors(row, key)
     scored = task.scored(shown.truth.shape[1])

@@ -50,6 +50,43 @@ def values(path: Path) -> None:
     _put(path, 300, row_id=np.arange(300), prediction=_lists(300, 100_000))
 
 
+def bits(path: Path) -> None:
+    """Five million rows of one bit in a few kB."""
+    rows = 5_000_000
+    _put(path, rows, row_id=np.arange(rows), prediction=pa.repeat(True, rows))
+
+
+def bit_lists(path: Path) -> None:
+    """30 million bits in a few kB."""
+    offsets = pa.array(np.arange(301, dtype=np.int32) * 100_000)
+    column = pa.ListArray.from_arrays(offsets, pa.repeat(False, 30_000_000))
+    _put(path, 300, row_id=np.arange(300), prediction=column)
+
+
+def deviations(path: Path) -> None:
+    """30 million standard deviations beside one number a row."""
+    _put(path, 300, row_id=np.arange(300), prediction=np.zeros(300), std=_lists(300, 100_000))
+
+
+def integers(path: Path) -> None:
+    """Two million rows of integers that are no bits."""
+    rows = 2_000_000
+    _put(path, rows, row_id=np.arange(rows), prediction=np.arange(rows) // 10**6 * 7)
+
+
+def named(path: Path) -> None:
+    """A million names of 60 bytes, which take 240 MB as an array of texts."""
+    rows = 1_000_000
+    _put(path, rows, row_id=np.arange(rows), prediction=pa.repeat("x" * 60, rows))
+
+
+def most_bits(path: Path) -> None:
+    """As many rows as are allowed, mixed, which is no harm."""
+    rows = 4_000_000
+    ids = np.random.default_rng(0).permutation(rows)
+    _put(path, rows, row_id=ids, shots=ids % 4, prediction=ids % 2 == 0)
+
+
 def most_doubles(path: Path) -> None:
     """16 million values in double precision, which is no harm."""
     column = _lists(128, 2**17 - 1).cast(pa.list_(pa.float64()))
@@ -164,6 +201,7 @@ SMALL: dict[str, Maker] = {
     **{f"{make.__name__}.parquet": make for make in (values, columns, same_columns, nested)},
     **{f"{make.__name__}.parquet": make for make in (names, page, encrypted, footer)},
     **{f"{make.__name__}.parquet": make for make in (large_metadata, pickled, zipped, tarred)},
+    **{f"{make.__name__}.parquet": make for make in (bits, bit_lists, deviations, named)},
     "pickled.csv": pickled,
     "zipped.csv": zipped,
     "tarred.csv": tarred,
@@ -174,6 +212,9 @@ SMALL: dict[str, Maker] = {
     "digits.csv": _text(HEAD + b'tfim,renyi2,1,1,0,"[', b"1", 10_000_000, b'x]"\n'),
 }
 LARGE: dict[str, Maker] = {
+    "integers.parquet": integers,
+    "bits.csv": _text(HEAD, b"a,renyi2,1,1,0,1\n", 5_000_000),
+    "mixed.csv": _text(HEAD, b"a,renyi2,1,1,0,1\n", 3_000_000, b"a,renyi2,1,1,0,x\n"),
     "large_page.parquet": large_page,
     "line.csv": _text(b"", b"x", 120 * 2**20),
     "quotes.csv": _text(HEAD, b'"', 100 * 2**20),

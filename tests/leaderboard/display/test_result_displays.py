@@ -23,6 +23,7 @@ from leaderboard.display import (
     spread_chart,
 )
 from leaderboard.display.flags import flags
+from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.published import Published
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
@@ -162,7 +163,8 @@ def test_overall_without_an_interval() -> None:
 
 
 def test_labels_of_pairs_differ() -> None:
-    difference = paired_difference(KEY, np.ones(3), np.zeros(3))
+    pair = Losses.of_rows(np.ones(3)), Losses.of_rows(np.zeros(3))
+    difference = paired_difference(KEY, *pair)
     one = Entry("a" * 12, None, metadata(name="m"))
     twins = [Twins(one, Entry(id_ * 12, None, metadata(name="m")), difference) for id_ in "bc"]
     labels = pair_table.twins_table(twins)["label"].to_pylist()
@@ -171,7 +173,8 @@ def test_labels_of_pairs_differ() -> None:
 
 
 def test_verdict_needs_a_small_p() -> None:
-    clear = paired_difference(KEY, np.full(50, 0.01), np.full(50, 0.04))
+    pair = [Losses.of_rows(np.full(50, loss)) for loss in (0.01, 0.04)]
+    clear = paired_difference(KEY, *pair)
     assert "The first entry is better" in sentences.difference_sentence(clear, 1)
     unclear = replace(clear, p=0.06)
     assert "do not tell the two apart" in sentences.difference_sentence(unclear, 3)

@@ -42,6 +42,22 @@ def test_a_good_file_of_that_size_is_read(tmp_path) -> None:
 
 @LINUX
 @pytest.mark.slow
+def test_as_many_rows_as_are_allowed_are_read(tmp_path) -> None:
+    """Four million bits of four cells in any order."""
+    hostile.most_bits(tmp_path / "p.parquet")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.leaderboard.hostile", str(tmp_path / "p.parquet")],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    print(told)
+    assert told["said"] is None
+    assert told["cpu"] < 30  # about 4
+    assert max(told["own"], told["reader"]) < 2000
+
+
+@LINUX
+@pytest.mark.slow
 def test_small_files_are_refused_at_once(tmp_path) -> None:
     found = refusals(tmp_path, hostile.SMALL)
     for name, told in found.items():

@@ -52,7 +52,7 @@ def crowd(board, synthetic_folder, tmp_path) -> list[str]:
     rng = np.random.default_rng(0)
     made = []
     for name, error, kind in (("second", 0.1, "hybrid"), (EVIL, 0.3, "learned")):
-        row_id, values = answer(synthetic_folder)
+        row_id, values, _ = answer(synthetic_folder)
         noise = rng.normal(0, error, values.shape).astype(np.float32)
         path = tmp_path / "noise.parquet"
         about = metadata(name=name, entry_class=kind)

@@ -39,7 +39,7 @@ def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
     for name, error, kind in kinds:
         cells = {}
         for task in ("correlation", "renyi2"):
-            row_id, values = answer(synthetic_master, task)
+            row_id, values, _ = answer(synthetic_master, task)
             noise = rng.normal(0, error, values.shape).astype(np.float32)
             cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
         about = metadata(name=name, entry_class=kind, code="https://a.b/c")
