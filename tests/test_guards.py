@@ -436,6 +436,8 @@ NAMELESS = (
     *("builders/building", "builders/publishing", "leaderboard/submission", "leaderboard/scoring"),
     *("leaderboard/store", "leaderboard/seasons", "leaderboard/ranking", "leaderboard/board"),
     *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
+    *("baselines/contract", "baselines/protocols", "baselines/running", "baselines/commands"),
+    *("baselines/inputs", "baselines/linear", "baselines/networks", "baselines/tokens"),
 )
 # The text of one published data set, and `solve`, which is about ground states.
 NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")

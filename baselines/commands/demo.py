@@ -59,20 +59,20 @@ def command(
 
 
 def _overview(config: str, task: str, rankings: Mapping[CellKey, Sequence[Row]]) -> str:
-    """One line a submission: the primary metric at every n, interval and skill_x at the largest."""
+    """One line a submission: the primary metric at every n, interval and gain at the largest."""
     keys = sorted(key for key in rankings if (key.config, key.task) == (config, task))
     if not keys:
         return ""
-    metric = tasks.load(task).primary
+    metric, gain = tasks.load(task).primary, tasks.load(task).upward
     scores = {key: {row.id: row.score.value for row in rankings[key]} for key in keys}
-    head = ["rank", "baseline", *(f"n={key.n}" for key in keys), "95 % interval", "skill_x"]
+    head = ["rank", "baseline", *(f"n={key.n}" for key in keys), "95 % interval", gain]
     lines = [
         [
             str(row.rank),
             row.name,
             *(_short(scores[key].get(row.id)) for key in keys),
             f"{_short(row.score.low)} - {_short(row.score.high)}",
-            _short(row.metrics["skill_x"].value),
+            _short(row.metrics[gain].value),
         ]
         for row in rankings[keys[-1]]
     ]

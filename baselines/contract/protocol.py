@@ -7,7 +7,6 @@ from typing import Literal
 
 import baselines
 from baselines.contract.applies import is_estimated, wrong_kind
-from baselines.contract.baseline import Baseline
 from baselines.contract.variant import Settings, Variant
 from builders.core.errors import unknown
 from builders.dataset.config import Config, offered_tasks
@@ -234,22 +233,30 @@ def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> li
     """Every model in every cell of a kind that it does; those without randomness with seed 0."""
     out = []
     for point in points:
-        task, config = tasks.load(point.task), Config.parse(point.config)
         for variant in variants:
-            model = baselines.load(variant.baseline)
-            if wrong_kind(variant.baseline, model, task, config) or not _can(model, point):
-                continue
             name, settings = variant.baseline, variant.settings
-            count = seeds if model.is_random else 1
+            if left_out(name, point):
+                continue
+            count = seeds if baselines.load(name).is_random else 1
             out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
 
-def _can(model: type[Baseline], point: Point) -> bool:
-    """Other sizes are for models that go there, random inputs for models that have inputs."""
+def left_out(name: str, point: Point) -> str:
+    """Why a baseline has no job in a cell; "" where it has one.
+
+    Cells of a kind that it does not do, other sizes for models that do not go there, random inputs
+    for models that have no inputs.
+    """
+    model, config = baselines.load(name), Config.parse(point.config)
+    wrong = wrong_kind(name, model, tasks.load(point.task), config)
+    if wrong:
+        return wrong
     if point.tokens == "inputs" and not model.uses_test_shots:
-        return False
-    return model.any_size or point.answered == point.config
+        return f"{name} looks at no outcomes of the rows it answers for."
+    if point.answered != point.config and not model.any_size:
+        return f"{name} answers for the config of its training rows alone."
+    return ""
 
 
 def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ class Model(SolverBaseline):
     """
 
     title = "DMRG of few states"
+    gives = ("energy", "correlation", "renyi2", "renyi2_blocks")
 
     def __init__(self, *, seed: int = 0, bond: int = 12, sweeps: int = 1) -> None:
         super().__init__(seed=seed)

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from baselines import protocols
 from baselines.contract.point_cells import open_cell, open_elsewhere
-from baselines.contract.protocol import Job, Point, available, fingerprint, jobs
+from baselines.contract.protocol import Job, Point, available, fingerprint, jobs, left_out
 from baselines.running.peak_memory import start_peak
 from baselines.running.run import answer, write
 from builders.building import runners
@@ -122,12 +122,12 @@ def plan(
         )
     hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
-    idle = set(models or ()) - {job.baseline for job in planned}
+    idle = sorted(set(models or ()) - {job.baseline for job in planned})
     if idle:
+        reasons = sorted({left_out(model, point) for model in idle for point in points})
         raise RequestError(
-            f"no cell of protocol {name} is one for {', '.join(sorted(idle))}: "
-            f"{', '.join(sorted({p.task for p in points}))} with these tokens and sizes. Leave out "
-            "--baseline, or choose another one (`qslbench list baselines --json`)."
+            f"no cell of protocol {name} is one for {', '.join(idle)}. {' '.join(reasons)} Leave "
+            "out --baseline, or choose another one."
         )
     return ProtocolPlan(name, str(data.absolute()), Folder(out / name), planned, hashes)
 

@@ -12,6 +12,7 @@ from baselines.contract.protocol import Job
 from baselines.running.protocol_run import ProtocolPlan, Record, read_record
 from builders.core import files
 from leaderboard import tasks
+from leaderboard.kinds.task import Task
 
 Table = dict[str, dict[str, list[Record]]]  # line → column → records of its seeds
 
@@ -54,21 +55,24 @@ def markdown(done: ProtocolPlan) -> str:
             table[line][column].append(record)
     parts = [f"# {done.protocol}: {protocol.title}"]
     for (config, task, title), table in sorted(tables.items()):
-        parts.append(f"## {config}, {task}, {title}\n\n{_one_table(task, table)}")
+        parts.append(f"## {config}, {task}, {title}\n\n{_one_table(tasks.load(task), table)}")
     return "\n\n".join(parts)
 
 
-def _one_table(task: str, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
-    primary = tasks.load(task).primary
+def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
+    primary = task.primary
+    further = [task.upward] if task.upward != primary else []
     columns = sorted({c for row in table.values() for c in row}, key=lambda c: (_natural(c), c))
     differs = any("difference" in r for r in _all(table))
-    head = ["baseline", *(f"{primary}, {c}" for c in columns), "skill_x", "CPU s", "MiB"]
+    head = ["baseline", *(f"{primary}, {c}" for c in columns), *further, "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []
     lines = [head, ["---"] * len(head)]
-    for name in sorted(table, key=lambda name: _rank(table[name], columns, primary)):
+    sign = -1.0 if task.direction == "higher" else 1.0
+    for name in sorted(table, key=lambda name: _rank(table[name], columns, primary, sign)):
         row = table[name]
         last = row.get(columns[-1], [])
-        line = [name, *(_mean(row.get(c, []), primary) for c in columns), _mean(last, "skill_x")]
+        line = [name, *(_mean(row.get(c, []), primary) for c in columns)]
+        line += [_mean(last, metric) for metric in further]
         every = [r for c in row.values() for r in c]
         line += [_plain(every, "cpu_seconds", 2), _plain(every, "peak_mib", 0)]
         line += [_difference(last)] if differs else []
@@ -90,10 +94,10 @@ def _values(records: Iterable[Record], metric: str) -> list[float]:
     return [float(v) for v in found if v is not None]
 
 
-def _rank(row: Mapping[str, list[Record]], columns: list[str], primary: str) -> float:
+def _rank(row: Mapping[str, list[Record]], columns: list[str], primary: str, sign: float) -> float:
     """Best last column first."""
     values = _values(row.get(columns[-1], []), primary)
-    return float(np.mean(values)) if values else np.inf
+    return sign * float(np.mean(values)) if values else np.inf
 
 
 def _mean(records: list[Record], metric: str) -> str:

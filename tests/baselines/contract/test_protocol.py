@@ -284,7 +284,7 @@ def test_phases_are_scored_by_name(tmp_path: Path) -> None:
         "xxz_1d_critical", Size(6), {"train": 20, "test": 9}, shots=64, seed=1, test_seed=11
     )
     folder = make_folder(tmp_path, spec)
-    with pytest.raises(RequestError, match="qpc is one for ridge: phase"):
+    with pytest.raises(RequestError, match=r"one for ridge\. ridge does .* phase is a "):
         plan("qpc", folder.public, tmp_path, models=["majority", "ridge"])
     wanted = plan("qpc", folder.public, tmp_path, models=["majority", "shadow_kernel_svm"])
     run_plan(wanted, workers=1)

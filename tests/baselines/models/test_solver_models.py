@@ -1,11 +1,16 @@
 """Solvers as entries: exact where they say so, and blind to all data."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
 import baselines
 from baselines.contract.cell import Cell
+from baselines.solvers.solver_model import Labels, SolverBaseline
 from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.family import Family
 from builders.solvers.exact.diagonalization import exact_ground_state
 from tests.baselines.cells import make_cell, with_shots
 
@@ -67,6 +72,64 @@ def test_no_measurement_is_looked_at(name: str) -> None:
 def test_settings_are_checked(given: dict[str, int]) -> None:
     with pytest.raises(RequestError, match="at least 1"):
         baselines.load("dmrg")(**given)  # type: ignore[arg-type]
+
+
+class Settled(SolverBaseline):
+    """Says what it was set to, in all of its settings, and counts how often it was asked."""
+
+    title = "A solver of tests"
+    gives = ("energy",)
+    asked: ClassVar[int] = 0
+
+    def __init__(
+        self, *, seed: int = 0, tolerance: float = 1e-3, kind: str = "a", square: bool = False
+    ) -> None:
+        super().__init__(seed=seed)
+        # Kept under other names, as text, or not at all until it solves.
+        self._loose = f"{tolerance:g}"
+        self._value = float(self._loose) + (1.0 if kind == "b" else 0.0)
+        self.square = square
+
+    def _solve(self, _: Family, size: Size, parameters: np.ndarray) -> Labels:
+        type(self).asked += 1
+        value = self._value**2 if self.square else self._value
+        return {"energy": np.full(len(parameters), value * size.sites)}
+
+
+class Other(Settled):
+    """Another class of the same file."""
+
+    def _solve(self, _: Family, __: Size, parameters: np.ndarray) -> Labels:
+        return {"energy": np.zeros(len(parameters))}
+
+
+def test_answers_are_kept_by_every_setting() -> None:
+    """5.0 is not the kept answer of 0.001, nor "b" that of "a", nor True that of False."""
+    cell = make_cell(task="energy")
+
+    def said(model: SolverBaseline) -> float:
+        return float(model.fit(cell).predict(cell.rows)[0, 0])
+
+    expected = {
+        (0.001, "a", False): 0.001,
+        (5.0, "a", False): 5.0,
+        (5.0, "b", False): 6.0,
+        (5.0, "b", True): 36.0,
+        (1.0, "a", False): 1.0,
+    }
+    for _ in range(2):
+        for (tolerance, kind, square), value in expected.items():
+            model = Settled(tolerance=tolerance, kind=kind, square=square)
+            assert said(model) == pytest.approx(value)
+    Settled.asked = 0
+    assert said(Settled(tolerance=1.0)) == said(Settled(tolerance=1.0, kind="a", seed=0)) == 1.0
+    assert Settled.asked == 0  # kept, whichever way it was written
+    assert said(Other(tolerance=1.0)) == 0.0
+
+
+def test_a_label_that_a_solver_does_not_give_is_refused() -> None:
+    with pytest.raises(RequestError, match="gives energy, and task correlation asks for"):
+        Settled().fit(make_cell())
 
 
 def test_cells_on_the_same_rows_are_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
