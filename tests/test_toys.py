@@ -172,7 +172,7 @@ def test_ranking_and_comparison_say_the_same(config: str, board: Board) -> None:
 @pytest.mark.parametrize("config", CONFIGS)
 def test_skill_over_cells(config: str, board: Board) -> None:
     first, second = board.overall([key_of(config)])
-    assert first.mean_skill.value > 0.5 > second.mean_skill.value
+    assert first.mean_skill.value > max(0.5, second.mean_skill.value)
 
 
 def test_a_protocol_runs_what_applies(data: Path, tmp_path: Path) -> None:
