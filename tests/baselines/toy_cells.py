@@ -1,5 +1,6 @@
 """Cells of the toys: rows of one evolution, single shots of a code, graphs and no measurement."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from tests.toys.tasks import toy_cut, toy_magnetization, toy_observable
 
 TOYS: dict[str, tuple[Family, Task]] = {
     "pauli_tokens": (toy_walk.FAMILY, toy_magnetization.TASK),
+    "pauli_tokens, exact labels": (toy_walk.FAMILY, replace(toy_magnetization.TASK, shadow=None)),
     "detection_events": (toy_bits.FAMILY, toy_observable.TASK),
     "nothing": (toy_graph.FAMILY, toy_cut.TASK),
 }
-"""Kind of record → a family that has it, and its task."""
+"""Kind of record, and what labels are → a family that has it, and its task."""
 
 
 def toy_cell(record: str, *, n: int = 12, test: int = 8, shots: int = 16, size: int = 0) -> Cell:

@@ -11,6 +11,7 @@ from builders.folders import loading as dataset
 from builders.shadows.energy import shadow_energy
 from leaderboard.cells import CellKey
 from tests.baselines.cells import make_cell, with_parameters, with_shots
+from tests.baselines.toy_cells import toy_cell
 from tests.builders.synthetic import SyntheticFolder
 
 
@@ -127,3 +128,65 @@ def test_checks_its_arrays() -> None:
         replace(phases, given=None)
     with pytest.raises(ValueError, match="rows of"):
         replace(cell, rows=make_cell(size=9).rows)
+
+
+def test_rows_of_an_evolution_are_told_apart_by_their_number() -> None:
+    """A forecaster needs to know which rows follow each other; other families have no such rows."""
+    cell = toy_cell("pauli_tokens", n=12, test=8)
+    assert cell.trajectory is not None
+    assert cell.trajectory.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert cell.rows.trajectory is not None
+    assert cell.rows.trajectory.tolist() == [3] * 4 + [4] * 4
+    assert cell.train.take(np.array([0, 11])).trajectory.tolist() == [0, 2]  # type: ignore[union-attr]
+    assert make_cell().trajectory is None
+    with pytest.raises(ValueError, match="trajectory"):
+        replace(cell.train, trajectory=None)
+
+
+def test_single_shots_have_events_and_no_tokens() -> None:
+    cell = toy_cell("detection_events", n=12, test=8)
+    assert cell.record["events"].shape == (12, 1)
+    assert cell.record["events"].dtype == np.uint8
+    assert cell.rows.copies == 1
+    assert cell.labels.dtype == np.bool_
+    assert cell.labels.shape == (12, 1)
+    assert cell.exact is None
+    assert not cell.is_noise_free
+    for rows in (cell, cell.rows):
+        with pytest.raises(RequestError, match=r"detection_events and holds no random-Pauli"):
+            _ = rows.shots
+    with pytest.raises(RequestError, match="is a binary"):
+        cell.estimate(cell.rows)
+
+
+def test_where_nothing_is_measured_labels_are_exact() -> None:
+    cell = toy_cell("nothing")
+    assert (dict(cell.record), cell.rows.copies) == ({}, 0)
+    assert cell.exact is cell.labels
+    assert not cell.is_noise_free  # nothing is withheld
+    assert cell.key == CellKey("toy_graph_v005", "toy_cut", 12, 0)
+    with pytest.raises(RequestError, match="nothing and holds no random-Pauli"):
+        _ = cell.shots
+
+
+def test_shots_beside_exact_labels() -> None:
+    """A task without an estimate: the record is shown, and what it says of the label is not."""
+    cell = toy_cell("pauli_tokens, exact labels", shots=16)
+    assert cell.exact is cell.labels
+    assert cell.shots.shape == (12, 16, 4)
+    assert not cell.is_noise_free
+    with pytest.raises(RequestError, match="no estimate from shots"):
+        cell.estimate(cell.rows)
+
+
+def test_a_record_is_cut_and_checked() -> None:
+    cell = toy_cell("pauli_tokens", shots=16)
+    fewer = cell.train.take(slice(0, 3), 5)
+    assert np.array_equal(fewer.shots, cell.shots[:3, :5])
+    assert fewer.shots.base is None
+    with pytest.raises(ValueError, match="columns"):
+        replace(cell.train, record={"events": cell.shots})
+    with pytest.raises(ValueError, match="wanted"):
+        cell.train.with_shots(cell.shots[:, :, :-1])
+    with pytest.raises(ValueError, match="12 rows"):
+        replace(cell.train, parameters=cell.parameters[:-1])
