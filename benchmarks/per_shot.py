@@ -46,8 +46,8 @@ def scored(file: Path, data: Path, private: Path) -> None:
     what = file.stem
     submission = timed(f"{what}: read", lambda: read_submission(file))
     timed(f"{what}: validated", lambda: validate(submission, data))
-    (found,) = timed(f"{what}: scored", lambda: Scorer(data, private).score(submission))
-    rate, size = found.report.metrics["error_rate"], file.stat().st_size / 1e6
+    (result,) = timed(f"{what}: scored", lambda: Scorer(data, private).score(submission))
+    rate, size = result.report.metrics["error_rate"], file.stat().st_size / 1e6
     print(f"  error rate {rate.value:.5f} [{rate.low:.5f}, {rate.high:.5f}], {size:.3f} MB")
 
 

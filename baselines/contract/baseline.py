@@ -106,8 +106,8 @@ class Baseline(ABC):
                 f"{self.name()} is fitted to answer for {config}, and the rows are of "
                 f"{rows.config}. Call at(config) first."
             )
-        found = np.asarray(self._predict(rows))
-        values = np.ascontiguousarray(found, dtype=_dtype(task, found))
+        answers = np.asarray(self._predict(rows))
+        values = np.ascontiguousarray(answers, dtype=_dtype(task, answers))
         answer = Answer(rows.row_id, values)
         faults = [fault.how for fault in task.faults(answer, config.family, config.size)]
         if faults or len(values) != len(rows):
@@ -154,7 +154,7 @@ class Baseline(ABC):
         """See `predict`, in any precision."""
 
 
-def _dtype(task: Task, found: NDArray[Any]) -> type[np.generic]:
+def _dtype(task: Task, answers: NDArray[Any]) -> type[np.generic]:
     if task.kind == "classification":
         return np.str_
-    return np.bool_ if found.dtype.kind == "b" else np.float32
+    return np.bool_ if answers.dtype.kind == "b" else np.float32

@@ -86,9 +86,9 @@ def _is_built(folders: Folders, spec: BuildSpec) -> bool:
     for folder, wanted in ((folders.data, public), (folders.private, spec)):
         if not (folder / manifest.NAME).exists():
             return False
-        found = manifest.read(folder)
-        manifest.check_current(found, folder)
-        entry = found.configs.get(spec.config)
+        contents = manifest.read(folder)
+        manifest.check_current(contents, folder)
+        entry = contents.configs.get(spec.config)
         if entry is None or entry.spec != wanted:
             return False
     return True
@@ -112,14 +112,14 @@ def _answers(
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
         tqdm(total=len(jobs) * len(ROWS), unit="cell", desc="baselines") as bar,
     ):
-        found: dict[str, list[Answers]] = {name: [] for name in names}
+        by_name: dict[str, list[Answers]] = {name: [] for name in names}
         left = {name: sum(job[0] == name for job in jobs) for name in names}
         for (name, *_), answers in zip(jobs, pool.map(_run_job, jobs), strict=True):
-            found[name] += answers
+            by_name[name] += answers
             left[name] -= 1
             bar.update(len(answers))
             if not left[name]:
-                yield name, found[name]
+                yield name, by_name[name]
 
 
 def _tasks(spec: BuildSpec) -> list[str]:
