@@ -30,7 +30,7 @@ BOOTSTRAPS = 500
 
 
 @dataclass(frozen=True)
-class _Group:
+class _JobGroup:
     """The finished jobs of one cell, whose labels are read once."""
 
     point: Point
@@ -56,7 +56,7 @@ def score_plan(
         if public.config(config).public_spec != hidden.config(config).public_spec:
             raise RequestError(f"{done.data} and {private} hold different builds of {config}.")
     left = [job for job in done.jobs if done.is_done(job) and not _is_scored(done.folder, job)]
-    groups = [_Group(point, tuple(members)) for point, members in groupby(left, lambda j: j.point)]
+    groups = [_JobGroup(p, tuple(members)) for p, members in groupby(left, lambda j: j.point)]
     if not groups:
         return
     (done.folder.home / "scores").mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def _is_scored(folder: Folder, job: Job) -> bool:
     return score is not None and score.get("data") == record.get("data")
 
 
-def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None:
+def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> None:
     point = group.point
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
     # as many copies at the size that is asked for.

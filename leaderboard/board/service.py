@@ -133,7 +133,7 @@ class Board(BoardLookups):
             RequestError: no such id.
         """
         if id_.startswith(refused.PREFIX):
-            return refused.found(self.store, id_)
+            return refused.refusal_of(self.store, id_)
         return self.submission(id_)
 
     def open_season(self, name: str, cap: int) -> Season:

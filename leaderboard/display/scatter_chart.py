@@ -47,24 +47,24 @@ def errors(row_id: NDArray[Any], one: Floats, other: Floats, titles: tuple[str, 
     return _square(data, "first", "second", *titles)
 
 
-def ranked(row_id: NDArray[Any], found: Mapping[str, Floats], titles: tuple[str, str]) -> Any:
+def ranked(row_id: NDArray[Any], by_label: Mapping[str, Floats], titles: tuple[str, str]) -> Any:
     """Errors of the test rows, those of the first series in rising order.
 
     Args:
         row_id: int64 (R,).
-        found: label → float64 (R,).
+        by_label: label → float64 (R,).
         titles: of the axes.
     """
-    order = np.argsort(next(iter(found.values())), kind="stable")
+    order = np.argsort(next(iter(by_label.values())), kind="stable")
     data = pa.table(
         {
-            "place": np.tile(np.arange(1, len(order) + 1), len(found)),
-            "row_id": np.tile(row_id[order], len(found)),
-            "error": np.concatenate([values[order] for values in found.values()]),
-            "series": np.repeat(list(found), len(order)).tolist(),
+            "place": np.tile(np.arange(1, len(order) + 1), len(by_label)),
+            "row_id": np.tile(row_id[order], len(by_label)),
+            "error": np.concatenate([values[order] for values in by_label.values()]),
+            "series": np.repeat(list(by_label), len(order)).tolist(),
         }
     )
-    colours = alt.Scale(domain=list(found), range=[SERIES[0], LINE][: len(found)])
+    colours = alt.Scale(domain=list(by_label), range=[SERIES[0], LINE][: len(by_label)])
     return (
         alt.Chart(data)
         .mark_circle(size=30, opacity=0.9)

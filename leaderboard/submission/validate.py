@@ -37,13 +37,13 @@ def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT)
     for config in sorted({key.config for key in submission.cells}):
         try:
             expected = _rows_of(folder, config, split)
-            found = manifest.read(folder)
+            data = manifest.read(folder)
         except RequestError as error:
             faults.append(f"column 'config': {error}")
             continue
         for key, answer in submission.cells.items():
             if key.config == config:
-                faults += _cell_faults(key, answer, found, expected)
+                faults += _cell_faults(key, answer, data, expected)
                 faults += _resource_faults(key, submission)
     if faults:
         more = len(faults) - _MAX_FAULTS
@@ -67,8 +67,8 @@ def _cell_faults(
         return [f"column 'task', config {key.config}: {unknown('task', key.task, offered)}"]
     faults = training_faults(key, data)
     faults += _row_faults(key, answer.row_id, expected)
-    found = tasks.load(key.task).faults(answer, family, Config.parse(key.config).size)
-    return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in found]
+    problems = tasks.load(key.task).faults(answer, family, Config.parse(key.config).size)
+    return faults + [_offenders(f.column, key, answer.row_id[f.rows], f.how) for f in problems]
 
 
 def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int64]) -> list[str]:

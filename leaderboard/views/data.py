@@ -25,16 +25,16 @@ def page() -> None:
     if folder is None:
         st.info("This board was opened without data.")
         return
-    found = session.found_manifest(folder)
-    if not found.configs:
+    manifest = session.found_manifest(folder)
+    if not manifest.configs:
         st.info("The data set folder is empty.")
         return
     places = st.columns([4, 2, 2])
     with places[0]:
-        config = session.choose("Config", sorted(found.configs), "config", show=_config_words)
+        config = session.choose("Config", sorted(manifest.configs), "config", show=_config_words)
     with places[1]:
-        split = session.choose("Split", list(found.splits(config)), "split")
-    entry = found.config(config)
+        split = session.choose("Split", list(manifest.splits(config)), "split")
+    entry = manifest.config(config)
     try:
         resolved = Config.parse(config)
         arrays = session.split_arrays(folder, config, split)
