@@ -129,7 +129,7 @@ def test_a_task_may_look_at_public_columns_of_the_same_rows(synthetic_master, mo
 
 def test_rows_of_one_evolution_are_drawn_again_together(synthetic_master, monkeypatch) -> None:
     """Two states each: the interval is that of five pairs, and the losses are kept in pairs."""
-    monkeypatch.setattr(scoring, "TOGETHER", "shots")  # any public column
+    monkeypatch.setattr(scoring, "TOGETHER", "parameters")  # a public column
     real = scoring._reader
 
     def reader(folder, config, split):
@@ -137,7 +137,7 @@ def test_rows_of_one_evolution_are_drawn_again_together(synthetic_master, monkey
 
         def pairs(name):
             found = read(name)
-            return (found[0], (found[0] - found[0][0]) // 2) if name == "shots" else found
+            return (found[0], (found[0] - found[0][0]) // 2) if name == "parameters" else found
 
         return pairs
 
