@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
-from baselines.inputs.geometry import site_distances
 from baselines.running.run import answer
 from builders.core.machine import hardware
 from builders.core.names import Size, parse_config
 from builders.dataset import manifest
 from builders.folders import loading as dataset
+from builders.physics.geometry import Chain, Lattice
 from builders.shadows.estimators import shadow_correlation
 from leaderboard import tasks
 from leaderboard.kinds.errors import Errors, rmse_entrywise
@@ -71,7 +71,7 @@ class Found:
 
 def neighbours(size: Size) -> NDArray[np.int64]:
     """Flat numbers of the entries (i, j), i < j, of pairs one lattice step apart, int64 (K,)."""
-    apart = site_distances(size)
+    apart = (Chain() if size.is_chain else Lattice()).distances(size)
     return np.flatnonzero(np.triu(apart == 1).ravel())
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import os
 import re
 import subprocess
 import sys
@@ -14,12 +13,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from builders import families
-from builders.core import discovery
-from builders.core.errors import RequestError
+from tests.paths import ROOT
+from tests.source_files import PACKAGES, imports, sources
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("builders", "leaderboard", "baselines")
 # Whom each package may import besides itself and third parties: one way only.
 BELOW = {
     "builders": (),
@@ -30,90 +26,12 @@ BELOW = {
 EXTRAS = {"builders": ("build", "block2"), "leaderboard": ("app",), "baselines": ("baselines",)}
 # Modules of packages that `make install` leaves out, when they are not named like the package.
 OPTIONAL = {"pyblock2": "block2"}
-OUR_MODULE = re.compile(rf"({'|'.join(PACKAGES)})(\.[a-z]\w*)+")
-PLUGINS = {
-    "builders.families": ("family", "heisenberg1d", "heisenberg_1d"),
-    "leaderboard.tasks": ("task", "corelation", "correlation"),
-    "baselines.models": ("baseline", "train-mean", "train_mean"),
-    "builders.commands": ("command", "verfy", "verify"),
-}
-# The rooms of each package, lowest first: a file imports from its own room and from lower ones.
-# `NAME/` stands for the plug-ins in a folder, whose `__init__` only finds them.
-ROOMS = {
-    "builders": (
-        *("core", "physics", "families", "shadows"),
-        *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
-        "commands/",
-    ),
-    "leaderboard": (
-        *(
-            "refusals",
-            "track",
-            "cells",
-            "kinds",
-            "tasks",
-            "tasks/",
-            "submission",
-            "scoring",
-            "store",
-        ),
-        *(
-            "migrations",
-            "seasons",
-            "ranking",
-            "board",
-            "hub",
-            "web",
-            "display",
-            "views",
-            "views/",
-            "api",
-            "commands/",
-        ),
-        *("asgi", "app"),
-    ),
-    "baselines": (
-        *("models", "contract", "protocols", "inputs", "linear", "networks", "tokens", "solvers"),
-        *("models/", "protocols/", "running", "commands/"),
-    ),
-}
 # Names that begin with an underscore and are documented all the same, and where.
 DOCUMENTED = {"_replace": "NamedTuple", "_asdict": "NamedTuple", "_exit": "os"}
-# Importing them is the privilege of a room.
-PRIVILEGES = {
-    "huggingface_hub": (
-        *("builders.hub", "builders.publishing", "leaderboard.hub", "leaderboard.commands.intake"),
-    ),
-    "streamlit": (
-        *("leaderboard.views", "leaderboard.display", "leaderboard.web"),
-        *("leaderboard.app", "leaderboard.asgi"),
-    ),
-    "sqlalchemy": ("leaderboard.store", "leaderboard.migrations"),
-    "alembic": ("leaderboard.store", "leaderboard.migrations"),
-    "block2": ("builders.solvers.block2",),
-    "pyblock2": ("builders.solvers.block2",),
-}
 HEAVY = (
     *("alembic", "block2", "datasets", "httpx", "huggingface_hub", "pandas", "polars", "pyarrow"),
     *("pydantic", "qiskit", "qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
 )
-
-
-def sources(*folders: str) -> list[Path]:
-    """Our Python files below `folders`, sorted."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Modules that a file imports anywhere in it, also by name through importlib."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
-        elif isinstance(node, ast.Constant) and OUR_MODULE.fullmatch(str(node.value)):
-            yield str(node.value)
 
 
 def fresh(code: str, folder: Path) -> str:
@@ -270,50 +188,6 @@ def test_private_names_of_others_are_seen(code: str, found: str | None) -> None:
     assert names == ([] if found is None else [found])
 
 
-def room_of(module: str) -> str:
-    """The room of a module of ours, as `ROOMS` writes it; "" for what stands in no room."""
-    package, *parts = module.split(".")
-    if parts and f"{parts[0]}/" in ROOMS[package]:
-        return parts[0] if len(parts) == 1 else f"{parts[0]}/"
-    names = [".".join(parts[:k]) for k in (2, 1)]
-    return next((name for name in names if name in ROOMS[package]), "")
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_rooms_import_lower_rooms_alone(package: str) -> None:
-    order = ROOMS[package]
-    wrong = []
-    for path in sources(package):
-        here = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        if here in {package, "builders.solvers"}:
-            continue
-        home = room_of(here)
-        assert home, f"{here} is in no room of {order}"
-        for module in imports(path):
-            other = room_of(module) if module.split(".")[0] == package else ""
-            if other and order.index(other) > order.index(home):
-                wrong.append(f"{here} imports {module}")
-    assert wrong == []
-
-
-@pytest.mark.parametrize("library", PRIVILEGES)
-def test_a_library_stays_in_its_rooms(library: str) -> None:
-    wrong = [
-        str(path.relative_to(ROOT))
-        for path in sources(*PACKAGES)
-        if library in {module.split(".")[0] for module in imports(path)}
-        and not ".".join(path.relative_to(ROOT).with_suffix("").parts).startswith(
-            PRIVILEGES[library]
-        )
-    ]
-    assert wrong == []
-
-
-def test_builders_has_few_names() -> None:
-    """Somebody who opens the folder sees the architecture."""
-    assert len([p for p in (ROOT / "builders").iterdir() if p.name != "__pycache__"]) <= 15
-
-
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_imported_package_is_declared(package: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -374,84 +248,3 @@ def test_every_public_name_resolves(package: str) -> None:
     assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = module.no_such_name
-
-
-@pytest.mark.parametrize("package", PLUGINS)
-def test_an_unknown_plugin_answers_with_the_nearest_name(package: str) -> None:
-    kind, given, meant = PLUGINS[package]
-    with pytest.raises(RequestError) as refusal:
-        discovery.load(package, given, kind=kind)
-    assert f"unknown {kind} {given!r}. Did you mean {meant!r}? Allowed: " in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "error"),
-    [
-        ("FAMILY = (", SyntaxError),
-        ("import a_module_that_is_not_there", ModuleNotFoundError),
-        ("1 / 0", ZeroDivisionError),
-    ],
-)
-def test_a_broken_plugin_raises_at_once(
-    text: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = f"plugins_{error.__name__.lower()}"
-    (tmp_path / package).mkdir()
-    (tmp_path / package / "__init__.py").write_text("")
-    (tmp_path / package / "whole.py").write_text("FAMILY = 1\n")
-    (tmp_path / package / "broken.py").write_text(text + "\n")
-    (tmp_path / package / "_helper.py").write_text("")
-    monkeypatch.syspath_prepend(tmp_path)
-    assert discovery.names(package) == ["broken", "whole"]
-    assert discovery.load(package, "whole", kind="family").FAMILY == 1
-    with pytest.raises(error):
-        discovery.load(package, "broken", kind="family")
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("tfim_1d", "tfim_1d of builders.families stand in two folders"), ("my_own", "")],
-)
-def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "families").mkdir()
-    (tmp_path / "families" / f"{name}.py").write_text("FAMILY = 1\n")
-    code = "from builders import families; print(*families.names())"
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, discovery.VARIABLE: str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    if message:
-        assert message in done.stderr
-    else:
-        assert {name, "tfim_1d"} <= set(done.stdout.split())
-
-
-# Rooms that serve every kind of data: they read declarations, and name no label.
-NAMELESS = (
-    *("builders/dataset", "builders/folders", "builders/cards", "builders/hub"),
-    *("builders/building", "builders/publishing", "leaderboard/submission", "leaderboard/scoring"),
-    *("leaderboard/store", "leaderboard/seasons", "leaderboard/ranking", "leaderboard/board"),
-    *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
-    *("baselines/contract", "baselines/protocols", "baselines/running", "baselines/commands"),
-    *("baselines/inputs", "baselines/linear", "baselines/networks", "baselines/tokens"),
-)
-# The text of one published data set, and `solve`, which is about ground states.
-NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")
-
-
-@pytest.mark.parametrize("room", NAMELESS)
-def test_no_label_is_named_where_every_kind_of_data_passes(room: str) -> None:
-    labels = {label.name for name in families.names() for label in families.load(name).labels}
-    assert {"correlation", "phase"} <= labels
-    wrong = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
-        for path in sources(room)
-        if not str(path).endswith(NAMING)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and node.value in labels
-    ]
-    assert wrong == []

@@ -47,6 +47,7 @@ def _families() -> list[dict[str, Any]]:
                 "distribution": family.distribution,
                 "distribution_ood": family.distribution_ood,
                 "record": family.record.kind,
+                "phases": list(getattr(family, "phases", ())),
                 "classes": {x.name: list(x.classes) for x in family.labels if x.classes},
                 "tasks": list(family.tasks),
                 "sizes": list(family.sizes),

@@ -77,10 +77,17 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
 def make_folder(root: Path, *specs: BuildSpec) -> SyntheticFolder:
     """Write the configs (by default tfim_1d at N = 8) to `root/demo` and `root/demo-private`."""
     public, private = root / "demo", root / "demo-private"
-    every = [replace(s, test_seed=s.test_seed or SPEC.test_seed) for s in specs or (SPEC,)]
+    every = [
+        s if s.test_seed is not None else replace(s, test_seed=SPEC.test_seed)
+        for s in specs or (SPEC,)
+    ]
     for spec in every:
         splits = {split: make_split(spec, split) for split in spec.rows}
         write_config(public, private, spec, splits, PROVENANCE)
     first = every[0]
     splits = {split: make_split(first, split) for split in first.rows}
     return SyntheticFolder(public, private, first.config, first, splits)
+
+
+def _with_test_seed(spec: BuildSpec) -> BuildSpec:
+    return replace(spec, test_seed=SPEC.test_seed) if spec.test_seed is None else spec

@@ -190,7 +190,7 @@ def test_trees_change_the_base_by_what_they_say_of_each_pair() -> None:
     cell, _ = planted()
     model = gradient_boosting.Model().fit(cell)
     assert model._trees is not None
-    same = replace(cell.rows, row_id=np.arange(60), parameters=cell.parameters, shots=cell.shots)
+    same = replace(cell.rows, row_id=np.arange(60), parameters=cell.parameters, record=cell.record)
     found = model._pairs.read(model.predict(same))
     for row in (0, 59):  # of the first block and of the last
         (x,) = model._inputs(cell.parameters[row : row + 1])

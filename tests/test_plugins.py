@@ -1,0 +1,73 @@
+"""Plug-ins are found by name, broken ones raise at once, and one's own stand beside ours."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from builders.core import discovery
+from builders.core.errors import RequestError
+from tests.paths import ROOT
+
+PLUGINS = {
+    "builders.families": ("family", "heisenberg1d", "heisenberg_1d"),
+    "leaderboard.tasks": ("task", "corelation", "correlation"),
+    "baselines.models": ("baseline", "train-mean", "train_mean"),
+    "builders.commands": ("command", "verfy", "verify"),
+}
+
+
+@pytest.mark.parametrize("package", PLUGINS)
+def test_an_unknown_plugin_answers_with_the_nearest_name(package: str) -> None:
+    kind, given, meant = PLUGINS[package]
+    with pytest.raises(RequestError) as refusal:
+        discovery.load(package, given, kind=kind)
+    assert f"unknown {kind} {given!r}. Did you mean {meant!r}? Allowed: " in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("FAMILY = (", SyntaxError),
+        ("import a_module_that_is_not_there", ModuleNotFoundError),
+        ("1 / 0", ZeroDivisionError),
+    ],
+)
+def test_a_broken_plugin_raises_at_once(
+    text: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = f"plugins_{error.__name__.lower()}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("")
+    (tmp_path / package / "whole.py").write_text("FAMILY = 1\n")
+    (tmp_path / package / "broken.py").write_text(text + "\n")
+    (tmp_path / package / "_helper.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert discovery.names(package) == ["broken", "whole"]
+    assert discovery.load(package, "whole", kind="family").FAMILY == 1
+    with pytest.raises(error):
+        discovery.load(package, "broken", kind="family")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("tfim_1d", "tfim_1d of builders.families stand in two folders"), ("my_own", "")],
+)
+def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / f"{name}.py").write_text("FAMILY = 1\n")
+    code = "from builders import families; print(*families.names())"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, discovery.VARIABLE: str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if message:
+        assert message in done.stderr
+    else:
+        assert {name, "tfim_1d"} <= set(done.stdout.split())
