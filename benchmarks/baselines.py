@@ -35,10 +35,10 @@ def measure(
     data: Path, models: list[str], task: str, n: int, shots: int, configs: list[str] | None = None
 ) -> Baselines:
     """Scores of the models in one cell of every config of a folder, or of those named."""
-    found = manifest.read(data)
+    contents = manifest.read(data)
     private = data.with_name(f"{data.name}-private")
     scores = []
-    for config, entry in found.configs.items():
+    for config, entry in contents.configs.items():
         if configs is not None and config not in configs:
             continue
         cell = Cell.open(data, config, task, n, shots)
@@ -63,7 +63,7 @@ def measure(
                 )
             )  # fmt: skip
             print(json.dumps(scores[-1].model_dump()), flush=True)
-    seed = next(iter(found.configs.values())).seed
+    seed = next(iter(contents.configs.values())).seed
     command = f"python -m benchmarks.baselines (n = {n}, M = {shots}, {task})"
     return Baselines(command=command, hardware=hardware(), data_seed=seed, scores=tuple(scores))
 

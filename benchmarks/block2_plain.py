@@ -138,13 +138,13 @@ _LETTERS = {"X": "X", "Z": "Z", "iY": "Y"}
 
 def _operators(qubit: Qubit) -> dict[str, Any]:
     """The matrices of the letters; "" is the identity."""
-    found = {"": np.eye(2)}
+    operators = {"": np.eye(2)}
     for name, letter in _LETTERS.items():
         matrix = np.zeros((2, 2))
         for out, into, value in qubit.elements(name):
             matrix[out, into] = value
-        found[letter] = matrix
-    return found
+        operators[letter] = matrix
+    return operators
 
 
 def _operator(driver: Any, h: Hamiltonian, qubit: Qubit) -> Any:

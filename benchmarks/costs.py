@@ -60,14 +60,14 @@ class Cost:
 def points() -> list[tuple[Family, Size]]:
     """Every solved family at each of its sizes, the cheap ones first."""
     solved = (families.load(name) for name in families.names())
-    found = [
+    cases = [
         (family, size)
         for family in solved
         if not isinstance(family, PreparedFamily)
         for size in map(Size.parse, family.sizes)
         if size.sites <= LARGEST
     ]
-    return sorted(found, key=lambda point: (not point[1].is_chain, point[1].sites))
+    return sorted(cases, key=lambda point: (not point[1].is_chain, point[1].sites))
 
 
 def measure(family: Family, size: Size) -> Cost:
@@ -107,17 +107,17 @@ def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian])
 
 def measure_all(out: Path) -> None:
     """Every point that `out` lacks, written after each."""
-    found = read(out)
-    have = {(cost.family, cost.size) for cost in found}
+    costs = read(out)
+    have = {(cost.family, cost.size) for cost in costs}
     out.parent.mkdir(parents=True, exist_ok=True)
     for family, size in points():
         if (family.name, str(size)) in have:
             continue
-        found.append(measure(family, size))
-        lines = ",\n".join(f"  {json.dumps(asdict(cost))}" for cost in found)
+        costs.append(measure(family, size))
+        lines = ",\n".join(f"  {json.dumps(asdict(cost))}" for cost in costs)
         head = f'"hardware": {json.dumps(hardware())}, "rows": {ROWS}'
         out.write_text(f'{{{head}, "points": [\n{lines}\n]}}\n')
-        print(json.dumps(asdict(found[-1])), flush=True)
+        print(json.dumps(asdict(costs[-1])), flush=True)
 
 
 def read(path: Path) -> list[Cost]:

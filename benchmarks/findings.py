@@ -59,7 +59,7 @@ class Cell:
 
 def read(results: Path, protocol: str) -> dict[Cell, list[Record]]:
     """Records of plain jobs with their scores, by cell; seeds in order."""
-    found: dict[Cell, list[Record]] = defaultdict(list)
+    by_cell: dict[Cell, list[Record]] = defaultdict(list)
     for path in sorted((results / protocol / "cells").glob("*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
         scored = results / protocol / "scores" / path.name
@@ -67,8 +67,8 @@ def read(results: Path, protocol: str) -> dict[Cell, list[Record]]:
             continue
         record |= json.loads(scored.read_text(encoding="utf-8"))
         names = ("config", "task", "baseline", "n", "shots", "tokens")
-        found[Cell(*(record[name] for name in names))].append(record)
-    return found
+        by_cell[Cell(*(record[name] for name in names))].append(record)
+    return by_cell
 
 
 def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -82,15 +82,15 @@ def value(records: Sequence[Record], metric: str) -> float:
     return float(np.mean([r["metrics"][metric]["value"] for r in records]))
 
 
-def errors(found: dict[Cell, list[Record]], expected: Expected) -> Iterator[Sequence[str]]:
+def errors(by_cell: dict[Cell, list[Record]], expected: Expected) -> Iterator[Sequence[str]]:
     """Published errors of simple models in cells that we ran, and what the mean of shots has."""
     for point in sorted(PUBLISHED, key=lambda p: (p.key.config, p.method, p.key)):
         key, name = point.key, OURS[point.method]
         cell = Cell(key.config, key.task, name, key.n, key.shots, "measured")
         # A shadow is the same at every n.
-        if cell not in found or name in DEEP or (name == "shadow" and key.n < LARGEST):
+        if cell not in by_cell or name in DEEP or (name == "shadow" and key.n < LARGEST):
             continue
-        ours = value(found[cell], METRIC)
+        ours = value(by_cell[cell], METRIC)
         mean = expected.get((key.config, key.n, key.shots)) if name != "shadow" else None
         yield (
             *(f"`{key.config}`", point.method, str(key.n), str(key.shots)),
@@ -99,10 +99,10 @@ def errors(found: dict[Cell, list[Record]], expected: Expected) -> Iterator[Sequ
         )
 
 
-def times(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
+def times(by_cell: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
     """Deep models in a reference cell, correlation at M = 64."""
     public = {(OURS[p.method], p.key): p.value for p in PUBLISHED}
-    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
+    for cell, records in sorted(by_cell.items(), key=lambda item: _order(item[0])):
         if (cell.task, cell.tokens, cell.n, cell.shots) != ("correlation", "measured", LARGEST, 64):
             continue
         if cell.baseline not in DEEP:
@@ -121,9 +121,9 @@ def times(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
         )
 
 
-def phases(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
+def phases(by_cell: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
     """Accuracy in %, mean over seeds, the interval that of the first seed."""
-    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
+    for cell, records in sorted(by_cell.items(), key=lambda item: _order(item[0])):
         if cell.task != "phase" or cell.tokens != "measured":
             continue
         first = records[0]["metrics"]["accuracy"]
@@ -138,14 +138,14 @@ def phases(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
         )
 
 
-def randomised(found: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
+def randomised(by_cell: dict[Cell, list[Record]]) -> Iterator[Sequence[str]]:
     """What random inputs change, seed 0, paired: % of the error, or points of accuracy."""
-    for cell, records in sorted(found.items(), key=lambda item: _order(item[0])):
+    for cell, records in sorted(by_cell.items(), key=lambda item: _order(item[0])):
         if cell.tokens != "inputs" or "difference" not in records[0]:
             continue
         is_class = cell.task == "phase"
         metric, digits = ("accuracy", 1) if is_class else ("rmse", 4)
-        pair = found[replace(cell, tokens="measured")], records
+        pair = by_cell[replace(cell, tokens="measured")], records
         values = [x[0]["metrics"][metric]["value"] for x in pair]
         change = [100 * records[0]["difference"][name] for name in ("value", "low", "high")]
         if not is_class:

@@ -93,8 +93,8 @@ def main() -> None:
     parser.add_argument("--shots", type=int, default=64)
     args = parser.parse_args()
     for config in args.configs.split(","):
-        found = measure(args.folder, config, args.model, args.n, args.shots)
-        print(json.dumps(found), flush=True)
+        line = measure(args.folder, config, args.model, args.n, args.shots)
+        print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,9 @@ def clock(name: str, call: Callable[[], object], times: int = 6) -> None:
 
 
 def sizes(folder: Path, config: str) -> None:
-    found = manifest.read(folder)
+    contents = manifest.read(folder)
     total = 0
-    for shards in found.splits(config).values():
+    for shards in contents.splits(config).values():
         for path, entry in shards.items():
             total += entry.bytes
             print(f"{path:60s} {entry.rows:4d} rows {entry.bytes / 1e6:7.2f} MB")

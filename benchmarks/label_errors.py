@@ -66,7 +66,7 @@ def measure(
     batch = solve_warm(warm_start, size, [family.hamiltonian(size, p) for p in parameters])
     labels = batch.labels()
     states = {k: (group[1], at) for group in batch.groups for at, k in enumerate(group[0])}
-    found = []
+    lines = []
     for k, p in enumerate(parameters):
         group, at = states[k]
         if isinstance(family, TfimChain):
@@ -84,9 +84,9 @@ def measure(
         }
         for name in LABELS:
             line[name] = float(np.abs(labels[name][k] - getattr(exact, name)()).max())
-        found.append(line)
+        lines.append(line)
         print(json.dumps({"row": k, **line}), flush=True)
-    return found
+    return lines
 
 
 def main() -> None:

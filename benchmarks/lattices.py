@@ -24,10 +24,10 @@ LABELS = ("correlation", "renyi2", "renyi2_blocks")
 
 def differences(one: Batch, other: Batch, size: Size) -> dict[str, float]:
     ours, theirs = one.labels(), other.labels()
-    found = {"energy": np.abs(one.energy / other.energy - 1).max()}
-    found |= {k: np.abs(ours[k] - theirs[k]).max() for k in LABELS}
+    largest = {"energy": np.abs(one.energy / other.energy - 1).max()}
+    largest |= {k: np.abs(ours[k] - theirs[k]).max() for k in LABELS}
     pairs = np.abs(ours["correlation"] - theirs["correlation"]).reshape(len(one.energy), -1)
-    return found | {"correlation of neighbours": pairs[:, neighbours(size)].max()}
+    return largest | {"correlation of neighbours": pairs[:, neighbours(size)].max()}
 
 
 def main() -> None:
@@ -65,8 +65,8 @@ def main() -> None:
         )
         batches.append(batch)
     for bond, batch in zip(args.multiplets[:-1], batches[:-1], strict=True):
-        found = differences(batch, batches[-1], size)
-        print(f"{bond}: " + ", ".join(f"{name} {value:.1e}" for name, value in found.items()))
+        largest = differences(batch, batches[-1], size)
+        print(f"{bond}: " + ", ".join(f"{name} {value:.1e}" for name, value in largest.items()))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def expected_errors(folders: Sequence[Path]) -> Expected:
     over the first n rows: the Hamiltonians are the same, the noise is another one. For every
     published cell of the folders of which there are at least two draws.
     """
-    found = {}
+    expected = {}
     for folder in folders:
         for config, entry in manifest.read(folder).configs.items():
             keys = {p.key for p in tasks.load("correlation").published if p.key.config == config}
@@ -35,11 +35,11 @@ def expected_errors(folders: Sequence[Path]) -> Expected:
             )["test"]["correlation"].reshape(entry.rows["test"], -1)
             for key in sorted(keys):
                 errors = [_error(part, exact) for part in _parts(shots[: key.n], key.shots)]
-                found[config, key.n, key.shots] = (
+                expected[config, key.n, key.shots] = (
                     float(np.mean(errors)),
                     float(np.std(errors, ddof=1)),
                 )
-    return found
+    return expected
 
 
 def _parts(shots: NDArray[np.uint8], each: int) -> list[NDArray[np.uint8]]:

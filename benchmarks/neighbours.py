@@ -96,7 +96,7 @@ def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) 
     exact = test["correlation"][order].reshape(len(order), -1).astype(np.float64)
     assert np.array_equal(test["row_id"][order], cell.rows.row_id)
     noisy = shadow_correlation(cell.rows.shots).reshape(exact.shape)
-    found = []
+    results = []
     for name in models:
         started = time.process_time()
         given = answer(name, cell, 0).prediction.astype(np.float64)
@@ -106,9 +106,9 @@ def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) 
         whole = score(given, exact, tasks.load(TASK)).metrics["rmse"].value
         assert whole is not None
         numbers = [round(x, 5) for x in (value, low, high, other, whole)]
-        found.append(Found(name, config, seed, n, shots, len(exact), *numbers, round(seconds, 1)))
-        print(json.dumps(asdict(found[-1])), flush=True)
-    return found
+        results.append(Found(name, config, seed, n, shots, len(exact), *numbers, round(seconds, 1)))
+        print(json.dumps(asdict(results[-1])), flush=True)
+    return results
 
 
 def read(path: Path) -> list[Found]:
@@ -117,20 +117,20 @@ def read(path: Path) -> list[Found]:
     return [Found(**one) for one in stored]
 
 
-def write(path: Path, found: Sequence[Found]) -> None:
+def write(path: Path, results: Sequence[Found]) -> None:
     """Add to a file, a line each; what it holds of the same model and data is replaced."""
-    lines = {(one.config, one.seed, one.model): one for one in (*read(path), *found)}
+    lines = {(one.config, one.seed, one.model): one for one in (*read(path), *results)}
     body = ",\n".join(f"  {json.dumps(asdict(one))}" for one in lines.values())
     head = f'"hardware": {json.dumps(hardware())}'
     path.write_text(f'{{{head}, "found": [\n{body}\n]}}\n')
 
 
-def table(found: Sequence[Found]) -> str:
+def table(results: Sequence[Found]) -> str:
     """Markdown: a line a model and data set, the smallest error first."""
     columns = ["lattice", "seed", "model", "exact test labels", "95 %", "against shots"]
     columns += ["all pairs", "CPU s"]
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    for one in sorted(found, key=lambda x: (x.config, x.seed, x.exact)):
+    for one in sorted(results, key=lambda x: (x.config, x.seed, x.exact)):
         cells = [str(parse_config(one.config)[1]), str(one.seed), f"`{one.model}`"]
         cells += [f"{one.exact:.4f}", f"{one.low:.4f} – {one.high:.4f}", f"{one.noisy:.4f}"]
         cells += [f"{one.rmse:.4f}", f"{one.cpu_seconds:.1f}"]
@@ -138,10 +138,10 @@ def table(found: Sequence[Found]) -> str:
     return "\n".join(lines)
 
 
-def with_table(text: str, found: Sequence[Found]) -> str:
+def with_table(text: str, results: Sequence[Found]) -> str:
     """A page whose part between the marks is the table."""
     before, rest = text.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{table(found)}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
+    return f"{before}{MARKS[0]}\n{table(results)}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
 
 
 def main() -> None:
@@ -157,10 +157,12 @@ def main() -> None:
         configs = manifest.read(args.data).configs
         lattices = [c for c in configs if not parse_config(c)[1].is_chain]
         models = args.models.split(",")
-        found = [one for c in lattices for one in measure(args.data, c, models, args.n, args.shots)]
-        print(table(found))
+        results = [
+            one for c in lattices for one in measure(args.data, c, models, args.n, args.shots)
+        ]
+        print(table(results))
         if args.out:
-            write(args.out, found)
+            write(args.out, results)
     if args.table:
         stored, page = args.table
         page.write_text(

@@ -48,15 +48,15 @@ def plot_errors(results: list[Path], picture: Path) -> None:
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained", sharex=True)
     names = ("correlation", "renyi2", "renyi2_blocks")
     for path, marker in zip(results, "osD^v<", strict=False):
-        found = json.loads(path.read_text())
+        result = json.loads(path.read_text())
         for axis, name in zip(axes, names, strict=True):
-            rows = found["rows"]
-            label = f"{found['family']} {found['size']}"
+            rows = result["rows"]
+            label = f"{result['family']} {result['size']}"
             axis.loglog(
                 [r["relative_variance"] for r in rows],
                 [r[name] for r in rows],
                 marker,
-                color=COLOURS.get(found["family"]),
+                color=COLOURS.get(result["family"]),
                 label=label,
                 alpha=0.7,
                 markersize=4,

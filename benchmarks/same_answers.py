@@ -38,20 +38,20 @@ def differences(before: Path, after: Path) -> Iterator[str]:
 
 
 def _answers(path: Path) -> bytes:
-    found = pq.read_table(path, columns=["row_id", "prediction"]).combine_chunks()
+    table = pq.read_table(path, columns=["row_id", "prediction"]).combine_chunks()
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, found.schema.remove_metadata()) as stream:
-        stream.write_table(found.replace_schema_metadata())
+    with pa.ipc.new_stream(sink, table.schema.remove_metadata()) as stream:
+        stream.write_table(table.replace_schema_metadata())
     return bytes(sink.getvalue())
 
 
 def _metrics(record: Path) -> dict[str, Any] | None:
     path = record.parent.parent / "scores" / record.name
-    found: dict[str, Any] | None = None
+    values: dict[str, Any] | None = None
     if path.is_file():
         metrics = json.loads(path.read_text(encoding="utf-8"))["metrics"]
-        found = {name: metric["value"] for name, metric in metrics.items()}
-    return found
+        values = {name: metric["value"] for name, metric in metrics.items()}
+    return values
 
 
 def main() -> None:

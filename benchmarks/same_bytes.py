@@ -38,25 +38,25 @@ def stored(folder: Path, config: str) -> Iterator[tuple[str, Arrays]]:
             yield split, whole
 
 
-def seeds_of(found: Manifest, config: str, split: str, ids: range) -> list[int]:
+def seeds_of(contents: Manifest, config: str, split: str, ids: range) -> list[int]:
     """Seeds of rows as the version that made them had it."""
-    entry = found.config(config)
-    if found.format > 1:
+    entry = contents.config(config)
+    if contents.format > 1:
         return entry.spec.row_seeds(split, ids)
     texts = [f"{config}|{entry.seed}|{row_id}".encode() for row_id in ids]
     return [int.from_bytes(hashlib.sha256(text).digest()[:8], "little") for text in texts]
 
 
-def compared(found: Manifest, config: str, split: str, rows: Arrays) -> tuple[int, list[str]]:
+def compared(contents: Manifest, config: str, split: str, rows: Arrays) -> tuple[int, list[str]]:
     """Values that were compared, and columns that differ."""
-    entry, here = found.config(config), Config.parse(config)
+    entry, here = contents.config(config), Config.parse(config)
     spec, settings = entry.spec, entry.spec.settings(split, entry.solver)
     block = here.family.block(here.size)
     values, wrong = 0, set()
     for start in range(0, len(rows["seed"]), block):
         # Whole blocks, as a build makes them.
         ids = range(FIRST_ROW[split] + start, FIRST_ROW[split] + start + block)
-        seeds = seeds_of(found, config, split, ids)
+        seeds = seeds_of(contents, config, split, ids)
         part = rows["seed"][start : start + block].tolist()
         if seeds[: len(part)] != part:
             raise SystemExit(f"{config} {split}: the stored seeds are not those of {entry.seed=}.")
@@ -76,14 +76,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     # Both folders know the rows, and the private one alone the seed of all of them.
-    found = manifest.read(folder)
+    contents = manifest.read(folder)
     private = private_folder(folder)
-    if found.format > 1 and private.is_dir():
-        found = manifest.read(private)
+    if contents.format > 1 and private.is_dir():
+        contents = manifest.read(private)
     failed = False
-    for config in found.configs:
+    for config in contents.configs:
         for split, rows in stored(folder, config):
-            values, wrong = compared(found, config, split, rows)
+            values, wrong = compared(contents, config, split, rows)
             failed |= bool(wrong)
             print(
                 f"{config} {split}: {len(rows['seed'])} rows, {values} values, "

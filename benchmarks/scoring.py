@@ -39,7 +39,7 @@ def score_cell(predictions: np.ndarray, labels: np.ndarray, sites: int) -> None:
     )  # fmt: skip
     answer = Answer(truth.row_id, predictions)
     report_of(task, task.evidence(answer, truth))
-    task.told(answer, truth)
+    task.details_of(answer, truth)
 
 
 def main() -> None:

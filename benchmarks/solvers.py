@@ -112,9 +112,9 @@ class Rows:
     def timed(self, name: str, bond: int, solve: Solve, blocks: list[slice]) -> Line:
         """Solve and label the rows of all blocks."""
         wall, cpu = time.perf_counter(), time.process_time()
-        found = [solve(self.hamiltonians[block]).labels() for block in blocks]
+        parts = [solve(self.hamiltonians[block]).labels() for block in blocks]
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        labels = {name: np.concatenate([one[name] for one in found]) for name in TOLERANCE}
+        labels = {name: np.concatenate([one[name] for one in parts]) for name in TOLERANCE}
         solved = len(labels["renyi2"])
         compared = min(solved, self.compared)
         line = Line(

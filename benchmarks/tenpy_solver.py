@@ -83,8 +83,8 @@ def solve_tenpy(
             sites = [site] * n_sites
             start = MPS.from_product_state(sites, product, unit_cell_width=n_sites)
             engine = TwoSiteDMRGEngine(start, model, options)
-            _, found = engine.run()
-            states.append(_exported(found, qubit))
+            _, state = engine.run()
+            states.append(_exported(state, qubit))
     return handed_over(hamiltonians, sector, states)
 
 

@@ -40,17 +40,17 @@ def _menu() -> dict[str, list[StreamlitPage]]:
     groups = menu(declared(module) for module in modules)
     first = next(iter(groups.values()))[0]
     return {
-        group: [_page(found, default=found == first) for found in pages]
+        group: [_page(view, default=view == first) for view in pages]
         for group, pages in groups.items()
     }
 
 
-def _page(found: FoundPage, *, default: bool) -> StreamlitPage:
+def _page(view: FoundPage, *, default: bool) -> StreamlitPage:
     return st.Page(
-        found.file,
-        title=found.page.title,
-        icon=f":material/{found.page.icon}:",
-        url_path=found.name,
+        view.file,
+        title=view.page.title,
+        icon=f":material/{view.page.icon}:",
+        url_path=view.name,
         default=default,
     )
 

@@ -31,9 +31,9 @@ class CellKey(_Names):
 
     def __new__(cls, config: str, task: str, n: int, shots: int, track: str | None = None) -> Self:
         """A key whose track has been checked."""
-        found = usual_track(shots) if track is None else track
-        check_track(found, config, shots)
-        return super().__new__(cls, config, task, n, shots, found)
+        track_name = usual_track(shots) if track is None else track
+        check_track(track_name, config, shots)
+        return super().__new__(cls, config, task, n, shots, track_name)
 
     @classmethod
     def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]  # of any tuple

@@ -4,7 +4,7 @@ from builders.core.errors import RequestError
 
 
 class ConflictError(RequestError):
-    """What is there already, or is closed or not told yet, does not allow it."""
+    """What is there already, or is closed or not released yet, does not allow it."""
 
 
 class TooLargeError(RequestError):

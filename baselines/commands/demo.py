@@ -42,8 +42,8 @@ def command(
         f"qslbench board --data {folders.data} --private {folders.private} --store {folders.store}"
     )
     if as_json:
-        found = [ranking_json(key, rows) for key, rows in rankings.items()]
-        click.echo(json.dumps({"rankings": found, "board": start}))
+        documents = [ranking_json(key, rows) for key, rows in rankings.items()]
+        click.echo(json.dumps({"rankings": documents, "board": start}))
     else:
         for task in tasks.names():
             for config in sorted({key.config for key in rankings}):

@@ -35,11 +35,11 @@ def command(kind: str, data: Path | None, as_json: bool) -> None:
 def _families() -> list[dict[str, Any]]:
     from builders import families
 
-    found = []
+    entries = []
     for name in families.names():
         family = families.load(name)
         example = family.geometry.parse(family.sizes[0])
-        found.append(
+        entries.append(
             {
                 "name": name,
                 "summary": f"{family.title}: {family.formula}",
@@ -57,7 +57,7 @@ def _families() -> list[dict[str, Any]]:
                 },
             }
         )
-    return found
+    return entries
 
 
 def _tasks() -> list[dict[str, Any]]:
@@ -84,10 +84,10 @@ def _baselines() -> list[dict[str, Any]]:
     from baselines.contract.applies import NEEDS
     from baselines.contract.variant import settings_of
 
-    found = []
+    entries = []
     for name in baselines.names():
         model = baselines.load(name)
-        found.append(
+        entries.append(
             {
                 "name": name,
                 "summary": model.title,
@@ -98,7 +98,7 @@ def _baselines() -> list[dict[str, Any]]:
                 "settings": settings_of(name),
             }
         )
-    return found
+    return entries
 
 
 _PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}

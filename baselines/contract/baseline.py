@@ -106,10 +106,10 @@ class Baseline(ABC):
                 f"{self.name()} is fitted to answer for {config}, and the rows are of "
                 f"{rows.config}. Call at(config) first."
             )
-        found = np.asarray(self._predict(rows))
-        if task.kind == "binary" and found.ndim == 2 and found.shape[1] == 1:
-            found = found[:, 0]  # one bit a row is written as such
-        values = np.ascontiguousarray(found, dtype=_dtype(task, found))
+        answers = np.asarray(self._predict(rows))
+        if task.kind == "binary" and answers.ndim == 2 and answers.shape[1] == 1:
+            answers = answers[:, 0]  # one bit a row is written as such
+        values = np.ascontiguousarray(answers, dtype=_dtype(task, answers))
         answer = Answer(rows.row_id, values)
         faults = [fault.how for fault in task.faults(answer, config.family, config.size)]
         if faults or len(values) != len(rows):
@@ -156,7 +156,7 @@ class Baseline(ABC):
         """See `predict`, in any precision."""
 
 
-def _dtype(task: Task, found: NDArray[Any]) -> type[np.generic]:
+def _dtype(task: Task, answers: NDArray[Any]) -> type[np.generic]:
     if task.kind == "classification":
         return np.str_
-    return np.bool_ if found.dtype.kind == "b" else np.float32
+    return np.bool_ if answers.dtype.kind == "b" else np.float32

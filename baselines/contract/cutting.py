@@ -75,10 +75,10 @@ def test_rows(stored: Stored, split: str, shots: int) -> Rows:
         RequestError: no such split, or fewer copies.
     """
     shown = shots > 0 or not stored.config.family.record.has_copies
-    found = stored.rows(split, record=shown)
+    rows = stored.rows(split, record=shown)
     if shown:
-        _check_copies(shots, found)
-    return found.take(slice(0, len(found)), shots)
+        _check_copies(shots, rows)
+    return rows.take(slice(0, len(rows)), shots)
 
 
 def _checked_budget(n: int, shots: int | None, spent: Resources) -> tuple[int, int]:

@@ -38,11 +38,11 @@ class Pool:
         home = Path(folder) / manifest.NAME
         built = home.stat().st_mtime_ns if home.is_file() else 0
         known = self._stored.pop((folder, config), None)
-        found = known[1] if known and known[0] == built else Stored.of(Path(folder), config)
-        self._stored[folder, config] = (built, found)
+        stored = known[1] if known and known[0] == built else Stored.of(Path(folder), config)
+        self._stored[folder, config] = (built, stored)
         while len(self._stored) > 1 and self._bytes() > STORED_BYTES:
             self._stored.popitem(last=False)
-        return found
+        return stored
 
     def once(self, kind: str, key: Hashable, make: Callable[[], T], *, most: int = KEPT) -> T:
         """What `make` gives, made anew only if `key` was not among the last ones of its kind.
@@ -60,8 +60,8 @@ class Pool:
                 known.popitem(last=False)
             known[key] = made
         known.move_to_end(key)
-        found: T = known[key]
-        return found
+        kept: T = known[key]
+        return kept
 
     def _bytes(self) -> int:
         return sum(stored.nbytes for _, stored in self._stored.values())

@@ -150,8 +150,10 @@ class Available:
 
     def estimated(self) -> list[str]:
         """Tasks whose training labels are read off the record alone, without the Hamiltonian."""
-        found = [task for task in map(tasks.load, self.tasks) if is_estimated(task, self.resolved)]
-        return [t.name for t in found if isinstance(t, Regression) and not t.needs_hamiltonians]
+        estimated = [
+            task for task in map(tasks.load, self.tasks) if is_estimated(task, self.resolved)
+        ]
+        return [t.name for t in estimated if isinstance(t, Regression) and not t.needs_hamiltonians]
 
     def of_kind(self, kind: Kind) -> list[str]:
         """Tasks of a kind."""
@@ -199,7 +201,7 @@ class Protocol:
         return [v for v in self.variants if wanted is None or v.baseline in wanted]
 
 
-def available(found: Manifest) -> Iterator[Available]:
+def available(manifest: Manifest) -> Iterator[Available]:
     """Every config of a data set that has training and test rows."""
     every = {
         config: Available(
@@ -209,12 +211,12 @@ def available(found: Manifest) -> Iterator[Available]:
             offered_tasks(entry),
             shifted=bool(entry.rows.get(OOD, 0)),
         )
-        for config, entry in sorted(found.configs.items())
+        for config, entry in sorted(manifest.configs.items())
         if entry.rows.get("train", 0) and entry.rows.get("test", 0)
     }
     for config, one in every.items():
-        family = found.configs[config].family
-        others = [c for c in every if c != config and found.configs[c].family == family]
+        family = manifest.configs[config].family
+        others = [c for c in every if c != config and manifest.configs[c].family == family]
         yield replace(one, siblings=tuple(every[c] for c in others))
 
 
@@ -266,12 +268,12 @@ def _left_out(name: str, model: type[Baseline], point: Point, task: Task, config
     return ""
 
 
-def fingerprint(found: Manifest, source: tuple[str, str, str]) -> dict[str, str]:
+def fingerprint(manifest: Manifest, source: tuple[str, str, str]) -> dict[str, str]:
     """Hashes of the files of a `Point.source`: results of other data are not taken over."""
     config, answered, split = source
     used = dict.fromkeys([(config, "train"), (config, "test"), (answered, split)])
     return {
         name: entry.sha256
         for where, part in used
-        for name, entry in sorted(found.splits(where)[part].items())
+        for name, entry in sorted(manifest.splits(where)[part].items())
     }

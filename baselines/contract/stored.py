@@ -48,9 +48,9 @@ class Stored:
             RequestError: no such data set or config.
             WorkError: the Hub cannot be reached.
         """
-        found = Config.parse(config) if isinstance(config, str) else config
-        nothing = dataset.load(source, found.name, revision, splits=())
-        return Stored(source, found, nothing.manifest.config(found.name), revision)
+        parsed = Config.parse(config) if isinstance(config, str) else config
+        nothing = dataset.load(source, parsed.name, revision, splits=())
+        return Stored(source, parsed, nothing.manifest.config(parsed.name), revision)
 
     def column(self, split: str, name: str) -> NDArray[Any]:
         """A column of a split, (R, …), by row_id.
@@ -77,18 +77,18 @@ class Stored:
         names += ["parameters"] if family.flat_length(size) else []
         names += family.record.names if record else ()
         self._read(split, names)
-        found = {name: self._columns[split, name] for name in names}
-        count = len(found["row_id"])
-        measured = {name: found[name] for name in family.record.names if record}
+        columns = {name: self._columns[split, name] for name in names}
+        count = len(columns["row_id"])
+        measured = {name: columns[name] for name in family.record.names if record}
         for column in () if record else family.record.columns(size, 1):
             measured[column.name] = np.zeros((count, 0, *column.shape[1:]), column.dtype)
         return Rows(
             self.config,
-            found["row_id"],
-            found.get("parameters", np.zeros((count, 0))),
+            columns["row_id"],
+            columns.get("parameters", np.zeros((count, 0))),
             measured,
-            {name: found[name] for name in inputs},
-            found.get("trajectory"),
+            {name: columns[name] for name in inputs},
+            columns.get("trajectory"),
         )
 
     @property
@@ -124,15 +124,15 @@ class Stored:
             RequestError: a label that is not finite.
         """
         columns = {task.label: self.column("train", task.label)[:n].copy()}
-        found = task.labels(columns, self.config.family, self.config.size)
-        if found.dtype.kind == "f":
-            bad = np.flatnonzero(~np.isfinite(found).reshape(len(found), -1).all(axis=1))
+        labels = task.labels(columns, self.config.family, self.config.size)
+        if labels.dtype.kind == "f":
+            bad = np.flatnonzero(~np.isfinite(labels).reshape(len(labels), -1).all(axis=1))
             if len(bad):
                 raise RequestError(
                     f"{self.config}: the exact {task.name} of {len(bad)} training rows is not "
                     f"finite, first row {bad[0]}. Build the data set again."
                 )
-        return found
+        return labels
 
     def estimates(self, key: tuple[str, str], n: int, copies: int, estimate: Estimate) -> Floats:
         """What is estimated of the first n training rows from their first copies, (n, L).

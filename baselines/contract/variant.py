@@ -72,8 +72,8 @@ def settings_of(baseline: str) -> dict[str, Value]:
     Raises:
         RequestError: unknown baseline.
     """
-    found = inspect.signature(baselines.load(baseline)).parameters
-    plain = {name: p.default for name, p in found.items() if name != "seed"}
+    parameters = inspect.signature(baselines.load(baseline)).parameters
+    plain = {name: p.default for name, p in parameters.items() if name != "seed"}
     return {name: v for name, v in plain.items() if isinstance(v, bool | int | float | str)}
 
 

@@ -132,17 +132,17 @@ class SiteChannels:
 
     def __init__(self, family: Family, size: Size, parameters: Floats) -> None:
         self._family, self._size = family, size
-        found = channels(family, size, parameters)
-        self._local = [(c.mean(), _unit(c.std(), c)) for c in found.local]
-        spread = _unit(found.shared.std(axis=0), found.shared)
-        self._shared = found.shared.mean(axis=0), spread
+        given = channels(family, size, parameters)
+        self._local = [(c.mean(), _unit(c.std(), c)) for c in given.local]
+        spread = _unit(given.shared.std(axis=0), given.shared)
+        self._shared = given.shared.mean(axis=0), spread
 
     def __call__(self, parameters: Floats) -> NDArray[np.float32]:
         """Float64 (R, P) → float32 (R, channels, N)."""
-        found, n = channels(self._family, self._size, parameters), self._size.sites
-        scaled = zip(found.local, self._local, strict=True)
+        given, n = channels(self._family, self._size, parameters), self._size.sites
+        scaled = zip(given.local, self._local, strict=True)
         parts = [np.pad((c - m) / s, ((0, 0), (0, n - c.shape[1]))) for c, (m, s) in scaled]
-        shared = (found.shared - self._shared[0]) / self._shared[1]
+        shared = (given.shared - self._shared[0]) / self._shared[1]
         parts += [np.broadcast_to(column[:, None], (len(shared), n)) for column in shared.T]
         return np.stack(parts, axis=1, dtype=np.float32)
 

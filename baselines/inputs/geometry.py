@@ -21,13 +21,13 @@ def site_distances(family: Family, size: Size) -> Ints:
     Raises:
         RequestError: it has no such measure.
     """
-    found = family.geometry.distances(size)
-    if found is None:
+    distances = family.geometry.distances(size)
+    if distances is None:
         raise RequestError(
             f"sites of {family.name} form a {family.geometry.name}, without distances between "
             "them. Choose a baseline that asks for none (`qslbench list baselines --json`)."
         )
-    return found
+    return distances
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def support(family: Family, size: Size) -> Support:
         if spec.shape(size) == ():
             common.append(index)
             continue
-        found = np.full((len(index), 2), -1)
+        ends_of = np.full((len(index), 2), -1)
         unit, ramp = flat.copy(), flat.copy()
         unit[index] += 1.0
         ramp[index] += 1.0 + np.arange(len(index))
@@ -84,10 +84,10 @@ def support(family: Family, size: Size) -> Support:
                     f"parameter {spec.name!r} of {family.name}: its entries share a Pauli string, "
                     "so that they have no sites. Choose a baseline that does not ask for them."
                 )
-            found[at] = ends[moved]
-        here = found[:, 0] >= 0
+            ends_of[at] = ends[moved]
+        here = ends_of[:, 0] >= 0
         entries.append(index[here])
-        sites.append(found[here])
+        sites.append(ends_of[here])
         kinds.append(np.full(int(here.sum()), kind))
     none = np.zeros(0, dtype=np.int64)
     return Support(

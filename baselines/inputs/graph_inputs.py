@@ -47,13 +47,13 @@ class CouplingGraph:
         range; several couplings of the same two sites are edges of their own. Edges of couplings
         that no parameter belongs to hold zeros.
         """
-        found, kind, fields, field = _near(self.family, self.size)
+        couplings, kind, fields, field = _near(self.family, self.size)
         nodes = np.zeros((len(parameters), self.size.sites, len(self._fields)))
         kinds = max(1, len(self._couplings))  # a network needs a channel, if an empty one
         edges = np.zeros((len(parameters), self.edges.shape[1], kinds))
         for g, seen in enumerate(self._couplings):
             at = np.flatnonzero(kind == g)
-            edges[:, at, g] = seen(parameters[:, found.entry[at]])
+            edges[:, at, g] = seen(parameters[:, couplings.entry[at]])
         for g, seen in enumerate(self._fields):
             at = np.flatnonzero(field == g)
             nodes[:, fields.sites[at, 0], g] = seen(parameters[:, fields.entry[at]])
@@ -67,8 +67,8 @@ class CouplingGraph:
 
     @cached_property
     def _couplings(self) -> "list[_Seen]":
-        found, kind, _, _ = _near(self.family, self.reference[0])
-        return _statistics(self.reference[1][:, found.entry], kind)
+        couplings, kind, _, _ = _near(self.family, self.reference[0])
+        return _statistics(self.reference[1][:, couplings.entry], kind)
 
     @cached_property
     def _fields(self) -> "list[_Seen]":
@@ -103,12 +103,12 @@ def _near(
     family: Family, size: Size
 ) -> tuple[Support, NDArray[np.int64], Support, NDArray[np.int64]]:
     """Couplings with their kind and range, numbered, and fields with their kind, numbered."""
-    found = support(family, size)
-    length = site_distances(family, size)[found.sites[:, 0], found.sites[:, 1]]
-    code = found.kind * (RANGE + 1) + length
+    terms = support(family, size)
+    length = site_distances(family, size)[terms.sites[:, 0], terms.sites[:, 1]]
+    code = terms.kind * (RANGE + 1) + length
     parts: list[Support | NDArray[np.int64]] = []
     for chosen in ((length > 0) & (length <= RANGE), length == 0):
-        part = found.entry[chosen], found.sites[chosen], found.kind[chosen], found.common
+        part = terms.entry[chosen], terms.sites[chosen], terms.kind[chosen], terms.common
         parts += [Support(*part), np.unique(code[chosen], return_inverse=True)[1]]
     return tuple(parts)  # type: ignore[return-value]
 
@@ -127,10 +127,10 @@ def _fixed(family: Family, size: Size, valued: NDArray[np.int64]) -> NDArray[np.
 
 def _whole(family: Family, size: Size, parameters: Floats) -> Floats:
     """Scalars; mean and maximum of every kind and range of coupling, float64 (R, G)."""
-    found, kind, _, _ = _near(family, size)
-    columns = [parameters[:, found.common]]
+    couplings, kind, _, _ = _near(family, size)
+    columns = [parameters[:, couplings.common]]
     for g in range(kind.max(initial=-1) + 1):
-        part = parameters[:, found.entry[kind == g]]
+        part = parameters[:, couplings.entry[kind == g]]
         columns.append(np.stack([part.mean(axis=1), part.max(axis=1)], axis=1))
     return np.concatenate(columns, axis=1)
 

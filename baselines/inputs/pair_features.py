@@ -119,37 +119,37 @@ def _ends(pairs: Pairs) -> Floats:
 def _incidence(family: Family, size: Any, is_matrix: bool) -> Incidence:
     from scipy.sparse import csr_array
 
-    found, far = support(family, size), site_distances(family, size)
-    length = far[found.sites[:, 0], found.sites[:, 1]]
+    terms, far = support(family, size), site_distances(family, size)
+    length = far[terms.sites[:, 0], terms.sites[:, 1]]
     kept = np.flatnonzero(length <= RANGE)
-    found = Support(found.entry[kept], found.sites[kept], found.kind[kept], found.common)
+    terms = Support(terms.entry[kept], terms.sites[kept], terms.kind[kept], terms.common)
     length = length[kept]
-    group = np.unique(found.kind * (RANGE + 1) + length, return_inverse=True)[1]
+    group = np.unique(terms.kind * (RANGE + 1) + length, return_inverse=True)[1]
     n = size.sites
     sites = np.stack(np.triu_indices(n, 1), axis=1)
     if not is_matrix:
         sites = np.stack([np.arange(n - 1), np.arange(1, n)], axis=1)
     parts = [
-        _named(far, sites[start : start + _CHUNK], found, start)
+        _named(far, sites[start : start + _CHUNK], terms, start)
         for start in range(0, len(sites), _CHUNK)
     ]
     names, pair, entry = (np.concatenate(x) for x in zip(*parts, strict=True))
     unique, feature = np.unique(names, return_inverse=True)
     at = (pair * len(unique) + feature, entry)
-    shape = (len(sites) * len(unique), len(found.entry))
+    shape = (len(sites) * len(unique), len(terms.entry))
     matrix = csr_array((np.ones(len(pair), dtype=np.float32), at), shape=shape)
-    return Incidence(matrix, len(unique), found.entry, group, found.common)
+    return Incidence(matrix, len(unique), terms.entry, group, terms.common)
 
 
 def _named(
-    far: NDArray[np.int64], sites: NDArray[np.int64], found: Support, start: int
+    far: NDArray[np.int64], sites: NDArray[np.int64], terms: Support, start: int
 ) -> tuple[NDArray[np.int64], ...]:
     """Names of all parameters near some pairs: (name, number of the pair, number of the entry)."""
     i, j = sites[:, :1], sites[:, 1:]
     base = 4 * RADIUS
     seen = []
     for end in (0, 1):
-        u = found.sites[None, :, end]
+        u = terms.sites[None, :, end]
         to_i, to_j = far[i, u], far[j, u]
         near = np.minimum(to_i, to_j)
         inwards = to_i + to_j == far[i, j]
@@ -159,5 +159,5 @@ def _named(
     low = np.minimum(at_u, at_v)[pair, entry] + RADIUS
     high = np.maximum(at_u, at_v)[pair, entry] + RADIUS
     across = (side_u * side_v)[pair, entry] < 0
-    name = ((found.kind[entry] * base + low) * base + high) * 2 + across
+    name = ((terms.kind[entry] * base + low) * base + high) * 2 + across
     return name, pair + start, entry

@@ -84,27 +84,27 @@ def _pair_windows(
     if not is_matrix:
         sites = np.stack([np.arange(n - 1), np.arange(1, n)], axis=1)
     places = np.stack(np.divmod(np.arange(n), size.columns or n), axis=1)
-    found = _short(support(family, size), places)
+    terms = _short(support(family, size), places)
     shift = np.sort(np.abs(places[sites[:, 1]] - places[sites[:, 0]]), axis=1)[:, ::-1]
     classes = sorted({(a + b, a, b) for a, b in shift.tolist()})
     return tuple(
-        _window((a, b), np.flatnonzero((shift == (a, b)).all(axis=1)), sites, places, found, radius)
+        _window((a, b), np.flatnonzero((shift == (a, b)).all(axis=1)), sites, places, terms, radius)
         for steps, a, b in classes
         if steps <= farthest
     )
 
 
-def _short(found: Support, places: Ints) -> Support:
-    length = np.abs(places[found.sites[:, 0]] - places[found.sites[:, 1]]).sum(axis=1)
+def _short(terms: Support, places: Ints) -> Support:
+    length = np.abs(places[terms.sites[:, 0]] - places[terms.sites[:, 1]]).sum(axis=1)
     kept = length <= RANGE
-    return Support(found.entry[kept], found.sites[kept], found.kind[kept], found.common)
+    return Support(terms.entry[kept], terms.sites[kept], terms.kind[kept], terms.common)
 
 
 def _window(
-    shift: Shift, at: Ints, sites: Ints, places: Ints, found: Support, radius: int
+    shift: Shift, at: Ints, sites: Ints, places: Ints, terms: Support, radius: int
 ) -> PairWindow:
     symmetries = [(turn, move) for turn, move in _onto(np.array(shift), shift)]
-    seen = [_seen(places[sites[k]], shift, places, found, radius) for k in at]
+    seen = [_seen(places[sites[k]], shift, places, terms, radius) for k in at]
     names = sorted({_moved(name, *s) for one in seen for name in one for s in symmetries})
     number = {name: w for w, name in enumerate(names)}
     entry = np.full((len(at), len(names)), -1)
@@ -121,13 +121,13 @@ def _window(
 Name = tuple[int, Shift, Shift]  # kind, and the places of both ends in the frame of the pair
 
 
-def _seen(ends: Ints, shift: Shift, places: Ints, found: Support, radius: int) -> dict[Name, int]:
+def _seen(ends: Ints, shift: Shift, places: Ints, terms: Support, radius: int) -> dict[Name, int]:
     """Parameters near a pair by name, in one of its frames."""
     turn, move = _onto(ends[1] - ends[0], shift)[0]
     moved = (places - ends[0]) @ turn.T + move
     out = {}
     for entry, (u, v), kind in zip(
-        found.entry.tolist(), found.sites.tolist(), found.kind.tolist(), strict=True
+        terms.entry.tolist(), terms.sites.tolist(), terms.kind.tolist(), strict=True
     ):
         name = _name(kind, moved[u], moved[v])
         if _steps(name, shift).max() <= radius:
@@ -139,14 +139,14 @@ def _onto(displacement: Ints, shift: Shift) -> list[tuple[Ints, Ints]]:
     """Turns with what is added after them that bring a pair at 0 and `displacement` to 0 and
     `shift`, whichever end comes first.
     """
-    found, zero = [], np.zeros(2, dtype=np.int64)
+    motions, zero = [], np.zeros(2, dtype=np.int64)
     for turn in _TURNS:
         image = turn @ displacement
         if (image == shift).all():
-            found.append((turn, zero))
+            motions.append((turn, zero))
         if (image == np.negative(shift)).all():
-            found.append((turn, np.array(shift)))
-    return found
+            motions.append((turn, np.array(shift)))
+    return motions
 
 
 def _moved(name: Name, turn: Ints, move: Ints) -> Name:

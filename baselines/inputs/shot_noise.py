@@ -65,5 +65,5 @@ class CommonNoise:
             precision: float64 (B,), number of pairs over σ², by band.
         """
         inner = np.eye(len(precision)) + self.covariance * precision
-        found = np.linalg.solve(inner, self.covariance)
-        return np.asarray(0.5 * (found + found.T))
+        gain = np.linalg.solve(inner, self.covariance)
+        return np.asarray(0.5 * (gain + gain.T))

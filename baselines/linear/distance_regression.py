@@ -80,8 +80,8 @@ class DistanceRegression:
             count = np.array([len(at) for at in self._at])
             self._take_common(gram, target, np.stack(row_sums), count, noise)
         groups = self._set[:, None] * (self._features.kinds.max() + 1) + self._features.kinds
-        found = most_likely(gram, target, groups.ravel())
-        self._weights, self.degrees = found.weights.reshape(len(self._set), -1), found.degrees
+        fitted = most_likely(gram, target, groups.ravel())
+        self._weights, self.degrees = fitted.weights.reshape(len(self._set), -1), fitted.degrees
 
     @property
     def n_weights(self) -> int:

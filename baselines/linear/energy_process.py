@@ -128,15 +128,15 @@ class EnergyProcess:
         rng = np.random.default_rng(0)
         count = min(INDUCING if chosen else SEARCH, len(flat))
         points = flat[rng.choice(len(flat), count, replace=False)]
-        best, found = LEAST, None
+        best, process = LEAST, None
         for length, fade in [chosen] if chosen else product(LENGTHS, FADES):
             kernel = Kernel.of(window, points, fade**window.steps / (length * spread))
             gram, target = _moments(kernel, data)
             evidence, weights = _likeliest(gram, target, data)
             if evidence > best:
                 best = evidence
-                found = EnergyProcess(kernel, kernel.back @ weights, (length, fade))
-        return found
+                process = EnergyProcess(kernel, kernel.back @ weights, (length, fade))
+        return process
 
     def __call__(self, parameters: Floats, entry: Ints) -> Floats:
         """∂E/∂J of other rows less what is expected, float64 (R, E)."""
@@ -152,9 +152,9 @@ def _moments(kernel: Kernel, data: Data) -> tuple[Floats, Floats]:
     m = len(kernel.points)
     gram, target = np.zeros((m, m)), np.zeros(m)
     for rows in _blocks(len(data.values)):
-        found = kernel.slopes(data.parameters[rows])[:, data.entry].reshape(-1, m)
-        weighted = found * data.precision[rows].reshape(-1, 1)
-        gram += weighted.T @ found
+        slopes = kernel.slopes(data.parameters[rows])[:, data.entry].reshape(-1, m)
+        weighted = slopes * data.precision[rows].reshape(-1, 1)
+        gram += weighted.T @ slopes
         target += weighted.T @ data.values[rows].ravel()
     return kernel.back.T @ gram @ kernel.back, kernel.back.T @ target
 

@@ -116,7 +116,7 @@ class WindowProcess:
         chosen = rng.choice(len(flat), min(INDUCING, len(flat)), replace=False)
         points = np.unique(flat[chosen], axis=0)
         points = np.concatenate([points, points[:, view.mirror]])
-        best, found = LEAST, None
+        best, process = LEAST, None
         for length, fade in product(LENGTHS, FADES):
             scale = fade**view.steps / length
             features, back = _features(flat, points, scale)
@@ -128,8 +128,8 @@ class WindowProcess:
                 evidence = float(target**2 @ shrink - np.log1p(a * levels).sum())
                 if evidence > best:
                     weights, best = back @ (vectors @ (shrink * target)), evidence
-                    found = WindowProcess(points, scale, weights, float(levels @ shrink))
-        return found
+                    process = WindowProcess(points, scale, weights, float(levels @ shrink))
+        return process
 
     def __call__(self, view: View) -> Floats:
         """Values float64 (R, K)."""

@@ -125,14 +125,14 @@ def _bonds(family: Family, pairs: Pairs) -> Bonds | None:
     if not pairs.is_matrix:
         return None
     near = np.unique(pair_windows(family, pairs, radius=RADIUS, farthest=1)[0].entry)
-    found = support(family, pairs.size)
+    terms = support(family, pairs.size)
     number = {tuple(ends): k for k, ends in enumerate(pairs.sites.tolist())}
     rows = []
-    for kind in np.unique(found.kind):
-        here = found.kind == kind
-        slopes = [_slopes(family, pairs, found.entry[here], start) for start in (1.0, 2.0)]
-        sites = np.sort(found.sites[here], axis=1).tolist()
-        for entry, ends in zip(found.entry[here].tolist(), sites, strict=True):
+    for kind in np.unique(terms.kind):
+        here = terms.kind == kind
+        slopes = [_slopes(family, pairs, terms.entry[here], start) for start in (1.0, 2.0)]
+        sites = np.sort(terms.sites[here], axis=1).tolist()
+        for entry, ends in zip(terms.entry[here].tolist(), sites, strict=True):
             strings = {s.get((2 * letter, *ends), 0.0) for letter in LETTERS for s in slopes}
             if entry in near and max(strings) - min(strings) < 1e-9 * abs(max(strings)):
                 rows.append((entry, number[tuple(ends)], 3.0 * max(strings)))

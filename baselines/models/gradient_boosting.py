@@ -83,8 +83,8 @@ class Model(Baseline):
         if self._trees is not None:
             for start in range(0, len(rows), _BLOCK):
                 x = self._inputs(rows.parameters[start : start + _BLOCK])
-                found = self._trees.predict(x.reshape(-1, x.shape[2])).reshape(x.shape[:2])
-                out[start : start + _BLOCK] += found * self._curve
+                changes = self._trees.predict(x.reshape(-1, x.shape[2])).reshape(x.shape[:2])
+                out[start : start + _BLOCK] += changes * self._curve
         return self._target.to_label(self._pairs.write(out))
 
 

@@ -69,10 +69,10 @@ class Model(NetworkBaseline):
 
 def _near(cell: Cell, pairs: Pairs, radius: int, used: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Columns of the standardised parameters that each pair sees, int64 (K, F)."""
-    found, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
+    terms, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
     near = np.zeros((len(used), cell.size.sites), dtype=np.bool_)
-    near[found.entry] = (far[found.sites] <= radius).all(axis=1)
-    near[found.common] = True
+    near[terms.entry] = (far[terms.sites] <= radius).all(axis=1)
+    near[terms.common] = True
     near = near[used]
     seen = (near[:, pairs.sites[:, 0]] | near[:, pairs.sites[:, 1]]).T
     most = int(seen.sum(axis=1).max(initial=0))

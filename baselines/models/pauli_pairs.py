@@ -109,9 +109,9 @@ class Model(Baseline):
     def _from_shots(self, cell: Cell, given: Channels) -> list[Values]:
         if self.ingredients.sites:
             for letter in "XZ":  # H is real, so that ⟨Y⟩ = 0
-                found = SiteMeans.fit(cell.shots, letter, given)
-                if found is not None:
-                    self._sites[letter] = found
+                fitted = SiteMeans.fit(cell.shots, letter, given)
+                if fitted is not None:
+                    self._sites[letter] = fitted
         means = self._means(given)
         out = []
         for members in self._classes:
@@ -132,18 +132,18 @@ class Model(Baseline):
     def _predict(self, rows: Rows) -> NDArray[np.floating[Any]]:
         given = channels(self._family, self._size, rows.parameters)
         seen = self._seen(given, rows.parameters)
-        found = [learner(x) for learner, x in zip(self._learners, seen, strict=True)]
+        answers = [learner(x) for learner, x in zip(self._learners, seen, strict=True)]
         if self._exact:
-            return self._target.to_label(self._pairs.write(found[0]))
+            return self._target.to_label(self._pairs.write(answers[0]))
         means = self._means(given)
         i, j = self._pairs.sites.T
         pairs = {
             p: c + (means[p][:, i] * means[p][:, j] if p in means else 0.0)
-            for members, c in zip(self._classes, found, strict=True)
+            for members, c in zip(self._classes, answers, strict=True)
             for p in members
         }
         if self._pairs.is_matrix:
-            return self._pairs.write(sum(pairs.values(), np.zeros(found[0].shape)) / 3.0)
+            return self._pairs.write(sum(pairs.values(), np.zeros(answers[0].shape)) / 3.0)
         return self._target.to_label(_purity(pairs, means))
 
 

@@ -42,8 +42,8 @@ class Model(Baseline):
         best = float(np.sum(outputs**2)) * (cell.n / (cell.n - 1.0)) ** 2
         for share in LEAVES:
             forest = _grow(inputs, outputs, share, self.seed)
-            found = forest.oob_prediction_.reshape(outputs.shape)
-            error = float(np.sum((outputs - found) ** 2))
+            held_out = forest.oob_prediction_.reshape(outputs.shape)
+            error = float(np.sum((outputs - held_out) ** 2))
             if error < best:
                 best, self._forest = error, forest
         if self._forest is not None:
@@ -54,8 +54,8 @@ class Model(Baseline):
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         out = np.tile(self._mean, (len(rows), 1))
         if self._forest is not None:
-            found = self._forest.predict(self._scale(rows.parameters))
-            out += found.reshape(len(rows), -1) @ self._back
+            components = self._forest.predict(self._scale(rows.parameters))
+            out += components.reshape(len(rows), -1) @ self._back
         return self._target.to_label(self._layout.write(out))
 
 

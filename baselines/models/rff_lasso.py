@@ -63,8 +63,8 @@ class Model(Baseline):
         self._mean = values.mean(axis=0)
         self._slopes, self.penalty = np.zeros((values.shape[1], 0)), np.inf
         draws = ON_CHAINS if cell.size.is_chain else ON_LATTICES
-        found = [self._learnt(cell, draw, values) for draw in draws if cell.n > 1]
-        learnt = [one for one in found if one is not None]
+        tried = [self._learnt(cell, draw, values) for draw in draws if cell.n > 1]
+        learnt = [one for one in tried if one is not None]
         if learnt:
             best = min(learnt, key=lambda one: one.error)
             self._waves, self._centre = best.waves, best.centre
@@ -212,10 +212,10 @@ def _frequencies(
 
     The phase of a pair is the sum of those of its sites; m counts what the two see on average.
     """
-    found, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
+    terms, far = support(cell.family, cell.size), site_distances(cell.family, cell.size)
     near = np.zeros((len(used), cell.size.sites), dtype=np.bool_)
-    near[found.entry] = (far[found.sites] <= draw.radius).all(axis=1)
-    near[found.common] = True
+    near[terms.entry] = (far[terms.sites] <= draw.radius).all(axis=1)
+    near[terms.common] = True
     near = near[used]
     seen = max(1.0, 2.0 * float(near.sum(axis=0).mean()))
     waves = rng.normal(size=(*near.shape, draw.frequencies)) * near[:, :, None]

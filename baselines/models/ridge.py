@@ -51,5 +51,5 @@ class Model(Baseline):
         if self._model is None:
             return self._target.to_label(np.tile(self._mean, (len(rows), 1)))
         # scikit-learn drops the axis of a single output.
-        found = np.asarray(self._model.predict(self._inputs(rows.parameters)))
-        return self._target.to_label(found.reshape(len(rows), -1))
+        predicted = np.asarray(self._model.predict(self._inputs(rows.parameters)))
+        return self._target.to_label(predicted.reshape(len(rows), -1))

@@ -92,8 +92,8 @@ def _choose(grams: dict[str, Floats], probes: Floats) -> tuple[str, float, float
         error = 0.0
         for out in folds:
             dual, offset = _machines(grams[name][np.ix_(~out, ~out)], probes[~out], penalty, tube)
-            found = grams[name][np.ix_(out, ~out)] @ dual + offset
-            error += float(np.sum((probes[out] - found) ** 2))
+            predicted = grams[name][np.ix_(out, ~out)] @ dual + offset
+            error += float(np.sum((probes[out] - predicted) ** 2))
             if error > best[0]:
                 break
         if (error, penalty) < best:

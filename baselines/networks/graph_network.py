@@ -56,8 +56,8 @@ class GraphNetwork(nn.Module):
         twice = torch.cat([couplings, couplings], dim=1)
         for one in self.rounds:
             h = h + one(h, twice, self.start, self.stop) * self.step
-        found: Tensor = self.head(h)
-        return found
+        outputs: Tensor = self.head(h)
+        return outputs
 
 
 class _Round(nn.Module):

@@ -168,8 +168,8 @@ class NetworkBaseline(Baseline):
         from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
         from baselines.networks.pair_training import folds
 
-        found = [self._inputs(part.inputs) for part in parts]
-        inputs = tuple(np.concatenate(x) for x in zip(*found, strict=True))
+        arrays = [self._inputs(part.inputs) for part in parts]
+        inputs = tuple(np.concatenate(x) for x in zip(*arrays, strict=True))
         if not all(x.size for x in inputs):
             return  # nothing tells the rows apart
         how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
@@ -191,13 +191,13 @@ class NetworkBaseline(Baseline):
             return mean_answer(self._members, self._inputs(rows))
 
     def _predict(self, rows: Rows) -> NDArray[Any]:
-        found = self._answers(rows)
+        answers = self._answers(rows)
         if self._names is not None:
-            best = np.full(len(rows), self._usual) if found is None else found.argmax(axis=1)
+            best = np.full(len(rows), self._usual) if answers is None else answers.argmax(axis=1)
             return np.asarray(self._names[best])
         values = np.tile(self._base, (len(rows), 1))
-        if found is not None:
-            values += self._scale * found
+        if answers is not None:
+            values += self._scale * answers
         return self._target.to_label(self._layout.write(values))
 
 

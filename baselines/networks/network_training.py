@@ -143,10 +143,10 @@ def train(
             torch.autograd.backward(loss)
             optimizer.step()
         with torch.no_grad():
-            score, found = goal.judge(network(*(x[held] for x in tensors)), held)
+            score, new_factor = goal.judge(network(*(x[held] for x in tensors)), held)
         since += 1
         if score < best:
-            best, factor, since = score, found, 0
+            best, factor, since = score, new_factor, 0
             state = copy.deepcopy(network.state_dict())
         # An answer that is not a number does not come back to be one.
         if since == how.patience or not np.isfinite(score):

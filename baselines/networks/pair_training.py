@@ -146,9 +146,9 @@ def train(
             continue
         with torch.no_grad():
             change = base * network(right[held], left[held])
-        shrink, found = best_factor(change, target[held] - base, weight)
-        if found > gain:
-            best, gain = Trained(network, step, shrink), found
+        shrink, gained = best_factor(change, target[held] - base, weight)
+        if gained > gain:
+            best, gain = Trained(network, step, shrink), gained
             state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     network.load_state_dict(state)
     network.requires_grad_(False)

@@ -51,8 +51,8 @@ class Perceptron(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Float32 (B, inputs) → (B, outputs)."""
-        found: Tensor = self.head(self.hidden(self.entrance(x)))
-        return found
+        outputs: Tensor = self.head(self.hidden(self.entrance(x)))
+        return outputs
 
 
 class Convolution(nn.Module):
@@ -69,8 +69,8 @@ class Convolution(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Float32 (B, channels, N) → (B, outputs)."""
-        found: Tensor = self.head(self.hidden(self.entrance(x)).transpose(1, 2))
-        return found
+        outputs: Tensor = self.head(self.hidden(self.entrance(x)).transpose(1, 2))
+        return outputs
 
 
 class ShotMean(nn.Module):
@@ -88,8 +88,8 @@ class ShotMean(nn.Module):
         """Float32 (B, M, 3, N), see `signed` → (B, outputs)."""
         rows, count = shots.shape[:2]
         seen = self.shot(shots.flatten(0, 1)).unflatten(0, (rows, count))
-        found: Tensor = self.after(seen.mean(dim=1))
-        return found
+        outputs: Tensor = self.after(seen.mean(dim=1))
+        return outputs
 
 
 class OwnPairs(nn.Module):
@@ -151,8 +151,8 @@ class WholeChain(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Float32 (B, N, width) → (B, outputs)."""
-        found: Tensor = self.head(h.mean(dim=1))
-        return found
+        outputs: Tensor = self.head(h.mean(dim=1))
+        return outputs
 
 
 def _three_sites(inputs: int, outputs: int) -> nn.Conv1d:

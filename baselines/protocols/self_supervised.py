@@ -26,11 +26,11 @@ def _points(config: Available) -> list[Point]:
 
 def _divisions(n: int, shots: int) -> list[tuple[int, int, int]]:
     """(n_sft, n_pt, M_pt), with M_sft = M."""
-    found = [(n, 0, 0)]
+    divisions = [(n, 0, 0)]
     for share in SHARES[1:]:
         away = n * share // 4
-        found += [(n - away, away * shots // each, each) for each in PRETRAIN_SHOTS]
-    return found
+        divisions += [(n - away, away * shots // each, each) for each in PRETRAIN_SHOTS]
+    return divisions
 
 
 def _layout(job: Job) -> tuple[str, str, str]:

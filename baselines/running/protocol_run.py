@@ -101,14 +101,14 @@ def plan(
     """
     protocol = protocols.load(name)
     variants = protocol.models(models)
-    found = manifest.read(data)
+    contents = manifest.read(data)
     for config in configs or ():
-        found.config(config)
+        contents.config(config)
     if seeds < 1:
         raise RequestError(f"seeds {seeds}: at least 1 is needed.")
     offered = [
         point
-        for config in available(found)
+        for config in available(contents)
         if configs is None or config.config in configs
         for point in protocol.points(config)
     ]
@@ -116,11 +116,11 @@ def plan(
     points = _only(offered, {name: v for name, v in wanted.items() if v is not None})
     if not points:
         raise RequestError(
-            f"no cell of protocol {name} fits {data}: it holds {', '.join(found.configs) or 'no'} "
-            "configs. Build more training rows or shots, or choose other --config, --task, --n, "
-            "--shots and --tokens."
+            f"no cell of protocol {name} fits {data}: it holds "
+            f"{', '.join(contents.configs) or 'no'} configs. Build more training rows or shots, "
+            "or choose other --config, --task, --n, --shots and --tokens."
         )
-    hashes = {source: fingerprint(found, source) for source in {p.source for p in points}}
+    hashes = {source: fingerprint(contents, source) for source in {p.source for p in points}}
     planned = tuple(jobs(points, variants, seeds))
     idle = sorted(set(models or ()) - {job.baseline for job in planned})
     if idle:
@@ -193,21 +193,21 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
     cell, elsewhere = open_cell(data, job.point), open_elsewhere(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
-        found = answer(job.baseline, cell, job.seed, job.settings, elsewhere, job.point.track)
+        answers = answer(job.baseline, cell, job.seed, job.settings, elsewhere, job.point.track)
     except RequestError as refusal:
         record["refused"] = str(refusal)
     else:
         record |= {
-            "seconds": round(found.seconds, 4),
+            "seconds": round(answers.seconds, 4),
             "cpu_seconds": round(time.process_time() - cpu, 4),
             "peak_mib": round(peak(), 1),
-            "parameters": found.parameters,
+            "parameters": answers.parameters,
         }
         write(
             folder.submission(job),
             job.baseline,
             job.seed,
-            [found],
+            [answers],
             settings=job.settings,
             notes=_notes(job.point.split),
         )
@@ -217,10 +217,10 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
 def read_record(path: Path) -> Record | None:
     """A record or score; None if there is none, or one that cannot be read."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return document if isinstance(document, dict) else None
 
 
 def _notes(split: str) -> str:

@@ -30,7 +30,7 @@ BOOTSTRAPS = 500
 
 
 @dataclass(frozen=True)
-class _Group:
+class _JobGroup:
     """The finished jobs of one cell, whose labels are read once."""
 
     point: Point
@@ -56,7 +56,7 @@ def score_plan(
         if public.config(config).public_spec != hidden.config(config).public_spec:
             raise RequestError(f"{done.data} and {private} hold different builds of {config}.")
     left = [job for job in done.jobs if done.is_done(job) and not _is_scored(done.folder, job)]
-    groups = [_Group(point, tuple(found)) for point, found in groupby(left, lambda j: j.point)]
+    groups = [_JobGroup(p, tuple(members)) for p, members in groupby(left, lambda j: j.point)]
     if not groups:
         return
     (done.folder.home / "scores").mkdir(parents=True, exist_ok=True)
@@ -91,20 +91,20 @@ def _is_scored(folder: Folder, job: Job) -> bool:
     record = read_record(folder.record(job)) or {}
     if "refused" in record:
         return True
-    found = read_record(folder.score(job))
-    return found is not None and found.get("data") == record.get("data")
+    score = read_record(folder.score(job))
+    return score is not None and score.get("data") == record.get("data")
 
 
-def _score_group(data: str, private: str, folder: Folder, group: _Group) -> None:
+def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> None:
     point = group.point
     # The reference of `skill` is the mean of the measured estimates, or of the exact labels, from
     # as many copies at the size that is asked for.
     key, scorer = point.key, _scorer(data, private, point.split)
     for job in group.jobs:
         answer = _answer(folder.submission(job))
-        (found,) = scorer.score({key: answer})
+        (scored,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
-        body = {**found.report.to_json(), "data": record.get("data")}
+        body = {**scored.report.to_json(), "data": record.get("data")}
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():

@@ -32,9 +32,9 @@ def _record(done: ProtocolPlan, job: Job) -> Record | None:
         return None
     record = read_record(done.folder.record(job)) or {}
     data = record.pop("data", None)
-    found = read_record(done.folder.score(job)) or {}
-    if found.get("data") == data:
-        record |= {k: found[k] for k in ("metrics", "difference") if k in found}
+    score = read_record(done.folder.score(job)) or {}
+    if score.get("data") == data:
+        record |= {k: score[k] for k in ("metrics", "difference") if k in score}
     return record
 
 
@@ -90,8 +90,8 @@ def _natural(column: str) -> list[float]:
 
 
 def _values(records: Iterable[Record], metric: str) -> list[float]:
-    found = (r.get("metrics", {}).get(metric, {}).get("value") for r in records)
-    return [float(v) for v in found if v is not None]
+    values = (r.get("metrics", {}).get(metric, {}).get("value") for r in records)
+    return [float(v) for v in values if v is not None]
 
 
 def _rank(row: Mapping[str, list[Record]], columns: list[str], primary: str, sign: float) -> float:
@@ -116,8 +116,8 @@ def _plain(records: list[Record], key: str, digits: int) -> str:
 
 
 def _difference(records: list[Record]) -> str:
-    found: list[dict[str, Any]] = [r["difference"] for r in records if "difference" in r]
-    if not found:
+    differences: list[dict[str, Any]] = [r["difference"] for r in records if "difference" in r]
+    if not differences:
         return "-"
-    first = found[0]
+    first = differences[0]
     return f"{first['value']:.4f} [{first['low']:.4f}, {first['high']:.4f}]"

@@ -84,31 +84,31 @@ def write(
     The settings are part of the name in the metadata, `mlp depth=8`; `parameters` is that of the
     cell with the most. `notes` stand behind the model's title.
     """
-    found = list(answers)
+    cells = list(answers)
     model = baselines.load(name)
     metadata = Metadata(
         name=str(Variant(name, settings))[:100],
         authors=("qslbench",),
         entry_class=model.entry_class,
         uses_test_shots=model.uses_test_shots,
-        resources=_common({a.resources for a in found}),
-        parameters=max(a.parameters for a in found),
-        train_seconds=round(sum(a.seconds for a in found), 3),
+        resources=_common({a.resources for a in cells}),
+        parameters=max(a.parameters for a in cells),
+        train_seconds=round(sum(a.seconds for a in cells), 3),
         hardware=hardware(),
         code=f"baselines/models/{name}.py",
         licence="CC-BY-4.0",
         seed=seed,
         notes=f"{model.title}; {notes}" if notes else model.title,
     )
-    write_submission(path, {a.key: (a.row_id, a.prediction) for a in found}, metadata)
+    write_submission(path, {a.key: (a.row_id, a.prediction) for a in cells}, metadata)
     return metadata
 
 
-def _common(found: set[Resources | None]) -> Resources | None:
+def _common(resources: set[Resources | None]) -> Resources | None:
     """The one that all cells of a file have; its metadata have place for no more."""
-    if len(found) > 1:
-        raise ValueError(f"cells of different resources in one file: {found}")
-    return next(iter(found), None)
+    if len(resources) > 1:
+        raise ValueError(f"cells of different resources in one file: {resources}")
+    return next(iter(resources), None)
 
 
 def run(
@@ -146,5 +146,5 @@ def run(
     if refused:
         raise RequestError(refused)
     cell = Cell.open(data, where, task, n, shots)
-    found = answer(name, cell, seed, chosen)
-    return write(out, name, seed, [found], settings=chosen)
+    answers = answer(name, cell, seed, chosen)
+    return write(out, name, seed, [answers], settings=chosen)

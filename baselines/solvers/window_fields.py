@@ -45,11 +45,11 @@ class WindowFields:
     ) -> None:
         self._family, self._size, self._classes = family, size, classes
         rows = need_hamiltonian(family).hamiltonians(size, parameters)
-        length, found = min(length, size.sites), None
-        while found is None:
-            found = WindowSpace.of(rows, length, need_hamiltonian(family).sector(Size(length)))
+        length, space = min(length, size.sites), None
+        while space is None:
+            space = WindowSpace.of(rows, length, need_hamiltonian(family).sector(Size(length)))
             length -= 2
-        self.space, self.length = found, found.length
+        self.space, self.length = space, space.length
         last = self.length - 1
         self.distances = sorted({d for d in CLOSE if d < last} | {last})
 

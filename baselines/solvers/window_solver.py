@@ -54,13 +54,13 @@ class WindowSpace:
 
         None where it has more than `STATES` states.
         """
-        found = _coefficients(rows, length)
-        if not found:
+        coefficients = _coefficients(rows, length)
+        if not coefficients:
             raise ValueError(f"no term of {len(rows)} rows lies inside {length} sites")
         groups: dict[tuple[tuple[int, ...], bytes], list[Key]] = {}
-        for key, values in found.items():
+        for key, values in coefficients.items():
             groups.setdefault((key[1], values.tobytes()), []).append(key)
-        mean = np.array([found[keys[0]].mean() for keys in groups.values()])
+        mean = np.array([coefficients[keys[0]].mean() for keys in groups.values()])
         strings = [reduce(add, (_string(length, *key) for key in keys)) for keys in groups.values()]
         lowest = np.inf
         for choice in sector.choices():
@@ -84,10 +84,13 @@ class WindowSpace:
 
     def states(self, rows: Sequence[Hamiltonian]) -> Floats:
         """Ground states of the windows of each row, float64 (R, N − L + 1, D)."""
-        found = _coefficients(rows, self.length)
+        coefficients = _coefficients(rows, self.length)
         shape = len(rows), rows[0].n_sites - self.length + 1
         nothing = np.zeros(shape)
-        given = [np.mean([found.get(key, nothing) for key in keys], axis=0) for keys in self.groups]
+        given = [
+            np.mean([coefficients.get(key, nothing) for key in keys], axis=0)
+            for keys in self.groups
+        ]
         numbers = np.stack(given, axis=2).reshape(-1, len(given))
         size = self.terms.shape[1]
         flat = self.terms.reshape(len(self.terms), -1)

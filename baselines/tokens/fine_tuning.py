@@ -137,9 +137,9 @@ def fine_tune(
         optimizer.step()
         schedule.step()
         if len(held) and step % how.every == 0:
-            factor, found = _look(model, data, labels, base, held, inputs)
-            if found > gain:
-                best, gain = factor, found
+            factor, gained = _look(model, data, labels, base, held, inputs)
+            if gained > gain:
+                best, gain = factor, gained
                 state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     model.load_state_dict(state or model.state_dict())
     return best

@@ -140,9 +140,9 @@ def pretrain(
 @torch.no_grad()
 def held_out_surprise(network: TokenNetwork, rows: Reading) -> float:
     """Mean −ln p of an outcome, nats, over all sites, shots and rows; ln 2 knows nothing."""
-    found = []
+    surprises = []
     for row in range(rows.tokens.shape[1]):
         tokens = rows.tokens[:, row].flatten(0, 1)
         views = rows.views[:, row].repeat_interleave(rows.tokens.shape[2], dim=0)
-        found.append(surprise(network(shifted(tokens), views), tokens).mean())
-    return float(torch.stack(found).mean())
+        surprises.append(surprise(network(shifted(tokens), views), tokens).mean())
+    return float(torch.stack(surprises).mean())

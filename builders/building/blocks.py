@@ -112,12 +112,12 @@ def rebuild_rows(
     wanted: dict[int, list[int]] = defaultdict(list)
     for row_id in row_ids:
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
-    found: dict[int, Arrays] = {}
+    rebuilt: dict[int, Arrays] = {}
     for number in sorted(wanted):
         rows = public_columns(make_block(spec, RowBlock(split, number), solver))
         for k, row_id in enumerate(rows["row_id"]):
-            found[int(row_id)] = {name: a[k] for name, a in rows.items()}
+            rebuilt[int(row_id)] = {name: a[k] for name, a in rows.items()}
     if not row_ids:
         raise RequestError("no rows to compute again: name one at least.")
-    names = found[row_ids[0]]
-    return {name: np.stack([found[row_id][name] for row_id in row_ids]) for name in names}
+    names = rebuilt[row_ids[0]]
+    return {name: np.stack([rebuilt[row_id][name] for row_id in row_ids]) for name in names}

@@ -81,23 +81,23 @@ def wait_for_equal_workers(client: Any) -> str:
     _wait_for_workers(client)
     here = made_with()[0]
     machines = Counter[str]()
-    for worker, found in client.run(made_with, on_error="return").items():
-        if isinstance(found, Exception):
+    for worker, answer in client.run(made_with, on_error="return").items():
+        if isinstance(answer, Exception):
             raise RequestError(
-                f"worker {worker} cannot use qslbench ({found}). Install "
+                f"worker {worker} cannot use qslbench ({answer}). Install "
                 "what this machine has into the environment of the workers, and restart them."
             )
-        compare(found[0], here, worker)
-        machines[found[1]] += 1
+        compare(answer[0], here, worker)
+        machines[answer[1]] += 1
     return "; ".join(f"{count} Dask workers on {name}" for name, count in machines.items())
 
 
 def made_with() -> tuple[dict[str, str], str]:
     """What the bytes of a row depend on besides its seed, and the hardware of this process."""
-    found = {name: version for name, version in versions().items() if name not in _NOT_COMPARED}
+    installed = {name: version for name, version in versions().items() if name not in _NOT_COMPARED}
     # Labels are equal to the last bit only where the same libraries run in the same Python.
-    found["python"] = ".".join(platform.python_version_tuple()[:2])
-    return {**found, "code of builders": _code()}, hardware()
+    installed["python"] = ".".join(platform.python_version_tuple()[:2])
+    return {**installed, "code of builders": _code()}, hardware()
 
 
 def compare(there: dict[str, str], here: dict[str, str], worker: str) -> None:
@@ -219,9 +219,9 @@ async def _ask_its_name(address: str) -> None:
 
     arguments = Security().get_connection_args("client")
     async with rpc(address, timeout=ANSWER, connection_args=arguments) as server:
-        found = await asyncio.wait_for(server.identity(), ANSWER)
-    if found["type"] != "Scheduler":
-        raise ValueError(f"it is a {found['type']}")
+        identity = await asyncio.wait_for(server.identity(), ANSWER)
+    if identity["type"] != "Scheduler":
+        raise ValueError(f"it is a {identity['type']}")
 
 
 def _check_address(address: str) -> None:

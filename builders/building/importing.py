@@ -109,12 +109,12 @@ def _missing(spec: BuildSpec, columns: Arrays) -> tuple[str, ...]:
     return tuple(name for name in hidden if name != "seed" and name not in columns)
 
 
-def rebuilder(folder: Path, found: Manifest, config: str) -> Callable[..., Arrays] | None:
+def rebuilder(folder: Path, manifest: Manifest, config: str) -> Callable[..., Arrays] | None:
     """What computes rows of an imported config again; None where nothing can.
 
     The solved labels are computed again from the stored parameters; the rest is as stored.
     """
-    if found.configs[config].absent or found.visibility == "private":
+    if manifest.configs[config].absent or manifest.visibility == "private":
         return None
     return partial(_solved_again, folder)
 

@@ -66,8 +66,8 @@ def place(workers: int | None, scheduler: str | None) -> Iterator[WorkPlace]:
     from builders.building import cluster
 
     with cluster.connect(scheduler) as client:
-        found = cluster.wait_for_equal_workers(client)
-        yield WorkPlace(partial(dask_cluster, client=client), found)
+        machines = cluster.wait_for_equal_workers(client)
+        yield WorkPlace(partial(dask_cluster, client=client), machines)
 
 
 def in_process(

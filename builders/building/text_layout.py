@@ -100,7 +100,7 @@ def find(
     between = f"_{re.escape(variant)}" if variant else ""
     pattern = re.compile(rf"(.+_{size}_id(\d+){between})_({'|'.join(KINDS)})\.txt")
     stems: dict[int, str] = {}
-    found: dict[int, dict[str, Path]] = {}
+    paths: dict[int, dict[str, Path]] = {}
     for path in sorted(folder.iterdir()):
         match = pattern.fullmatch(path.name)
         if match is None:
@@ -111,19 +111,19 @@ def find(
                 f"{folder} has two instances {number}: {stems[number]} and {stem}. "
                 "Put data sets into folders of their own."
             )
-        found.setdefault(number, {})[kind] = path
-    return _complete(folder, size, stems, found, skip_incomplete)
+        paths.setdefault(number, {})[kind] = path
+    return _complete(folder, size, stems, paths, skip_incomplete)
 
 
 def _complete(
     folder: Path,
     size: Size,
     stems: Mapping[int, str],
-    found: Mapping[int, dict[str, Path]],
+    paths: Mapping[int, dict[str, Path]],
     skip_incomplete: bool,
 ) -> list[Named]:
     whole = []
-    for number, files in sorted(found.items()):
+    for number, files in sorted(paths.items()):
         missing = [f"{stems[number]}_{kind}.txt" for kind in KINDS if kind not in files]
         if not missing:
             whole.append(Named(number, files))

@@ -71,10 +71,10 @@ def _distribution(family: Family) -> str:
 
 
 def _classes(family: Family) -> str:
-    found = [label for label in family.labels if label.classes]
-    if not found:
+    labels = [label for label in family.labels if label.classes]
+    if not labels:
         return "None."
-    return "\n\n".join(_class(family, label) for label in found)
+    return "\n\n".join(_class(family, label) for label in labels)
 
 
 def _class(family: Family, label: Label) -> str:
@@ -104,17 +104,19 @@ def _labels(family: Family) -> str:
 
 
 def _errors(name: str, records: Path) -> str:
-    found = measurements.label_errors(name, records)
-    if not found:
+    measured = measurements.label_errors(name, records)
+    if not measured:
         return "No committed measurement yet: `python -m benchmarks.label_errors` makes one."
     how = (
         "Largest over rows solved as a build solves them, against a reference "
         "(`python -m benchmarks.label_errors`); the energy's error is relative."
     )
-    names = [x.name for x in families.load(name).labels if all(x.name in r.rows[0] for r in found)]
+    names = [
+        x.name for x in families.load(name).labels if all(x.name in r.rows[0] for r in measured)
+    ]
     head = f"| size | rows | {' | '.join(names)} | hardware |"
     lines = [how, "", head, "|---" * (len(names) + 3) + "|"]
-    for record in found:
+    for record in measured:
         values = " | ".join(f"{record.largest(label):.1e}" for label in names)
         lines.append(f"| {record.size} | {len(record.rows)} | {values} | {record.hardware} |")
     return "\n".join(lines)

@@ -101,8 +101,8 @@ def label_errors(family: str, folder: Path = FOLDER) -> list[LabelErrors]:
     Raises:
         RequestError: a file that is not such a record.
     """
-    found = _read_all(LabelErrors, folder.glob("label_errors_*.json"))
-    chosen = [record for record in found if record.family == family]
+    records = _read_all(LabelErrors, folder.glob("label_errors_*.json"))
+    chosen = [record for record in records if record.family == family]
     return sorted(chosen, key=lambda record: Size.parse(record.size))
 
 
@@ -122,8 +122,8 @@ def read_baselines(path: Path) -> list[Baselines]:
         RequestError: the file is missing or is not that.
     """
     kind: TypeAdapter[Baselines | list[Baselines]] = TypeAdapter(Baselines | list[Baselines])
-    found = _parse(kind, path)
-    return found if isinstance(found, list) else [found]
+    parsed = _parse(kind, path)
+    return parsed if isinstance(parsed, list) else [parsed]
 
 
 def to_text(records: Sequence[Baselines]) -> str:

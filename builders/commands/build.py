@@ -78,10 +78,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
-    found = families.load(family)
+    declaration = families.load(family)
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
-    shape = found.geometry.parse(size)
-    shots = found.record.default_shots if shots is None else shots
+    shape = declaration.geometry.parse(size)
+    shots = declaration.record.default_shots if shots is None else shots
     spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed)
     from builders.building.build import build
 

@@ -42,11 +42,11 @@ def _rebuild(report: Verification, rows: int, seed: int) -> tuple[Verification, 
     from builders.building.importing import rebuilder
 
     problems, left = report.problems, []
-    found = manifest.read(report.folder)
-    for config, entry in found.configs.items():
+    folder_manifest = manifest.read(report.folder)
+    for config, entry in folder_manifest.configs.items():
         rebuild: Rebuild | None = partial(rebuild_rows, solver=entry.solver)
         if entry.imported is not None:
-            rebuild = rebuilder(report.folder, found, config)
+            rebuild = rebuilder(report.folder, folder_manifest, config)
         if rebuild is None:
             click.echo(f"{config}: imported, its rows cannot be computed again here", err=True)
             left.append(config)

@@ -23,14 +23,14 @@ def names(package: str) -> list[str]:
         RequestError: a plug-in folder is not there, or a name stands twice.
     """
     path = _package(package).__path__
-    found = [m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")]
+    modules = [m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")]
     files = [p.stem for folder in path for p in Path(folder).glob("*.py") if p.stem[0] != "_"]
     twice = sorted({name for name in files if files.count(name) > 1})
     if twice:
         raise RequestError(
             f"{VARIABLE}: {', '.join(twice)} of {package} stand in two folders. Rename yours."
         )
-    return sorted(found)
+    return sorted(modules)
 
 
 def load(package: str, name: str, *, kind: str) -> ModuleType:

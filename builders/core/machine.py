@@ -25,10 +25,10 @@ def versions(*more: str) -> dict[str, str]:
 
     `more` packages are looked up beside the usual ones.
     """
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for name in dict.fromkeys((*_PACKAGES, *more)):
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed

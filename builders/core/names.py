@@ -109,9 +109,9 @@ def parse_config(config: str) -> ConfigName:
             size = Size.parse(match["number"].lstrip("0") or "0", match["letter"])
         else:
             size = Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
-        found = ConfigName(match["family"], size, match["channel"] or "")
-        if str(found) == config:
-            return found
+        parsed = ConfigName(match["family"], size, match["channel"] or "")
+        if str(parsed) == config:
+            return parsed
     raise RequestError(
         f"config {config!r} is not a config name. Write FAMILY_nNNN such as tfim_1d_n048, "
         "FAMILY_RRxCC such as heisenberg_2d_05x05, FAMILY_dNN or FAMILY_vNNN."

@@ -29,7 +29,7 @@ def duplicates(config: str, splits: dict[str, Arrays], family: Family) -> list[s
         return []
     names = ("parameters",) if family.identity == "parameters" else family.record.names
     seen: dict[bytes, str] = {}
-    found = []
+    repeats = []
     for split, arrays in splits.items():
         if not all(name in arrays for name in names):
             continue
@@ -37,8 +37,8 @@ def duplicates(config: str, splits: dict[str, Arrays], family: Family) -> list[s
             here = f"{split} row {row_id}"
             first = seen.setdefault(b"".join(arrays[name][k].tobytes() for name in names), here)
             if first != here:
-                found.append(f"{config}: {here} has the {' and '.join(names)} of {first}.")
-    return found
+                repeats.append(f"{config}: {here} has the {' and '.join(names)} of {first}.")
+    return repeats
 
 
 def _all(spec: BuildSpec, split: str, arrays: Arrays, family: Family) -> Iterator[str]:

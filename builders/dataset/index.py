@@ -36,13 +36,13 @@ COMMON = (
 )
 
 
-def columns(names: Iterable[str]) -> tuple[Column, ...]:
+def index_columns(names: Iterable[str]) -> tuple[Column, ...]:
     """Columns of the index of a folder with configs of these families, in file order."""
-    found = {c.name: c for c in COMMON}
+    by_name = {c.name: c for c in COMMON}
     for name in sorted(set(names)):
         for column in _summaries(families.load(name)):
-            found.setdefault(column.name, column)
-    return tuple(found.values())
+            by_name.setdefault(column.name, column)
+    return tuple(by_name.values())
 
 
 def _summaries(family: Family) -> tuple[Column, ...]:
@@ -64,7 +64,7 @@ def _summaries(family: Family) -> tuple[Column, ...]:
 def rows_of(spec: BuildSpec, split: str, arrays: Arrays) -> Any:
     """Index rows of one split as an Arrow table; what `arrays` lacks becomes null."""
     family = families.load(spec.family)
-    cols = columns([spec.family])
+    cols = index_columns([spec.family])
     if family.record.per_shot:
         return arrow_schema(cols).empty_table()
     count = len(arrays["row_id"])
@@ -121,7 +121,7 @@ def merge(path: Path, config: str, new: list[Any], names: Iterable[str]) -> Any:
     # Configs of other families lack columns: null for their rows.
     table = pa.concat_tables(tables, promote_options="default").combine_chunks()
     # Columns in their order, whichever config came first.
-    table = table.select([c.name for c in columns(names)])
+    table = table.select([c.name for c in index_columns(names)])
     order = pc.sort_indices(table, [("config", "ascending"), ("row_id", "ascending")])
     return table.take(order).replace_schema_metadata(None)
 

@@ -156,7 +156,7 @@ class Manifest(Strict):
 
     def splits(self, config: str) -> dict[str, dict[str, FileEntry]]:
         """Split → its files by path, in shard order; splits in their usual order."""
-        found: dict[str, dict[str, FileEntry]] = {}
+        by_split: dict[str, dict[str, FileEntry]] = {}
         for split in self.config(config).rows:
             files = {
                 path: entry
@@ -164,8 +164,8 @@ class Manifest(Strict):
                 if (entry.config, entry.split) == (config, split)
             }
             if files:
-                found[split] = files
-        return found
+                by_split[split] = files
+        return by_split
 
     def to_text(self) -> str:
         """The canonical text of the file; its last key is the digest of the rest."""

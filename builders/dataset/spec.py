@@ -106,8 +106,8 @@ class BuildSpec:
         first, count = FIRST_ROW[split], family.rows_a_seed
         starts = [first + (k - first) // count * count for k in row_ids]
         recipe = recipe_of(family)
-        found = {k: row_seed(self.config, recipe, seed, k) for k in dict.fromkeys(starts)}
-        return [found[k] for k in starts]
+        seeds = {k: row_seed(self.config, recipe, seed, k) for k in dict.fromkeys(starts)}
+        return [seeds[k] for k in starts]
 
 
 def recipe_of(family: Family) -> str:

@@ -72,9 +72,9 @@ def load(
         WorkError: the Hub cannot be reached, and this revision is not in the cache.
     """
     folder = _folder(source, config, revision)
-    found = manifest.read(folder)
-    entry = found.config(config)
-    available = found.splits(config)
+    folder_manifest = manifest.read(folder)
+    entry = folder_manifest.config(config)
+    available = folder_manifest.splits(config)
     wanted = list(available) if splits is None else list(splits)
     for split in wanted:
         if split not in available:
@@ -83,7 +83,7 @@ def load(
     arrays = {split: _read_split(folder, available[split], names) for split in wanted}
     return Dataset(
         *(config, entry.family, Config.parse(config).size, entry.seed, arrays),
-        manifest=found,
+        manifest=folder_manifest,
     )
 
 

@@ -69,22 +69,24 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     Raises:
         RequestError: no data set folder, or a manifest that is not valid.
     """
-    found = manifest.read(path)
-    manifest.check_current(found, path)
+    folder_manifest = manifest.read(path)
+    manifest.check_current(folder_manifest, path)
     private = private or folder.private_folder(path)
     problems: list[str] = []
     rows = 0
-    for name, entry in found.files.items():
+    for name, entry in folder_manifest.files.items():
         problems += _attempt(dataset.check_file, path, name, entry)
-    problems += _strangers(path, found) + _documents(path, found)
-    if index.NAME in found.files:
-        problems += _attempt(_check_index, path, found.files[index.NAME])
-    for config in found.configs:
-        count, wrong = _check_config(path, found, config, test_seed_of(path, config, private))
+    problems += _strangers(path, folder_manifest) + _documents(path, folder_manifest)
+    if index.NAME in folder_manifest.files:
+        problems += _attempt(_check_index, path, folder_manifest.files[index.NAME])
+    for config in folder_manifest.configs:
+        count, wrong = _check_config(
+            path, folder_manifest, config, test_seed_of(path, config, private)
+        )
         rows += count
         problems += wrong
-    problems += _check_commitments(found, private)
-    return Verification(path, len(found.files), rows, tuple(dict.fromkeys(problems)))
+    problems += _check_commitments(folder_manifest, private)
+    return Verification(path, len(folder_manifest.files), rows, tuple(dict.fromkeys(problems)))
 
 
 def test_seed_of(path: Path, config: str, private: Path) -> int | None:
@@ -196,28 +198,30 @@ def _attempt(check: Callable[..., None], *given: Any) -> list[str]:
     return []
 
 
-def _strangers(path: Path, found: Manifest) -> list[str]:
+def _strangers(path: Path, folder_manifest: Manifest) -> list[str]:
     """Parquet files that the manifest does not know; `load_dataset` would read them."""
-    known = set(found.files)
+    known = set(folder_manifest.files)
     on_disk = [p.relative_to(path).as_posix() for p in path.rglob("*.parquet")]
     return [f"{path / name} is not in the manifest." for name in sorted(set(on_disk) - known)]
 
 
-def _documents(path: Path, found: Manifest) -> list[str]:
-    return _attempt(_check_card, path, found) + _attempt(_check_croissant, path, found)
+def _documents(path: Path, folder_manifest: Manifest) -> list[str]:
+    return _attempt(_check_card, path, folder_manifest) + _attempt(
+        _check_croissant, path, folder_manifest
+    )
 
 
-def _check_card(path: Path, found: Manifest) -> None:
+def _check_card(path: Path, folder_manifest: Manifest) -> None:
     text = _text(path / card.NAME)
-    if card.parse_front_matter(text) != card.front_matter(found):
+    if card.parse_front_matter(text) != card.front_matter(folder_manifest):
         raise RequestError(
             f"{path / card.NAME}: its configs, features or row counts are not those of the "
             "manifest. Write it again with `qslbench card`."
         )
 
 
-def _check_croissant(path: Path, found: Manifest) -> None:
-    if _text(path / croissant.NAME) != croissant.text(found):
+def _check_croissant(path: Path, folder_manifest: Manifest) -> None:
+    if _text(path / croissant.NAME) != croissant.text(folder_manifest):
         raise RequestError(
             f"{path / croissant.NAME} is not what the manifest gives. "
             "Write it again with `qslbench card`."
@@ -238,17 +242,17 @@ def _check_index(path: Path, entry: FileEntry) -> None:
 
 
 def _check_config(
-    path: Path, found: Manifest, config: str, test_seed: int | None
+    path: Path, folder_manifest: Manifest, config: str, test_seed: int | None
 ) -> tuple[int, list[str]]:
-    spec = replace(found.config(config).spec, test_seed=test_seed)
-    cols = config_columns(found, config)
+    spec = replace(folder_manifest.config(config).spec, test_seed=test_seed)
+    cols = config_columns(folder_manifest, config)
     family = families.load(spec.family)
     problems: list[str] = []
     whole: dict[str, Arrays] = {}
-    for split, shards in found.splits(config).items():
-        withheld = found.visibility == "public" and is_hidden(split)
+    for split, shards in folder_manifest.splits(config).items():
+        withheld = folder_manifest.visibility == "public" and is_hidden(split)
         labels = {c.name for c in cols if c.is_label}
-        empty = labels if withheld else labels & set(found.config(config).absent or ())
+        empty = labels if withheld else labels & set(folder_manifest.config(config).absent or ())
         parts = []
         for name, entry in shards.items():
             try:
@@ -300,11 +304,11 @@ def _refuse_values(path: Path, names: list[str]) -> None:
             raise RequestError(f"{path}: column {name} shows the hidden label of {shown} rows.")
 
 
-def _check_commitments(found: Manifest, private: Path) -> list[str]:
-    if found.visibility == "private" or not (private / manifest.NAME).is_file():
+def _check_commitments(folder_manifest: Manifest, private: Path) -> list[str]:
+    if folder_manifest.visibility == "private" or not (private / manifest.NAME).is_file():
         return []
     problems: list[str] = []
-    for config, entry in found.configs.items():
+    for config, entry in folder_manifest.configs.items():
         if entry.commitment is not None:
             problems += _attempt(_check_promise, private, config, entry.commitment)
     return problems

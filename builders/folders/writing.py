@@ -115,15 +115,15 @@ def check_target(out: Path, private: Path | None) -> None:
 def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[Column]) -> None:
     if sorted(splits) != sorted(spec.rows):
         raise WorkError(f"{spec.config}: splits {sorted(splits)}, asked for {sorted(spec.rows)}.")
-    found: list[str] = []
+    problems: list[str] = []
     family = families.load(spec.family)
     for split, arrays in splits.items():
         check_arrays(cols, arrays, f"{spec.config} {split}")
-        found += checks.problems(spec, split, arrays, family)
-    found += checks.duplicates(spec.config, dict(splits), family)
-    if found:
-        shown = " ".join(found[:5])
-        raise WorkError(f"nothing was written, {len(found)} problems in the rows. {shown}")
+        problems += checks.problems(spec, split, arrays, family)
+    problems += checks.duplicates(spec.config, dict(splits), family)
+    if problems:
+        shown = " ".join(problems[:5])
+        raise WorkError(f"nothing was written, {len(problems)} problems in the rows. {shown}")
 
 
 def _only(arrays: Arrays, cols: Sequence[Column]) -> Arrays:
@@ -179,7 +179,7 @@ def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
         new = [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()]
         table = index.merge(part.folder / index.NAME, spec.config, new, names)
         _swap(staged, data / spec.config)
-        written[index.NAME] = _write_index(part.folder, table, index.columns(names))
+        written[index.NAME] = _write_index(part.folder, table, index.index_columns(names))
         kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         update = {"configs": dict(sorted(configs.items())), "files": {**kept, **written}}
         write_documents(part.folder, current.model_copy(update=update))

@@ -92,8 +92,8 @@ def _cached_names(repo: str) -> list[str]:
 def _refs(repo: str) -> dict[str, str]:
     """Tag or branch → commit, as last fetched."""
     root = _cache(repo) / "refs"
-    found = [path for path in sorted(root.rglob("*")) if path.is_file()]
-    return {path.relative_to(root).as_posix(): path.read_text() for path in found}
+    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_text() for path in paths}
 
 
 def _cache(repo: str) -> Path:

@@ -62,11 +62,11 @@ def look(api: "HfApi", repo: str) -> Remote:
 
     def info() -> tuple[str, bool] | None:
         try:
-            found = api.dataset_info(repo)
+            dataset_info = api.dataset_info(repo)
         except errors.RepositoryNotFoundError:
             return None
         # A visibility that is not told counts as public.
-        return str(found.sha), found.private is True
+        return str(dataset_info.sha), dataset_info.private is True
 
     known = attempt(repo, info)
     if known is None:
@@ -88,10 +88,10 @@ def create(api: "HfApi", repo: str, *, private: bool) -> Remote:
     # It may be there: the answer to an earlier try may have been lost. The look below decides.
     with suppress(HubConflictError):
         attempt(repo, lambda: api.create_repo(repo, repo_type=KIND, private=private))
-    found = look(api, repo)
-    if found.head is None:
+    remote = look(api, repo)
+    if remote.head is None:
         raise RequestError(f"{repo} exists on the Hub and this token cannot see it.")
-    return found
+    return remote
 
 
 def git_blob(path: Path) -> str:

@@ -44,13 +44,15 @@ class Certificate(ABC):
         yield from ()
 
     @abstractmethod
-    def refuse(self, config: str, row_id: NDArray[np.int64], found: Arrays, limit: float) -> None:
+    def refuse(
+        self, config: str, row_id: NDArray[np.int64], exactness: Arrays, limit: float
+    ) -> None:
         """Stop a build whose rows are not exact enough.
 
         Args:
             config: for the message.
             row_id: int64 (R,).
-            found: what the family measured of the rows, `MadeRows.exactness`.
+            exactness: what the family measured of the rows, `MadeRows.exactness`.
             limit: what was asked for.
 
         Raises:
@@ -58,7 +60,7 @@ class Certificate(ABC):
         """
 
     @abstractmethod
-    def summary(self, found: Arrays) -> dict[str, Any]:
+    def summary(self, exactness: Arrays) -> dict[str, Any]:
         """What the manifest tells of all rows."""
 
 
@@ -74,10 +76,12 @@ class Exact(Certificate):
 
     why: str
 
-    def refuse(self, config: str, row_id: NDArray[np.int64], found: Arrays, limit: float) -> None:
+    def refuse(
+        self, config: str, row_id: NDArray[np.int64], exactness: Arrays, limit: float
+    ) -> None:
         """Never refuses."""
 
-    def summary(self, found: Arrays) -> dict[str, Any]:  # noqa: ARG002
+    def summary(self, exactness: Arrays) -> dict[str, Any]:  # noqa: ARG002
         """The reason."""
         return {"exact": self.why}
 
@@ -111,28 +115,30 @@ class EnergyVariance(Certificate):
             floor = -VARIANCE_ROUNDING * np.maximum(1.0, arrays["energy"] ** 2)
             yield "energy_variance", (arrays["energy_variance"] < floor, "negative")
 
-    def refuse(self, config: str, row_id: NDArray[np.int64], found: Arrays, limit: float) -> None:
+    def refuse(
+        self, config: str, row_id: NDArray[np.int64], exactness: Arrays, limit: float
+    ) -> None:
         """See `Certificate.refuse`."""
-        worst = int(np.argmax(found["variance"]))
-        if not found["variance"][worst] < limit:
+        worst = int(np.argmax(exactness["variance"]))
+        if not exactness["variance"][worst] < limit:
             raise WorkError(
-                f"{config} row {row_id[worst]}: energy variance {found['variance'][worst]:.3g} is "
-                f"above the limit of {limit:.0e}, in units of N · (energy unit)². The bond is too "
-                "small for this row."
+                f"{config} row {row_id[worst]}: energy variance {exactness['variance'][worst]:.3g} "
+                f"is above the limit of {limit:.0e}, in units of N · (energy unit)². The bond is "
+                "too small for this row."
             )
-        off = np.nan_to_num(found["closed_form"])
+        off = np.nan_to_num(exactness["closed_form"])
         if off.max() > CLOSED_FORM_LIMIT:
             raise WorkError(
                 f"{config} row {row_id[off.argmax()]}: the energy differs from the closed form by "
                 f"{off.max():.1e} of it. DMRG stuck in another state."
             )
 
-    def summary(self, found: Arrays) -> dict[str, Any]:
+    def summary(self, exactness: Arrays) -> dict[str, Any]:
         """Median and largest variance, and the largest difference to a closed form."""
-        told = {
-            "relative_variance_median": float(np.median(found["variance"])),
-            "relative_variance_max": float(found["variance"].max()),
+        summary = {
+            "relative_variance_median": float(np.median(exactness["variance"])),
+            "relative_variance_max": float(exactness["variance"].max()),
         }
-        if not np.isnan(found["closed_form"]).all():
-            told["closed_form_energy_error_max"] = float(np.nanmax(found["closed_form"]))
-        return told
+        if not np.isnan(exactness["closed_form"]).all():
+            summary["closed_form_energy_error_max"] = float(np.nanmax(exactness["closed_form"]))
+        return summary

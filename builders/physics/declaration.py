@@ -32,10 +32,10 @@ def check_declaration(family: "Family") -> None:
     Raises:
         ValueError: everything that is wrong with it.
     """
-    found = list(_problems(family))
-    if found:
+    problems = list(_problems(family))
+    if problems:
         name = getattr(family, "name", type(family).__name__)
-        raise ValueError(f"family {name} is declared wrongly: {'; '.join(found)}")
+        raise ValueError(f"family {name} is declared wrongly: {'; '.join(problems)}")
 
 
 def _problems(family: "Family") -> Iterator[str]:

@@ -33,7 +33,7 @@ CUT = Axis("cut", lambda size: size.sites - 1)  # between the sites a and a+1
 
 
 @dataclass(frozen=True)
-class Summary:
+class IndexSummary:
     """One plain value a row that the index shows of a label.
 
     Attributes:
@@ -75,7 +75,7 @@ class Label:
     check: Callable[[NDArray[Any], Size], Wrong] | None = None
     classes: tuple[str, ...] = ()
     rule: str = ""
-    summaries: tuple[Summary, ...] = ()
+    summaries: tuple[IndexSummary, ...] = ()
 
     def __post_init__(self) -> None:
         if self.per not in ("row", "shot"):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.names import Size
-from builders.physics.label import CUT, PAIR, SITE, Label, Summary, Wrong
+from builders.physics.label import CUT, PAIR, SITE, IndexSummary, Label, Wrong
 
 # Every quantum state obeys the bounds, a badly converged one too: only float32 rounding may pass.
 SLACK = 1e-5
@@ -59,14 +59,14 @@ def _itself(values: NDArray[Any], size: Size) -> NDArray[Any]:  # noqa: ARG001
 
 ENERGY = Label(
     *("energy", "float64", (), ENERGY_UNIT, "⟨H⟩ of the ground state in its sector"),
-    summaries=(Summary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
+    summaries=(IndexSummary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
 )
 CORRELATION = Label(
     *("correlation", "float32", (SITE, SITE), "1"),
     "C_ij = (⟨X_i X_j⟩ + ⟨Y_i Y_j⟩ + ⟨Z_i Z_j⟩) / 3, C_ii = 1",
     check=_correlation,
     summaries=(
-        Summary(
+        IndexSummary(
             *("neighbour_correlation", "1", "mean of C_{i,i+1} along the numbering", _neighbours),
         ),
     ),
@@ -74,12 +74,12 @@ CORRELATION = Label(
 RENYI2 = Label(
     *("renyi2", "float32", (PAIR,), "bit", "-log2 tr ρ² of the neighbouring pair (a, a+1)"),
     check=_pair_entropy,
-    summaries=(Summary("pair_renyi2", "bit", "mean of renyi2 over the pairs", _mean),),
+    summaries=(IndexSummary("pair_renyi2", "bit", "mean of renyi2 over the pairs", _mean),),
 )
 RENYI2_BLOCKS = Label(
     *("renyi2_blocks", "float32", (CUT,), "bit", "-log2 tr ρ² of the a+1 leftmost sites"),
     check=_block_entropy,
-    summaries=(Summary("half_renyi2", "bit", "renyi2_blocks at the middle cut", _middle),),
+    summaries=(IndexSummary("half_renyi2", "bit", "renyi2_blocks at the middle cut", _middle),),
 )
 
 
@@ -94,7 +94,9 @@ def phase_labels(classes: tuple[str, ...], rule: str) -> tuple[Label, ...]:
             "distance of the quantity that decides the phase from the nearest boundary",
             check=_margin,
             summaries=(
-                Summary("phase_margin", "1", "distance from the nearest phase boundary", _itself),
+                IndexSummary(
+                    "phase_margin", "1", "distance from the nearest phase boundary", _itself
+                ),
             ),
         ),
     )

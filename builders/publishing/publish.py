@@ -25,7 +25,7 @@ Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishOutcome:
     """One repository after a publish, or as it would be after it.
 
     Attributes:
@@ -53,7 +53,7 @@ def publish(
     dry_run: bool = False,
     api: "HfApi | None" = None,
     say: Say = lambda _line: None,
-) -> list[Published]:
+) -> list[PublishOutcome]:
     """Make a repository equal to a data set folder, and tag it; the labels go first, if they go.
 
     Everything is checked before anything is sent. A repository gets one commit, or none where
@@ -87,7 +87,7 @@ def publish(
         remotes = {name: hub_repo.look(api, name) for name in parcels}
         plans = {name: _plan(parcels[name], remotes[name], tag) for name in parcels}
         if dry_run:
-            return [Published(plan, remotes[name].head, False) for name, plan in plans.items()]
+            return [PublishOutcome(plan, remotes[name].head, False) for name, plan in plans.items()]
         # Labels first: if that fails, no public data stand without them.
         done = {
             name: _send(api, parcels[name], remotes[name], plans[name], say)
@@ -125,10 +125,10 @@ def _held(public: Path, private: Path) -> Iterator[None]:
 
 def _uploads(public: Path, private: Path, repo: str, private_repo: str | None) -> dict[str, Upload]:
     known = private if (private / manifest.NAME).is_file() else None
-    found = {repo: upload.public_upload(public, known)}
+    uploads = {repo: upload.public_upload(public, known)}
     if private_repo is not None:
-        found[private_repo] = upload.private_upload(private)
-    return found
+        uploads[private_repo] = upload.private_upload(private)
+    return uploads
 
 
 def _plan(upload: Upload, remote: Remote, tag: str | None) -> PublishPlan:
@@ -145,7 +145,9 @@ def _refuse_public(remote: Remote) -> None:
         )
 
 
-def _send(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan, say: Say) -> Published:
+def _send(
+    api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan, say: Say
+) -> PublishOutcome:
     if plan.create:
         say(f"creating {plan.repo}")
         remote = hub_repo.create(api, plan.repo, private=upload.private)
@@ -160,7 +162,7 @@ def _send(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan, say: 
     if plan.tag is not None:
         _tag(api, plan.repo, plan.tag, head)
         say(f"{plan.repo}: tag {plan.tag} on {head[:12]}")
-    return Published(plan, head, plan.moves_head or plan.create or plan.tag is not None)
+    return PublishOutcome(plan, head, plan.moves_head or plan.create or plan.tag is not None)
 
 
 def _commit(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan) -> str:

@@ -29,32 +29,37 @@ _DATA = re.compile(r"data/([\w.-]+)/([a-z_]+)-\d{5}-of-\d{5}\.parquet")
 
 
 def check_public(
-    folder: Path, found: Manifest, secrets: Iterable[str] = (), paths: Sequence[str] | None = None
+    folder: Path,
+    folder_manifest: Manifest,
+    secrets: Iterable[str] = (),
+    paths: Sequence[str] | None = None,
 ) -> None:
     """Refuse to publish a folder that would give away a hidden label.
 
     Args:
         folder: public data set folder.
-        found: its manifest.
+        folder_manifest: its manifest.
         secrets: texts that no document may hold; see `secrets_of`.
         paths: files that would be sent; by default those of the manifest, and itself.
 
     Raises:
         RequestError: what was found, and where.
     """
-    if found.visibility != "public":
-        raise _refusal(f"{folder} holds hidden labels ({found.visibility} in its manifest)")
-    for name, entry in found.configs.items():
+    if folder_manifest.visibility != "public":
+        raise _refusal(
+            f"{folder} holds hidden labels ({folder_manifest.visibility} in its manifest)"
+        )
+    for name, entry in folder_manifest.configs.items():
         if entry.salt is not None:
             raise _refusal(f"{folder / manifest.NAME} holds the salt of {name}")
         if entry.test_seed is not None:
             raise _refusal(f"{folder / manifest.NAME} holds the test seed of {name}")
-    for path in [*found.files, manifest.NAME] if paths is None else paths:
-        _check_name(path, found)
+    for path in [*folder_manifest.files, manifest.NAME] if paths is None else paths:
+        _check_name(path, folder_manifest)
         if path in _TEXTS:
             _check_text(folder / path, secrets)
         else:
-            _check_rows(folder / path, found.files[path], _columns(path, found))
+            _check_rows(folder / path, folder_manifest.files[path], _columns(path, folder_manifest))
 
 
 def secrets_of(private: Manifest) -> frozenset[str]:
@@ -90,12 +95,12 @@ def _refusal(what: str) -> RequestError:
     )
 
 
-def _check_name(path: str, found: Manifest) -> None:
+def _check_name(path: str, folder_manifest: Manifest) -> None:
     """Only the documents, the index, and files of the manifest in the folder of their config."""
     if path in (*_TEXTS, index.NAME):
         return
-    match, entry = _DATA.fullmatch(path), found.files.get(path)
-    if match is None or entry is None or entry.config not in found.configs:
+    match, entry = _DATA.fullmatch(path), folder_manifest.files.get(path)
+    if match is None or entry is None or entry.config not in folder_manifest.configs:
         raise _refusal(f"{path} is neither a document nor a data file of the manifest")
     if (entry.config, entry.split) != match.groups():
         raise _refusal(f"{path} is listed as {entry.config} {entry.split}")
@@ -107,10 +112,10 @@ def _check_text(path: Path, secrets: Iterable[str]) -> None:
         raise _refusal(f"{path} holds a salt, a hash or a seed of the private folder")
 
 
-def _columns(path: str, found: Manifest) -> Sequence[Column]:
+def _columns(path: str, folder_manifest: Manifest) -> Sequence[Column]:
     if path == index.NAME:
-        return index.columns(e.family for e in found.configs.values())
-    return config_columns(found, str(found.files[path].config))
+        return index.index_columns(e.family for e in folder_manifest.configs.values())
+    return config_columns(folder_manifest, str(folder_manifest.files[path].config))
 
 
 def _check_rows(path: Path, entry: FileEntry, cols: Sequence[Column]) -> None:

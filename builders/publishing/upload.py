@@ -37,9 +37,9 @@ def public_upload(folder: Path, private: Path | None = None) -> Upload:
         RequestError: it is not what its manifest says, or would give away a hidden label.
     """
     secrets = _secrets(private) if private else frozenset()
-    found = _verified(folder, "public", private)
-    secrecy.check_public(folder, found, secrets)
-    return _upload(folder, found)
+    folder_manifest = _verified(folder, "public", private)
+    secrecy.check_public(folder, folder_manifest, secrets)
+    return _upload(folder, folder_manifest)
 
 
 def private_upload(folder: Path) -> Upload:
@@ -52,18 +52,18 @@ def private_upload(folder: Path) -> Upload:
 
 
 def _secrets(private: Path) -> frozenset[str]:
-    found = manifest.read(private)
-    if found.visibility != "private":
+    private_manifest = manifest.read(private)
+    if private_manifest.visibility != "private":
         raise RequestError(f"{private} is a public folder. Give that of the hidden labels.")
-    return secrecy.secrets_of(found)
+    return secrecy.secrets_of(private_manifest)
 
 
 def _verified(folder: Path, kind: str, private: Path | None) -> Manifest:
-    found = manifest.read(folder)
-    if found.visibility != kind:
+    folder_manifest = manifest.read(folder)
+    if folder_manifest.visibility != kind:
         raise RequestError(
-            f"{folder} is a {found.visibility} data set folder; a {kind} one is needed here. "
-            "Nothing was sent."
+            f"{folder} is a {folder_manifest.visibility} data set folder; a {kind} one is needed "
+            "here. Nothing was sent."
         )
     report = verify_folder(folder, private)
     if not report.ok:
@@ -72,11 +72,11 @@ def _verified(folder: Path, kind: str, private: Path | None) -> Manifest:
             f"nothing was sent: {folder} is not what its manifest says, "
             f"{len(report.problems)} problems:\n{problems}"
         )
-    return found
+    return folder_manifest
 
 
-def _upload(folder: Path, found: Manifest) -> Upload:
-    files = {path: entry.sha256 for path, entry in found.files.items()}
+def _upload(folder: Path, folder_manifest: Manifest) -> Upload:
+    files = {path: entry.sha256 for path, entry in folder_manifest.files.items()}
     # The manifest cannot hold its own hash; its digest was checked when it was read.
     files[manifest.NAME] = sha256(folder / manifest.NAME)
-    return Upload(folder, found.visibility == "private", dict(sorted(files.items())))
+    return Upload(folder, folder_manifest.visibility == "private", dict(sorted(files.items())))

@@ -72,8 +72,10 @@ async def _on_parameters(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_http(_request: Request, error: Exception) -> JSONResponse:
-    found = cast(HTTPException, error)
-    return JSONResponse({"error": str(found.detail)}, found.status_code, headers=found.headers)
+    http_error = cast(HTTPException, error)
+    return JSONResponse(
+        {"error": str(http_error.detail)}, http_error.status_code, headers=http_error.headers
+    )
 
 
 async def _on_failure(_request: Request, error: Exception) -> JSONResponse:

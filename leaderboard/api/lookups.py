@@ -70,8 +70,8 @@ def overall(
 def cells(board: Ours, track: Track = STANDARD) -> JSONResponse:
     """The cells of a track that have a submission, and the tracks that have cells."""
     every = board.cells()
-    found = [key._asdict() for key in every if key.track == track]
-    return JSONResponse({"cells": found, "tracks": sorted({key.track for key in every})})
+    keys = [key._asdict() for key in every if key.track == track]
+    return JSONResponse({"cells": keys, "tracks": sorted({key.track for key in every})})
 
 
 @router.get("/cells/{config}/{task}/{n}/{shots}", responses=_also_as("csv"))
@@ -145,8 +145,8 @@ def log(board: Ours, after: Offset = 0, limit: Limit = 100) -> JSONResponse:
 @router.get("/season")
 def season(board: Ours) -> JSONResponse:
     """The season that was opened last, and whether its private half is still hidden."""
-    found, (_, live) = board.season(), board.scope()
-    facts: dict[str, Any] = {"season": None} if found is None else found.to_json()
+    latest, (_, live) = board.season(), board.scope()
+    facts: dict[str, Any] = {"season": None} if latest is None else latest.to_json()
     return JSONResponse(facts | {"live": live})
 
 

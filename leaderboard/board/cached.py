@@ -20,22 +20,22 @@ class Cached:
         self._most = most
         self._lock = Lock()
         self._version: Hashable = None
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def get(self, version: Hashable, key: Hashable, make: Callable[[], T]) -> T:
         """The result under a key; made if it is not there, or is of another version."""
         with self._lock:
             if version != self._version:
-                self._found.clear()
+                self._kept.clear()
                 self._version = version
-            if key in self._found:
-                self._found.move_to_end(key)
-                known: T = self._found[key]
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                known: T = self._kept[key]
                 return known
         made = make()
         with self._lock:
             if version == self._version:
-                self._found[key] = made
-                while len(self._found) > self._most:
-                    self._found.popitem(last=False)
+                self._kept[key] = made
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
         return made

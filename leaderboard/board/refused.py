@@ -30,7 +30,7 @@ def log(store: Store, path: Path, account: str, error: RequestError) -> Refusal:
     return Refusal(f"{PREFIX}{entry.number}", entry.created, reason, error)
 
 
-def found(store: Store, id_: str) -> Refusal:
+def refusal_of(store: Store, id_: str) -> Refusal:
     """The refusal of that id.
 
     Raises:

@@ -109,8 +109,8 @@ def public_sibling(private: Path) -> Path | None:
     path = private.resolve()
     if not path.name.endswith("-private"):
         return None
-    found = path.with_name(path.name.removesuffix("-private"))
-    return found if found.is_dir() else None
+    sibling = path.with_name(path.name.removesuffix("-private"))
+    return sibling if sibling.is_dir() else None
 
 
 def _folder(given: Path | str, kind: str) -> Path:

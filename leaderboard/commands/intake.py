@@ -64,12 +64,12 @@ def command(
 def _pass(board: Board, repo: str, *, quiet: bool) -> list[Verdict]:
     from huggingface_hub import HfApi
 
-    found = []
+    verdicts = []
     for verdict in take_in(board, HfApi(), repo):
-        found.append(verdict)
+        verdicts.append(verdict)
         if not quiet:
             click.echo(_text(verdict))
-    return found
+    return verdicts
 
 
 def _text(verdict: Verdict) -> str:

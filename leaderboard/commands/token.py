@@ -34,11 +34,11 @@ def create(
 def list_(store: str, folder: Path | None, as_json: bool) -> None:
     """List all tokens, without their secrets."""
     with existing_board(store, folder) as board:
-        found = accounts.tokens(board)
+        tokens = accounts.tokens(board)
     if as_json:
-        click.echo(json.dumps([token.to_json() for token in found]))
-    elif found:
-        click.echo(_text(found))
+        click.echo(json.dumps([token.to_json() for token in tokens]))
+    elif tokens:
+        click.echo(_text(tokens))
 
 
 @command.command(name="revoke")
@@ -54,8 +54,8 @@ def revoke(id_: str, store: str, folder: Path | None, as_json: bool) -> None:
         click.echo(f"Token {token.id} of {token.account} is revoked.")
 
 
-def _text(found: list[Token]) -> str:
-    facts = [token.to_json() for token in found]
+def _text(tokens: list[Token]) -> str:
+    facts = [token.to_json() for token in tokens]
     return aligned_table(
         [list(facts[0]), *([value or "-" for value in line.values()] for line in facts)]
     )

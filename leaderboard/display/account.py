@@ -30,12 +30,12 @@ def _signed_in() -> str | None:
         st.button("Sign in", type="primary", on_click=st.login)
         return None
     try:
-        found = account(claims)
+        account_id = account(claims)
     except RequestError as error:
         st.error("You are signed in, but this account cannot submit.")
         st.code(str(error), language=None, wrap_lines=True)
-        found = None
+        account_id = None
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Signed in as {shown_name(claims)} ({found})" if found else "Signed in")
+        st.text(f"Signed in as {shown_name(claims)} ({account_id})" if account_id else "Signed in")
         st.button("Sign out", on_click=st.logout)
-    return found
+    return account_id

@@ -136,10 +136,10 @@ def _bits(task: Binary, shown: Inspection, colours: Palette) -> None:
         )
     with right:
         if calibration_chart.are_chances(given):
-            found = calibration_chart.bins(given, exact)
+            bins = calibration_chart.bins(given, exact)
             st.markdown("**Do the stated probabilities come true?** Dashes: they do.")
-            st.altair_chart(calibration_chart.reliability(found, colours))
-            st.altair_chart(calibration_chart.counts(found, colours))
+            st.altair_chart(calibration_chart.reliability(bins, colours))
+            st.altair_chart(calibration_chart.counts(bins, colours))
             st.caption("Ten bins of equal width; bars: 95 % intervals of a share (Wilson).")
         else:
             st.markdown("The answers are bits: no probabilities were stated.")

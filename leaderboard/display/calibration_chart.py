@@ -43,15 +43,15 @@ def bins(chances: NDArray[np.float64], exact: NDArray[Any]) -> list[Bin]:
         exact: the right bits, same shape.
     """
     place = np.minimum((chances.ravel() * BINS).astype(int), BINS - 1)
-    found = []
+    filled = []
     for k in range(BINS):
         inside = place == k
         count = int(inside.sum())
         if count:
             share = float(exact.ravel()[inside].mean())
             low, high = wilson(share, count)
-            found.append(Bin(float(chances.ravel()[inside].mean()), share, low, high, count))
-    return found
+            filled.append(Bin(float(chances.ravel()[inside].mean()), share, low, high, count))
+    return filled
 
 
 def are_chances(values: NDArray[Any]) -> bool:
@@ -59,9 +59,9 @@ def are_chances(values: NDArray[Any]) -> bool:
     return not np.isin(values, (0.0, 1.0)).all()
 
 
-def reliability(found: list[Bin], colours: Palette) -> Any:
+def reliability(filled: list[Bin], colours: Palette) -> Any:
     """Share of ones over the stated probability, and below how many answers there are."""
-    data = pa.table({name: [getattr(b, name) for b in found] for name in Bin.__annotations__})
+    data = pa.table({name: [getattr(b, name) for b in filled] for name in Bin.__annotations__})
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("mean:Q", title="stated probability of 1", scale=scale)
     base = alt.Chart(data).encode(
@@ -81,9 +81,9 @@ def reliability(found: list[Bin], colours: Palette) -> Any:
     return alt.layer(line, bars, points).properties(height=SIDE)
 
 
-def counts(found: list[Bin], colours: Palette) -> Any:
+def counts(filled: list[Bin], colours: Palette) -> Any:
     """How many answers state about which probability."""
-    data = pa.table({"mean": [b.mean for b in found], "answers": [b.answers for b in found]})
+    data = pa.table({"mean": [b.mean for b in filled], "answers": [b.answers for b in filled]})
     scale = alt.Scale(domain=[0, 1], nice=False)
     return (
         alt.Chart(data)

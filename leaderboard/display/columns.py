@@ -48,8 +48,8 @@ def board_columns(task: Task) -> dict[str, TableColumn]:
 
 def _summaries(task: Task) -> dict[str, TableColumn]:
     """The one number of each detail that has one."""
-    found = [detail.summary for detail in task.details if detail.summary is not None]
-    return {s.name: _summary(s) for s in found}
+    summaries = [detail.summary for detail in task.details if detail.summary is not None]
+    return {s.name: _summary(s) for s in summaries}
 
 
 def _summary(summary: Summary) -> TableColumn:
@@ -66,8 +66,10 @@ def shown_first(task: Task, rows: Sequence[Row]) -> list[str]:
     """The columns of `board_columns` that a page shows before the visitor chooses: of the metrics
     those that some entry has.
     """
-    told = {name for row in rows for name, value in row.metrics.items() if value.value is not None}
-    metrics = [m.name for m in task.every_metric if m.name != task.primary and m.name in told]
+    released = {
+        name for row in rows for name, value in row.metrics.items() if value.value is not None
+    }
+    metrics = [m.name for m in task.every_metric if m.name != task.primary and m.name in released]
     return ["against_best", *metrics, "parameters", "train_seconds", "uses_test_shots", "flags"]
 
 

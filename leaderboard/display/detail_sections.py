@@ -8,54 +8,54 @@ import streamlit as st
 
 from leaderboard.display import matrix_chart, profile_chart
 from leaderboard.display.palette import Palette
-from leaderboard.kinds.details import Detail, Found
+from leaderboard.kinds.details import Content, Detail
 from leaderboard.kinds.task import Task
 
 
-def details(task: Task, told: Mapping[str, Any], colours: Palette) -> None:
+def details(task: Task, shown: Mapping[str, Any], colours: Palette) -> None:
     """Every detail that a report of the task holds.
 
     Args:
         task: of the cell.
-        told: as in `Row.details`.
+        shown: as in `Row.details`.
         colours: of the theme.
     """
     for detail in task.details:
-        if detail.name not in told:
+        if detail.name not in shown:
             continue
         st.markdown(f"**{detail.title}**")
         if detail.chart == "table":
-            st.dataframe(dict(told[detail.name]), hide_index=True, alt=detail.title)
+            st.dataframe(dict(shown[detail.name]), hide_index=True, alt=detail.title)
         else:
-            st.altair_chart(_chart(detail, told[detail.name], colours))
+            st.altair_chart(_chart(detail, shown[detail.name], colours))
 
 
-def profiles(task: Task, told: Mapping[str, Mapping[str, Any]]) -> None:
+def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
     """The profiles of several entries, each in one picture; those that not all have are left out.
 
     Args:
         task: of the cell.
-        told: label of the entry → as in `Row.details`.
+        by_entry: label of the entry → as in `Row.details`.
     """
     for detail in task.details:
-        if detail.chart != "profile" or not all(detail.name in held for held in told.values()):
+        if detail.chart != "profile" or not all(detail.name in held for held in by_entry.values()):
             continue
         series: dict[str, Any] = {}
-        for label, held in told.items():
-            at, *found = held[detail.name].values()
+        for label, held in by_entry.items():
+            at, *curves = held[detail.name].values()
             names = list(held[detail.name])[1:]
             several = len(names) > 1
             series |= {f"{label}, {n}" if several else label: v
-                       for n, v in zip(names, found, strict=True)}  # fmt: skip
+                       for n, v in zip(names, curves, strict=True)}  # fmt: skip
         st.subheader(detail.title)
         st.altair_chart(profile_chart.lines(at, series, detail.axes, by_ratio=True))
 
 
-def _chart(detail: Detail, found: Found, colours: Palette) -> Any:
+def _chart(detail: Detail, content: Content, colours: Palette) -> Any:
     if detail.chart == "profile":
-        (_, at), *series = found.items()
+        (_, at), *series = content.items()
         return profile_chart.lines(at, dict(series), detail.axes, by_ratio=True)
-    ((name, values),) = found.items()
+    ((name, values),) = content.items()
     matrix = np.asarray(values, dtype=np.float64)
     limit = float(np.abs(matrix).max()) or 1.0
     names = (detail.axes[1], detail.axes[0])

@@ -17,19 +17,19 @@ BREAK = " · "  # labels are drawn on two lines, broken here
 
 def difference_table(differences: Sequence[Difference], labels: Sequence[str]) -> Any:
     """One line a difference as a pyarrow Table; labels must differ from each other."""
-    found = list(zip(labels, differences, strict=True))
+    labelled = list(zip(labels, differences, strict=True))
     return pa.table(
         {
-            "label": [label for label, _ in found],
-            **{name: [d.key._asdict()[name] for _, d in found] for name in _KEY},
-            "metric": [d.metric for _, d in found],
-            "first": [d.first for _, d in found],
-            "second": [d.second for _, d in found],
-            "difference": [d.difference.value for _, d in found],
-            "low": pa.array([d.difference.low for _, d in found], pa.float64()),
-            "high": pa.array([d.difference.high for _, d in found], pa.float64()),
-            "p": [d.p for _, d in found],
-            "rows": [d.rows for _, d in found],
+            "label": [label for label, _ in labelled],
+            **{name: [d.key._asdict()[name] for _, d in labelled] for name in _KEY},
+            "metric": [d.metric for _, d in labelled],
+            "first": [d.first for _, d in labelled],
+            "second": [d.second for _, d in labelled],
+            "difference": [d.difference.value for _, d in labelled],
+            "low": pa.array([d.difference.low for _, d in labelled], pa.float64()),
+            "high": pa.array([d.difference.high for _, d in labelled], pa.float64()),
+            "p": [d.p for _, d in labelled],
+            "rows": [d.rows for _, d in labelled],
         }
     )
 

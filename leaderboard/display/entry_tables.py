@@ -52,8 +52,8 @@ def web_address(row: Entry) -> str | None:
 
 def near(row: Entry) -> list[str]:
     """Ids of earlier entries whose answers are nearly these, in any cell."""
-    found = [result.details.get("near_duplicates", []) for result in row.results.values()]
-    return sorted({id_ for ids in found for id_ in ids})
+    duplicates = [result.details.get("near_duplicates", []) for result in row.results.values()]
+    return sorted({id_ for ids in duplicates for id_ in ids})
 
 
 def details(row: Entry, key: CellKey) -> dict[str, Any]:
@@ -64,17 +64,17 @@ def details(row: Entry, key: CellKey) -> dict[str, Any]:
 def _released(result: Result) -> dict[str, Any]:
     """What may be shown; of a cell that the Ladder holds back, what no label enters."""
     free = ("ledger", "floor", "near_duplicates")
-    found = result.details.items()
-    return {key: value for key, value in found if result.released or key in free}
+    items = result.details.items()
+    return {key: value for key, value in items if result.released or key in free}
 
 
 def row_errors(row: Entry, key: CellKey) -> dict[str, Floats]:
     """Label → float64 (R,): errors of the entry and, where known, of the mean training estimate."""
     result = row.results[key]
-    found = {"this entry": of_losses(result.losses, key.task)}
+    errors = {"this entry": of_losses(result.losses, key.task)}
     if result.reference is not None:
-        found["train_mean"] = of_losses(result.reference, key.task)
-    return found
+        errors["train_mean"] = of_losses(result.reference, key.task)
+    return errors
 
 
 def cells(row: Entry) -> list[dict[str, Any]]:
@@ -109,7 +109,9 @@ def cells(row: Entry) -> list[dict[str, Any]]:
 
 def cells_table(row: Entry) -> Any:
     """Every metric of every cell as a pyarrow Table."""
-    scores = [(k, name, value) for k, found in row.scores.items() for name, value in found.items()]
+    scores = [
+        (k, name, value) for k, metrics in row.scores.items() for name, value in metrics.items()
+    ]
     columns: dict[str, Any] = {
         name: [getattr(key, name) for key, _, _ in scores] for name in CellKey._fields
     }

@@ -38,8 +38,8 @@ class Times:
 def times(parameters: Sequence[Parameters]) -> Times:
     """Of the parameters of its states, in order."""
     single = {name for name, value in parameters[0].items() if value.ndim == 0}
-    found = {name: tuple(f"{float(state[name]):.4g}" for state in parameters) for name in single}
-    changing = [name for name in found if len(set(found[name])) > 1]
+    texts = {name: tuple(f"{float(state[name]):.4g}" for state in parameters) for name in single}
+    changing = [name for name in texts if len(set(texts[name])) > 1]
     if len(changing) == 1:
-        return Times(changing[0], found[changing[0]])
+        return Times(changing[0], texts[changing[0]])
     return Times("state", tuple(map(str, range(len(parameters)))))

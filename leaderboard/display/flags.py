@@ -30,20 +30,20 @@ def flags(task: Task, details: Mapping[str, Any]) -> list[Flag]:
         task: of the cell.
         details: as in `Row.details`.
     """
-    found = []
+    raised = []
     if details.get("below_floor"):
-        found.append(_below_floor(details))
+        raised.append(_below_floor(details))
     broken = details.get("violations", {})
-    found += [_broken(law, broken[law.name]) for law in task.laws if broken.get(law.name)]
+    raised += [_broken(law, broken[law.name]) for law in task.laws if broken.get(law.name)]
     if details.get("near_duplicates"):
-        found.append(_near(details["near_duplicates"]))
-    return found
+        raised.append(_near(details["near_duplicates"]))
+    return raised
 
 
 def shorts(task: Task, details: Mapping[str, Any]) -> str:
     """The unusual flags in a few words, for a table; the laws of physics together."""
-    found = flags(task, details)
-    words = dict.fromkeys(flag.short for flag in found if not flag.is_usual)
+    raised = flags(task, details)
+    words = dict.fromkeys(flag.short for flag in raised if not flag.is_usual)
     return ", ".join(words)
 
 

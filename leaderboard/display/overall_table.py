@@ -31,7 +31,7 @@ def most_answered(cells: Sequence[CellKey]) -> dict[str, list[Any]]:
     return {"config": configs, "task": [task], "n": [n], "shots": [shots]}
 
 
-def lines(found: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
+def lines(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
     """One line an entry, for the page."""
     return [
         {
@@ -44,24 +44,24 @@ def lines(found: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[
             "authors": "; ".join(known[entry.id].authors),
             "id": entry.id,
         }
-        for entry in found
+        for entry in entries
     ]
 
 
-def flat_lines(found: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
+def flat_lines(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
     """One line an entry, for files."""
     return [
         {"name": known[entry.id].name, "entry_class": known[entry.id].entry_class}
         | _flat("mean_skill", entry.mean_skill)
         | _flat("mean_rank", entry.mean_rank)
         | {"id": entry.id}
-        for entry in found
+        for entry in entries
     ]
 
 
-def dots(found: Sequence[Overall], known: Mapping[str, Metadata]) -> Any:
+def dots(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> Any:
     """Mean skill with its interval, best entry on top; 0 is a constant answer."""
-    shown = found[:MOST]
+    shown = entries[:MOST]
     labels = unique_labels([known[e.id].name for e in shown], [e.id for e in shown])
     data = pa.table(
         {

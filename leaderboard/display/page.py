@@ -65,6 +65,6 @@ def declared(module: ModuleType) -> FoundPage:
 def menu(pages: Iterable[FoundPage]) -> dict[str, list[FoundPage]]:
     """Group → its pages; groups and pages in the order of the pages."""
     groups: dict[str, list[FoundPage]] = {}
-    for found in sorted(pages, key=lambda found: (found.page.order, found.name)):
-        groups.setdefault(found.page.group, []).append(found)
+    for view in sorted(pages, key=lambda view: (view.page.order, view.name)):
+        groups.setdefault(view.page.group, []).append(view)
     return groups

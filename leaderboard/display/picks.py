@@ -66,13 +66,13 @@ def _config(configs: Sequence[str]) -> str:
     family, size, _ = parse_config(given if given in configs else _first(configs))
     sizes: dict[str, dict[Size, str]] = {}
     for config in configs:
-        name, found, _ = parse_config(config)
-        sizes.setdefault(name, {})[found] = config
+        name, its_size, _ = parse_config(config)
+        sizes.setdefault(name, {})[its_size] = config
     names = sorted(sizes)
     family = st.selectbox(
         "Family", names, names.index(family), _family_title, key="family", width=365
     )
-    offered = sorted(sizes[family], key=lambda found: (found.sites, str(found)))
+    offered = sorted(sizes[family], key=lambda offer: (offer.sites, str(offer)))
     at = offered.index(size) if size in offered else len(offered) - 1
     any_size = sizes[family][offered[at]]
     symbol, meaning = size_symbol(any_size), f"{size_meaning(any_size).capitalize()}."
@@ -111,10 +111,10 @@ def _choose(
 
 def cell_query(key: CellKey, **more: str) -> dict[str, str]:
     """What the address of a page holds for a cell."""
-    found = dict(zip(_ADDRESS, map(str, key), strict=True))
+    fields = dict(zip(_ADDRESS, map(str, key), strict=True))
     if key.track == STANDARD:
-        del found["track"]
-    return found | more
+        del fields["track"]
+    return fields | more
 
 
 def entry(label: str, rows: Sequence[Row], key: str, default: int = 0) -> Row:

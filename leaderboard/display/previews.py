@@ -29,8 +29,8 @@ def lines(submission: Submission) -> list[dict[str, Any]]:
 def _summary(prediction: np.ndarray) -> str:
     if prediction.dtype.kind == "U":
         names, counts = np.unique(prediction, return_counts=True)
-        found = [f"{name}: {count}" for name, count in zip(names, counts, strict=True)]
-        return ", ".join(found[:_SHOWN])
+        class_counts = [f"{name}: {count}" for name, count in zip(names, counts, strict=True)]
+        return ", ".join(class_counts[:_SHOWN])
     if prediction.dtype.kind == "b":
         return f"bits, {prediction.mean():.4g} of them 1"
     return f"{prediction.min():.4g} / {prediction.mean():.4g} / {prediction.max():.4g}"

@@ -138,7 +138,7 @@ def _band(best: Row, scale: Any) -> list[Any]:
 def _lines(metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: int) -> list[Any]:
     """A dashed line for each, with its name between two rows so that names do not meet."""
     step = ROW_HEIGHT if rows >= len(lines) else 11
-    found = []
+    layers = []
     for k, line in enumerate(sorted(lines, key=lambda line: line.value)):
         data = pa.table({"at": [line.value], "line": [line.name]})
         tips = [alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title=metric.title)]
@@ -147,6 +147,6 @@ def _lines(metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: in
         words = base.mark_text(
             align="right" if last else "left", dx=-4 if last else 4, color=LINE, fontSize=11
         )
-        found.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
-        found.append(words.encode(text="line:N", y=alt.value(6 + k * step)))
-    return found
+        layers.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
+        layers.append(words.encode(text="line:N", y=alt.value(6 + k * step)))
+    return layers

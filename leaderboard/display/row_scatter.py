@@ -25,11 +25,11 @@ def axes(family: Family, size: Size, split: Arrays) -> Columns:
     """Name → float64 (R,): a scalar parameter itself, of a longer one the mean and the spread of
     its entries; parameters that are the same in all rows are left out.
     """
-    found: Columns = {}
+    columns: Columns = {}
     for entry in parameters.layout(family.parameters, size):
         values = split["parameters"][:, entry["start"] : entry["start"] + entry["length"]]
-        found |= _reduced(entry["name"], values)
-    return {name: values for name, values in found.items() if np.ptp(values) > 1e-12}
+        columns |= _reduced(entry["name"], values)
+    return {name: values for name, values in columns.items() if np.ptp(values) > 1e-12}
 
 
 def shades(family: Family, size: Size, split: Arrays) -> Columns:

@@ -95,7 +95,8 @@ def sites(shown: Sample, row: int, colours: Palette) -> None:
     """Where the sites are, where that is no line or where a label colours them."""
     positions = shown.family.geometry.positions(shown.size)
     label = next(
-        (found for found in shown.labels if _is_of_sites(found, shown, len(positions))), None
+        (candidate for candidate in shown.labels if _is_of_sites(candidate, shown, len(positions))),
+        None,
     )
     values = None if label is None or label.best is None else label.best[row]
     if values is None and site_map.is_flat(positions):
@@ -114,8 +115,8 @@ def sites(shown: Sample, row: int, colours: Palette) -> None:
         )
 
 
-def _is_of_sites(found: ShownLabel, shown: Sample, count: int) -> bool:
-    axes = found.label.axes
+def _is_of_sites(label: ShownLabel, shown: Sample, count: int) -> bool:
+    axes = label.label.axes
     return len(axes) == 1 and axes[0].name == SITE and axes[0].length(shown.size) == count
 
 
@@ -150,62 +151,62 @@ def _nothing(shown: Sample) -> str:
     return f"{why}, and {sentences.count(shown.copies)} shots give no estimate of it."
 
 
-def _meaning(found: ShownLabel) -> str:
-    label = found.label
-    axes = " × ".join(axis.name for axis in label.axes)
-    return f"`{label.name}`, by {axes}: {sentences.literal(label.meaning)}."
+def _meaning(label: ShownLabel) -> str:
+    declared = label.label
+    axes = " × ".join(axis.name for axis in declared.axes)
+    return f"`{declared.name}`, by {axes}: {sentences.literal(declared.meaning)}."
 
 
-def _line(found: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
-    exact, estimate = (None if v is None else v[row] for v in (found.exact, found.estimate))
-    titles = (_values(found), _estimate_title(shown))
-    st.altair_chart(label_chart.line(exact, estimate, found.label.axes[0], titles, colours))
+def _line(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
+    exact, estimate = (None if v is None else v[row] for v in (label.exact, label.estimate))
+    titles = (_values(label), _estimate_title(shown))
+    st.altair_chart(label_chart.line(exact, estimate, label.label.axes[0], titles, colours))
 
 
-def _maps(found: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
+def _maps(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
     """Exact values and estimates side by side, with the colour scale of the exact ones."""
-    axes = found.label.axes
-    assert found.best is not None
-    limit = label_chart.largest(found.best[row], axes)
-    for column, (title, values) in zip(st.columns(2), _both(found, shown).items(), strict=False):
+    axes = label.label.axes
+    assert label.best is not None
+    limit = label_chart.largest(label.best[row], axes)
+    for column, (title, values) in zip(st.columns(2), _both(label, shown).items(), strict=False):
         with column.container(width=matrix_chart.WIDTH):
             st.markdown(f"**{title}**")
-            name = _values(found)
+            name = _values(label)
             st.altair_chart(label_chart.picture(values[row], axes, name, limit, colours))
-    if len(_both(found, shown)) > 1:
+    if len(_both(label, shown)) > 1:
         st.caption(
             "Both maps have one colour scale; estimates past its end take the colour of the end."
         )
 
 
-def _evolution(found: ShownLabel, shown: Sample, colours: Palette) -> None:
+def _evolution(label: ShownLabel, shown: Sample, colours: Palette) -> None:
     """The label of all states of the evolution: time goes down."""
     states = len(shown.arrays["row_id"])
     if states < 2:
         return
     along = times([shown.parameters(row) for row in range(states)])
-    assert found.best is not None
-    limit = float(np.abs(found.best).max()) or 1.0
-    names = (along.axis, found.label.axes[0].name)
+    assert label.best is not None
+    limit = float(np.abs(label.best).max()) or 1.0
+    names = (along.axis, label.label.axes[0].name)
     st.markdown(f"**All {states} states of the evolution**")
-    for column, (title, values) in zip(st.columns(2), _both(found, shown).items(), strict=False):
+    for column, (title, values) in zip(st.columns(2), _both(label, shown).items(), strict=False):
         with column.container(width=matrix_chart.WIDTH):
             st.markdown(title)
             st.altair_chart(
                 matrix_chart.plane_map(
-                    values, names, _values(found), limit, colours, ticks=along.ticks
+                    values, names, _values(label), limit, colours, ticks=along.ticks
                 )
             )
 
 
-def _both(found: ShownLabel, shown: Sample) -> dict[str, NDArray[Any]]:
+def _both(label: ShownLabel, shown: Sample) -> dict[str, NDArray[Any]]:
     """Title → exact values and estimates of all rows, where there are any."""
-    both = {"Exact": found.exact, _estimate_title(shown): found.estimate}
+    both = {"Exact": label.exact, _estimate_title(shown): label.estimate}
     return {title: values for title, values in both.items() if values is not None}
 
 
-def _values(found: ShownLabel) -> str:
-    return words.in_unit(found.label.name.replace("_", " "), found.unit)
+def _values(label: ShownLabel) -> str:
+    return words.in_unit(label.label.name.replace("_", " "), label.unit)
 
 
 def _estimate_title(shown: Sample) -> str:

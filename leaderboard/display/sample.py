@@ -79,27 +79,27 @@ class Sample:
         """Title → value of every label that is one number and is estimated from the record: the
         estimate, and the exact one where its task has it in other terms than `numbers`.
         """
-        found = {}
+        numbers = {}
         for shown in self.labels:
             if shown.estimate is None or shown.label.axes:
                 continue
             stored = self.arrays.get(shown.label.name)
             if shown.exact is not None and stored is not None and shown.exact[row] != stored[row]:
-                found[shown.title] = float(shown.exact[row])
-            found[f"{shown.title}, estimate"] = float(shown.estimate[row])
-        return found
+                numbers[shown.title] = float(shown.exact[row])
+            numbers[f"{shown.title}, estimate"] = float(shown.estimate[row])
+        return numbers
 
     def numbers(self, row: int) -> dict[str, str | float | int]:
         """Every label and certificate column that is one value: the number, or the class."""
-        found: dict[str, str | float | int] = {}
+        values: dict[str, str | float | int] = {}
         for label in self.family.labels:
             if label.name in self.arrays and not label.axes:
                 value = self.arrays[label.name][row]
-                found[label.name] = label.classes[int(value)] if label.classes else value.item()
+                values[label.name] = label.classes[int(value)] if label.classes else value.item()
         for column in self.family.certificate.columns:
             if column.name in self.arrays and not column.shape:
-                found[column.name] = self.arrays[column.name][row].item()
-        return found
+                values[column.name] = self.arrays[column.name][row].item()
+        return values
 
 
 def sample(config: Config, split: Arrays, rows: NDArray[np.intp]) -> Sample:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from leaderboard.display.palette import LINE, SERIES
+from leaderboard.display.words import in_unit
 from leaderboard.kinds.metrics import Floats
 
 SIDE = 460
@@ -27,9 +28,10 @@ def true_predicted(truth: Floats, predicted: Floats, scored: NDArray[np.bool_], 
     """
     x, y = truth[:, scored].ravel(), predicted[:, scored].ravel()
     every = -(-len(x) // MOST)  # every k-th value, so that the picture is always the same
-    words = "" if unit == "1" else f" in {unit}"
     data = pa.table({"true": x[::every], "predicted": y[::every]})
-    return _square(data, "true", "predicted", f"true value{words}", f"predicted value{words}")
+    return _square(
+        data, "true", "predicted", in_unit("true value", unit), in_unit("predicted value", unit)
+    )
 
 
 def errors(row_id: NDArray[Any], one: Floats, other: Floats, titles: tuple[str, str]) -> Any:
@@ -45,29 +47,29 @@ def errors(row_id: NDArray[Any], one: Floats, other: Floats, titles: tuple[str, 
     return _square(data, "first", "second", *titles)
 
 
-def ranked(row_id: NDArray[Any], found: Mapping[str, Floats], titles: tuple[str, str]) -> Any:
+def ranked(row_id: NDArray[Any], by_label: Mapping[str, Floats], titles: tuple[str, str]) -> Any:
     """Errors of the test rows, those of the first series in rising order.
 
     Args:
         row_id: int64 (R,).
-        found: label → float64 (R,).
+        by_label: label → float64 (R,).
         titles: of the axes.
     """
-    order = np.argsort(next(iter(found.values())), kind="stable")
+    order = np.argsort(next(iter(by_label.values())), kind="stable")
     data = pa.table(
         {
-            "place": np.tile(np.arange(1, len(order) + 1), len(found)),
-            "row_id": np.tile(row_id[order], len(found)),
-            "error": np.concatenate([values[order] for values in found.values()]),
-            "series": np.repeat(list(found), len(order)).tolist(),
+            "place": np.tile(np.arange(1, len(order) + 1), len(by_label)),
+            "row_id": np.tile(row_id[order], len(by_label)),
+            "error": np.concatenate([values[order] for values in by_label.values()]),
+            "series": np.repeat(list(by_label), len(order)).tolist(),
         }
     )
-    colours = alt.Scale(domain=list(found), range=[SERIES[0], LINE][: len(found)])
+    colours = alt.Scale(domain=list(by_label), range=[SERIES[0], LINE][: len(by_label)])
     return (
         alt.Chart(data)
         .mark_circle(size=30, opacity=0.9)
         .encode(
-            x=alt.X("place:Q", title=titles[0]),
+            x=alt.X("place:Q", title=titles[0], axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("error:Q", title=titles[1], scale=alt.Scale(zero=False)),
             color=alt.Color("series:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
             tooltip=["series:N", "row_id:Q", alt.Tooltip("error:Q", format=".4f")],
@@ -77,9 +79,19 @@ def ranked(row_id: NDArray[Any], found: Mapping[str, Floats], titles: tuple[str,
 
 
 def confusion(truth: NDArray[np.str_], predicted: NDArray[np.str_]) -> Any:
-    """Counts of rows by true and predicted class, as a pyarrow Table."""
-    pairs, counts = np.unique(np.stack([truth, predicted], axis=1), axis=0, return_counts=True)
-    return pa.table({"true": pairs[:, 0], "predicted": pairs[:, 1], "rows": counts})
+    """Counts of rows by true and predicted class, as a pyarrow Table; every pair of classes that
+    occur, with 0 where no row has it.
+    """
+    classes, places = np.unique(np.concatenate([truth, predicted]), return_inverse=True)
+    true, given = np.split(places, 2)
+    counts = np.bincount(true * len(classes) + given, minlength=len(classes) ** 2)
+    return pa.table(
+        {
+            "true": np.repeat(classes, len(classes)),
+            "predicted": np.tile(classes, len(classes)),
+            "rows": counts,
+        }
+    )
 
 
 def confusion_map(counts: Any, titles: tuple[str, str]) -> Any:
@@ -90,7 +102,7 @@ def confusion_map(counts: Any, titles: tuple[str, str]) -> Any:
         titles: of the vertical axis, which is `true`, and of the horizontal one.
     """
     base = alt.Chart(counts).encode(
-        x=alt.X("predicted:N", title=titles[1], axis=alt.Axis(labelAngle=0)),
+        x=alt.X("predicted:N", title=titles[1], axis=alt.Axis(labelAngle=0, labelFlush=False)),
         y=alt.Y("true:N", title=titles[0]),
     )
     shade = alt.Color("rows:Q", scale=alt.Scale(range=["#9fb9bd", "#0b6e74"]), legend=None)

@@ -45,8 +45,9 @@ def figure(value: float | int | str) -> str:
         return value
     if isinstance(value, int):
         return count(value)
-    is_plain = value == 0 or 1e-4 <= abs(value) < 1e6
-    return f"{value:.6f}" if is_plain else f"{value:.1e}"
+    if value == 0:
+        return "0"
+    return f"{value:.6f}" if 1e-4 <= abs(value) < 1e6 else f"{value:.1e}"
 
 
 def literal(text: str) -> str:
@@ -101,11 +102,11 @@ def metric_sentence(task: Task) -> str:
 
 def resolvable_sentence(task: Task, rows: Sequence[Row]) -> str:
     """How small a difference the test set of a cell resolves; Markdown."""
-    found = [row.resolvable for row in rows if row.resolvable]
-    if not found:
+    differences = [row.resolvable for row in rows if row.resolvable]
+    if not differences:
         return ""
     ranks = len({row.rank for row in rows if row.score.value is not None})
-    ends = dict.fromkeys(f"{value:.1g}" for value in (min(found), max(found)))
+    ends = dict.fromkeys(f"{value:.1g}" for value in (min(differences), max(differences)))
     return (
         f"{count(len(rows))} entries, {count(ranks)} ranks. Between neighbours these test rows "
         f"resolve differences in {task.ranking.title} of {' to '.join(ends)} (95 %); a smaller one "

@@ -57,10 +57,10 @@ def strip(bits: NDArray[np.uint8], colours: Palette) -> Any:
 
 def shares(values: NDArray[Any]) -> Any:
     """How many shots have which value, as a pyarrow Table; None where values are too many."""
-    found, counts = np.unique(values, return_counts=True)
-    if len(found) > MOST_VALUES:
+    distinct, counts = np.unique(values, return_counts=True)
+    if len(distinct) > MOST_VALUES:
         return None
-    names = [str(value) for value in found.tolist()]
+    names = [str(value) for value in distinct.tolist()]
     return pa.table({"value": names, "shots": counts, "share": counts / len(values)})
 
 

@@ -11,17 +11,19 @@ from builders.physics.record import DetectionEvents
 from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart, words
 from leaderboard.display.palette import Palette
 
+TRAIN = "train"
 
-def rows(folder: Path, config: str, split: str, colours: Palette) -> None:
-    """The rows over two parameters, coloured by a label; a label alone where nothing differs."""
+
+def rows(folder: Path, config: str, colours: Palette) -> None:
+    """Training rows over two parameters, coloured by a label; that alone where nothing differs."""
     st.subheader("All training rows")
-    found = Config.parse(config)
-    arrays = session.split_arrays(folder, config, split)
-    axes = row_scatter.axes(found.family, found.size, arrays)
-    shades = row_scatter.shades(found.family, found.size, arrays)
+    resolved = Config.parse(config)
+    arrays = session.split_arrays(folder, config, TRAIN)
+    axes = row_scatter.axes(resolved.family, resolved.size, arrays)
+    shades = row_scatter.shades(resolved.family, resolved.size, arrays)
     numbers = {name: v for name, v in shades.items() if not row_scatter.is_class(v)}
     if axes and shades:
-        _scatter(f"{config}_{split}", arrays["row_id"], axes, shades, colours)
+        _scatter(f"{config}_{TRAIN}", arrays["row_id"], axes, shades, colours)
     elif numbers:
         name = session.choose("Label", list(numbers), "colour")
         st.altair_chart(chain_chart.histogram(numbers[name], name, colours))
@@ -55,15 +57,15 @@ def _scatter(
 
 def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
     """Shares over all shots: of every event, and of every value of a label."""
-    found = Config.parse(config)
+    resolved = Config.parse(config)
     arrays = session.split_arrays(folder, config, split)
     count = len(arrays["row_id"])
     st.subheader(f"All {sentences.count(count)} shots of the split")
-    if isinstance(found.family.record, DetectionEvents):
+    if isinstance(resolved.family.record, DetectionEvents):
         st.markdown("**Share of the shots in which an event occurs**")
         density = _density(folder, config, split)
         st.altair_chart(chain_chart.bars(density, "share", "event", colours))
-    for label in found.family.labels:
+    for label in resolved.family.labels:
         st.markdown(f"**{label.name}**: {sentences.literal(label.meaning)}.")
         if label.name not in arrays:
             st.markdown("Hidden in this split.")
@@ -94,9 +96,9 @@ def _kept_density(
     config: str,
     split: str,
 ) -> NDArray[np.float64]:
-    found = Config.parse(config)
-    record = found.family.record
+    resolved = Config.parse(config)
+    record = resolved.family.record
     assert isinstance(record, DetectionEvents)
     (name,) = record.names
     packed = session.split_arrays(Path(folder), config, split)[name]
-    return shot_chart.density(record, packed, found.size)
+    return shot_chart.density(record, packed, resolved.size)

@@ -75,7 +75,7 @@ def take_in(board: Board, api: "HfApi", repo: str) -> Iterator[Verdict]:
     requests = attempt(repo, lambda: list(api.get_repo_discussions(
         repo, repo_type=KIND, discussion_type="pull_request", discussion_status="open"
     )))  # fmt: skip
-    for request in sorted(requests, key=lambda found: found.num):
+    for request in sorted(requests, key=lambda request: request.num):
         verdict = _decide(board, api, repo, request)
         if verdict is not None:
             yield verdict
@@ -115,8 +115,8 @@ def _head(api: "HfApi", repo: str, reference: str) -> str:
 
 def _history(api: "HfApi", repo: str, revision: str) -> list[str]:
     """Commits of a revision, newest first."""
-    found = _ask(repo, lambda: api.list_repo_commits(repo, repo_type=KIND, revision=revision))
-    return [str(commit.commit_id) for commit in found]
+    commits = _ask(repo, lambda: api.list_repo_commits(repo, repo_type=KIND, revision=revision))
+    return [str(commit.commit_id) for commit in commits]
 
 
 def _submitted(

@@ -38,8 +38,8 @@ def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None
     Raises:
         RequestError: no config has hidden test labels, n training rows and that many shots.
     """
-    found = [_task_of(key) for key in _cells(manifest, n, shots)]
-    if not found:
+    hub_tasks = [_task_of(key) for key in _cells(manifest, n, shots)]
+    if not hub_tasks:
         raise RequestError(
             f"{manifest.name} has no config with hidden test labels, {n or 'any'} training rows "
             f"and {shots or 'any'} shots. Give smaller --n and --shots."
@@ -52,7 +52,7 @@ def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None
             "mean of the exact test labels) and accuracy for phases, as `qslbench score` gives it."
         ),
         "evaluation_framework": FRAMEWORK,
-        "tasks": found,
+        "tasks": hub_tasks,
     }
 
 
@@ -93,8 +93,8 @@ def model_index(
     results = []
     for key, metrics in _of_track(receipt, track):
         task = tasks.load(key.task)
-        found = list(_metrics(metrics))
-        if found:
+        with_value = list(_metrics(metrics))
+        if with_value:
             about = {"type": task.hub_type, "name": f"{task.title} ({key.task})"}
             name = f"{dataset}, {key.config}"
             data: dict[str, Any] = {"name": name, "type": dataset, "config": key.config}
@@ -102,7 +102,7 @@ def model_index(
             args |= {} if key.track == STANDARD else {"track": key.track}
             data |= {"split": SPLIT, "args": args}
             data |= {k: v for k, v in where.items() if k == "revision"}
-            results.append({"task": about, "dataset": data, "metrics": found})
+            results.append({"task": about, "dataset": data, "metrics": with_value})
     return [{"name": receipt.metadata.name, "results": _released(results, receipt)}]
 
 
@@ -146,10 +146,10 @@ def _dataset(dataset: str, revision: str | None) -> dict[str, str]:
     return {"id": dataset} | ({"revision": revision} if revision else {})
 
 
-def _released(found: list[dict[str, Any]], receipt: Receipt) -> list[dict[str, Any]]:
-    if not found:
+def _released(results: list[dict[str, Any]], receipt: Receipt) -> list[dict[str, Any]]:
+    if not results:
         raise RequestError(
             f"submission {receipt.id} has no score to show: wait for the close of the season, or "
             "name the track of its cells with --track."
         )
-    return found
+    return results

@@ -8,7 +8,7 @@ from leaderboard.cells import Answer
 from leaderboard.kinds.truth import Truth
 
 Chart = Literal["profile", "table", "matrix"]
-Found = Mapping[str, Any]
+Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Summary:
     name: str
     title: str
     meaning: str
-    of: Callable[[Found], float]
+    of: Callable[[Content], float]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Detail:
         function: (aligned answer, truth) → what it holds, or None where it says nothing.
         axes: titles of x and y; of a table, none.
         uses_labels: whether it measures hidden labels more finely than the scores, so that it is
-            not told in an open season.
+            not shown in an open season.
         summary: its number in a ranking, if it has one.
     """
 

@@ -23,7 +23,7 @@ class Law:
         broken: (aligned answer, truth) → bool (R, …), where it is broken.
         meaning: what such a row has, in words that follow "3 test rows have".
         is_usual: most answers break it somewhere, so that a table need not say so.
-        uses_labels: whether the count depends on hidden labels: it is not told in an open season.
+        uses_labels: whether the count depends on hidden labels: it is not shown in an open season.
     """
 
     name: str
@@ -35,8 +35,8 @@ class Law:
 
 def violations(laws: Sequence[Law], answer: Answer, truth: Truth) -> dict[str, int]:
     """Law → number of rows that break it."""
-    found = {}
+    counts = {}
     for law in laws:
         broken = law.broken(answer, truth)
-        found[law.name] = int(broken.reshape(len(broken), -1).any(axis=1).sum())
-    return found
+        counts[law.name] = int(broken.reshape(len(broken), -1).any(axis=1).sum())
+    return counts

@@ -10,7 +10,7 @@ from leaderboard.cells import CellKey
 from leaderboard.kinds.errors import SKILL, SKILL_X
 from leaderboard.kinds.metrics import Metric
 
-# Metric name → its value, as it is told of one entry; None where it has none.
+# Metric name → its value, as it is released of one entry; None where it has none.
 Values = Mapping[str, float | None]
 
 

@@ -177,24 +177,24 @@ class Task(ABC):
         """The metrics that a report of this evidence holds."""
         return self.metrics
 
-    def told(self, answer: Answer, truth: Truth) -> dict[str, Any]:
+    def details_of(self, answer: Answer, truth: Truth) -> dict[str, Any]:
         """The details and the broken laws of an answer, a JSON object.
 
         Args:
             answer: its rows in the order of the truth's.
             truth: of a cell.
         """
-        found: dict[str, Any] = {}
+        details: dict[str, Any] = {}
         for detail in self.details:
             holds = detail.function(answer, truth)
             if holds is not None:
-                found[detail.name] = holds
-        return found | ({"violations": violations(self.laws, answer, truth)} if self.laws else {})
+                details[detail.name] = holds
+        return details | ({"violations": violations(self.laws, answer, truth)} if self.laws else {})
 
-    def withheld(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Details without what measures hidden labels more finely than the scores that are told."""
+    def withheld(self, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Details without what measures hidden labels more finely than the released scores."""
         hidden = {detail.name for detail in self.details if detail.uses_labels}
-        kept = {name: value for name, value in told.items() if name not in hidden}
+        kept = {name: value for name, value in details.items() if name not in hidden}
         if "violations" in kept:
             fine = {law.name for law in self.laws if law.uses_labels}
             kept["violations"] = {k: v for k, v in kept["violations"].items() if k not in fine}

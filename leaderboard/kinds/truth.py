@@ -53,7 +53,7 @@ class TrainingRows:
 
     def __init__(self, family: Family, size: Size, columns: Columns) -> None:
         self.family, self.size, self.columns = family, size, columns
-        self._found: dict[Hashable, Any] = {}
+        self._made: dict[Hashable, Any] = {}
         self._running: dict[str, tuple[Hashable, NDArray[Any]]] = {}
 
     def first(self, n: int, shots: int, *, exact: bool = False) -> "Training":
@@ -67,10 +67,10 @@ class TrainingRows:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made at the first call with that key."""
-        if key not in self._found:
-            self._found[key] = make()
-        found: T = self._found[key]
-        return found
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def running(
         self, name: str, kind: Hashable, count: int, make: Callable[[slice], NDArray[Any]]
@@ -126,13 +126,13 @@ class Training:
         Raises:
             RequestError: the data have none of that name.
         """
-        found = self.rows.columns.get(name)
-        if found is None:
+        values = self.rows.columns.get(name)
+        if values is None:
             raise RequestError(
                 f"the training rows of {self.family.name} have no column {name!r}. Give the folder "
                 "of the public data."
             )
-        mine = found[self.chosen]
+        mine = values[self.chosen]
         return mine[:, : self.shots] if name in copies(self.family) else mine
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -100,10 +100,10 @@ def compare(store: Store, first: str, second: str, track: str = STANDARD) -> lis
     return adjusted([paired_difference(key, a[key], b[key]) for key in paired])
 
 
-def adjusted(found: list[Difference]) -> list[Difference]:
+def adjusted(differences: list[Difference]) -> list[Difference]:
     """The same with p-values adjusted for their number (Holm 1979)."""
-    p = holm(np.array([d.p for d in found])) if found else np.empty(0)
-    return [replace(d, p=float(value)) for d, value in zip(found, p, strict=True)]
+    p = holm(np.array([d.p for d in differences])) if differences else np.empty(0)
+    return [replace(d, p=float(value)) for d, value in zip(differences, p, strict=True)]
 
 
 def _losses(entry: Entry, track: str) -> Mapping[CellKey, Losses]:

@@ -49,7 +49,8 @@ def points(
         n: training rows; None takes every number.
         shots: shots a row; None takes every number.
     """
-    found = store.values(season, configs, task, metric, track, n=n, shots=shots)
+    values = store.values(season, configs, task, metric, track, n=n, shots=shots)
     return sorted(
-        (CurvePoint(*value) for value in found), key=lambda point: (point.key, point.name, point.id)
+        (CurvePoint(*value) for value in values),
+        key=lambda point: (point.key, point.name, point.id),
     )

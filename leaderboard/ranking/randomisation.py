@@ -43,7 +43,7 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
     if reason:
         raise RequestError(reason)
     heads = {head.id: head for head in store.heads()}
-    found = []
+    compared = []
     for key, twins in sorted(_twins(store, season, heads).items()):
         if not tasks.load(key.task).ranking.is_paired:
             continue
@@ -51,9 +51,9 @@ def pairs(store: Store, season: str | None) -> list[Twins]:
         others, _ = store.losses(key, season)
         for one, other in twins:
             difference = paired_difference(key._replace(track=STANDARD), others[other], losses[one])
-            found.append(Twins(heads[one], heads[other], difference))
-    found.sort(key=lambda pair: (pair.difference.key, pair.measured.name, pair.random.id))
-    return _adjusted(found)
+            compared.append(Twins(heads[one], heads[other], difference))
+    compared.sort(key=lambda pair: (pair.difference.key, pair.measured.name, pair.random.id))
+    return _adjusted(compared)
 
 
 def _twins(
@@ -63,17 +63,17 @@ def _twins(
     entries = defaultdict(list)
     for id_, key in store.of_track(STANDARD, season):
         entries[key._replace(track=RANDOM), _who(heads[id_])].append(id_)
-    found: dict[CellKey, list[tuple[str, str]]] = defaultdict(list)
+    twin_ids: dict[CellKey, list[tuple[str, str]]] = defaultdict(list)
     for id_, key in store.of_track(RANDOM, season):
-        found[key] += [(one, id_) for one in entries[key, _who(heads[id_])]]
-    return found
+        twin_ids[key] += [(one, id_) for one in entries[key, _who(heads[id_])]]
+    return twin_ids
 
 
-def _adjusted(found: Sequence[Twins]) -> list[Twins]:
-    differences = adjusted([pair.difference for pair in found])
+def _adjusted(twins: Sequence[Twins]) -> list[Twins]:
+    differences = adjusted([pair.difference for pair in twins])
     return [
         replace(pair, difference=difference)
-        for pair, difference in zip(found, differences, strict=True)
+        for pair, difference in zip(twins, differences, strict=True)
     ]
 
 

@@ -17,7 +17,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
     """The lines of a ranking, best first; entries without a primary value are last.
 
     Where the primary metric is no function of a mean loss there is no paired test: entries share a
-    rank if their values are equal, and neither p-values nor what is resolvable are told.
+    rank if their values are equal, and neither p-values nor what is resolvable are shown.
 
     Args:
         task: of the cell.
@@ -46,10 +46,10 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
         values = [primary(entry) for entry in with_value]
         ranks[:count] = [values.index(value) + 1 for value in values]
     elif count:
-        found = standing([entry.results[key].losses for entry in with_value], task.ranking)
-        ranks[:count] = found.ranks.tolist()
-        p_above[1:count] = [_level(p) if live else p for p in found.p_above[1:].tolist()]
-        resolvable[1:count] = [coarse(d) if live else d for d in found.resolvable[1:].tolist()]
+        tested = standing([entry.results[key].losses for entry in with_value], task.ranking)
+        ranks[:count] = tested.ranks.tolist()
+        p_above[1:count] = [_level(p) if live else p for p in tested.p_above[1:].tolist()]
+        resolvable[1:count] = [coarse(d) if live else d for d in tested.resolvable[1:].tolist()]
     return [
         Row(
             rank=ranks[k],
@@ -68,7 +68,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
 
 
 def _summaries(task: Task, details: Mapping[str, Any]) -> dict[str, float | None]:
-    """The one number of each detail that has one; None where it is not told."""
+    """The one number of each detail that has one; None where it is not shown."""
     return {
         detail.summary.name: detail.summary.of(details[detail.name])
         if detail.name in details
@@ -88,12 +88,12 @@ def ranked_overall(
         cells: cell → losses of each submission and the reference, see `Store.losses`.
         live: as in `ranked`.
     """
-    found = {
+    with_reference = {
         key: CellLosses(losses, reference)
         for key, (losses, reference) in cells.items()
         if reference is not None and reference.values.any()
     }
-    entries = overall(found)
+    entries = overall(with_reference)
     if not live:
         return entries
     return [Overall(o.id, rounded(o.mean_skill, "higher"), rounded(o.mean_rank)) for o in entries]

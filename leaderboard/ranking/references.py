@@ -1,4 +1,4 @@
-"""The lines of a ranking, as its task has them, where the scores that are told show them."""
+"""The lines of a ranking, as its task has them, where the released scores show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ class Reference:
 
 def references(key: CellKey, rows: Sequence[Row]) -> list[Reference]:
     """The lines of a cell, each from the first entry whose scores tell it."""
-    found = []
+    lines = []
     for line in tasks.load(key.task).lines:
-        told = ({name: v.value for name, v in row.metrics.items()} for row in rows)
-        values = (line.value(key, values) for values in told)
+        released = ({name: v.value for name, v in row.metrics.items()} for row in rows)
+        values = (line.value(key, values) for values in released)
         value = next((value for value in values if value is not None), None)
         if value is not None:
-            found.append(Reference(line.name, value, line.meaning(key)))
-    return found
+            lines.append(Reference(line.name, value, line.meaning(key)))
+    return lines

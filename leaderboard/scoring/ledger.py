@@ -16,7 +16,7 @@ class Ledger:
         stated: n·shots + pretrain_n·pretrain_shots of the metadata; None if not stated, which
             means `allowed`.
         test_copies: R · M copies of the test states, if their shots were used; they are not part
-            of `allowed` and are told beside it.
+            of `allowed` and are shown beside it.
     """
 
     allowed: int

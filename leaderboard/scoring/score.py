@@ -42,7 +42,7 @@ class Value:
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> "Value":
-        """What `to_json` told.
+        """The value that `to_json` stated.
 
         Raises:
             KeyError, TypeError, ValueError: it is no value.

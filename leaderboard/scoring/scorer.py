@@ -50,9 +50,9 @@ class CellReport:
     Attributes:
         key: the cell.
         report: metrics with intervals.
-        details: what is told beside them: the task's details and `violations` (law → rows that
-            break it), see `Task.told`; for a submission `ledger`, copies stated and allowed, see
-            `leaderboard.scoring.ledger`; `floor`, see `Task.floor`.
+        details: what is stated beside them: the task's details and `violations` (law → rows that
+            break it), see `Task.details_of`; for a submission `ledger`, copies stated and allowed,
+            see `leaderboard.scoring.ledger`; `floor`, see `Task.floor`.
     """
 
     key: CellKey
@@ -141,7 +141,7 @@ class Scorer:
         """The reports of all cells, sorted by cell.
 
         Args:
-            answers: a submission, or the answers alone; then no ledger is told. Rows come in any
+            answers: a submission, or the answers alone; then no ledger is stated. Rows come in any
                 order; every row of the split must be there, see `validate`.
 
         Raises:
@@ -151,8 +151,8 @@ class Scorer:
         cells = answers.cells if isinstance(answers, Submission) else answers
         # Cells of one (config, task, M) after each other: they share estimates of training rows.
         order = sorted(cells, key=lambda key: (key.config, key.task, key.shots, key.n))
-        found = {key: self._report(key, answers, cells[key]) for key in order}
-        return [found[key] for key in sorted(cells)]
+        reports = {key: self._report(key, answers, cells[key]) for key in order}
+        return [reports[key] for key in sorted(cells)]
 
     def truth(self, key: CellKey) -> Truth:
         """What the answer to a cell is judged by.
@@ -195,7 +195,7 @@ class Scorer:
         except RequestError as error:
             raise RequestError(f"column 'row_id', cell {key}: {error}") from None
         report = report_of(task, task.evidence(mine, truth), self._bootstraps)
-        details = task.told(mine, truth)
+        details = task.details_of(mine, truth)
         if isinstance(answers, Submission):
             ledger = Ledger.of(key, answers.metadata, len(answer.row_id))
             details["ledger"] = ledger.to_json()
@@ -229,8 +229,12 @@ class Scorer:
         def column(wanted: str) -> NDArray[Any] | None:
             if wanted in hidden or public is None:
                 return hidden.get(wanted)
-            found = public(wanted)
-            return None if found is None else found[1][_places(found[0], row_id)]
+            ids_and_values = public(wanted)
+            return (
+                None
+                if ids_and_values is None
+                else ids_and_values[1][_places(ids_and_values[0], row_id)]
+            )
 
         columns, known = Columns(column), families.load(family)
         training = None
@@ -254,9 +258,13 @@ def _reader(folder: Path, config: str, split: str) -> _Read:
     return read
 
 
-def _by_id(found: tuple[NDArray[np.int64], NDArray[Any]] | None) -> NDArray[Any] | None:
+def _by_id(ids_and_values: tuple[NDArray[np.int64], NDArray[Any]] | None) -> NDArray[Any] | None:
     """Values in the order of their row ids."""
-    return None if found is None else found[1][np.argsort(found[0], kind="stable")]
+    return (
+        None
+        if ids_and_values is None
+        else ids_and_values[1][np.argsort(ids_and_values[0], kind="stable")]
+    )
 
 
 def _places(row_id: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -68,14 +68,14 @@ class Admission:
 
     def cells(self, writing: Writing, head: Head) -> dict[CellKey, Scored]:
         """What is to be stored of every cell."""
-        found: dict[CellKey, Scored] = {}
+        scored: dict[CellKey, Scored] = {}
         in_file: Counter[tuple[str, str]] = Counter()  # released scores of a config and task
         for report in self.reports:
             labels = report.key[:2]
             released = not self.live or self._is_released(writing, head, report, in_file[labels])
             in_file[labels] += released
-            found[report.key] = self._scored(writing, head, report, released=released)
-        return found
+            scored[report.key] = self._scored(writing, head, report, released=released)
+        return scored
 
     def _is_released(self, writing: Writing, head: Head, report: CellReport, in_file: int) -> bool:
         if self.kept is not None:
@@ -99,12 +99,12 @@ class Admission:
         return Scored(metrics, Result(SCORER_VERSION, losses, reference, released, details), mapped)
 
     def _metrics(self, report: CellReport, task: Task, *, released: bool) -> dict[str, Value]:
-        found = dict(report.report.metrics)
+        metrics = dict(report.report.metrics)
         if not self.live:
-            return found
+            return metrics
         if not released:
-            return {name: ladder.held_back(value) for name, value in found.items()}
-        return {name: ladder.rounded(v, task.metric(name).better) for name, v in found.items()}
+            return {name: ladder.held_back(value) for name, value in metrics.items()}
+        return {name: ladder.rounded(v, task.metric(name).better) for name, v in metrics.items()}
 
     def _near(
         self, writing: Writing, head: Head, report: CellReport, task: Task, mapped: Floats

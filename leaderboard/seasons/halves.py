@@ -18,7 +18,7 @@ def public_half(salt: str, config: str, row_id: NDArray[np.int64]) -> NDArray[np
     """Which test rows are scored live, bool (R,); the others are scored when the season closes.
 
     The half with the smaller SHA-256 of (salt, config, row id); the larger half if R is odd. It
-    depends on nothing else, and nobody knows it before the salt is told.
+    depends on nothing else, and nobody knows it before the salt is revealed.
     """
     digests = [hashlib.sha256(f"{salt}|{config}|{row}".encode()).hexdigest() for row in row_id]
     first = np.argsort(np.array(digests), kind="stable")[: (len(row_id) + 1) // 2]
@@ -31,7 +31,7 @@ def label_hash(private: Path, salt: str) -> str:
     """SHA-256 of the salt and of every array of the test splits in a private folder.
 
     Published when a season opens, it fixes the labels without telling them; with the salt, which
-    is told when the season closes, everybody who then has the labels can compute it again.
+    is revealed when the season closes, everybody who then has the labels can compute it again.
 
     Raises:
         RequestError: the folder is no data set.

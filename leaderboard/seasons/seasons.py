@@ -41,7 +41,7 @@ class Season(SeasonFacts):
         return choose
 
     def to_json(self) -> dict[str, Any]:
-        """What everybody may know; the salt is there once it is told."""
+        """What everybody may know; the salt is there once it is revealed."""
         return {
             "season": self.name,
             "opened": utc(self.opened),
@@ -124,19 +124,19 @@ def check_labels(season: Season, private: Path) -> None:
     Raises:
         WorkError: they are others.
     """
-    found = label_hash(private, season.salt)
-    if found != season.label_hash:
+    current_hash = label_hash(private, season.salt)
+    if current_hash != season.label_hash:
         raise WorkError(
             f"the labels in {private} are not those that season {season.name} was opened with: "
-            f"hash {found}, published was {season.label_hash}."
+            f"hash {current_hash}, published was {season.label_hash}."
         )
 
 
 def reveal(writing: Writing, season: Season, finals: dict[str, Any]) -> Season:
     """Tell the salt, in the transaction that stores the final scores."""
-    found = Season.of(writing.change_season(season.name, revealed=_now()))
-    writing.log("season closed", {**found.to_json(), **finals})
-    return found
+    revealed = Season.of(writing.change_season(season.name, revealed=_now()))
+    writing.log("season closed", {**revealed.to_json(), **finals})
+    return revealed
 
 
 def _now() -> datetime:

@@ -31,8 +31,8 @@ class CellLookups:
         """All cells of a season (None: of no season) with scores that are released, sorted."""
         query = select(*columns_of(ResultRow)).distinct().join(SubmissionRow)
         with Session(self.engine) as session:
-            found = session.execute(query.where(in_season(season), ResultRow.released))
-            return sorted(CellKey(*row) for row in found)
+            rows = session.execute(query.where(in_season(season), ResultRow.released))
+            return sorted(CellKey(*row) for row in rows)
 
     def in_cell(self, key: CellKey, season: str | None = None) -> list[Entry]:
         """Submissions to one cell of a season whose scores are released, oldest first, with that

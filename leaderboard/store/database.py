@@ -74,9 +74,9 @@ def writing_session(engine: Engine) -> Session:
 
 def _with_driver(url: URL | str) -> URL:
     """The URL, with psycopg as PostgreSQL's driver where none is named."""
-    found = make_url(url)
-    named = found.drivername == "postgresql"
-    return found.set(drivername="postgresql+psycopg") if named else found
+    parsed = make_url(url)
+    named = parsed.drivername == "postgresql"
+    return parsed.set(drivername="postgresql+psycopg") if named else parsed
 
 
 def _on_begin_postgresql(connection: Connection) -> None:

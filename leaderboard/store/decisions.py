@@ -45,8 +45,8 @@ class Decision:
     @property
     def body(self) -> dict[str, Any]:
         """What was decided."""
-        found: dict[str, Any] = json.loads(self.body_json)
-        return found
+        body: dict[str, Any] = json.loads(self.body_json)
+        return body
 
     def to_json(self) -> dict[str, Any]:
         """The entry as a JSON object."""

@@ -107,8 +107,8 @@ class Row:
             neighbours; None for the first.
         resolvable: the smallest difference of the primary metric from the entry above that the
             test Hamiltonians resolve (95 %); None for the first.
-        details: what is told beside them, see `CellReport.details`.
-        summaries: one number of each detail that has one, for a table; None where it is not told.
+        details: what is stated beside them, see `CellReport.details`.
+        summaries: one number of each detail that has one, for a table; None where it is not shown.
     """
 
     rank: int
@@ -135,8 +135,8 @@ class Row:
     @property
     def violations(self) -> int | None:
         """Test rows that break the law of physics that most rows break; None if none applies."""
-        found = self.details.get("violations")
-        return max(found.values()) if found else None
+        broken = self.details.get("violations")
+        return max(broken.values()) if broken else None
 
     def to_json(self) -> dict[str, Any]:
         """A nested JSON object with everything."""

@@ -63,8 +63,8 @@ class Writing:
         query = select(ResultRow.losses, *columns_of(ResultRow)).join(SubmissionRow)
         query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.released)
         query = query.where(ResultRow.config == config, ResultRow.task == task)
-        found = self._session.execute(query)
-        return [(CellKey(*cell), Losses.from_bytes(losses)) for losses, *cell in found]
+        rows = self._session.execute(query)
+        return [(CellKey(*cell), Losses.from_bytes(losses)) for losses, *cell in rows]
 
     def sketches_before(self, head: Head, key: CellKey) -> dict[str, tuple[Floats, Losses]]:
         """Id → sketch and losses of the submissions to a cell that came earlier in the same season

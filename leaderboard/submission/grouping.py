@@ -78,7 +78,7 @@ def _groups(table: Any) -> list[_Group]:
             refused.append((mine, str(error)))
     if refused:
         raise _no_track(refused, _integers(table.column("row_id")))
-    return [_Group(key, found) for key, found in zip(keys, rows, strict=True)]
+    return [_Group(key, of_cell) for key, of_cell in zip(keys, rows, strict=True)]
 
 
 def _no_track(refused: list[tuple[Rows, str]], row_id: NDArray[np.int64]) -> RequestError:
@@ -95,8 +95,8 @@ def _distinct(columns: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDAr
     """The first place of every distinct line of the columns, and the number of each line."""
     code = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        values, found = np.unique(column, return_inverse=True)
-        code = code * len(values) + found
+        values, inverse = np.unique(column, return_inverse=True)
+        code = code * len(values) + inverse
         _, first, code = np.unique(code, return_index=True, return_inverse=True)
         if len(first) > MAX_CELLS:  # further columns only make more
             raise RequestError(

@@ -97,20 +97,20 @@ def parse_metadata(text: str | bytes) -> Metadata:
             allowed.
     """
     try:
-        found = Metadata.model_validate_json(text)
+        metadata = Metadata.model_validate_json(text)
     except ValidationError as error:
         raise RequestError(_worded(error)) from None
     json.loads(text, object_pairs_hook=_once)  # JSON without doubt, and not nested deeply
-    return found
+    return metadata
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         raise RequestError(f"the metadata is not accepted: keys given twice: {', '.join(twice)}.")
-    return found
+    return content
 
 
 def _worded(error: ValidationError) -> str:

@@ -72,8 +72,8 @@ def _recipe(schema: Any) -> dict[str, Any]:
     encodings = {"row_id": "DELTA_BINARY_PACKED"}
     for name in ("prediction", "std"):
         if name in schema.names:
-            found = _ENCODINGS.get(schema.field(name).type, {})
-            encodings |= {f"{name}{leaf}": encoding for leaf, encoding in found.items()}
+            by_leaf = _ENCODINGS.get(schema.field(name).type, {})
+            encodings |= {f"{name}{leaf}": encoding for leaf, encoding in by_leaf.items()}
     return {"use_dictionary": repeated, "column_encoding": encodings}
 
 

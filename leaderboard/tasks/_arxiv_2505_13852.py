@@ -83,8 +83,8 @@ def correlation_errors(task: str) -> tuple[Published, ...]:
     Args:
         task: name of the task whose cells they belong to.
     """
-    found = {*_over_rows(task), *_over_shots(task)}
-    return tuple(sorted(found, key=lambda point: (point.method, point.key)))
+    points = {*_over_rows(task), *_over_shots(task)}
+    return tuple(sorted(points, key=lambda point: (point.method, point.key)))
 
 
 def _over_rows(task: str) -> list[Published]:

@@ -142,7 +142,7 @@ TASK = Regression(
                 "rmse_neighbours",
                 "RMSE, neighbours",
                 "Over nearest neighbours alone; told when a season closes",
-                lambda found: float(found["rmse"][0]),
+                lambda profile: float(profile["rmse"][0]),
             ),
         ),
     ),

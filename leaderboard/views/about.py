@@ -15,9 +15,9 @@ def page() -> None:
     st.title("About")
     board = session.board()
     st.markdown(
-        "Machine learning on quantum many-body systems, measured: everybody predicts properties of "
-        "the same ground states from the same number of copies, files are scored and code is never "
-        "run, and what cannot be told apart shares a rank."
+        "Machine learning on quantum systems, measured: everybody predicts the same hidden labels "
+        "from the same data, and from the same number of copies where states are measured. Files "
+        "are scored and code is never run, and what cannot be told apart shares a rank."
     )
     season = board.season()
     st.markdown(rules.season_sentence(season, live=board.scope()[1]))

@@ -49,17 +49,17 @@ def page() -> None:
         st.info("Choose two different entries.")
         return
     try:
-        found = picks.compared(board, first.id, second.id, key.track)
+        differences = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
         st.info("They cannot be compared row by row now.")
         st.code(str(error), language=None, wrap_lines=True)
         _live_scores(key, first, second)
         return
-    _verdict(next(d for d in found if d.key == key), len(found))
+    _verdict(next(d for d in differences if d.key == key), len(differences))
     _rows(board, key, first, second)
-    told = {"first entry": first.details, "second entry": second.details}
-    detail_sections.profiles(tasks.load(key.task), told)
-    _cells(found)
+    details = {"first entry": first.details, "second entry": second.details}
+    detail_sections.profiles(tasks.load(key.task), details)
+    _cells(differences)
 
 
 def _live_scores(key: CellKey, *rows: Row) -> None:
@@ -108,14 +108,14 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     )
 
 
-def _cells(found: Sequence[Difference]) -> None:
+def _cells(differences: Sequence[Difference]) -> None:
     st.subheader("Cell by cell")
     table = difference_chart.difference_table(
-        found, [difference_chart.cell_label(d.key) for d in found]
+        differences, [difference_chart.cell_label(d.key) for d in differences]
     )
     # Different metrics and units share no axis.
     axes = [words.in_unit(words.metric_title(d.key.task, d.metric), tasks.load(d.key.task).unit)
-            for d in found]  # fmt: skip
+            for d in differences]  # fmt: skip
     for axis in sorted(set(axes)):
         part = table.filter([name == axis for name in axes])
         st.altair_chart(difference_chart.dots(part, f"{axis}, first − second"))
@@ -130,7 +130,7 @@ def _cells(found: Sequence[Difference]) -> None:
     )
     st.caption(
         "Intervals: paired bootstrap over the test rows, 95 %. p: sign flips of the paired "
-        f"differences, adjusted for {len(found)} cells (Holm)."
+        f"differences, adjusted for {len(differences)} cells (Holm)."
     )
     session.downloads("comparison", table)
 

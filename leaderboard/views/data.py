@@ -25,16 +25,16 @@ def page() -> None:
     if folder is None:
         st.info("This board was opened without data.")
         return
-    found = session.found_manifest(folder)
-    if not found.configs:
+    manifest = session.found_manifest(folder)
+    if not manifest.configs:
         st.info("The data set folder is empty.")
         return
     places = st.columns([4, 2, 2])
     with places[0]:
-        config = session.choose("Config", sorted(found.configs), "config", show=_config_words)
+        config = session.choose("Config", sorted(manifest.configs), "config", show=_config_words)
     with places[1]:
-        split = session.choose("Split", list(found.splits(config)), "split")
-    entry = found.config(config)
+        split = session.choose("Split", list(manifest.splits(config)), "split")
+    entry = manifest.config(config)
     try:
         resolved = Config.parse(config)
         arrays = session.split_arrays(folder, config, split)
@@ -53,8 +53,8 @@ def page() -> None:
     row_sections.events(shown, row, colours)
     if resolved.family.record.per_shot:
         split_sections.shots(folder, config, split, colours)
-    elif entry.rows.get("train"):
-        split_sections.rows(folder, config, "train", colours)
+    elif entry.rows.get(split_sections.TRAIN):
+        split_sections.rows(folder, config, colours)
     st.subheader("Load it")
     place = examples.RowPlace(folder.name, config, split, int(rows[row]))
     st.code(examples.loading(place, resolved.columns(entry.shots)), language="python")

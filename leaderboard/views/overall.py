@@ -63,13 +63,15 @@ def _chosen(cells: Sequence[CellKey]) -> list[CellKey]:
 
 
 def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
-    found: list[Overall] = board.overall(chosen)
-    st.markdown(f"**{sentences.count(len(chosen))} cells**, {len(found)} entries answer them all.")
-    if not found:
+    entries: list[Overall] = board.overall(chosen)
+    st.markdown(
+        f"**{sentences.count(len(chosen))} cells**, {len(entries)} entries answer them all."
+    )
+    if not entries:
         st.info("No entry answers all of these cells. Choose fewer of them.")
         return
     known = {entry.id: entry.metadata for entry in picks.entries(board)}
-    lines = overall_table.lines(found, known)
+    lines = overall_table.lines(entries, known)
     st.dataframe(
         lines,
         hide_index=True,
@@ -85,8 +87,8 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
         },
         alt="Entries over all chosen cells",
     )
-    st.altair_chart(overall_table.dots(found, known))
-    session.downloads("overall", download.flat(overall_table.flat_lines(found, known)))
+    st.altair_chart(overall_table.dots(entries, known))
+    session.downloads("overall", download.flat(overall_table.flat_lines(entries, known)))
 
 
 if __name__ == "__main__":

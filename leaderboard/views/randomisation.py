@@ -25,15 +25,15 @@ def page() -> None:
     board = session.board()
     st.markdown(ABOUT)
     try:
-        found = picks.pairs(board)
+        pairs = picks.pairs(board)
     except RequestError as error:
         st.info(sentences.literal(str(error)), icon=":material/visibility_off:")
         return
-    if not found:
+    if not pairs:
         st.info("This board has no pair yet.")
     else:
-        metric = session.choose("Metric", sorted(set(map(_metric, found))), "metric")
-        table = pair_table.twins_table([pair for pair in found if _metric(pair) == metric])
+        metric = session.choose("Metric", sorted(set(map(_metric, pairs))), "metric")
+        table = pair_table.twins_table([pair for pair in pairs if _metric(pair) == metric])
         st.altair_chart(difference_chart.dots(table, f"{metric}, random − measured"))
         st.dataframe(
             table.drop_columns(["label", "metric"]),
@@ -44,7 +44,7 @@ def page() -> None:
         )
         st.caption(
             "Intervals: paired bootstrap over the test rows, 95 %. p: paired sign flips, "
-            f"adjusted for {len(found)} pairs (Holm). A pair is two answers to one cell with the "
+            f"adjusted for {len(pairs)} pairs (Holm). A pair is two answers to one cell with the "
             "same name, authors and seed, one of the standard track and one of the track `random`."
         )
         session.downloads("randomisation", table)

@@ -149,14 +149,14 @@ def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
 
 
 def _flags(task: Task, rows: Sequence[Row]) -> None:
-    found = [(row, flag) for row in rows for flag in flags.flags(task, row.details)]
-    if not found:
+    flagged = [(row, flag) for row in rows for flag in flags.flags(task, row.details)]
+    if not flagged:
         return
-    with st.expander(f"Flags ({len(found)})", icon=":material/flag:"):
+    with st.expander(f"Flags ({len(flagged)})", icon=":material/flag:"):
         st.dataframe(
             [
                 {"Model": row.name, "Flag": flag.short, "What it says": flag.meaning, "Id": row.id}
-                for row, flag in found
+                for row, flag in flagged
             ],
             hide_index=True,
             alt="Flags of the entries of this cell and what they say",

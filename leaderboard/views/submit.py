@@ -89,11 +89,11 @@ def _answer(board: Board, outcome: intake.Outcome) -> None:
         _accepted(board, outcome.receipt)
 
 
-def _preview(found: Submission) -> None:
+def _preview(submission: Submission) -> None:
     """What is in a file that would be accepted."""
     st.success("The file is valid. Nothing was stored or scored yet.")
-    st.text(f"{found.metadata.name}, by {'; '.join(found.metadata.authors)}")
-    st.dataframe(previews.lines(found), hide_index=True, alt="Cells of the file")
+    st.text(f"{submission.metadata.name}, by {'; '.join(submission.metadata.authors)}")
+    st.dataframe(previews.lines(submission), hide_index=True, alt="Cells of the file")
     st.caption(
         "Look whether the numbers are what you meant: the smallest, the mean and the largest value "
         "of each cell, or its classes."

@@ -79,7 +79,9 @@ def test_a_test_file_that_is_listed_as_train(synthetic_folder):
     refuses(synthetic_folder, f"{TEST} is listed as tfim_1d_n008 train")
 
 
-@pytest.mark.parametrize("label", [c.name for c in index.columns([SPEC.family]) if c.is_label])
+@pytest.mark.parametrize(
+    "label", [c.name for c in index.index_columns([SPEC.family]) if c.is_label]
+)
 def test_a_label_in_the_index(synthetic_folder, label):
     value = "ordered" if label == "phase" else -1.25
     forge_index(synthetic_folder.public, 12, {label: value})

@@ -75,6 +75,14 @@ def charts(browser: webdriver.Chrome) -> int:
     return len(browser.find_elements(By.CSS_SELECTOR, marks))
 
 
+def is_complete(browser: webdriver.Chrome) -> bool:
+    """Whether the page has run to its end and everything on it is there."""
+    ran = "[data-testid=stApp][data-test-script-state=notRunning]"
+    return bool(browser.find_elements(By.CSS_SELECTOR, ran)) and not browser.find_elements(
+        By.CSS_SELECTOR, "[data-testid=stSkeleton]"
+    )
+
+
 def upload(browser: webdriver.Chrome, path: Path) -> None:
     """Put a file into the form and send it."""
     box = "[data-testid=stFileUploader] input[type=file]"

@@ -150,9 +150,9 @@ def solve_block2(
             precision=precision or (WARM if warm_start else COLD),
             spin=spin,
         )
-        found = [_handed_over(driver, run(h), h, spin) for h in scaled]
+        handed_over = [_handed_over(driver, run(h), h, spin) for h in scaled]
     with one_thread():
-        states = [right_canonical(sites, sector) for sites, _ in found]
+        states = [right_canonical(sites, sector) for sites, _ in handed_over]
         rows = tuple(range(len(states)))
         groups = ((rows, stacked(states)),) if stack else tuple(((k,), states[k]) for k in rows)
         energy, variance = np.empty(len(rows)), np.empty(len(rows))
@@ -164,7 +164,7 @@ def solve_block2(
                 energies, variances = energy_and_variance(state, mpo)
             else:
                 couplings = np.stack([_couplings(scaled[k])["XX"] for k in at])
-                known = [m for k in at if (m := found[k][1]) is not None]
+                known = [m for k in at if (m := handed_over[k][1]) is not None]
                 energies, variances, pairs = certified(state, couplings, known)
                 correlation[at] = pairs.numpy()
             energy[at], variance[at] = energies.numpy(), variances.numpy()
@@ -317,20 +317,20 @@ def _operator(driver: Any, h: Hamiltonian, spin: int | None) -> Any:
 
 def _couplings(h: Hamiltonian) -> dict[str, NDArray[np.float64]]:
     """Coefficients by Pauli letters: Z (N,), others (N, N) above the diagonal."""
-    found = {p: np.zeros((h.n_sites,) * len(p)) for p in ("Z", "XX", "YY", "ZZ")}
+    couplings = {p: np.zeros((h.n_sites,) * len(p)) for p in ("Z", "XX", "YY", "ZZ")}
     for term in h.terms:
-        if term.paulis not in found:
+        if term.paulis not in couplings:
             raise RequestError(
-                f"terms {term.paulis}: the solver block2 takes {', '.join(found)}. "
+                f"terms {term.paulis}: the solver block2 takes {', '.join(couplings)}. "
                 "`--solver torch` has the others."
             )
-        np.add.at(found[term.paulis], tuple(term.sites.T), term.coefficients)
-    if not np.allclose(found["XX"], found["YY"], rtol=1e-12, atol=0.0):
+        np.add.at(couplings[term.paulis], tuple(term.sites.T), term.coefficients)
+    if not np.allclose(couplings["XX"], couplings["YY"], rtol=1e-12, atol=0.0):
         raise RequestError(
             "XX and YY have different coefficients, so that the magnetization is not conserved. "
             "The solver block2 takes XX + YY; `--solver torch` has the other sectors."
         )
-    return found
+    return couplings
 
 
 def _handed_over(

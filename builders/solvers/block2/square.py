@@ -72,12 +72,12 @@ def square(couplings: NDArray[np.float64]) -> Square:
 
 def square_terms(driver: Any, couplings: NDArray[np.float64]) -> Any:
     """Expression of H² in spin operators; sites increase in every term."""
-    found = square(couplings)
+    squared = square(couplings)
     sites, numbers = defaultdict[str, list[int]](list), defaultdict[str, list[float]](list)
-    for bond, c in found.pairs.items():
+    for bond, c in squared.pairs.items():
         sites[PAIR].extend(bond)
         numbers[PAIR].append(PAIR_UNIT * c)
-    for one, other, c in found.products:
+    for one, other, c in squared.products:
         order, weights = recoupled(one, other)
         for spin, weight in enumerate(weights):
             if weight:
@@ -87,7 +87,7 @@ def square_terms(driver: Any, couplings: NDArray[np.float64]) -> Any:
     terms = driver.expr_builder()
     for name, at in sites.items():
         terms.add_term(name, at, numbers[name])
-    terms.add_const(found.constant)
+    terms.add_const(squared.constant)
     return terms
 
 

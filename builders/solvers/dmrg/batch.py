@@ -52,12 +52,12 @@ class Batch:
         for rows, state in self.groups:
             with one_thread():
                 rho = measure.densities(state)
-                found = {
+                group_labels = {
                     "correlation": self._correlation(rows, state, rho),
                     "renyi2": measure.pair_entropies(state, rho),
                     "renyi2_blocks": measure.block_entropies(rho),
                 }
-            for name, values in found.items():
+            for name, values in group_labels.items():
                 shape = (len(self.energy), *values.shape[1:])
                 labels.setdefault(name, np.empty(shape))[list(rows)] = values.cpu().numpy()
         for name, array in labels.items():

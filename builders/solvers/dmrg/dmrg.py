@@ -213,14 +213,14 @@ def _largest(theta: Blocks, bond: int, cutoff: float, qubit: Qubit) -> Dims:
 
     A multiplet counts as all its states, among which its weight is shared out.
     """
-    found = []
+    schmidt_weights = []
     for q, block in theta.items():
         small = block @ block.mT if block.shape[1] <= block.shape[2] else block.mT @ block
         weights = torch.linalg.eigvalsh(small).mean(dim=0)
-        found += [(float(w) / qubit.states(q), q) for w in weights]
+        schmidt_weights += [(float(w) / qubit.states(q), q) for w in weights]
     dims: Dims = {}
     states = 0
-    for weight, q in sorted(found, reverse=True):
+    for weight, q in sorted(schmidt_weights, reverse=True):
         states += qubit.states(q)
         if dims and (weight <= cutoff or states > bond):
             break

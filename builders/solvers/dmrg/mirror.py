@@ -59,7 +59,7 @@ def _projected(state: Mps, image: "_Tensors", at: int, cosine: float, h: Hamilto
     sector, scale = state.qubit.sector, h.scale
     mpo = build_mpo([h.normalised()], sector)
     own = _Tensors([state.parts(i) for i in range(state.n_sites)], state.dims)
-    found = []
+    projections = []
     for sign in (1.0, -1.0):
         norm = 2.0 * (1.0 + sign * cosine)
         if norm > _NOTHING:
@@ -68,8 +68,10 @@ def _projected(state: Mps, image: "_Tensors", at: int, cosine: float, h: Hamilto
             energy, variance = (x.numpy() for x in energy_and_variance(psi, mpo))
             group, relative = ((0,), psi), variance / state.n_sites
             unknown = np.full(1, np.nan)
-            found.append(Batch((group,), scale * energy, scale**2 * variance, relative, unknown))
-    return lowest(found, SAME_ENERGY * state.n_sites * scale)
+            projections.append(
+                Batch((group,), scale * energy, scale**2 * variance, relative, unknown)
+            )
+    return lowest(projections, SAME_ENERGY * state.n_sites * scale)
 
 
 @dataclass(frozen=True)

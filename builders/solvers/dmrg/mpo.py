@@ -110,19 +110,19 @@ class Mpo:
             for move in self.moves(i):
                 by_charge.setdefault(move.c if to_right else move.c_out, []).append(move)
             self._known[i, to_right] = {c: side_by_side(m, to_right) for c, m in by_charge.items()}
-        found: dict[int, Moves] = self._known[i, to_right]
-        return found
+        gathered: dict[int, Moves] = self._known[i, to_right]
+        return gathered
 
     def moves(self, i: int) -> list[Move]:
         """Site i by matrix elements: operators that do the same to the charges are added up."""
-        found: dict[tuple[int, int, int, int], Tensor] = {}
+        sums: dict[tuple[int, int, int, int], Tensor] = {}
         for (op, c), weights in self.sites[i].items():
             c_out = self.qubit.add(c, self.qubit.op_charge(op, i))
             for s_out, s_in, value in self.qubit.elements(op):
                 key = (c, c_out, s_in, s_out)
                 term = value * weights
-                found[key] = found[key] + term if key in found else term
-        return [Move(*key, weights) for key, weights in found.items()]
+                sums[key] = sums[key] + term if key in sums else term
+        return [Move(*key, weights) for key, weights in sums.items()]
 
     def elements(self, opened: Opened, q: int) -> tuple[tuple[int, int, float], ...]:  # noqa: ARG002
         """(final state, initial state, value) of an operator where the initial left charge is q."""
@@ -130,13 +130,13 @@ class Mpo:
 
     def opened(self, i: int) -> list[Opened]:
         """Site i between the channels that are open on both sides of it."""
-        found = []
+        opened = []
         for (op, c), weights in self.sites[i].items():
             c_out = self.qubit.add(c, self.qubit.op_charge(op, i))
             inner = weights[:, 0 if c else 2 :, 0 if c_out else 2 :]
             if inner.any():
-                found.append(Opened(op, c, c_out, inner))
-        return found
+                opened.append(Opened(op, c, c_out, inner))
+        return opened
 
     @property
     def batch(self) -> int:

@@ -81,8 +81,8 @@ def solve_warm(
     settings = settings or spec.solver_settings(size)
     stage = HalfSweeps(2, settings.steps, single=settings.single)
     sectors = []
-    for sector, found in warm_starts(family, size, settings).items():
-        starts = [state.to(device) for state in found]
+    for sector, states in warm_starts(family, size, settings).items():
+        starts = [state.to(device) for state in states]
         runs = [_settled(hamiltonians, sector, s, stage, settings.tolerance) for s in starts]
         sectors.append(lowest(runs))
     unit = size.sites * np.array([h.scale for h in hamiltonians])
@@ -134,8 +134,8 @@ def solve_missed(
     """
     missed = np.array(
         [
-            e is not None and abs(found - e) > CLOSED_FORM * abs(e)
-            for found, e in zip(batch.energy, exact, strict=True)
+            e is not None and abs(energy - e) > CLOSED_FORM * abs(e)
+            for energy, e in zip(batch.energy, exact, strict=True)
         ]
     )
 
@@ -210,7 +210,7 @@ def other_starts(family: str, size: Size) -> list[Mps]:
     spec = families.solvable(family)
     several = len(spec.warm_starts(size)) > 1
     return (
-        [state for found in warm_starts(family, size).values() for state in found]
+        [state for states in warm_starts(family, size).values() for state in states]
         if several
         else []
     )
@@ -313,8 +313,8 @@ def _batch(
     hamiltonians: Sequence[Hamiltonian], mpo: Mpo, state: Mps, step_angle: Tensor, *, precise: bool
 ) -> Batch:
     """States with their certificates, from the solver's units to those of H."""
-    found = energy_and_variance(state, mpo, precise=precise)
-    energy, variance = (x.cpu().numpy() for x in found)
+    certificates = energy_and_variance(state, mpo, precise=precise)
+    energy, variance = (x.cpu().numpy() for x in certificates)
     scale = np.array([h.scale for h in hamiltonians])
     return Batch(
         ((tuple(range(len(hamiltonians))), state),),

@@ -67,11 +67,11 @@ class SpinMpo(Mpo):
 
     def rightwards(self, i: int, c: int, q: int) -> Moves | None:
         """Site i behind a left part of channel charge c and initial charge q."""
-        return self._found(i, True, c, q)
+        return self._cached_moves(i, True, c, q)
 
     def leftwards(self, i: int, c: int, q: int) -> Moves | None:
         """Site i in front of a right part of channel charge c and initial charge q."""
-        return self._found(i, False, c, q)
+        return self._cached_moves(i, False, c, q)
 
     def opened(self, i: int) -> list[Opened]:
         """Site i between the channels that are open on both sides of it."""
@@ -85,7 +85,7 @@ class SpinMpo(Mpo):
         """(final state, initial state, value) of an operator where the initial left charge is q."""
         return _passing(q, opened.c, opened.c_out)
 
-    def _found(self, i: int, to_right: bool, c: int, q: int) -> Moves | None:
+    def _cached_moves(self, i: int, to_right: bool, c: int, q: int) -> Moves | None:
         key = (i, to_right, c, q)
         if key not in self._known:
             charges = self.qubit.charges(i)
@@ -134,16 +134,16 @@ class SpinMpo(Mpo):
             kinds[2, :, _OPEN:, _OPEN:] = keep[:, _OPEN:, _OPEN:]
             kinds[3, :, _OPEN:, DONE] = act[:, _OPEN:, DONE]
             self._known[i,] = kinds
-        found: Tensor = self._known[i,]
-        return found
+        known: Tensor = self._known[i,]
+        return known
 
 
 @cache
 def _passing(q: int, c: int, c_out: int) -> tuple[tuple[int, int, float], ...]:
     """(final state, initial state, value) where a string that is open passes a site."""
-    found = []
+    elements = []
     for (s, charge), (s_out, charge_out) in itertools.product(enumerate(HALVES), repeat=2):
         spins = q + c, q, q + c + charge_out, q + charge
         if charge_out - charge == c_out - c and min(spins) >= 0 and (value := passed(*spins)):
-            found.append((s_out, s, value))
-    return tuple(found)
+            elements.append((s_out, s, value))
+    return tuple(elements)

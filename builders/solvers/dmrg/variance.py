@@ -88,15 +88,15 @@ def _without(moved: Tensor, basis: Tensor | None) -> Tensor:
 
 def _inside(leaving: Part, right: Part, mpo: Mpo) -> Tensor:
     """Squared norm, (B,), of what stays within the kept states of the right part."""
-    found: Blocks = {}
+    inside: Blocks = {}
     for (c, q), x in leaving.items():
         others = right.get((c, q))
         if others is not None:
             others = others[:, DONE if c == 0 else 0 :]
             term = x.transpose(1, 2).flatten(2) @ others.flatten(1, 2)
             key = mpo.qubit.add(q, c)
-            found[key] = found[key] + term if key in found else term
-    return torch.stack([y.double().square().sum((1, 2)) for y in found.values()]).sum(0)
+            inside[key] = inside[key] + term if key in inside else term
+    return torch.stack([y.double().square().sum((1, 2)) for y in inside.values()]).sum(0)
 
 
 def _outside(leaving: Part, outside: Outside, mpo: Mpo) -> Tensor:
@@ -223,5 +223,5 @@ class _Products:
 def _stored(outside: Outside, f: int, v: int, w: int) -> Tensor | None:
     if v <= w:
         return outside.get((f, v, w))
-    found = outside.get((f, w, v))
-    return None if found is None else found.transpose(1, 2).transpose(3, 4)
+    stored = outside.get((f, w, v))
+    return None if stored is None else stored.transpose(1, 2).transpose(3, 4)

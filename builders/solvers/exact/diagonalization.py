@@ -51,10 +51,10 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
     unit = h.normalised() if h.scale else h
     full = matrix(unit)
     norm = max(sum(float(np.abs(t.coefficients).sum()) for t in unit.terms), 1e-300)
-    found = [_lowest_in(full, choice, h.n_sites, norm) for choice in sector.choices()]
-    energies = [float(vector @ np.asarray(full @ vector)) for vector, _ in found]
+    lowest = [_lowest_in(full, choice, h.n_sites, norm) for choice in sector.choices()]
+    energies = [float(vector @ np.asarray(full @ vector)) for vector, _ in lowest]
     same = min(energies) + SAME_ENERGY * h.n_sites
-    vector, gap = next(f for f, e in zip(found, energies, strict=True) if e <= same)
+    vector, gap = next(f for f, e in zip(lowest, energies, strict=True) if e <= same)
     if gap < DEGENERATE * norm:
         raise RequestError(
             f"the ground level is degenerate in {sector} (gap {gap * scale:.1e}): no unique state. "

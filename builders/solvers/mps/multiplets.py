@@ -78,7 +78,7 @@ def correlation(state: Mps) -> Tensor:
     """
     n = state.n_sites
     rho = densities(state)
-    found = rho[0][0].new_zeros((state.batch, n, n), dtype=torch.float64)
+    upper = rho[0][0].new_zeros((state.batch, n, n), dtype=torch.float64)
     open_: dict[tuple[int, int], Tensor] = {}
     for i, site in enumerate(state.sites):
         spans = {q: _spans(state, i, q) for q in site}
@@ -95,7 +95,7 @@ def correlation(state: Mps) -> Tensor:
                     part = whole[:, x:y, :, a:b]
                     if m == m_out:
                         trace = part.diagonal(dim1=1, dim2=3).sum(2)
-                        found[:, :i, i] += ended(q + c, q, m) * trace
+                        upper[:, :i, i] += ended(q + c, q, m) * trace
                     if abs(m_out - m) <= 2 and (number := passed(q + c, q, m_out, m)):
                         _add(moved, (m_out - m, m), number * part)
         fresh: dict[tuple[int, int], Tensor] = {}
@@ -106,8 +106,8 @@ def correlation(state: Mps) -> Tensor:
                     number = begun(q, m_out, m)
                     _add(fresh, (m_out - m, m), number * whole[:, x:y, None, a:b])
         open_ = _side_by_side(moved, fresh, i)
-    found /= 3.0
-    return found + found.mT + torch.eye(n, dtype=found.dtype, device=found.device)
+    upper /= 3.0
+    return upper + upper.mT + torch.eye(n, dtype=upper.dtype, device=upper.device)
 
 
 def _spans(state: Mps, i: int, q: int) -> list[tuple[int, int, int]]:

@@ -93,14 +93,14 @@ def _solve(supports: Bits, odd: Bits, bits: Bits) -> None:
     for site in range(n if most else 0):
         column = supports[:, :, site].astype(np.bool_)
         pivot = (column & left).argmax(axis=1)
-        found = column[every, pivot] & left[every, pivot]
+        has_pivot = column[every, pivot] & left[every, pivot]
         column[every, pivot] = False
-        s, r = np.nonzero(column & found[:, None])
+        s, r = np.nonzero(column & has_pivot[:, None])
         q = pivot[s]
         supports[s, r] ^= supports[s, q]
         odd[s, r] ^= odd[s, q]
-        left[every[found], pivot[found]] = False
-        chosen[every[found], pivot[found]] = site
+        left[every[has_pivot], pivot[has_pivot]] = False
+        chosen[every[has_pivot], pivot[has_pivot]] = site
     s, r = np.nonzero(chosen >= 0)
     ends = chosen[s, r]
     # Every chosen site stands in its own support alone, so that it sets that parity.

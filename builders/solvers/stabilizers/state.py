@@ -74,8 +74,8 @@ class StabilizerState:
             # P_i P_j is ±1 in the state if it commutes with every generator, otherwise 0.
             for sites in alike.values():
                 first, *others = sites
-                found = [self.expectation(2 * letter, (first, i)) for i in others]
-                signs = np.array([1, *found])
+                expectations = [self.expectation(2 * letter, (first, i)) for i in others]
+                signs = np.array([1, *expectations])
                 total[np.ix_(sites, sites)] += np.outer(signs, signs)
         total /= 3.0
         np.fill_diagonal(total, 1.0)
@@ -87,12 +87,12 @@ class StabilizerState:
 
     def renyi2_blocks(self) -> NDArray[np.float64]:
         """Rényi-2 entropy in bit of the left block at each cut, (N−1,)."""
-        found: dict[int, int] = {}
+        basis: dict[int, int] = {}
         out = []
         for i in range(self.n_sites - 1):
             for key in self._commutation[i][::2]:
-                _insert(found, key)
-            out.append(len(found) - (i + 1))
+                _insert(basis, key)
+            out.append(len(basis) - (i + 1))
         return np.array(out, dtype=float)
 
     @cached_property
@@ -145,17 +145,17 @@ def as_numbers(bits: Bits) -> list[int]:
 
 def rank(numbers: Iterable[int]) -> int:
     """Rank over GF(2) of numbers read as rows of bits."""
-    found: dict[int, int] = {}
+    basis: dict[int, int] = {}
     for number in numbers:
-        _insert(found, number)
-    return len(found)
+        _insert(basis, number)
+    return len(basis)
 
 
-def _insert(found: dict[int, int], number: int) -> None:
+def _insert(basis: dict[int, int], number: int) -> None:
     """Reduce `number` by the rows found so far (by leading bit), and keep what is left of it."""
     while number:
         lead = number.bit_length()
-        if lead not in found:
-            found[lead] = number
+        if lead not in basis:
+            basis[lead] = number
             return
-        number ^= found[lead]
+        number ^= basis[lead]

@@ -26,8 +26,8 @@ _NAMES = {"uq": "%(table_name)s_%(column_0_N_name)s_key"}
 
 def upgrade() -> None:
     """Add a column to two tables, put it into their keys, and fill it."""
-    _change("scores", ["metric"], told=False)
-    _change("results", [], told=True)
+    _change("scores", ["metric"], has_released=False)
+    _change("results", [], has_released=True)
     connection = op.get_bind()
     submissions = connection.execute(sa.text("SELECT id, metadata_json FROM submissions")).all()
     for id_, text in submissions:
@@ -38,14 +38,14 @@ def upgrade() -> None:
         connection.execute(sa.text(f"UPDATE {table} SET track = 'exact' WHERE shots = 0"))
 
 
-def _change(table: str, more: list[str], *, told: bool) -> None:
+def _change(table: str, more: list[str], *, has_released: bool) -> None:
     op.drop_index(f"{table}_by_cell", table)
     old = f"{table}_{'_'.join(['submission_id', *_CELL, *more])}_key"
     with op.batch_alter_table(table, naming_convention=_NAMES) as batch:
         batch.add_column(
             sa.Column("track", sa.String(210), nullable=False, server_default="standard")
         )
-        if told:
+        if has_released:
             batch.alter_column("told", new_column_name="released")
         batch.drop_constraint(old, type_="unique")
         batch.create_unique_constraint(f"{table}_once", ["submission_id", *_CELL, "track", *more])
@@ -58,12 +58,12 @@ def _track(notes: str) -> str | None:
         return "random"
     if _RANDOM_INPUTS in notes:
         return "random-inputs"
-    for found in _TRAINED_ON.finditer(notes):
+    for mention in _TRAINED_ON.finditer(notes):
         try:
-            parse_config(found[1])
+            parse_config(mention[1])
         except RequestError:
             continue
-        return f"from:{found[1]}"
+        return f"from:{mention[1]}"
     return None
 
 

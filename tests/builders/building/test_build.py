@@ -165,8 +165,10 @@ def test_a_solver_stuck_in_another_state_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(HamiltonianFamily, "exact_energy", lambda *_: -1.0)
+    # A lattice is solved row by row: one is solved again and again, not a block of them.
+    one = BuildSpec("heisenberg_2d", Size.parse("2x2"), {"train": 1}, 4, 0)
     with pytest.raises(WorkError, match="closed form"):
-        build(spec(), tmp_path / "data", workers=1)
+        build(one, tmp_path / "data", workers=1)
 
 
 def test_bad_requests(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def test_an_index_of_an_earlier_version_gets_the_new_columns(tmp_path) -> None:
     from dataclasses import replace
 
     old = index.rows_of(SPEC, "train", make_split(SPEC, "train")).drop_columns(["phase"])
-    every = index.columns([SPEC.family])
+    every = index.index_columns([SPEC.family])
     cols = [c for c in every if c.name != "phase"]
     parquet.write_table(tmp_path / index.NAME, old, cols)
     other = replace(SPEC, size=Size(4))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leaderboard.board import service
+from leaderboard.board import lookups
 from leaderboard.board.cached import Cached
 from leaderboard.board.service import Board
 from tests.leaderboard.answers import cell, write
@@ -32,20 +32,20 @@ def test_only_what_changes_a_ranking_makes_it_again(
 ) -> None:
     board, calls = Board.open(tmp_path / "board", synthetic_folder.public), []
     for name in ("ranked", "ranked_overall"):
-        function = getattr(service, name)
+        function = getattr(lookups, name)
 
         def counted(*args, function=function, **more):
             calls.append(function.__name__)
             return function(*args, **more)
 
-        monkeypatch.setattr(service, name, counted)
+        monkeypatch.setattr(lookups, name, counted)
     other = Board.open(tmp_path / "board")  # as another process has it
     keys = [cell(synthetic_folder), cell(synthetic_folder, "renyi2")]
     counts = []
     for shift in (0.1, 0.1, 0.2):  # the second file is refused
         try:
             other.submit(write(tmp_path / "p.parquet", synthetic_folder, shift))
-        except service.RequestError:
+        except lookups.RequestError:
             (tmp_path / "p.parquet").unlink()
         for _ in range(2):
             rows, entries = board.ranking(*keys[0]), board.overall(keys)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from builders.core.errors import RequestError
-from leaderboard.board import service as service_module
+from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.board.settings import public_sibling
 from leaderboard.cells import Answer, CellKey
@@ -60,7 +60,7 @@ def test_higher_is_better_and_no_value_is_last(
     for name, shift in (("far", 0.5), ("near", 0.1)):
         submit(board, synthetic_folder, tmp_path / "p.parquet", shift, name=name)
     by_skill = replace(load("correlation"), primary="skill_x")
-    monkeypatch.setattr(service_module.tasks, "load", {"correlation": by_skill}.__getitem__)
+    monkeypatch.setattr(tasks, "load", {"correlation": by_skill}.__getitem__)
     rows = board.ranking(*cell(synthetic_folder))
     assert [r.name for r in rows] == ["near", "far"]
     with board.store.engine.begin() as connection:

@@ -122,7 +122,7 @@ def test_first_submit_needs_the_data(door, good, tmp_path) -> None:
 @pytest.mark.parametrize("command", ["validate", "score", "submit"])
 @pytest.mark.parametrize("fault", ["missing", "extra", "duplicated", "nan", "length"])
 def test_bad_files(door, synthetic_folder, tmp_path, command, fault) -> None:
-    ids, values = answer(synthetic_folder)
+    ids, values, _ = answer(synthetic_folder)
     bad, words = {
         "missing": (Answer(ids[1:], values[1:]), "1 rows missing: row_id 1000000"),
         "extra": (Answer(np.append(ids, 7), values[[*range(10), 0]]), "1 rows that are not test"),

@@ -92,7 +92,7 @@ def test_one_shot_gives_no_entropy() -> None:
 def test_numbers_in_words() -> None:
     given = (-15.25, 3e-7, 0.0, 4, "trivial", 2e7)
     assert [sentences.figure(value) for value in given] == [
-        "-15.250000", "3.0e-07", "0.000000", "4", "trivial", "2.0e+07",
+        "-15.250000", "3.0e-07", "0", "4", "trivial", "2.0e+07",
     ]  # fmt: skip
     assert sentences.in_unit("S2", "bit") == "S2 in bit"
     assert sentences.in_unit("C", "1") == "C"

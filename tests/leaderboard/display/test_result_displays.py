@@ -117,6 +117,7 @@ def test_confusion_counts_the_rows() -> None:
     assert counts.to_pylist() == [
         {"true": "a", "predicted": "a", "rows": 1},
         {"true": "a", "predicted": "b", "rows": 1},
+        {"true": "b", "predicted": "a", "rows": 0},
         {"true": "b", "predicted": "b", "rows": 1},
     ]
 

@@ -96,8 +96,8 @@ def test_entropies_and_energies() -> None:
 
 
 def test_what_an_open_season_withholds() -> None:
-    told = {"distances": {}, "violations": {"diagonal": 1}, "ledger": {}, "floor": None}
-    kept = tasks.load("correlation").withheld(told)
+    details = {"distances": {}, "violations": {"diagonal": 1}, "ledger": {}, "floor": None}
+    kept = tasks.load("correlation").withheld(details)
     assert kept == {"violations": {"diagonal": 1}, "ledger": {}, "floor": None}
     energies = {"violations": {"below_ground_state": 3}, "floor": None}
     assert tasks.load("energy").withheld(energies) == {"violations": {}, "floor": None}

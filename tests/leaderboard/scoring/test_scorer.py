@@ -9,7 +9,7 @@ from builders.folders import loading
 from leaderboard import tasks
 from leaderboard.board.rescoring import rescore
 from leaderboard.board.service import Board
-from leaderboard.cells import Answer
+from leaderboard.cells import Answer, CellKey
 from leaderboard.kinds.details import Detail
 from leaderboard.scoring import scorer as scoring
 from leaderboard.scoring.evaluate import evaluate
@@ -87,7 +87,7 @@ def test_answers_alone_have_no_ledger(synthetic_master) -> None:
 
 def test_exact_training_labels(synthetic_master) -> None:
     """A cell without noise: the mean of the exact labels has a skill of 0."""
-    key = cell(synthetic_master, "renyi2", n=4, shots=0)
+    key = CellKey(synthetic_master.config, "renyi2", 4, 0)
     labels = synthetic_master.splits["train"]["renyi2"][:4].astype(float)
     ids = synthetic_master.splits["test"]["row_id"]
     given = Answer(ids, np.tile(labels.mean(axis=0), (len(ids), 1)).astype(np.float32))
@@ -129,7 +129,7 @@ def test_a_task_may_look_at_public_columns_of_the_same_rows(synthetic_master, mo
 
 def test_rows_of_one_evolution_are_drawn_again_together(synthetic_master, monkeypatch) -> None:
     """Two states each: the interval is that of five pairs, and the losses are kept in pairs."""
-    monkeypatch.setattr(scoring, "TOGETHER", "seed")
+    monkeypatch.setattr(scoring, "TOGETHER", "parameters")  # a public column
     real = scoring._reader
 
     def reader(folder, config, split):
@@ -137,7 +137,7 @@ def test_rows_of_one_evolution_are_drawn_again_together(synthetic_master, monkey
 
         def pairs(name):
             found = read(name)
-            return (found[0], (found[0] - found[0][0]) // 2) if name == "seed" else found
+            return (found[0], (found[0] - found[0][0]) // 2) if name == "parameters" else found
 
         return pairs
 

@@ -66,7 +66,7 @@ def training() -> TrainingRows:
 
 
 def reported(task: str, n: int, m: int, k: int, training: TrainingRows) -> tuple[Report, Any]:
-    """The report of one case and what is told beside it."""
+    """The report of one case and what is stated beside it."""
     labels, answers, margins = arrays(task)
     known = tasks.load(task)
     truth = Truth(
@@ -74,8 +74,8 @@ def reported(task: str, n: int, m: int, k: int, training: TrainingRows) -> tuple
         training=training.first(n, m), given={"margins": margins},
     )  # fmt: skip
     answer = Answer(truth.row_id, answers[k])
-    told = known.told(answer, truth) | {"floor": known.floor(truth)}
-    return report_of(known, known.evidence(answer, truth)), told
+    details = known.details_of(answer, truth) | {"floor": known.floor(truth)}
+    return report_of(known, known.evidence(answer, truth)), details
 
 
 def near(found: Any, stored: Any) -> None:
@@ -94,12 +94,14 @@ def near(found: Any, stored: Any) -> None:
 @pytest.mark.parametrize(("place", "case"), list(enumerate(CELLS)))
 def test_scores_are_the_stored_ones(task, place, case, training) -> None:
     stored = dict(STORED[task]["cases"][place])
-    report, told = reported(task, *case, training)
+    report, details = reported(task, *case, training)
     assert (stored.pop("n"), stored.pop("shots")) == case[:2]
     near(report.losses.values.tolist(), stored.pop("losses"))
     near(report.reference.values.tolist(), stored.pop("reference"))
-    near(told.pop("floor"), stored.pop("floor", None))
-    near(told, {name: stored.pop(name) for name in ("distances", "violations") if name in stored})
+    near(details.pop("floor"), stored.pop("floor", None))
+    near(
+        details, {name: stored.pop(name) for name in ("distances", "violations") if name in stored}
+    )
     near(report.to_json(), stored)
 
 

@@ -17,6 +17,7 @@ from tests.leaderboard.answers import answer, cell, metadata, write
 from tests.leaderboard.chromium import (
     cells,
     charts,
+    is_complete,
     is_too_wide,
     says,
     screenshot,
@@ -147,6 +148,7 @@ def test_every_page_fits_and_nothing_hostile_runs(
             browser.get(f"{facts['url']}/{page}")
             wait(browser, f"title of {page!r}", lambda b: b.find_elements(By.TAG_NAME, "h1"))
             wait(browser, f"plots of {page!r}", lambda b, least=plots: charts(b) >= least)
+            wait(browser, f"end of {page!r}", is_complete)
             assert not browser.find_elements(By.ID, "evil"), page
             assert not browser.find_elements(By.CSS_SELECTOR, "[data-testid=stException]"), page
             assert not is_too_wide(browser), page

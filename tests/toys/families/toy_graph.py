@@ -9,7 +9,7 @@ from builders.core.names import Size
 from builders.physics.certificate import Exact
 from builders.physics.family import Family
 from builders.physics.geometry import Graph
-from builders.physics.label import Label, Summary
+from builders.physics.label import IndexSummary, Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.record import Nothing
 from builders.physics.rows import BuildSettings, Generators, MadeRows
@@ -36,7 +36,7 @@ class WeightedGraph(Family):
         Label(
             *("cut", "float64", (), "as the weights", "weight of the largest cut"),
             check=lambda values, _: (values < 0, "are negative"),
-            summaries=(Summary("cut", "as the weights", "largest cut", lambda v, _: v),),
+            summaries=(IndexSummary("cut", "as the weights", "largest cut", lambda v, _: v),),
         ),
     )
     certificate = Exact("all cuts are tried")

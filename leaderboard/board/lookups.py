@@ -1,0 +1,166 @@
+"""What a board answers: entries, rankings, cells, the log."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from builders.core.errors import RequestError
+from builders.dataset import manifest
+from leaderboard import tasks
+from leaderboard.board.cached import Cached
+from leaderboard.board.settings import Settings
+from leaderboard.cells import CellKey
+from leaderboard.ranking.aggregate import Overall
+from leaderboard.ranking.ranking import ranked, ranked_overall
+from leaderboard.refusals import ConflictError
+from leaderboard.seasons import seasons
+from leaderboard.seasons.seasons import Season
+from leaderboard.store import decisions
+from leaderboard.store.entries import Entry, Head
+from leaderboard.store.records import Receipt, Row
+from leaderboard.store.store import Store
+from leaderboard.track import STANDARD
+
+
+@dataclass(frozen=True)
+class BoardLookups:
+    """The part of a board that changes nothing.
+
+    Attributes:
+        store: its submissions.
+        settings: the data it scores with.
+    """
+
+    store: Store
+    settings: Settings
+    _cached: Cached = field(default_factory=Cached, init=False, repr=False, compare=False)
+
+    def season(self) -> Season | None:
+        """The season that was opened last; None on a board without seasons."""
+        return seasons.latest(self.store)
+
+    def log(self) -> list[dict[str, Any]]:
+        """The decision log, oldest first, after its hash chain has been checked.
+
+        Raises:
+            WorkError: the log was changed.
+        """
+        entries = self.store.decisions()
+        decisions.check(entries)
+        return [entry.to_json() for entry in entries]
+
+    def submission(self, id_: str) -> Receipt:
+        """One submission.
+
+        Raises:
+            RequestError: no such id.
+        """
+        entry = self.store.submission(id_)
+        same = self.store.same_predictions(entry.predictions_sha256)
+        return _receipt(entry, {entry.predictions_sha256: same})
+
+    def owned(self, identity: str, account: str) -> Receipt | None:
+        """The submission of that identity, if this account has made it."""
+        try:
+            entry = self.store.submission(identity[:12])
+        except RequestError:
+            return None
+        mine = entry.identity == identity and entry.account == account
+        return self.submission(entry.id) if mine else None
+
+    def submissions(self) -> list[Receipt]:
+        """All submissions, oldest first, with their scores."""
+        entries = self.store.submissions()
+        same: dict[str, list[str]] = {}
+        for entry in entries:
+            same.setdefault(entry.predictions_sha256, []).append(entry.id)
+        return [_receipt(entry, same) for entry in entries]
+
+    def heads(self, offset: int = 0, limit: int | None = None) -> list[Head]:
+        """Submissions without their scores, oldest first.
+
+        Args:
+            offset: so many are passed over.
+            limit: so many at most; all by default.
+        """
+        return self.store.heads(offset, limit)
+
+    def scores(
+        self, config: str | None = None, task: str | None = None, track: str = STANDARD
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every score of a track in the season that is shown, in batches: `id` of the submission,
+        the names of the cell, `metric`, `value`, `low`, `high` and `note`.
+        """
+        return self.store.scores(self.scope()[0], track, config, task)
+
+    def predictions(self, id_: str) -> Path:
+        """The Parquet file of a submission's predictions.
+
+        Raises:
+            RequestError: no such id; or its season is not revealed yet, in which others could
+                submit them as theirs.
+        """
+        entry = self.store.submission(id_)
+        if (entry.season, True) == self.scope():
+            raise ConflictError(
+                f"the predictions of {id_} are shown when season {entry.season} is closed."
+            )
+        return self.store.predictions_path(entry.predictions_sha256)
+
+    def ranking(
+        self, config: str, task: str, n: int, shots: int, track: str | None = None
+    ) -> list[Row]:
+        """The submissions to a cell, best first; those that cannot be told apart share a rank, and
+        those without a primary value are last. A track is ranked by itself, so that no control
+        stands among entries; the usual one is that of `CellKey`.
+
+        Raises:
+            RequestError: no such task or track.
+        """
+        tasks.load(task)
+        key = CellKey(config, task, n, shots, track)
+        return list(self._cached.get(self.store.version(), key, lambda: self._ranked(key)))
+
+    def _ranked(self, key: CellKey) -> list[Row]:
+        scope, live = self.scope()
+        return ranked(tasks.load(key.task), key, self.store.in_cell(key, scope), live=live)
+
+    def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
+        """One ranking over several cells of one track, of the submissions that answer all of them:
+        mean skill and mean rank with their intervals, best mean skill first.
+
+        Raises:
+            RequestError: the cells are of several tracks.
+        """
+        keys = tuple(sorted({CellKey(*key) for key in cells}))
+        tracks = sorted({key.track for key in keys})
+        if len(tracks) > 1:
+            raise RequestError(
+                f"the cells are of {len(tracks)} tracks: {', '.join(tracks)}. Give those of one."
+            )
+        return list(self._cached.get(self.store.version(), keys, lambda: self._overall(keys)))
+
+    def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
+        scope, live = self.scope()
+        return ranked_overall({key: self.store.losses(key, scope) for key in keys}, live=live)
+
+    def cells(self, track: str | None = None) -> list[CellKey]:
+        """The cells that have a submission in the latest season, sorted; of one track, or all."""
+        return [key for key in self.store.cells(self.scope()[0]) if track in (None, key.track)]
+
+    def scope(self) -> tuple[str | None, bool]:
+        """The season that is shown, and whether its private half is still hidden."""
+        season = self.season()
+        return (None, False) if season is None else (season.name, season.revealed is None)
+
+    def configs(self) -> list[str]:
+        """Config names of the data behind the board; without data, those with a submission."""
+        if self.settings.data is None:
+            return sorted({key.config for key in self.cells()})
+        return sorted(manifest.read(self.settings.data).configs)
+
+
+def _receipt(entry: Entry, same: dict[str, list[str]]) -> Receipt:
+    others = tuple(other for other in same[entry.predictions_sha256] if other != entry.id)
+    return Receipt(entry.id, entry.created, entry.metadata, entry.scores, others)
