@@ -94,8 +94,8 @@ class Baseline(ABC):
 
         Returns:
             Flattened labels float32 (R, L) in the task's unit; names (R,) of a classification; of
-            a binary task K bits, bool (R, K), or their probabilities, float32 (R, K), of one bit
-            float32 (R,).
+            a binary task K bits, bool (R, K), or their probabilities, float32 (R, K); (R,) of one
+            bit.
 
         Raises:
             RequestError: called before `fit`, or rows of another config.
@@ -107,6 +107,8 @@ class Baseline(ABC):
                 f"{rows.config}. Call at(config) first."
             )
         answers = np.asarray(self._predict(rows))
+        if task.kind == "binary" and answers.ndim == 2 and answers.shape[1] == 1:
+            answers = answers[:, 0]  # one bit a row is written as such
         values = np.ascontiguousarray(answers, dtype=_dtype(task, answers))
         answer = Answer(rows.row_id, values)
         faults = [fault.how for fault in task.faults(answer, config.family, config.size)]

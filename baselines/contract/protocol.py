@@ -7,6 +7,7 @@ from typing import Literal
 
 import baselines
 from baselines.contract.applies import is_estimated, wrong_kind
+from baselines.contract.baseline import Baseline
 from baselines.contract.variant import Settings, Variant
 from builders.core.errors import unknown
 from builders.dataset.config import Config, offered_tasks
@@ -16,7 +17,7 @@ from builders.physics.record import Record
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.regression import Regression
-from leaderboard.kinds.task import Kind
+from leaderboard.kinds.task import Kind, Task
 from leaderboard.submission.metadata import Resources
 from leaderboard.track import RANDOM, RANDOM_INPUTS, transfer_track, usual_track
 
@@ -233,13 +234,15 @@ def grid(config: Available, wanted: Sequence[str]) -> list[Point]:
 
 def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> list[Job]:
     """Every model in every cell of a kind that it does; those without randomness with seed 0."""
+    models = {v.baseline: baselines.load(v.baseline) for v in variants}
     out = []
     for point in points:
+        task, config = tasks.load(point.task), Config.parse(point.config)
         for variant in variants:
             name, settings = variant.baseline, variant.settings
-            if left_out(name, point):
+            if _left_out(name, models[name], point, task, config):
                 continue
-            count = seeds if baselines.load(name).is_random else 1
+            count = seeds if models[name].is_random else 1
             out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
@@ -250,8 +253,12 @@ def left_out(name: str, point: Point) -> str:
     Cells of a kind that it does not do, other sizes for models that do not go there, random inputs
     for models that have no inputs.
     """
-    model, config = baselines.load(name), Config.parse(point.config)
-    wrong = wrong_kind(name, model, tasks.load(point.task), config)
+    task, config = tasks.load(point.task), Config.parse(point.config)
+    return _left_out(name, baselines.load(name), point, task, config)
+
+
+def _left_out(name: str, model: type[Baseline], point: Point, task: Task, config: Config) -> str:
+    wrong = wrong_kind(name, model, task, config)
     if wrong:
         return wrong
     if point.tokens == "inputs" and not model.uses_test_shots:

@@ -55,6 +55,9 @@ class Rows:
             wanted = given[name].shape[1:] if family.record.has_copies else given[name].shape
             if inner != wanted or array.dtype != np.dtype(given[name].dtype):
                 raise ValueError(f"column {name}: {array.shape=}, {array.dtype=}, {wanted=}")
+        further = sorted(c.name for c in family.inputs(size))
+        if sorted(self.inputs) != further:
+            raise ValueError(f"{sorted(self.inputs)=}, columns {further} are needed")
         if (self.trajectory is not None) != family.trajectory:
             raise ValueError(f"{self.trajectory=} of {family.name}, {family.trajectory=}")
         for array in self.arrays():

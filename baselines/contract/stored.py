@@ -101,15 +101,14 @@ class Stored:
         missing = [name for name in names if (split, name) not in self._columns]
         if not missing:
             return
-        wanted = missing if (split, "row_id") in self._columns else ["row_id", *missing]
         stored = dataset.load(
             *(self.source, self.config.name, self.revision),
             splits=(split,),
-            columns=list(dict.fromkeys(["row_id", *wanted])),
+            columns=list(dict.fromkeys(["row_id", *missing])),
         )[split]
         order = np.argsort(stored["row_id"], kind="stable")
         in_order = bool((order == np.arange(len(order))).all())
-        for name in wanted:
+        for name in missing:
             if name not in stored:
                 raise RequestError(f"column {name} of {self.config} {split} is not told here.")
             array = stored[name] if in_order else stored[name][order]

@@ -1,7 +1,5 @@
 """The mean of the training labels: what is known without looking at a row."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +18,8 @@ class Model(Baseline):
     answers = ("regression", "binary")
 
     def _fit(self, cell: Cell) -> None:
-        self._mean: NDArray[Any] = cell.labels.mean(axis=0)
+        self._mean = cell.labels.mean(axis=0)
         self.n_parameters = self._mean.size
-        if cell.task.kind == "binary" and self._mean.size == 1:
-            self._mean = self._mean[0]  # one number a row
 
-    def _predict(self, rows: Rows) -> NDArray[Any]:
-        return np.broadcast_to(self._mean, (len(rows), *self._mean.shape))
+    def _predict(self, rows: Rows) -> NDArray[np.float64]:
+        return np.broadcast_to(self._mean, (len(rows), self._mean.size))
