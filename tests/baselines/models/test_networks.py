@@ -187,7 +187,7 @@ def test_noise_of_the_shots_that_are_shown_is_not_learnt(monkeypatch: pytest.Mon
     """Uniform tokens: a label from the very shots that are shown could be learnt by heart."""
     cell = make_cell(size=6, n=60, shots=32, test=40)
     honest = spread(cell)
-    parts = [network_baseline._FoldPart(cell.shots, cell.shots)] * 2
+    parts = [network_baseline._FoldPart(cell.train, cell.train)] * 2
     monkeypatch.setattr(network_baseline, "_halves", lambda _: parts)
     # The noise of one row is sqrt(3/32) = .3.
     assert honest < 0.01

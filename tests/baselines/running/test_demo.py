@@ -62,10 +62,11 @@ def test_published_numbers_within_five_per_cent(
 ) -> None:
     lines = rankings["heisenberg_1d_n048", "correlation", n]
     assert value(lines[name], "rmse_entrywise") == pytest.approx(PUBLISHED[name][n], rel=0.05)
-    # Ridge there is the mean of the training shadows: nothing of the couplings is in it.
+    # Ridge there is no better than the mean of the training shadows: what it takes from the
+    # couplings is noise.
     if name == "ridge":
         mean = value(lines["train_mean"], "rmse_entrywise")
-        assert value(lines[name], "rmse_entrywise") == pytest.approx(mean, rel=0.01)
+        assert value(lines[name], "rmse_entrywise") > 0.99 * mean
 
 
 @pytest.mark.parametrize("family", demo.FAMILIES)
