@@ -83,6 +83,11 @@ def command(
     shape = declaration.geometry.parse(size)
     shots = declaration.record.default_shots if shots is None else shots
     spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed)
+    if test_seed == seed:
+        raise RequestError(
+            f"--test-seed {seed} is that of the public rows, which everybody can read, and would "
+            "rebuild every hidden label. Leave it out, and one is drawn."
+        )
     from builders.building.build import build
 
     if device == "cuda":

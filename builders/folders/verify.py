@@ -248,6 +248,9 @@ def _check_config(
     cols = config_columns(folder_manifest, config)
     family = families.load(spec.family)
     problems: list[str] = []
+    hides = any(map(is_hidden, folder_manifest.splits(config)))
+    if hides and folder_manifest.visibility == "private" and test_seed is None:
+        problems.append(f"{config}: the manifest lacks the seed of the rows with hidden labels.")
     whole: dict[str, Arrays] = {}
     for split, shards in folder_manifest.splits(config).items():
         withheld = folder_manifest.visibility == "public" and is_hidden(split)

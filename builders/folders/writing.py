@@ -99,8 +99,8 @@ def check_target(out: Path, private: Path | None) -> None:
     """Refuse folders that no config can be written into.
 
     Raises:
-        RequestError: one is inside the other, holds data of an earlier format, or of the other
-            visibility.
+        RequestError: one is a file, is inside the other, holds data of an earlier format, or of
+            the other visibility.
     """
     private = private_folder(out) if private is None else private
     public, hidden = out.resolve(), private.resolve()
@@ -108,6 +108,10 @@ def check_target(out: Path, private: Path | None) -> None:
         raise RequestError(
             f"hidden labels in {private} and public data in {out}: neither may be inside the other."
         )
+    for path in (public, hidden):
+        at = next(p for p in (path, *path.parents) if p.exists())
+        if not at.is_dir():
+            raise RequestError(f"{at} is a file, and data go into a folder. Give another.")
     _current(out, "public")
     _current(private, "private")
 

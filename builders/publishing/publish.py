@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from builders.core import files
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import check_repo
-from builders.dataset import manifest
 from builders.folders import writing as folder
 from builders.hub import repository as hub_repo
 from builders.hub.calls import HubConflictError, attempt
@@ -124,8 +123,7 @@ def _held(public: Path, private: Path) -> Iterator[None]:
 
 
 def _uploads(public: Path, private: Path, repo: str, private_repo: str | None) -> dict[str, Upload]:
-    known = private if (private / manifest.NAME).is_file() else None
-    uploads = {repo: upload.public_upload(public, known)}
+    uploads = {repo: upload.public_upload(public, private)}
     if private_repo is not None:
         uploads[private_repo] = upload.private_upload(private)
     return uploads

@@ -7,6 +7,7 @@ from builders.core.errors import RequestError
 from builders.core.files import sha256
 from builders.dataset import manifest
 from builders.dataset.manifest import Manifest
+from builders.dataset.spec import is_hidden
 from builders.folders.verify import verify_folder
 from builders.publishing import secrecy
 
@@ -26,7 +27,7 @@ class Upload:
     files: dict[str, str]
 
 
-def public_upload(folder: Path, private: Path | None = None) -> Upload:
+def public_upload(folder: Path, private: Path) -> Upload:
     """Check the public folder, its bytes for hidden labels included.
 
     Args:
@@ -34,10 +35,13 @@ def public_upload(folder: Path, private: Path | None = None) -> Upload:
         private: folder of its hidden labels, whose secrets must not be in any text.
 
     Raises:
-        RequestError: it is not what its manifest says, or would give away a hidden label.
+        RequestError: it is not what its manifest says, would give away a hidden label, or has
+            hidden labels whose secrets are not there to be looked for.
     """
-    secrets = _secrets(private) if private else frozenset()
-    folder_manifest = _verified(folder, "public", private)
+    folder_manifest = _manifest(folder, "public")
+    hiding = _hiding(folder_manifest)
+    secrets = _secrets(private, hiding) if hiding else frozenset()
+    _verify(folder, private)
     secrecy.check_public(folder, folder_manifest, secrets)
     return _upload(folder, folder_manifest)
 
@@ -48,23 +52,49 @@ def private_upload(folder: Path) -> Upload:
     Raises:
         RequestError: it is not what its manifest says, or is a public folder.
     """
-    return _upload(folder, _verified(folder, "private", None))
+    folder_manifest = _manifest(folder, "private")
+    _verify(folder, None)
+    return _upload(folder, folder_manifest)
 
 
-def _secrets(private: Path) -> frozenset[str]:
+def _hiding(folder_manifest: Manifest) -> list[str]:
+    """Configs that have hidden labels."""
+    configs = folder_manifest.configs.items()
+    return [name for name, entry in configs if any(map(is_hidden, entry.spec.rows))]
+
+
+def _secrets(private: Path, hiding: list[str]) -> frozenset[str]:
+    if not (private / manifest.NAME).is_file():
+        raise RequestError(
+            f"nothing was sent: {private} is not a data set folder, so nobody can tell whether "
+            "the public files give a hidden label away. Give that of the hidden labels with "
+            "--private."
+        )
     private_manifest = manifest.read(private)
     if private_manifest.visibility != "private":
         raise RequestError(f"{private} is a public folder. Give that of the hidden labels.")
+    missing = sorted(set(hiding) - set(private_manifest.configs))
+    if missing:
+        raise RequestError(
+            f"nothing was sent: {private} lacks {', '.join(missing)}, so nobody can tell whether "
+            "the public files give a hidden label of it away. Give the right folder with "
+            "--private, or build that again."
+        )
     return secrecy.secrets_of(private_manifest)
 
 
-def _verified(folder: Path, kind: str, private: Path | None) -> Manifest:
+def _manifest(folder: Path, kind: str) -> Manifest:
     folder_manifest = manifest.read(folder)
+    manifest.check_current(folder_manifest, folder)
     if folder_manifest.visibility != kind:
         raise RequestError(
             f"{folder} is a {folder_manifest.visibility} data set folder; a {kind} one is needed "
             "here. Nothing was sent."
         )
+    return folder_manifest
+
+
+def _verify(folder: Path, private: Path | None) -> None:
     report = verify_folder(folder, private)
     if not report.ok:
         problems = "\n".join(f"- {problem}" for problem in report.problems[:10])
@@ -72,7 +102,6 @@ def _verified(folder: Path, kind: str, private: Path | None) -> Manifest:
             f"nothing was sent: {folder} is not what its manifest says, "
             f"{len(report.problems)} problems:\n{problems}"
         )
-    return folder_manifest
 
 
 def _upload(folder: Path, folder_manifest: Manifest) -> Upload:

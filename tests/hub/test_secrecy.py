@@ -11,6 +11,7 @@ import pytest
 from builders.cards import card, croissant, documents
 from builders.cards.measurements import Baselines, Score
 from builders.core.errors import RequestError
+from builders.core.names import Size
 from builders.dataset import index, manifest
 from builders.dataset.spec import GUESSABLE
 from builders.publishing import secrecy
@@ -196,6 +197,16 @@ def test_a_test_seed_that_can_be_found_by_trying(tmp_path, seed):
             call()
 
 
+def test_a_private_folder_that_is_not_there(synthetic_folder, tmp_path):
+    """What cannot be looked for is not known to be absent."""
+    with pytest.raises(RequestError, match=r"nothing was sent: .* --private"):
+        publish(synthetic_folder.public, "org/demo", private=tmp_path / "typo", api=object())
+    (tmp_path / "other").mkdir()
+    other = make_folder(tmp_path / "other", replace(SPEC, size=Size(9))).private
+    with pytest.raises(RequestError, match=f"lacks {SPEC.config}"):
+        publish(synthetic_folder.public, "org/demo", private=other, api=object())
+
+
 def test_the_private_folder_in_place_of_the_public_one(synthetic_folder):
     with pytest.raises(RequestError, match="is a private data set folder; a public one is needed"):
         publish(synthetic_folder.private, "org/demo", api=object())
@@ -227,4 +238,5 @@ def test_scores_of_baselines_are_sent_with_the_data(synthetic_folder):
     )
     record = Baselines(command="-", hardware="-", data_seed=SPEC.seed, scores=(score,))
     documents.add_baselines(synthetic_folder.public, [record])
-    assert documents.BASELINES in public_upload(synthetic_folder.public).files
+    sent = public_upload(synthetic_folder.public, synthetic_folder.private)
+    assert documents.BASELINES in sent.files

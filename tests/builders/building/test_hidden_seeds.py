@@ -274,11 +274,14 @@ def test_a_test_seed_that_is_not_that_of_the_rows_is_found(
 ) -> None:
     private = synthetic_folder.private
     found = manifest.read(private)
-    entry = found.configs[SPEC.config].model_copy(update={"test_seed": 2**50})
-    changed = found.model_copy(update={"configs": {SPEC.config: entry}})
-    documents.write_documents(private, changed)
-    problems = verify_folder(private).problems
-    assert problems == (f"{SPEC.config} test: column seed: not the seeds of the data set's seed.",)
+    for seed, problem in (
+        (2**50, f"{SPEC.config} test: column seed: not the seeds of the data set's seed."),
+        (None, f"{SPEC.config}: the manifest lacks the seed of the rows with hidden labels."),
+    ):
+        entry = found.configs[SPEC.config].model_copy(update={"test_seed": seed})
+        changed = found.model_copy(update={"configs": {SPEC.config: entry}})
+        documents.write_documents(private, changed)
+        assert verify_folder(private).problems == (problem,)
 
 
 def test_the_command_draws_one_and_tells_nobody(tmp_path: Path) -> None:
@@ -317,6 +320,15 @@ def test_a_rows_seed_depends_on_config_recipe_seed_and_number_alone() -> None:
     assert max(seeds) < SEEDS
     # All of the 63 bits are used: the mean is ½ · 2⁶³ with the standard error 2⁶³ / √(12 · 2000).
     assert abs(np.mean(seeds) / SEEDS - 0.5) < 4 / np.sqrt(12 * 2000)
+
+
+def test_the_command_refuses_the_public_seed_for_hidden_rows(tmp_path: Path) -> None:
+    asked = ["build", "toric_code", "--size", "8", "--train", "2", "--test", "2", "--seed", "7"]
+    out = ["--test-seed", "7", "--out", str(tmp_path / "data")]
+    refusal = CliRunner().invoke(qslbench.cli, [*asked, *out]).exception
+    assert isinstance(refusal, RequestError)
+    assert "that of the public rows" in str(refusal)
+    assert not list(tmp_path.iterdir())
 
 
 def test_rows_that_share_a_seed_have_that_of_their_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -256,6 +256,13 @@ def test_arrays_that_break_physics_are_not_written(tmp_path, break_it, message):
     assert not (tmp_path / "d").exists()
 
 
+def test_data_do_not_go_into_a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    for out, private in (("file", "x"), ("file/in", "x"), ("x", "file"), ("x", "file/in")):
+        with pytest.raises(RequestError, match="file is a file, and data go into a folder"):
+            folder.check_target(tmp_path / out, tmp_path / private)
+
+
 def test_private_folder_may_not_be_inside_the_public_one(tmp_path):
     splits = {s: make_split(SPEC, s) for s in SPEC.rows}
     for private in (tmp_path / "d", tmp_path / "d" / "private", tmp_path):
