@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from datasets import load_dataset
+from huggingface_hub import HfApi, constants
+from huggingface_hub.utils import close_session
 from streamlit.testing.v1 import AppTest
 
 import baselines
@@ -31,6 +33,7 @@ from builders.dataset import manifest
 from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
 from builders.folders.verify import verify_folder, verify_rows
+from builders.publishing.publish import publish
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
@@ -38,6 +41,7 @@ from leaderboard.display.place import BoardPlace
 from leaderboard.ranking.comparison import compare
 from leaderboard.submission.submission import read_submission, write_submission
 from leaderboard.submission.validate import validate
+from tests.hub.server import running
 from tests.leaderboard.answers import metadata
 from tests.paths import ROOT
 
@@ -137,6 +141,32 @@ def test_it_is_loaded_by_datasets(config: str, data: Path, tmp_path: Path) -> No
     ours = builders.load(data, config)["train"]
     for name in Config.parse(config).family.record.names:
         assert np.array_equal(np.array(found["train"][5][name]), ours[name][5])
+
+
+# What huggingface_hub itself does.
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+def test_they_are_published_and_come_back(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    labels = "org/toys-labels"
+    with running(tmp_path / "hub") as hub:
+        api = HfApi(endpoint=hub.url, token="hf_writer")
+        sent = publish(data, "org/toys", private_repo=labels, tag="v1", api=api)
+        copies = [
+            Path(api.snapshot_download(repo, repo_type="dataset", local_dir=tmp_path / repo))
+            for repo in ("org/toys", labels)
+        ]
+        again = publish(data, "org/toys", private_repo=labels, api=api)
+        close_session()
+    assert [one.sent for one in sent] == [True, True]
+    assert [one.sent for one in again] == [False, False]
+    for copy, source in zip(copies, (data, data.with_name("data-private")), strict=True):
+        assert verify_folder(copy, copies[1]).problems == ()
+        assert (copy / "manifest.json").read_bytes() == (source / "manifest.json").read_bytes()
+    for config, (rows, _, _, _) in CONFIGS.items():
+        found = load_dataset(str(copies[0]), config, cache_dir=str(tmp_path / "cache"))
+        assert {split: found[split].num_rows for split in rows} == rows
 
 
 def test_states_of_one_evolution_follow_each_other(data: Path) -> None:

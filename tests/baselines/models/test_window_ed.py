@@ -113,6 +113,7 @@ def test_fields_do_not_change_when_the_chain_is_reflected() -> None:
         np.testing.assert_allclose(field[:3], field[3:, ::-1], atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["correlation", "renyi2"])
 def test_exact_labels_are_learnt_too(task: str) -> None:
     cell = make_cell(family="heisenberg_1d", task=task, n=20)

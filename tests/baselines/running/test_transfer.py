@@ -82,6 +82,7 @@ def test_pairs_are_carried_by_what_makes_them_alike() -> None:
     assert bonds.carry(np.array([5.0, 7.0, 9.0, 7.0, 5.0]), place(4)).tolist() == [5, 7, 5]
 
 
+@pytest.mark.slow
 def test_transfer_is_scored_as_the_public_scorer_does(
     data: SyntheticFolder, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ def told_by_shots(n: int, test: int = 40) -> tuple[Cell, np.ndarray]:
     return with_shots(cell, shots[:n], shots[n:]), z[n:] ** 2 / 3
 
 
+@pytest.mark.slow
 def test_reads_the_shots_of_the_test_rows() -> None:
     """The couplings say nothing here, so that whatever is right was read off the shots."""
     cell, truth = told_by_shots(n=100)

@@ -145,6 +145,7 @@ def test_a_row_above_the_variance_limit_stops_the_build(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_bond_of_ones_own_is_kept_and_verified(tmp_path: Path) -> None:
     usual = BuildSpec("xxz_1d", Size(12), {"train": 3}, 4, 0)
     loose = replace(usual, variance_limit=1e-2, bond=6)

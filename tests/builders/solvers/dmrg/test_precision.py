@@ -73,6 +73,7 @@ def test_a_part_is_shifted_by_a_multiple_of_the_identity() -> None:
     assert torch.allclose(mean, torch.zeros(2), atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["tfim_1d", "cluster_ising_1d"])
 def test_operators_left_behind_change_no_correlation(
     family: str, monkeypatch: pytest.MonkeyPatch
