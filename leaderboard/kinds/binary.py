@@ -77,6 +77,8 @@ class Binary(Task):
         if given.shape != exact.shape:
             raise RequestError(f"predictions have shape {given.shape}, labels {exact.shape}.")
         if given.dtype.kind != "f":
+            if self.loss is not ANY_WRONG:
+                raise RequestError(f"predictions are bits; {self.primary} needs probabilities.")
             return Tally(_bits("predictions", given), exact, None, truth.blocks)
         chances: Floats = given.astype(np.float64)
         wrong = np.flatnonzero(~((chances >= 0) & (chances <= 1)).all(axis=1))

@@ -178,10 +178,11 @@ class Regression(Task):
         return self._reduced(truth.training)[0]
 
     def floor(self, truth: Truth) -> float | None:
-        """See `Task.floor`: that of sampling; it is one of squared errors."""
-        if truth.training is None or self.loss is not SQUARED:
+        """See `Task.floor`: that of sampling from states; it is one of squared errors."""
+        training = truth.training
+        if training is None or self.shadow is None or training.exact or self.loss is not SQUARED:
             return None
-        return self._reduced(truth.training)[1]
+        return self._reduced(training)[1]
 
     def _reduced(self, training: Training) -> tuple[Floats, float | None]:
         """Mean and statistical floor of the training labels."""
@@ -195,9 +196,9 @@ class Regression(Task):
 
     def apart(self, mean_loss: float) -> float:
         """See `Task.apart`: an absolute error is the metric itself."""
-        metric = self.ranking
-        return float(metric.value_of(np.array(mean_loss)) if metric.is_paired else
-                     np.sqrt(mean_loss))  # fmt: skip
+        if not self.ranking.is_paired:
+            return super().apart(mean_loss)
+        return float(self.ranking.value_of(np.array(mean_loss)))
 
 
 def every_entry(length: int) -> NDArray[np.bool_]:

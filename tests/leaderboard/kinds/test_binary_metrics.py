@@ -1,6 +1,7 @@
 """Metrics of bits and probabilities against values worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,3 +165,11 @@ def test_intervals_of_many_rows_are_those_of_single_rows() -> None:
 def test_refusals(predictions, labels, words) -> None:
     with pytest.raises(RequestError, match=words):
         score(predictions, labels, FLIPS)
+
+
+def test_bits_are_refused_where_probabilities_rank() -> None:
+    by_brier = replace(FLIPS, primary="brier", lines=())
+    with pytest.raises(RequestError, match="predictions are bits; brier needs probabilities"):
+        score([0, 1], [0, 1], by_brier)
+    report = score([0.2, 0.7], [0, 1], by_brier)
+    assert report.losses.mean == pytest.approx((0.04 + 0.09) / 2)

@@ -93,6 +93,7 @@ def test_exact_training_labels(synthetic_master) -> None:
     given = Answer(ids, np.tile(labels.mean(axis=0), (len(ids), 1)).astype(np.float32))
     (found,) = Scorer(synthetic_master.public, synthetic_master.private).score({key: given})
     assert found.report.metrics["skill"].value == pytest.approx(0.0, abs=1e-6)
+    assert found.details["floor"] is None  # no copies were sampled
 
 
 def test_configs_are_dropped_when_they_take_too_much(synthetic_master, monkeypatch, loads) -> None:

@@ -1,5 +1,7 @@
 """Every task, also one that is added later, fits the data and the metrics."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -8,8 +10,13 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import columns
 from leaderboard import tasks
+from leaderboard.cells import Answer
 from leaderboard.kinds.regression import Regression
 from leaderboard.kinds.task import Task
+from leaderboard.kinds.truth import Truth
+from leaderboard.scoring.score import report_of
+from leaderboard.scoring.scorer import Scorer
+from tests.leaderboard.answers import cell
 
 REGRESSIONS = [n for n in tasks.names() if tasks.load(n).kind == "regression"]
 
@@ -119,3 +126,63 @@ def test_a_task_checks_itself(task) -> None:
 def test_a_task_is_named_like_the_column_of_its_label(name: str) -> None:
     # What `builders.dataset.config.offered_tasks` relies on.
     assert tasks.load(name).label == name
+
+
+def told_of(data, task: Task) -> tuple[Answer, Truth]:
+    """Labels and a little more as an answer, and what it is judged by."""
+    scorer = Scorer(data.public, data.private)
+    truth = scorer.truth(cell(data, task.name, shots=4))
+    given = truth.labels
+    return Answer(
+        truth.row_id, given + np.float32(0.1) if given.dtype.kind == "f" else given
+    ), truth
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_laws_details_and_lines_of_every_task(name: str, synthetic_master, phase_folder) -> None:
+    task = tasks.load(name)
+    family = families.load(synthetic_master.spec.family)
+    data = synthetic_master if name in family.tasks else phase_folder
+    answer, truth = told_of(data, task)
+    told = task.details_of(answer, truth)
+    assert json.loads(json.dumps(told)) == told
+    for law in task.laws:
+        broken = law.broken(answer, truth)
+        assert (broken.dtype, len(broken)) == (bool, len(truth))
+        assert law.meaning
+        assert told["violations"][law.name] <= len(truth)
+    for detail in task.details:
+        lengths = {len(column) for column in told[detail.name].values()}
+        assert len(lengths) == 1 or detail.chart == "matrix"
+        assert (detail.chart == "table") == (detail.axes == ("", ""))
+        if detail.summary is not None:
+            assert np.isfinite(detail.summary.of(told[detail.name]))
+    hidden = {detail.name for detail in task.details if detail.uses_labels}
+    assert hidden.isdisjoint(task.withheld(told))
+    values = {metric.name: 0.5 for metric in task.metrics}
+    key = cell(data, name, shots=4)
+    for line in task.lines:
+        assert line.meaning(key)
+        assert line.value(key, values) > 0
+        # Without scores only what is known of the cell itself can be said.
+        alone = line.value(key, dict.fromkeys(values))
+        assert alone is None or alone > 0
+    for point in task.published:
+        assert point.key.task == name
+        assert point.metric in values
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_evidence_of_every_task_fits_its_metrics(name: str, synthetic_master, phase_folder) -> None:
+    task = tasks.load(name)
+    family = families.load(synthetic_master.spec.family)
+    data = synthetic_master if name in family.tasks else phase_folder
+    answer, truth = told_of(data, task)
+    report = report_of(task, task.evidence(answer, truth), bootstraps=20)
+    assert list(report.metrics) == [metric.name for metric in task.metrics]
+    assert len(report.losses) == len(report.reference) == len(truth.blocks) == 10
+    primary = report.metrics[task.primary].value
+    assert task.ranking.value_of(np.array(report.losses.mean)) == pytest.approx(primary)
+    assert task.metric(task.upward).better == "higher"
+    with pytest.raises(RequestError, match="unknown metric"):
+        task.metric("nothing")
