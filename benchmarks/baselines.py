@@ -24,7 +24,7 @@ from builders import families
 from builders.cards.measurements import Baselines, Score
 from builders.core.machine import hardware
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import tasks
 from leaderboard.scoring.score import score
 
@@ -43,7 +43,7 @@ def measure(
             continue
         cell = Cell.open(data, config, task, n, shots)
         family = families.load(entry.family)
-        test = dataset.load(private, config, splits=("test",))["test"]
+        test = loading.load(private, config, splits=("test",))["test"]
         order = np.argsort(test["row_id"])
         definition = tasks.load(task)
         labels = definition.labels(test, family, cell.size)[order]
@@ -65,7 +65,10 @@ def measure(
             print(json.dumps(scores[-1].model_dump()), flush=True)
     seed = next(iter(contents.configs.values())).seed
     command = f"python -m benchmarks.baselines (n = {n}, M = {shots}, {task})"
-    return Baselines(command=command, hardware=hardware(), data_seed=seed, scores=tuple(scores))
+    return Baselines(
+        command=command, hardware=hardware(), data_seed=seed, data_format=contents.format,
+        scores=tuple(scores),
+    )  # fmt: skip
 
 
 def merged(old: Baselines, new: Baselines) -> Baselines:
@@ -74,10 +77,13 @@ def merged(old: Baselines, new: Baselines) -> Baselines:
     Raises:
         ValueError: they are of other data, or of another machine.
     """
-    if (old.data_seed, old.hardware) != (new.data_seed, new.hardware):
+    of_old, of_new = (
+        f"seed {one.data_seed} (format {one.data_format}) on {one.hardware}" for one in (old, new)
+    )
+    if of_old != of_new:
         raise ValueError(
-            f"scores of seed {new.data_seed} on {new.hardware} do not go into a record of seed "
-            f"{old.data_seed} on {old.hardware}. Write them into another folder."
+            f"scores of {of_new} do not go into a record of {of_old}. Write them into another "
+            "folder."
         )
     latest = {_what(score): score for record in (old, new) for score in record.scores}
     return new.model_copy(update={"scores": tuple(latest.values())})

@@ -21,8 +21,7 @@ import numpy as np
 from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
-from builders.kinds.prepared import PreparedFamily
-from builders.physics.family import Family
+from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.solver import solve_warm, warm_starts
@@ -57,20 +56,20 @@ class Cost:
     variance: float
 
 
-def points() -> list[tuple[Family, Size]]:
+def points() -> list[tuple[GroundStateFamily, Size]]:
     """Every solved family at each of its sizes, the cheap ones first."""
-    solved = (families.load(name) for name in families.names())
+    every = (families.load(name) for name in families.names())
     cases = [
         (family, size)
-        for family in solved
-        if not isinstance(family, PreparedFamily)
-        for size in map(Size.parse, family.sizes)
+        for family in every
+        if isinstance(family, GroundStateFamily)
+        for size in map(family.geometry.parse, family.sizes)
         if size.sites <= LARGEST
     ]
     return sorted(cases, key=lambda point: (not point[1].is_chain, point[1].sites))
 
 
-def measure(family: Family, size: Size) -> Cost:
+def measure(family: GroundStateFamily, size: Size) -> Cost:
     """Solve and label `ROWS` rows in this process."""
     rng = np.random.default_rng(2026)
     hamiltonians = [family.hamiltonian(size, family.draw(size, rng)) for _ in range(ROWS)]
@@ -88,7 +87,7 @@ def measure(family: Family, size: Size) -> Cost:
     return Cost(family.name, str(size), solver, bond, *spent, worst)
 
 
-def _solve_warm_starts(family: Family, size: Size, solver: str) -> None:
+def _solve_warm_starts(family: GroundStateFamily, size: Size, solver: str) -> None:
     if solver == "block2":
         from builders.solvers.block2.solver import block2_warm_start
 
@@ -97,7 +96,9 @@ def _solve_warm_starts(family: Family, size: Size, solver: str) -> None:
     warm_starts(family.name, size)
 
 
-def _solve(family: Family, size: Size, solver: str, rows: Sequence[Hamiltonian]) -> Batch:
+def _solve(
+    family: GroundStateFamily, size: Size, solver: str, rows: Sequence[Hamiltonian]
+) -> Batch:
     if solver == "block2":
         from builders.solvers.block2.solver import solve_warm_block2
 

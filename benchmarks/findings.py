@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.mean_of_shots import Expected, expected_errors
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import tasks
 
 PUBLISHED = tasks.load("correlation").published
@@ -169,7 +169,7 @@ def balance(folders: Sequence[Path]) -> Iterator[Sequence[str]]:
             hidden = folder.with_name(f"{folder.name}-private")
             names = None
             for split, home in (("train", folder), ("test", hidden)):
-                arrays = dataset.load(home, config, splits=[split])[split]
+                arrays = loading.load(home, config, splits=[split])[split]
                 if len(np.unique(arrays.get("phase", [0]))) > 1:
                     names = names or _phases(entry.family)
                     count = np.bincount(arrays["phase"], minlength=len(names))

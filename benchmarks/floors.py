@@ -21,7 +21,7 @@ from baselines.contract.cell import Cell
 from baselines.contract.variant import Variant
 from builders import families
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import tasks
 from leaderboard.kinds.floor import parametric_floor
 from leaderboard.scoring.score import score
@@ -60,7 +60,7 @@ def measure(data: Path, config: str, model: str, n: int, shots: int) -> dict[str
     """One line of the table."""
     family = families.load(manifest.read(data).configs[config].family)
     private = data.with_name(f"{data.name}-private")
-    test = dataset.load(private, config, splits=("test",))["test"]
+    test = loading.load(private, config, splits=("test",))["test"]
     labels = tasks.load(TASK).labels(test, family, Cell.open(data, config, TASK, 1, 1).size)
     labels = labels[np.argsort(test["row_id"])]
     errors, degrees, square = [], {}, 0.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 import builders
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import tasks
 from leaderboard.scoring.score import score
 
@@ -29,8 +29,8 @@ def expected_errors(folders: Sequence[Path]) -> Expected:
             keys = {k for k in keys if k.n <= entry.rows["train"] and 2 * k.shots <= entry.shots}
             if not keys:
                 continue
-            shots = dataset.load(folder, config, splits=["train"])["train"]["shots"]
-            exact = dataset.load(
+            shots = loading.load(folder, config, splits=["train"])["train"]["shots"]
+            exact = loading.load(
                 folder.with_name(f"{folder.name}-private"), config, splits=["test"]
             )["test"]["correlation"].reshape(entry.rows["test"], -1)
             for key in sorted(keys):

@@ -24,7 +24,7 @@ from baselines.running.run import answer
 from builders.core.machine import hardware
 from builders.core.names import Size, parse_config
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.physics.geometry import Chain, Lattice
 from builders.shadows.estimators import shadow_correlation
 from leaderboard import tasks
@@ -91,7 +91,7 @@ def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) 
     seed = manifest.read(data).configs[config].seed
     cell = Cell.open(data, config, TASK, n, shots)
     private = data.with_name(f"{data.name}-private")
-    test = dataset.load(private, config, splits=("test",))["test"]
+    test = loading.load(private, config, splits=("test",))["test"]
     order = np.argsort(test["row_id"])
     exact = test["correlation"][order].reshape(len(order), -1).astype(np.float64)
     assert np.array_equal(test["row_id"][order], cell.rows.row_id)

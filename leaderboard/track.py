@@ -32,11 +32,6 @@ def trained_on(track: str) -> str | None:
     return track.removeprefix(FROM) if track.startswith(FROM) else None
 
 
-def is_control(track: str) -> bool:
-    """Whether the answers are those of a control, which is never ranked among entries."""
-    return track in (RANDOM, RANDOM_INPUTS)
-
-
 def known_track(track: str) -> str:
     """The track itself.
 

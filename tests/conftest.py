@@ -1,12 +1,24 @@
 """Fixtures that all test folders share."""
 
 import shutil
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Streamlit leaves the page of an `AppTest` as `__main__`, which processes that a later test
+    spawns would run.
+    """
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ def made(name: str) -> dict[str, Arrays]:
     """Split → columns of the rows, made now; of rows that share a seed the first and the last."""
     family = families.load(name)
     spec = spec_of(family)
-    solver = family.check_settings(spec.size, spec.settings("train", "torch")).solver
+    solver = family.check_settings(spec.size, spec.settings("train", "")).solver
     found = {}
     for split in spec.rows:
         ids = spec.row_ids(split)

@@ -18,7 +18,7 @@ from builders.dataset.spec import BuildSpec
 from tests.builders.forging import forge_columns
 
 
-def record(*scores: tuple[str, float], seed: int = 1) -> Baselines:
+def record(*scores: tuple[str, float], seed: int = 1, data_format: int = 2) -> Baselines:
     made = tuple(
         Score(
             baseline=name, config="tfim_1d_n008", task="correlation", n=20, shots=64,
@@ -26,7 +26,10 @@ def record(*scores: tuple[str, float], seed: int = 1) -> Baselines:
         )
         for name, value in scores
     )  # fmt: skip
-    return Baselines(command="python", hardware="a machine", data_seed=seed, scores=made)
+    return Baselines(
+        command="python", hardware="a machine", data_seed=seed, data_format=data_format,
+        scores=made,
+    )  # fmt: skip
 
 
 def test_new_scores_take_the_place_of_old_ones_alone() -> None:
@@ -37,6 +40,8 @@ def test_new_scores_take_the_place_of_old_ones_alone() -> None:
 def test_scores_of_other_data_are_not_mixed() -> None:
     with pytest.raises(ValueError, match="seed 2"):
         merged(record(("ridge", 0.2)), record(("ridge", 0.1), seed=2))
+    with pytest.raises(ValueError, match=r"do not go into a record of seed 1 \(format 1"):
+        merged(record(("ridge", 0.2), data_format=1), record(("ridge", 0.1)))
 
 
 def test_floor_of_pairs_that_share_all_letters() -> None:

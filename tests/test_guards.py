@@ -1,4 +1,4 @@
-"""Guards of the package layout: what keeps three flat packages working side by side."""
+"""Guards of the package layout: what keeps three packages working side by side."""
 
 import ast
 import importlib
@@ -77,12 +77,16 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def top_names(package: str) -> set[str]:
+    """Modules and folders at the top of a package."""
+    inside = [path for path in (ROOT / package).iterdir() if path.is_dir() or path.suffix == ".py"]
+    return {path.stem for path in inside} - {"__init__"}
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_module_is_named_like_a_dependency(package: str) -> None:
     # Streamlit puts the folder of its script first on the path, where our file would win.
-    names = {p.stem for p in (ROOT / package).glob("*.py")} - {"__init__"}
-    names |= {p.name for p in (ROOT / package).iterdir() if p.is_dir()}
-    assert names & dependency_modules() == set()
+    assert top_names(package) & dependency_modules() == set()
 
 
 def test_no_folder_is_named_pages() -> None:
@@ -237,8 +241,7 @@ def test_help_lists_the_commands_and_loads_nothing_heavy(tmp_path: Path) -> None
 def test_no_module_is_named_like_a_public_name(package: str) -> None:
     """Importing `builders.solve` would put the module where the function was."""
     public = set(importlib.import_module(package).__all__)
-    modules = {path.stem for path in (ROOT / package).glob("*.py")}
-    assert not public & modules
+    assert not public & top_names(package)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

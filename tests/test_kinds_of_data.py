@@ -19,7 +19,6 @@ from huggingface_hub import HfApi, constants
 from huggingface_hub.utils import close_session
 from streamlit.testing.v1 import AppTest
 
-import baselines
 import builders
 from baselines.running.protocol_run import plan, run_plan
 from baselines.running.protocol_scores import score_plan
@@ -217,15 +216,6 @@ def test_a_protocol_runs_what_applies(data: Path, tmp_path: Path) -> None:
     assert not [record for record in records if "refused" in record]
     scores = list(small.folder.home.glob("scores/*.json"))
     assert len(scores) == len(small.jobs)
-
-
-@pytest.mark.parametrize("name", baselines.names())
-def test_every_baseline_answers_or_says_why_not(name: str) -> None:
-    model = baselines.load(name)
-    for config, (_, _, task, _) in CONFIGS.items():
-        said = model.refusal(tasks.load(task), Config.parse(config))
-        assert isinstance(said, str)
-        assert not said or name in said
 
 
 @pytest.mark.parametrize("page", [*PAGES, "toy_page"])

@@ -14,7 +14,6 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.config import Config
 from builders.physics.family import Family
-from builders.physics.hamiltonian_family import need_hamiltonian
 from leaderboard.cells import CellKey
 from leaderboard.kinds.regression import Regression
 from leaderboard.kinds.task import Task
@@ -226,8 +225,6 @@ class Cell:
         Raises:
             RequestError: the task asks for no numbers, or has no estimate from such a record.
         """
-        task, hamiltonians = self.regression, None
-        if task.needs_hamiltonians:
-            family = need_hamiltonian(self.family)
-            hamiltonians = family.hamiltonians(self.size, rows.parameters)
-        return task.estimate(rows.shots, hamiltonians)
+        return self.regression.estimate_rows(
+            self.family, self.size, rows.shots, lambda: rows.parameters
+        )

@@ -148,6 +148,11 @@ class Available:
         """How its rows are measured."""
         return self.resolved.family.record
 
+    @property
+    def most_rows(self) -> int:
+        """The largest number of training rows of the usual grid; 0 where there are too few."""
+        return max((n for n in GRID_N if n <= self.train), default=0)
+
     def estimated(self) -> list[str]:
         """Tasks whose training labels are read off the record alone, without the Hamiltonian."""
         estimated = [

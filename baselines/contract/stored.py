@@ -13,7 +13,7 @@ from baselines.contract.rows import Rows
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from builders.dataset.manifest import ConfigEntry
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard.kinds.task import Task
 
 KEPT_BYTES = 1 << 29
@@ -49,7 +49,7 @@ class Stored:
             WorkError: the Hub cannot be reached.
         """
         parsed = Config.parse(config) if isinstance(config, str) else config
-        nothing = dataset.load(source, parsed.name, revision, splits=())
+        nothing = loading.load(source, parsed.name, revision, splits=())
         return Stored(source, parsed, nothing.manifest.config(parsed.name), revision)
 
     def column(self, split: str, name: str) -> NDArray[Any]:
@@ -101,7 +101,7 @@ class Stored:
         missing = [name for name in names if (split, name) not in self._columns]
         if not missing:
             return
-        stored = dataset.load(
+        stored = loading.load(
             *(self.source, self.config.name, self.revision),
             splits=(split,),
             columns=list(dict.fromkeys(["row_id", *missing])),

@@ -3,14 +3,14 @@
 On shadow estimates, where noise leaves little to learn at any depth, and on exact labels.
 """
 
-from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol, by_rows
+from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol, by_rows
 from baselines.contract.variant import Variant
 
 DEPTHS = (2, 4, 8, 16, 32, 64, 100)
 
 
 def _points(config: Available) -> list[Point]:
-    n = max((n for n in GRID_N if n <= config.train), default=0)
+    n = config.most_rows
     if not n or config.shots < GRID_SHOTS[0]:
         return []
     return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]

@@ -7,13 +7,13 @@ above 0 shows a model that does not use the measurements it is given: the test o
 
 from dataclasses import replace
 
-from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Point, Protocol, grid
+from baselines.contract.protocol import GRID_SHOTS, Available, Point, Protocol, grid
 from builders.physics.record import PauliTokens
 
 
 def _points(config: Available) -> list[Point]:
     shots = [m for m in (GRID_SHOTS[0], GRID_SHOTS[-1]) if m <= config.shots]
-    rows = max((n for n in GRID_N if n <= config.train), default=0)
+    rows = config.most_rows
     if not isinstance(config.record, PauliTokens):
         return []
     asked = [*config.estimated(), *config.of_kind("classification")]

@@ -8,11 +8,11 @@ test_ood` takes it, a board does not.
 
 from dataclasses import replace
 
-from baselines.contract.protocol import GRID_N, GRID_SHOTS, Available, Job, Point, Protocol
+from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol
 
 
 def _points(config: Available) -> list[Point]:
-    n = max((n for n in GRID_N if n <= config.train), default=0)
+    n = config.most_rows
     if not n or config.shots < GRID_SHOTS[0]:
         return []
     home = [Point(config.config, task, n, GRID_SHOTS[0]) for task in config.estimated()]

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-import pyarrow.types as pt
 from tqdm import tqdm
 
 from baselines.contract.pool import POOL
@@ -25,6 +24,7 @@ from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Evidence
 from leaderboard.scoring.score import Value
 from leaderboard.scoring.scorer import Scorer
+from leaderboard.submission.columns import is_list, is_text
 
 BOOTSTRAPS = 500
 
@@ -136,9 +136,9 @@ def _answer(path: Path) -> Answer:
     """
     table = pq.read_table(path, columns=["row_id", "prediction"], use_threads=False)
     given, column = table["row_id"].to_numpy(), table["prediction"].combine_chunks()
-    if pt.is_string(column.type):
+    if is_text(column.type):
         return Answer(given, np.array(column.to_pylist(), dtype=np.str_))
-    is_list = pt.is_list(column.type) or pt.is_fixed_size_list(column.type)
-    leaves = column.flatten() if is_list else column
-    values = leaves.to_numpy(zero_copy_only=False)
-    return Answer(given, values.reshape(len(given), -1) if is_list else values)
+    if not is_list(column.type):
+        return Answer(given, column.to_numpy(zero_copy_only=False))
+    leaves = column.flatten().to_numpy(zero_copy_only=False)
+    return Answer(given, leaves.reshape(len(given), -1))

@@ -67,7 +67,7 @@ def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> s
     head = ["baseline", *(f"{primary}, {c}" for c in columns), *further, "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []
     lines = [head, ["---"] * len(head)]
-    sign = -1.0 if task.direction == "higher" else 1.0
+    sign = -1.0 if task.ranking.better == "higher" else 1.0
     for name in sorted(table, key=lambda name: _rank(table[name], columns, primary, sign)):
         row = table[name]
         last = row.get(columns[-1], [])

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from builders import families
-from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import FIRST_ROW, BuildSpec
@@ -40,7 +39,7 @@ def rows_kept(spec: BuildSpec, block: RowBlock) -> int:
     return min(size, spec.rows[block.split] - block.number * size)
 
 
-def make_block(spec: BuildSpec, block: RowBlock, solver: str = "torch") -> Arrays:
+def make_block(spec: BuildSpec, block: RowBlock, solver: str = "") -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
     started = time.process_time()
     family = families.load(spec.family)
@@ -100,9 +99,7 @@ def public_columns(rows: Arrays) -> Arrays:
     return {n: a for n, a in rows.items() if a.ndim and not n.startswith(CHECKED)}
 
 
-def rebuild_rows(
-    spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "torch"
-) -> Arrays:
+def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "") -> Arrays:
     """The named rows, computed again; the same arrays as in the data set, row by row.
 
     Raises:
@@ -117,7 +114,5 @@ def rebuild_rows(
         rows = public_columns(make_block(spec, RowBlock(split, number), solver))
         for k, row_id in enumerate(rows["row_id"]):
             rebuilt[int(row_id)] = {name: a[k] for name, a in rows.items()}
-    if not row_ids:
-        raise RequestError("no rows to compute again: name one at least.")
     names = rebuilt[row_ids[0]]
     return {name: np.stack([rebuilt[row_id][name] for row_id in row_ids]) for name in names}

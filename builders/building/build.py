@@ -15,6 +15,7 @@ from tqdm import tqdm
 from builders import families
 from builders.building import checkpoints, runners
 from builders.building.blocks import RowBlock, blocks_of, make_block, public_columns, rows_kept
+from builders.core.errors import RequestError
 from builders.core.machine import versions
 from builders.dataset.manifest import Provenance
 from builders.dataset.schema import Arrays
@@ -31,7 +32,7 @@ def build(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    solver: str = "torch",
+    solver: str = "",
     resume: bool = False,
 ) -> None:
     """Make all rows of `spec` and write them to `out`, hidden labels to `private`.
@@ -59,12 +60,13 @@ def build(
     settings = family.check_settings(spec.size, spec.settings("train", solver))
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device
+    test_seed = _test_seed(spec)
     scratch = checkpoints.folder(out, spec, settings)
     with runners.place(workers, scheduler) as place:
         if not resume:
             shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True, exist_ok=True)
-        spec = replace(spec, test_seed=checkpoints.test_seed(scratch, _test_seed(spec)))
+        spec = replace(spec, test_seed=checkpoints.test_seed(scratch, test_seed))
         started = time.perf_counter()
         made = _make_blocks(spec, scratch, place.run, settings)
     splits = {split: _collect(spec, split, made) for split in spec.rows}
@@ -85,7 +87,16 @@ def build(
 
 
 def _test_seed(spec: BuildSpec) -> int | None:
-    """The seed that was given, or a new one where labels are to be hidden."""
+    """The seed that was given, or a new one where labels are to be hidden.
+
+    Raises:
+        RequestError: the one given is public.
+    """
+    if spec.test_seed == spec.seed:
+        raise RequestError(
+            f"test seed {spec.seed} is that of the public rows, which everybody can read, and "
+            "would rebuild every hidden label. Leave it out, and one is drawn."
+        )
     if spec.test_seed is not None or not any(is_hidden(split) for split in spec.rows):
         return spec.test_seed
     return GUESSABLE + secrets.randbelow(SEEDS - GUESSABLE)

@@ -23,7 +23,7 @@ from builders.dataset.manifest import Manifest, Provenance
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import BuildSpec
 from builders.families.heisenberg_2d import lattice_bonds
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.folders.writing import check_target, write_config
 from builders.shadows.estimators import shadow_correlation
 
@@ -120,7 +120,7 @@ def rebuilder(folder: Path, manifest: Manifest, config: str) -> Callable[..., Ar
 
 
 def _solved_again(folder: Path, spec: BuildSpec, split: str, row_ids: Sequence[int]) -> Arrays:
-    stored = dataset.load(folder, spec.config, splits=[split])[split]
+    stored = loading.load(folder, spec.config, splits=[split])[split]
     at = np.searchsorted(stored["row_id"], row_ids)
     rows = {name: array[at] for name, array in stored.items()}
     solved = [_solve(spec.size, couplings) for couplings in rows["parameters"]]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from builders.cards import rai as responsible
+from builders.cards import rai
 from builders.core.column import Column
 from builders.dataset import index
 from builders.dataset.config import config_columns, data_pattern
@@ -53,14 +53,14 @@ def document(manifest: Manifest) -> dict[str, Any]:
     return {
         "@context": _context(),
         "@type": "sc:Dataset",
-        "conformsTo": ["http://mlcommons.org/croissant/1.1", responsible.VOCABULARY],
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", rai.VOCABULARY],
         "name": manifest.name,
         "description": "Quantum data: parameters, what was measured, and exact labels. Units and "
         "meanings stand in the fields.",
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "citeAs": f"The qslbench developers, {manifest.name}",
         "version": "1.0.0",
-        **responsible.fields(manifest),
+        **rai.fields(manifest),
         "distribution": objects,
         "recordSet": sets,
     }

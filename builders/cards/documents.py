@@ -40,8 +40,8 @@ def add_baselines(folder: Path, records: Sequence[Baselines]) -> None:
         kept = [record for r in records if (record := r.of(current)).scores]
         if not kept:
             raise RequestError(
-                f"no score is on the data of {folder}: their configs and data_seed are not those "
-                f"of its manifest, {', '.join(current.configs)}."
+                f"no score is on the data of {folder}: their configs, data_seed and data_format "
+                f"are not those of its manifest, {', '.join(current.configs)}."
             )
         text = to_text(kept)
         files.replace_text(folder / BASELINES, text)

@@ -80,16 +80,20 @@ class Baselines(Strict):
         command: what was run.
         hardware: what it ran on.
         data_seed: seed of the data set, so that scores stay with the data they belong to.
+        data_format: format of the data set: of another one, the same seed gives other rows.
         scores: one entry a baseline and cell.
     """
 
     command: str
     hardware: str
     data_seed: int
+    data_format: int = 1
     scores: tuple[Score, ...]
 
     def of(self, manifest: Manifest) -> "Baselines":
         """The scores on configs of this data set alone."""
+        if self.data_format != manifest.format:
+            return self.model_copy(update={"scores": ()})
         seeds = {name: entry.seed for name, entry in manifest.configs.items()}
         kept = tuple(s for s in self.scores if seeds.get(s.config) == self.data_seed)
         return self.model_copy(update={"scores": kept})

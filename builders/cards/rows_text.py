@@ -7,7 +7,7 @@ from builders.core.names import Size
 from builders.dataset.manifest import ConfigEntry
 from builders.physics.certificate import QUANTILES
 from builders.physics.family import Family
-from builders.physics.record import PauliTokens
+from builders.physics.label import Label
 
 
 def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
@@ -19,21 +19,17 @@ def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
 
 
 def estimates(names: Sequence[str]) -> str:
-    """How labels follow from shots, where rows hold tokens."""
-    if not any(isinstance(families.load(n).record, PauliTokens) for n in names):
-        return ""
-    return (
-        "With s = ±1 the outcome of a random-Pauli shot, 3·s_i·s_j where both sites were measured "
-        "in the same basis (0 elsewhere) has the mean ⟨XX+YY+ZZ⟩/3 and the variance 3 − C².\n"
-    )
+    """How labels follow from the record, where they do."""
+    return "".join(f"{text}\n" for text in _said(names, lambda label: label.estimate))
 
 
 def quantiles(entries: Mapping[str, ConfigEntry]) -> str:
     """The distribution of the certificate's column, of the configs that have one."""
     shown = {
-        n: e
-        for n, e in entries.items()
-        if families.load(e.family).certificate.quantiles in e.certificate
+        name: entry.certificate[column]
+        for name, entry in entries.items()
+        for column in [families.load(entry.family).certificate.quantiles]
+        if column in entry.certificate
     }
     if not shown:
         return ""
@@ -42,24 +38,20 @@ def quantiles(entries: Mapping[str, ConfigEntry]) -> str:
         "",
         f"| config | {' | '.join(QUANTILES)} |",
         "|---" * (len(QUANTILES) + 1) + "|",
-        *(quantile_row(n, e) for n, e in shown.items()),
+        *(
+            f"| `{name}` | {' | '.join(f'{known[q]:.2g}' for q in QUANTILES)} |"
+            for name, known in shown.items()
+        ),
     ]
     return "\n".join([*lines, "", ""])
 
 
 def noise(names: Sequence[str]) -> str:
-    """Why averaging looks like learning, where labels are estimated from tokens."""
-    if not any(isinstance(families.load(n).record, PauliTokens) for n in names):
-        return ""
-    return (
-        "\n- Training labels that are estimated from M shots err far more than rows differ: an "
-        "entry of C has the standard error √((3 − C²)/M), 0.22 at M = 64. Averaging over rows "
-        "removes noise without any learning, so a model counts only where it beats the mean."
-    )
+    """Why averaging looks like learning, where labels are estimated from the record."""
+    return "".join(f"\n- {text}" for text in _said(names, lambda label: label.noise))
 
 
-def quantile_row(name: str, entry: ConfigEntry) -> str:
-    """One line of the table of `quantiles`."""
-    known = entry.certificate.get(families.load(entry.family).certificate.quantiles, {})
-    values = [f"{known[q]:.2g}" if q in known else "–" for q in QUANTILES]
-    return f"| `{name}` | {' | '.join(values)} |"
+def _said(names: Sequence[str], of: Callable[[Label], str]) -> list[str]:
+    """What the labels of these families say, each sentence once."""
+    labels = (label for name in names for label in families.load(name).labels)
+    return list(dict.fromkeys(filter(None, map(of, labels))))

@@ -16,13 +16,18 @@ from builders.folders.verify import Rebuild, Verification, verify_folder, verify
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--rows", type=int, default=0, help="Rows of each config to compute again.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Picks these rows.")
+@click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    help="Folder of the hidden labels, where it is not beside FOLDER.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
+def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: bool) -> None:
     """Check hashes, schema, counts and physics of a data set folder."""
-    report = verify_folder(folder)
+    report = verify_folder(folder, private)
     left: list[str] = []
     if rows and report.ok:
-        report, left = _rebuild(report, rows, seed)
+        report, left = _rebuild(report, rows, seed, private)
     if as_json:
         more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left}
         click.echo(json.dumps(report.to_json() | more))
@@ -35,7 +40,9 @@ def command(folder: Path, rows: int, seed: int, as_json: bool) -> None:
         )
 
 
-def _rebuild(report: Verification, rows: int, seed: int) -> tuple[Verification, list[str]]:
+def _rebuild(
+    report: Verification, rows: int, seed: int, private: Path | None
+) -> tuple[Verification, list[str]]:
     """The report with what rows computed again add, and the configs that cannot be computed."""
     # The solver is imported only when a row is computed.
     from builders.building.blocks import rebuild_rows
@@ -52,5 +59,6 @@ def _rebuild(report: Verification, rows: int, seed: int) -> tuple[Verification, 
             left.append(config)
             continue
         click.echo(f"{config}: computing {rows} rows again", err=True)
-        problems += verify_rows(report.folder, config, rows, rebuild, seed=seed).problems
+        more = verify_rows(report.folder, config, rows, rebuild, seed=seed, private=private)
+        problems += more.problems
     return replace(report, problems=problems), left

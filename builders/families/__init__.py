@@ -3,6 +3,7 @@
 from functools import cache
 
 from builders.core import discovery
+from builders.physics.declaration import check_declaration
 from builders.physics.family import Family
 from builders.physics.hamiltonian_family import HamiltonianFamily, need_hamiltonian
 
@@ -30,7 +31,7 @@ def load(name: str) -> Family:
 def _check(name: str, family: Family) -> None:
     if family.name != name:
         raise ValueError(f"family {family.name} stands in {name}.py: name both alike")
-    family.check_declaration()
+    check_declaration(family)
 
 
 def solvable(name: str) -> HamiltonianFamily:

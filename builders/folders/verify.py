@@ -16,8 +16,7 @@ from builders.dataset.config import config_columns
 from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest
 from builders.dataset.schema import Arrays, arrow_schema
 from builders.dataset.spec import BuildSpec, is_hidden, recipe_of
-from builders.folders import loading as dataset
-from builders.folders import writing as folder
+from builders.folders import loading, writing
 
 Rebuild = Callable[[BuildSpec, str, list[int]], Arrays]
 
@@ -71,17 +70,18 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     """
     folder_manifest = manifest.read(path)
     manifest.check_current(folder_manifest, path)
-    private = private or folder.private_folder(path)
+    private = private or writing.private_folder(path)
     problems: list[str] = []
     rows = 0
     for name, entry in folder_manifest.files.items():
-        problems += _attempt(dataset.check_file, path, name, entry)
+        problems += _attempt(loading.check_file, path, name, entry)
     problems += _strangers(path, folder_manifest) + _documents(path, folder_manifest)
     if index.NAME in folder_manifest.files:
         problems += _attempt(_check_index, path, folder_manifest.files[index.NAME])
+    hidden = _private_manifest(private)
     for config in folder_manifest.configs:
         count, wrong = _check_config(
-            path, folder_manifest, config, test_seed_of(path, config, private)
+            path, folder_manifest, config, _test_seed(config, folder_manifest, hidden)
         )
         rows += count
         problems += wrong
@@ -89,14 +89,14 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     return Verification(path, len(folder_manifest.files), rows, tuple(dict.fromkeys(problems)))
 
 
-def test_seed_of(path: Path, config: str, private: Path) -> int | None:
-    """The seed of the rows with hidden labels, where a folder here tells it."""
-    for source in (path, private):
-        if (source / manifest.NAME).is_file():
-            entry = manifest.read(source).configs.get(config)
-            if entry is not None and entry.test_seed is not None:
-                return entry.test_seed
-    return None
+def _private_manifest(private: Path) -> Manifest | None:
+    return manifest.read(private) if (private / manifest.NAME).is_file() else None
+
+
+def _test_seed(config: str, *known: Manifest | None) -> int | None:
+    """The seed of the rows with hidden labels, where one of the manifests tells it."""
+    entries = (each.configs.get(config) for each in known if each is not None)
+    return next((e.test_seed for e in entries if e is not None and e.test_seed is not None), None)
 
 
 def verify_rows(
@@ -118,15 +118,16 @@ def verify_rows(
         rows: how many rows to pick at random, or their row ids.
         rebuild: (spec, split, row ids) → columns of these rows, as at build time.
         seed: picks the rows.
-        private: folder of the hidden labels; None for the one beside `path`.
+        private: folder of the hidden labels, whose seed makes them; None for the one beside `path`.
 
     Raises:
         RequestError: unknown config, rows that it does not have, or that another recipe made.
     """
-    data = dataset.load(path, config)
+    data = loading.load(path, config)
     entry = data.manifest.config(config)
     _check_recipe(path, config, entry)
-    test_seed = test_seed_of(path, config, private or folder.private_folder(path))
+    hidden = _private_manifest(private or writing.private_folder(path))
+    test_seed = _test_seed(config, data.manifest, hidden)
     spec = replace(entry.spec, test_seed=test_seed)
     stored = {
         split: arrays["row_id"].tolist()
@@ -276,7 +277,7 @@ def _check_shard(
     if _described(schema) != _described(arrow_schema(cols)):
         raise RequestError(f"{path / name}: its columns or their metadata are not the schema's.")
     _refuse_values(path / name, sorted(empty))
-    arrays = dataset.read_file(path, name, entry)
+    arrays = loading.read_file(path, name, entry)
     missing = sorted({c.name for c in cols} - empty - set(arrays))
     if missing:
         raise RequestError(f"{path / name}: columns {missing} are null.")
@@ -318,10 +319,10 @@ def _check_commitments(folder_manifest: Manifest, private: Path) -> list[str]:
 
 
 def _check_promise(private: Path, config: str, promise: str) -> None:
-    data = dataset.load(private, config)
+    data = loading.load(private, config)
     salt = data.manifest.config(config).salt or ""
     cols = config_columns(data.manifest, config)
-    if folder.commitment(salt, cols, data.splits) != promise:
+    if writing.commitment(salt, cols, data.splits) != promise:
         raise RequestError(
             f"{private}: the labels of {config} are not those that the public manifest promised."
         )

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
-from builders.core.errors import unknown
 from builders.core.names import Size
 from builders.physics.certificate import Certificate, EnergyVariance
 from builders.physics.hamiltonian import Hamiltonian
@@ -38,17 +37,18 @@ class GroundStateFamily(HamiltonianFamily):
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     labels: ClassVar[tuple[Label, ...]] = STATE_LABELS
     certificate: ClassVar[Certificate] = EnergyVariance()
+    state: ClassVar[str] = "ground state"
     method: ClassVar[str] = "dmrg"
     solvers: ClassVar[tuple[str, ...]] = ("torch", CUDA, "block2")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.labels = (*STATE_LABELS, *phase_labels(cls.phases, cls.phase_rule))
+        if "labels" not in cls.__dict__:
+            cls.labels = (*STATE_LABELS, *phase_labels(cls.phases, cls.phase_rule))
 
     def check_settings(self, size: Size, settings: BuildSettings) -> BuildSettings:
         """See `Family.check_settings`: the solver is there, installed, and for this family."""
-        if settings.solver not in self.solvers:
-            raise unknown("solver", settings.solver, self.solvers)
+        settings = replace(settings, solver=self.solver(settings))
         if settings.solver == "block2":
             from builders.solvers.block2.session import need_block2
             from builders.solvers.block2.solver import need_one_start

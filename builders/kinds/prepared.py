@@ -38,7 +38,8 @@ class PreparedFamily(Family):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.labels = (*STATE_LABELS, *phase_labels(cls.phases, cls.phase_rule))
+        if "labels" not in cls.__dict__:
+            cls.labels = (*STATE_LABELS, *phase_labels(cls.phases, cls.phase_rule))
 
     def checks(self) -> list[str]:
         """See `Family.checks`."""

@@ -107,10 +107,9 @@ def _sizes(family: "Family") -> Iterator[str]:
         yield f"`name` is {family.name!r}, which {config} does not give back"
     if family.block(size) < 1 or family.block(size) % family.rows_a_seed:
         yield f"`block` is {family.block(size)}, no multiple of {family.rows_a_seed=}"
-    shots = 0 if not family.record.names else 1
     names = [
         *COMMON,
-        *(c.name for c in family.record.columns(size, shots)),
+        *(c.name for c in family.record.columns(size, family.record.default_shots)),
         *(c.name for c in family.inputs(size)),
         *(label.name for label in family.labels),
         *(c.name for c in family.certificate.columns),

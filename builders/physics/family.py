@@ -34,15 +34,17 @@ class Family(ABC):
         labels: what is hidden in test.
         certificate: how exact a row is.
         tasks: names of the tasks that its configs offer.
-        further: public columns beside the parameters, as a function of the size by `inputs`.
         identity: what makes two rows one and the same: their parameters, their record, or nothing.
         rows_a_seed: rows that share a seed and follow each other: the states of one evolution, or
             a batch of shots. A row depends on its seed and its place among them.
         trajectory: whether the rows of a seed are one evolution: the column `trajectory` counts
             them then.
         recipe: raised when a change gives other bytes from the same seed.
+        state: what of an instance is measured, such as `ground state`; "" where the instance is
+            itself what is measured.
         method: how rows are made, in a word; stands in the manifest where no solver is chosen.
-        solvers: names that `--solver` may have; the first is the default; () for none.
+        solvers: names that `--solver` may have, the first of which is the default; () where rows
+            are made in the one way of `method`.
 
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
     defines `draw_ood`.
@@ -65,6 +67,7 @@ class Family(ABC):
     rows_a_seed: ClassVar[int] = 1
     trajectory: ClassVar[bool] = False
     recipe: ClassVar[int] = 1
+    state: ClassVar[str] = ""
     method: ClassVar[str] = ""
     solvers: ClassVar[tuple[str, ...]] = ()
     max_sites: ClassVar[int] = 1024
@@ -132,17 +135,28 @@ class Family(ABC):
         Raises:
             RequestError: a solver, a limit or a bond that mean nothing here.
         """
-        if settings.solver not in ("", "torch", self.method):
-            raise RequestError(
-                f"solver {settings.solver!r}: {self.name} needs none, its rows are made "
-                f"({self.method}). Leave --solver out."
-            )
+        solver = self.solver(settings)
         if settings.variance_limit != VARIANCE_LIMIT or settings.bond is not None:
             raise RequestError(
                 f"rows of {self.name} are made ({self.method}): leave --variance-limit and --bond "
                 "out."
             )
-        return BuildSettings(self.method, shifted=settings.shifted)
+        return BuildSettings(solver, shifted=settings.shifted)
+
+    def solver(self, settings: BuildSettings) -> str:
+        """The name of the solver: that of the settings, or the family's usual one.
+
+        Raises:
+            RequestError: the family has no such solver.
+        """
+        if settings.solver in ("", *self.solvers, self.method):
+            return settings.solver or (*self.solvers, self.method)[0]
+        if self.solvers:
+            raise unknown("solver", settings.solver, self.solvers)
+        raise RequestError(
+            f"solver {settings.solver!r}: {self.name} needs none, its rows are made "
+            f"({self.method}). Leave --solver out."
+        )
 
     def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
         """What the manifest tells of how rows are made; nothing where they are exact."""
@@ -199,13 +213,3 @@ class Family(ABC):
     def unflatten(self, size: Size, flat: NDArray[np.float64]) -> Parameters:
         """Inverse of `flatten`."""
         return flat_parameters.unflatten(self.parameters, size, flat)
-
-    def check_declaration(self) -> None:
-        """Refuse a family that is declared wrongly.
-
-        Raises:
-            TypeError, ValueError: what is wrong, and what it should be.
-        """
-        from builders.physics.declaration import check_declaration
-
-        check_declaration(self)

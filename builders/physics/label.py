@@ -64,6 +64,8 @@ class Label:
         classes: names of the values 0, 1, … of a class; empty for numbers.
         rule: how a class is decided.
         summaries: its columns in the index.
+        estimate: how it follows from the record, a sentence of the card; "" where it does not.
+        noise: how far such an estimate is off, and what that means; a sentence of the card.
     """
 
     name: str
@@ -76,6 +78,8 @@ class Label:
     classes: tuple[str, ...] = ()
     rule: str = ""
     summaries: tuple[IndexSummary, ...] = ()
+    estimate: str = ""
+    noise: str = ""
 
     def __post_init__(self) -> None:
         if self.per not in ("row", "shot"):

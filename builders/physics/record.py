@@ -23,9 +23,13 @@ class Record(ABC):
         kind: its name, which a baseline lists in `records`.
         per_shot: whether a row is one shot; then a label belongs to a shot, and rows are many.
         default_shots: copies a row that a build stores.
+        names: of its columns.
+        has_copies: whether a row holds several copies, along the second axis of its columns.
     """
 
     kind: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]
+    has_copies: ClassVar[bool] = False
     per_shot: ClassVar[bool] = False
     default_shots: ClassVar[int]
 
@@ -57,22 +61,14 @@ class Record(ABC):
         del arrays, size
         yield from ()
 
-    @property
-    @abstractmethod
-    def names(self) -> tuple[str, ...]:
-        """Names of its columns."""
-
-    @property
-    def has_copies(self) -> bool:
-        """Whether a row holds several copies, along the second axis of its columns."""
-        return False
-
 
 @dataclass(frozen=True)
 class PauliTokens(Record):
     """M shots of N qubits, each qubit measured in a random Pauli basis: column `shots`."""
 
     kind: ClassVar[str] = "pauli_tokens"
+    names: ClassVar[tuple[str, ...]] = ("shots",)
+    has_copies: ClassVar[bool] = True
     default_shots: ClassVar[int] = 512
 
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:
@@ -103,16 +99,6 @@ class PauliTokens(Record):
         if "shots" in arrays:
             yield "shots", ((arrays["shots"] > 5).any(axis=(1, 2)), "hold tokens above 5")
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """`shots`."""
-        return ("shots",)
-
-    @property
-    def has_copies(self) -> bool:
-        """It does."""
-        return True
-
 
 @dataclass(frozen=True)
 class DetectionEvents(Record):
@@ -123,6 +109,7 @@ class DetectionEvents(Record):
     """
 
     kind: ClassVar[str] = "detection_events"
+    names: ClassVar[tuple[str, ...]] = ("events",)
     per_shot: ClassVar[bool] = True
     default_shots: ClassVar[int] = 1
 
@@ -159,17 +146,13 @@ class DetectionEvents(Record):
         """Bits 0 or 1, uint8 (R, D), of packed rows uint8 (R, ⌈D/8⌉)."""
         return np.unpackbits(events, axis=1, count=self.bits(size), bitorder="little")
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """`events`."""
-        return ("events",)
-
 
 @dataclass(frozen=True)
 class Nothing(Record):
     """No measurement: the parameters are all that is given."""
 
     kind: ClassVar[str] = "nothing"
+    names: ClassVar[tuple[str, ...]] = ()
     default_shots: ClassVar[int] = 0
 
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:  # noqa: ARG002
@@ -184,8 +167,3 @@ class Nothing(Record):
     def sentence(self, size: Size) -> str:  # noqa: ARG002
         """See `Record.sentence`."""
         return "Nothing is measured: a row is its parameters."
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """None."""
-        return ()

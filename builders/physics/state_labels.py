@@ -70,6 +70,15 @@ CORRELATION = Label(
             *("neighbour_correlation", "1", "mean of C_{i,i+1} along the numbering", _neighbours),
         ),
     ),
+    estimate=(
+        "With s = ±1 the outcome of a random-Pauli shot, 3·s_i·s_j where both sites were measured "
+        "in the same basis (0 elsewhere) has the mean ⟨XX+YY+ZZ⟩/3 and the variance 3 − C²."
+    ),
+    noise=(
+        "Training labels that are estimated from M shots err far more than rows differ: an "
+        "entry of C has the standard error √((3 − C²)/M), 0.22 at M = 64. Averaging over rows "
+        "removes noise without any learning, so a model counts only where it beats the mean."
+    ),
 )
 RENYI2 = Label(
     *("renyi2", "float32", (PAIR,), "bit", "-log2 tr ρ² of the neighbouring pair (a, a+1)"),

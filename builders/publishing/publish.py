@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from builders.core import files
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import check_repo
-from builders.folders import writing as folder
+from builders.folders import writing
 from builders.hub import repository as hub_repo
 from builders.hub.calls import HubConflictError, attempt
 from builders.hub.repository import KIND, Remote
-from builders.publishing import upload as upload
 from builders.publishing.plan import PublishPlan, check_tag_name, make_plan
-from builders.publishing.upload import Upload
+from builders.publishing.upload import Upload, private_upload, public_upload
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, HfApi
@@ -62,7 +61,7 @@ def publish(
     Args:
         public: data set folder.
         repo: id ORG/NAME of its repository, made public if it is not there.
-        private: folder of the hidden labels; None for `folder.private_folder(public)`.
+        private: folder of the hidden labels; None for `writing.private_folder(public)`.
         private_repo: id of a private repository for that folder; None leaves it here.
         tag: tag for the commit.
         dry_run: only look and plan.
@@ -79,17 +78,17 @@ def publish(
     """
     _check_names(repo, private_repo, tag)
     api = _client() if api is None else api
-    private = folder.private_folder(public) if private is None else private
+    private = writing.private_folder(public) if private is None else private
     with _held(public, private):
         say(f"checking {public}")
-        parcels = _uploads(public, private, repo, private_repo)
-        remotes = {name: hub_repo.look(api, name) for name in parcels}
-        plans = {name: _plan(parcels[name], remotes[name], tag) for name in parcels}
+        uploads = _uploads(public, private, repo, private_repo)
+        remotes = {name: hub_repo.look(api, name) for name in uploads}
+        plans = {name: _plan(uploads[name], remotes[name], tag) for name in uploads}
         if dry_run:
             return [PublishOutcome(plan, remotes[name].head, False) for name, plan in plans.items()]
         # Labels first: if that fails, no public data stand without them.
         done = {
-            name: _send(api, parcels[name], remotes[name], plans[name], say)
+            name: _send(api, uploads[name], remotes[name], plans[name], say)
             for name in reversed(plans)
         }
     return [done[name] for name in plans]
@@ -123,9 +122,9 @@ def _held(public: Path, private: Path) -> Iterator[None]:
 
 
 def _uploads(public: Path, private: Path, repo: str, private_repo: str | None) -> dict[str, Upload]:
-    uploads = {repo: upload.public_upload(public, private)}
+    uploads = {repo: public_upload(public, private)}
     if private_repo is not None:
-        uploads[private_repo] = upload.private_upload(private)
+        uploads[private_repo] = private_upload(private)
     return uploads
 
 

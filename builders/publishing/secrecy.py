@@ -32,7 +32,6 @@ def check_public(
     folder: Path,
     folder_manifest: Manifest,
     secrets: Iterable[str] = (),
-    paths: Sequence[str] | None = None,
 ) -> None:
     """Refuse to publish a folder that would give away a hidden label.
 
@@ -40,7 +39,6 @@ def check_public(
         folder: public data set folder.
         folder_manifest: its manifest.
         secrets: texts that no document may hold; see `secrets_of`.
-        paths: files that would be sent; by default those of the manifest, and itself.
 
     Raises:
         RequestError: what was found, and where.
@@ -54,7 +52,7 @@ def check_public(
             raise _refusal(f"{folder / manifest.NAME} holds the salt of {name}")
         if entry.test_seed is not None:
             raise _refusal(f"{folder / manifest.NAME} holds the test seed of {name}")
-    for path in [*folder_manifest.files, manifest.NAME] if paths is None else paths:
+    for path in [*folder_manifest.files, manifest.NAME]:
         _check_name(path, folder_manifest)
         if path in _TEXTS:
             _check_text(folder / path, secrets)

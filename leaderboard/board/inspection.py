@@ -80,6 +80,6 @@ def row_errors(losses: Losses, task: str) -> Floats:
     an error, else the loss, 0 or 1 for classes.
     """
     metric = tasks.load(task).ranking
-    if metric.is_paired and metric.better == "lower":
+    if metric.is_error:
         return metric.value_of(losses.values)
     return losses.values

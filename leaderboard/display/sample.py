@@ -11,7 +11,6 @@ from builders.core.names import Size
 from builders.dataset.config import Config
 from builders.dataset.schema import Arrays
 from builders.physics.family import Family
-from builders.physics.hamiltonian_family import need_hamiltonian
 from builders.physics.label import Label
 from builders.physics.parameters import Parameters
 from builders.physics.record import PauliTokens
@@ -134,11 +133,7 @@ def _estimate(
     if not isinstance(family.record, PauliTokens):
         return None
     (shots,) = family.record.names
-    # Some families have no Hamiltonian, and then no task that needs one.
-    hamiltonians = None
-    if task.needs_hamiltonians:
-        hamiltonians = need_hamiltonian(family).hamiltonians(size, arrays["parameters"])
     try:
-        return task.estimate(arrays[shots], hamiltonians)
+        return task.estimate_rows(family, size, arrays[shots], lambda: arrays["parameters"])
     except RequestError:  # no estimate from shots, or too few of them for this quantity
         return None

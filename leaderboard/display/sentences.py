@@ -77,12 +77,13 @@ def cell_sentence(key: CellKey, test_rows: int | None) -> str:
 def _measured(key: CellKey) -> str:
     """What is known of a training row."""
     name, size, _ = parse_config(key.config)
-    record = families.load(name).record if name in families.names() else PauliTokens()
+    family = families.load(name) if name in families.names() else None
+    record = PauliTokens() if family is None else family.record
     if not isinstance(record, PauliTokens):
         return f"{literal(record.sentence(size))} "
     if not key.shots:
         return ""
-    whose = "The ground state of each" if row_word(key.config) == "Hamiltonian" else "Each"
+    whose = f"The {family.state} of each" if family is not None and family.state else "Each"
     return (
         f"{whose} is measured **M = {count(key.shots)}** times, every site in a random Pauli "
         f"basis: **n·M = {count(key.n * key.shots)} copies of states** in all. "

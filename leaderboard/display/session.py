@@ -12,7 +12,7 @@ from builders.core.errors import RequestError, WorkError
 from builders.dataset import manifest
 from builders.dataset.manifest import Manifest
 from builders.dataset.schema import Arrays
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard.board.service import Board
 from leaderboard.display import download
 from leaderboard.display.place import BoardPlace
@@ -71,7 +71,7 @@ def _manifest(folder: str, stamp: tuple[int, int]) -> Manifest:  # noqa: ARG001
 
 @st.cache_data(show_spinner="Reading …", max_entries=4)
 def _split(folder: str, stamp: tuple[int, int], config: str, split: str) -> Arrays:  # noqa: ARG001
-    return dict(dataset.load(Path(folder), config, splits=[split])[split])
+    return dict(loading.load(Path(folder), config, splits=[split])[split])
 
 
 def choose(

@@ -52,8 +52,7 @@ def error_title(task: Task) -> str:
     with its unit.
     """
     metric = task.ranking
-    is_error = metric.is_paired and metric.better == "lower"
-    return in_unit(metric.title if is_error else task.loss.name.capitalize(), task.unit)
+    return in_unit(metric.title if metric.is_error else task.loss.name.capitalize(), task.unit)
 
 
 def scored_word(config: str, rows: int, parts: int) -> str:

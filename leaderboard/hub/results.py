@@ -4,12 +4,12 @@
 fills its board, and `model-index` in a model's card is the older form. The Hub takes an `eval.yaml`
 only after it has put the benchmark on its list; until then the page of the data set shows an error,
 so none is written unasked. Its board does not know of metrics of which less is better, so that
-numbers there are `skill_x` or `accuracy`. Source: hub-docs, docs/hub/eval-results.md and
+numbers there are those of `Task.upward`. Source: hub-docs, docs/hub/eval-results.md and
 modelcard.md, as of 2026.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from builders.core.errors import RequestError
@@ -38,7 +38,8 @@ def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None
     Raises:
         RequestError: no config has hidden test labels, n training rows and that many shots.
     """
-    hub_tasks = [_task_of(key) for key in _cells(manifest, n, shots)]
+    cells = list(_cells(manifest, n, shots))
+    hub_tasks = [_task_of(key) for key in cells]
     if not hub_tasks:
         raise RequestError(
             f"{manifest.name} has no config with hidden test labels, {n or 'any'} training rows "
@@ -47,9 +48,8 @@ def benchmark(manifest: Manifest, n: int | None = None, shots: int | None = None
     return {
         "name": manifest.name,
         "description": (
-            "Properties of quantum many-body ground states, predicted from Hamiltonians and n "
-            "training rows of M shots each. The value is skill_x for numbers (1 - MSE/MSE of the "
-            "mean of the exact test labels) and accuracy for phases, as `qslbench score` gives it."
+            "Properties of quantum systems, predicted from n training rows of M shots each. The "
+            f"value is {_values(cells)}, as `qslbench score` gives it."
         ),
         "evaluation_framework": FRAMEWORK,
         "tasks": hub_tasks,
@@ -65,7 +65,8 @@ def eval_results(
         receipt: the submission, as a board shows it.
         dataset: id ORG/NAME of the data set on the Hub.
         revision: its commit.
-        track: whose cells; `benchmark` registers those of the standard one.
+        track: whose cells; `benchmark` registers those of the standard one, and of `exact` where
+            data have no shots.
 
     Raises:
         RequestError: no such id, or no score of that track is released yet.
@@ -125,6 +126,14 @@ def _cells(manifest: Manifest, n: int | None, shots: int | None) -> Iterator[Cel
         if hidden and 1 <= cell_n <= rows and cell_shots <= entry.shots:
             for task in offered_tasks(entry):
                 yield CellKey(config, task, cell_n, cell_shots)
+
+
+def _values(cells: Iterable[CellKey]) -> str:
+    """The metrics whose values are shown, and what they are."""
+    ordered = dict.fromkeys(key.task for key in cells)
+    every = [tasks.load(name) for name in ordered]
+    meanings = {task.upward: task.metric(task.upward).meaning for task in every}
+    return ", ".join(f"{name} ({meaning})" for name, meaning in meanings.items())
 
 
 def _task_of(key: CellKey) -> dict[str, str]:

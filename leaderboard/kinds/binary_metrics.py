@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.errors import gain
+from leaderboard.kinds.gaussian import Z95
 from leaderboard.kinds.metrics import Floats, Loss, Metric, UndefinedError, same
-from leaderboard.kinds.stated_spread import Z95
 
 CLIP = 1e-7
 """Probabilities are moved this far from 0 and 1 before a logarithm: float32 is no finer near 1."""
@@ -65,6 +65,16 @@ class Tally:
         """How often each bit is 1 in these rows, float64 (1, K): the best constant in hindsight."""
         return np.asarray(self.exact.mean(axis=0, keepdims=True))
 
+    @cached_property
+    def own_squared(self) -> Floats:
+        """`squared` of the probabilities that were answered."""
+        return self.squared(self.stated)
+
+    @cached_property
+    def own_surprise(self) -> Floats:
+        """`surprise` of the probabilities that were answered."""
+        return self.surprise(self.stated)
+
     def squared(self, chances: Floats) -> Floats:
         """Mean of (probability − bit)² over bits and rows of each block, float64 (B,)."""
         return self.blocks.means(((chances - self.exact) ** 2).mean(axis=1))
@@ -86,12 +96,12 @@ def brier(tally: Tally, weights: Floats) -> Floats:
     Raises:
         UndefinedError: the answers are bits; so for `log_loss`.
     """
-    return np.asarray(weights @ tally.squared(tally.stated))
+    return np.asarray(weights @ tally.own_squared)
 
 
 def log_loss(tally: Tally, weights: Floats) -> Floats:
     """Mean of −ln of the probability that was given to the right bit, float64 (K,)."""
-    return np.asarray(weights @ tally.surprise(tally.stated))
+    return np.asarray(weights @ tally.own_surprise)
 
 
 def skill(tally: Tally, weights: Floats) -> Floats:
@@ -129,10 +139,10 @@ ERROR_RATE = Metric(
     *(ANY_WRONG, same, same, _of_independent_rows),
 )
 SQUARED_CHANCE: Loss[Tally] = Loss(
-    "squared difference", lambda t: t.squared(t.stated), lambda t: t.squared(t.frequencies)
+    "squared difference", lambda t: t.own_squared, lambda t: t.squared(t.frequencies)
 )
 SURPRISE: Loss[Tally] = Loss(
-    "surprise", lambda t: t.surprise(t.stated), lambda t: t.surprise(t.frequencies)
+    "surprise", lambda t: t.own_surprise, lambda t: t.surprise(t.frequencies)
 )
 _CLIPPED = f"probabilities clipped to {CLIP:g} ... 1 - {CLIP:g}"
 BRIER = Metric(

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from leaderboard.kinds.blocks import Blocks
+from leaderboard.kinds.gaussian import gaussian_crps
 from leaderboard.kinds.metrics import Floats, Loss, Mask, Metric, UndefinedError, same
 
 _COLUMNS = 512  # entries a block in rmse_entrywise: 4 MB at 1000 resamples
@@ -68,6 +69,28 @@ class Errors:
     def absolute(self) -> Compared:
         """The absolute errors of rows."""
         return self._compared(np.abs(self.predictions - self.labels), square=False)
+
+    @property
+    def deviations(self) -> Floats:
+        """The standard deviations that the answer states, float64 (R, L).
+
+        Raises:
+            UndefinedError: it states none.
+        """
+        if self.std is None:
+            raise UndefinedError(
+                "needs the standard deviation of every number, which was not stated"
+            )
+        return self.std
+
+    @cached_property
+    def crps(self) -> Floats:
+        """Mean CRPS of the stated Gaussians over scored entries and rows of blocks, float64 (B,).
+
+        Raises:
+            UndefinedError: no deviation was stated.
+        """
+        return self.over_entries(gaussian_crps(self.predictions - self.labels, self.deviations))
 
     @cached_property
     def _squares(self) -> Floats:

@@ -91,6 +91,11 @@ class Metric(Generic[E]):
         return self.of_loss is not None
 
     @property
+    def is_error(self) -> bool:
+        """Whether it measures how far answers are off, in the way of its loss."""
+        return self.is_paired and self.better == "lower"
+
+    @property
     def unpaired(self) -> str:
         """Why there is no paired test; "" where there is one."""
         if self.is_paired:

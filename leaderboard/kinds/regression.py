@@ -114,6 +114,32 @@ class Regression(Task):
         values = values.reshape(*shots.shape[:-2], -1)
         return values / shots.shape[-1] if self.per_site else values
 
+    def estimate_rows(
+        self,
+        family: Family,
+        size: Size,
+        shots: NDArray[np.uint8],
+        parameters: Callable[[], NDArray[np.float64]],
+    ) -> Floats:
+        """The label of rows estimated from their shots, and from their Hamiltonians if need be.
+
+        Args:
+            family: of the rows.
+            size: of the rows.
+            shots: uint8 (R, M, N).
+            parameters: gives the flat ones, (R, P); called where they are needed.
+
+        Returns:
+            float64 (R, L).
+
+        Raises:
+            RequestError: the task has no such estimate, or the family no Hamiltonians.
+        """
+        hamiltonians = None
+        if self.needs_hamiltonians:
+            hamiltonians = need_hamiltonian(family).hamiltonians(size, parameters())
+        return self.estimate(shots, hamiltonians)
+
     def labels(self, split: Split, family: Family, size: Size) -> Floats:  # noqa: ARG002
         """See `Task.labels`: float64 (R, L)."""
         column = np.asarray(split[self.label], dtype=np.float64).reshape(len(split[self.label]), -1)
@@ -165,12 +191,10 @@ class Regression(Task):
         if training.exact or self.shadow is None:
             column = {self.label: training.column(self.label)}
             return self.labels(column, training.family, training.size)
-        hamiltonians = None
-        if self.needs_hamiltonians:
-            parameters = training.column("parameters")
-            family = need_hamiltonian(training.family)
-            hamiltonians = family.hamiltonians(training.size, parameters)
-        return self.estimate(training.column("shots"), hamiltonians)
+        return self.estimate_rows(
+            *(training.family, training.size, training.column("shots")),
+            lambda: training.column("parameters"),
+        )
 
     def _train_mean(self, truth: Truth) -> ArrayLike | None:
         if "train_mean" in truth.given or truth.training is None:

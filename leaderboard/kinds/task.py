@@ -22,7 +22,7 @@ from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.details import Detail
 from leaderboard.kinds.laws import Law, violations
 from leaderboard.kinds.lines import Line
-from leaderboard.kinds.metrics import Better, Loss, Metric
+from leaderboard.kinds.metrics import Loss, Metric
 from leaderboard.kinds.published import Published
 from leaderboard.kinds.truth import Truth
 
@@ -132,11 +132,6 @@ class Task(ABC):
     def loss(self) -> Loss[Any]:
         """The loss that is kept of every block: that of the metric that ranks, if it has one."""
         return self.ranking.loss or self.usual_loss
-
-    @property
-    def direction(self) -> Better:
-        """Whether a lower or a higher primary metric is better."""
-        return self.ranking.better
 
     @property
     @abstractmethod

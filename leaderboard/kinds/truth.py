@@ -56,9 +56,9 @@ class TrainingRows:
         self._made: dict[Hashable, Any] = {}
         self._running: dict[str, tuple[Hashable, NDArray[Any]]] = {}
 
-    def first(self, n: int, shots: int, *, exact: bool = False) -> "Training":
+    def first(self, n: int, shots: int) -> "Training":
         """The first n rows and the first copies of each; see `Training`."""
-        return Training(self, slice(0, n), shots, exact or shots == 0)
+        return Training(self, slice(0, n), shots)
 
     @property
     def nbytes(self) -> int:
@@ -101,14 +101,17 @@ class Training:
     Attributes:
         rows: of the config.
         chosen: those of the cell, the first n.
-        shots: M, copies of each.
-        exact: whether labels are exact: in a cell without noise.
+        shots: M, copies of each; 0 in a cell without noise.
     """
 
     rows: TrainingRows
     chosen: slice
     shots: int
-    exact: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether labels are exact: in a cell without noise."""
+        return self.shots == 0
 
     @property
     def family(self) -> Family:
@@ -137,15 +140,15 @@ class Training:
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What a task works out of the cell, made once for all answers to it."""
-        return self.rows.once((name, self.chosen.stop, self.shots, self.exact), make)
+        return self.rows.once((name, self.chosen.stop, self.shots), make)
 
     def by_row(self, name: str, make: "Callable[[Training], NDArray[Any]]") -> NDArray[Any]:
         """What a task works out of every row by itself, (n, …); shared with cells of other n."""
 
         def part(chosen: slice) -> NDArray[Any]:
-            return make(Training(self.rows, chosen, self.shots, self.exact))
+            return make(Training(self.rows, chosen, self.shots))
 
-        return self.rows.running(name, (self.shots, self.exact), self.chosen.stop, part)
+        return self.rows.running(name, self.shots, self.chosen.stop, part)
 
 
 def _nothing(name: str) -> None:  # noqa: ARG001
@@ -210,7 +213,12 @@ class Truth:
         asked = self.row_id if self.asked is None else self.asked
         if np.array_equal(answer.row_id, self.row_id) and len(asked) == len(self.row_id):
             return answer
-        order = np.argsort(answer.row_id, kind="stable")
-        if not np.array_equal(answer.row_id[order], np.sort(asked)):
+        if not np.array_equal(np.sort(answer.row_id), np.sort(asked)):
             raise RequestError("not exactly the test rows. Validate it.")
-        return answer.take(order[np.searchsorted(answer.row_id, self.row_id, sorter=order)])
+        return answer.take(places(answer.row_id, self.row_id))
+
+
+def places(row_id: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where in `row_id` the wanted ids stand, which are all there."""
+    order = np.argsort(row_id, kind="stable")
+    return np.asarray(order[np.searchsorted(row_id, wanted, sorter=order)])

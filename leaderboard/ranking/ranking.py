@@ -26,7 +26,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
         live: whether a season is open: then nothing finer than the grid of live scores is shown,
             p-values as the least of .001, .01, .05 and 1 that they do not exceed.
     """
-    sign = 1.0 if task.direction == "lower" else -1.0
+    sign = 1.0 if task.ranking.better == "lower" else -1.0
 
     def primary(entry: Entry) -> float | None:
         return entry.scores[key][task.primary].value

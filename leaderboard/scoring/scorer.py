@@ -13,24 +13,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builders import families
 from builders.core.errors import RequestError
-from builders.core.names import Size, parse_config
+from builders.core.names import Size
 from builders.dataset import manifest
-from builders.dataset.config import config_columns
+from builders.dataset.config import Config, config_columns
 from builders.dataset.schema import Arrays
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.physics.family import Family
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.task import Task
-from leaderboard.kinds.truth import Columns, Training, TrainingRows, Truth
+from leaderboard.kinds.truth import Columns, Training, TrainingRows, Truth, places
 from leaderboard.scoring.ledger import Ledger
 from leaderboard.scoring.score import BOOTSTRAPS, Report, report_of
 from leaderboard.submission.submission import Submission
 from leaderboard.submission.validate import SPLIT
-from leaderboard.track import EXACT, trained_on
+from leaderboard.track import trained_on
 
 # (config, row_id (R,)) → bool (R,): the test rows that count.
 Chosen = Callable[[str, NDArray[np.int64]], NDArray[np.bool_]]
@@ -76,6 +75,7 @@ class _Config:
         blocks: of the rows.
         columns: hidden and public columns.
         training: None without public data.
+        trained: training rows, and copies of each.
         labels: task → its labels, kept for all cells.
     """
 
@@ -86,6 +86,7 @@ class _Config:
     blocks: Blocks
     columns: Columns
     training: TrainingRows | None
+    trained: tuple[int, int] = (0, 0)
     labels: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
@@ -178,13 +179,12 @@ class Scorer:
         """The training rows of the cell; of a transfer as many of the config that it answers for,
         None where that has fewer.
         """
-        if config.training is None or self._public is None:
+        if config.training is None:
             return None
-        if trained_on(key.track):
-            entry = manifest.read(self._public).config(key.config)
-            if key.n > entry.rows.get(TRAIN, 0) or key.shots > entry.shots:
-                return None
-        return config.training.first(key.n, key.shots, exact=key.track == EXACT)
+        rows, shots = config.trained
+        if trained_on(key.track) and (key.n > rows or key.shots > shots):
+            return None
+        return config.training.first(key.n, key.shots)
 
     def _report(
         self, key: CellKey, answers: Submission | Mapping[CellKey, Answer], answer: Answer
@@ -218,8 +218,9 @@ class Scorer:
     def _read(self, name: str) -> _Config:
         if self._public is not None:
             _check_pair(self._public, self._private, name)
-        family, size = parse_config(name)[:2]
-        every = dataset.load(self._private, name, splits=[self._split])[self._split]
+        config = Config.parse(name)
+        family, size = config.family, config.size
+        every = loading.load(self._private, name, splits=[self._split])[self._split]
         asked = every["row_id"]
         counts = None if self._chosen is None else self._chosen(name, asked)
         hidden = every if counts is None else {k: v[counts] for k, v in every.items()}
@@ -233,16 +234,18 @@ class Scorer:
             return (
                 None
                 if ids_and_values is None
-                else ids_and_values[1][_places(ids_and_values[0], row_id)]
+                else ids_and_values[1][places(ids_and_values[0], row_id)]
             )
 
-        columns, known = Columns(column), families.load(family)
-        training = None
+        columns = Columns(column)
+        training, trained = None, (0, 0)
         if self._public is not None:
+            entry = manifest.read(self._public).config(name)
+            trained = (entry.rows.get(TRAIN, 0), entry.shots)
             stored = _reader(self._public, name, TRAIN)
-            training = TrainingRows(known, size, Columns(lambda wanted: _by_id(stored(wanted))))
+            training = TrainingRows(family, size, Columns(lambda wanted: _by_id(stored(wanted))))
         blocks = Blocks.of(len(row_id), columns.get(TOGETHER))
-        return _Config(known, size, asked, hidden, blocks, columns, training)
+        return _Config(family, size, asked, hidden, blocks, columns, training, trained)
 
 
 def _reader(folder: Path, config: str, split: str) -> _Read:
@@ -252,7 +255,7 @@ def _reader(folder: Path, config: str, split: str) -> _Read:
     def read(name: str) -> tuple[NDArray[np.int64], NDArray[Any]] | None:
         if name not in offered:
             return None
-        stored = dataset.load(folder, config, splits=[split], columns=["row_id", name])[split]
+        stored = loading.load(folder, config, splits=[split], columns=["row_id", name])[split]
         return (stored["row_id"], stored[name]) if name in stored else None
 
     return read
@@ -265,12 +268,6 @@ def _by_id(ids_and_values: tuple[NDArray[np.int64], NDArray[Any]] | None) -> NDA
         if ids_and_values is None
         else ids_and_values[1][np.argsort(ids_and_values[0], kind="stable")]
     )
-
-
-def _places(row_id: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Where the wanted ids stand."""
-    order = np.argsort(row_id, kind="stable")
-    return np.asarray(order[np.searchsorted(row_id, wanted, sorter=order)])
 
 
 def _check_pair(public: Path, private: Path, config: str) -> None:

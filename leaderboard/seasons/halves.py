@@ -8,23 +8,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.dataset import manifest
-from builders.dataset.spec import HIDDEN_PREFIX
-from builders.folders import loading as dataset
+from builders.dataset.spec import FIRST_ROW, HIDDEN_PREFIX
+from builders.folders import loading
+from leaderboard.submission.validate import SPLIT
 
 _SLOW = 20_000  # rounds: 2⁶³ seeds cannot be tried
 
 
-def public_half(salt: str, config: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
+def public_half(
+    salt: str, config: str, row_id: NDArray[np.int64], together: int = 1
+) -> NDArray[np.bool_]:
     """Which test rows are scored live, bool (R,); the others are scored when the season closes.
 
     The half with the smaller SHA-256 of (salt, config, row id); the larger half if R is odd. It
     depends on nothing else, and nobody knows it before the salt is revealed.
+
+    Args:
+        salt: of the season.
+        config: of the rows.
+        row_id: int64 (R,), all test rows, in any order.
+        together: rows of one evolution, which follow each other. An evolution is drawn whole, by
+            its first row: its live states would tell of the others.
     """
-    digests = [hashlib.sha256(f"{salt}|{config}|{row}".encode()).hexdigest() for row in row_id]
-    first = np.argsort(np.array(digests), kind="stable")[: (len(row_id) + 1) // 2]
-    public = np.zeros(len(row_id), dtype=np.bool_)
-    public[first] = True
-    return public
+    start = row_id - (row_id - FIRST_ROW[SPLIT]) % together
+    starts = np.unique(start)
+    digests = [hashlib.sha256(f"{salt}|{config}|{row}".encode()).digest() for row in starts]
+    order = np.argsort(np.array(digests, dtype="S32"), kind="stable")
+    return np.isin(start, starts[order[: (len(starts) + 1) // 2]])
 
 
 def label_hash(private: Path, salt: str) -> str:
@@ -38,7 +48,7 @@ def label_hash(private: Path, salt: str) -> str:
     """
     digest = hashlib.sha256(f"qslbench labels 1|{salt}\n".encode())
     for config in sorted(manifest.read(private).configs):
-        loaded = dataset.load(private, config)
+        loaded = loading.load(private, config)
         for split in sorted(name for name in loaded.splits if name.startswith(HIDDEN_PREFIX)):
             for column, array in sorted(loaded[split].items()):
                 head = f"{config}|{split}|{column}|{array.dtype.str}|{array.shape}\n"

@@ -37,7 +37,7 @@ def loss_step(metric: Metric[Any]) -> float:
     A loss that is the square of the metric has a grid twice as wide. Of one that `rounded` shows by
     its distance from 1, and of one that is no function of a mean loss, it is twice `STEP` too.
     """
-    if metric.better != "lower" or not metric.is_paired:
+    if not metric.is_error:
         return 2 * STEP
     power = np.log2(metric.loss_of(np.array(0.5)) / metric.loss_of(np.array(0.25)))
     return float(power) * STEP

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import manifest
+from builders.dataset.config import Config
 from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
 from leaderboard.store.facts import SeasonFacts
@@ -35,7 +36,9 @@ class Season(SeasonFacts):
         """The test rows that are scored live, or those scored at the close."""
 
         def choose(config: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
-            public = public_half(self.salt, config, row_id)
+            family = Config.parse(config).family
+            together = family.rows_a_seed if family.trajectory else 1
+            public = public_half(self.salt, config, row_id, together)
             return public if live else ~public
 
         return choose

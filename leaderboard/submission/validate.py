@@ -10,7 +10,7 @@ from builders.core.errors import RequestError, unknown
 from builders.dataset import manifest
 from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.submission import Submission
@@ -52,7 +52,7 @@ def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT)
 
 
 def _rows_of(folder: Path, config: str, split: str) -> NDArray[np.int64]:
-    stored = dataset.load(folder, config, splits=[split], columns=["row_id"])
+    stored = loading.load(folder, config, splits=[split], columns=["row_id"])
     rows: NDArray[np.int64] = stored[split]["row_id"]
     return rows
 

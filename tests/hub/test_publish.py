@@ -10,7 +10,7 @@ from builders.cards import documents
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import manifest
-from builders.folders import writing as folder
+from builders.folders import writing
 from builders.hub.repository import Remote, RemoteFile
 from builders.publishing.plan import make_plan
 from builders.publishing.publish import publish
@@ -41,7 +41,7 @@ def write(made, spec, **changes):
     """Write a config into both folders, with some arrays changed."""
     splits = {split: make_split(spec, split) for split in spec.rows}
     splits["train"] |= changes
-    folder.write_config(made.public, made.private, spec, splits, PROVENANCE)
+    writing.write_config(made.public, made.private, spec, splits, PROVENANCE)
 
 
 def test_both_repositories_get_their_folder_and_the_tag(hub, api, synthetic_folder):

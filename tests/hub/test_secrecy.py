@@ -236,7 +236,9 @@ def test_scores_of_baselines_are_sent_with_the_data(synthetic_folder):
     score = Score(
         baseline="ridge", config=SPEC.config, task="renyi2", n=5, shots=4, metric="rmse", value=0.1
     )
-    record = Baselines(command="-", hardware="-", data_seed=SPEC.seed, scores=(score,))
+    record = Baselines(
+        command="-", hardware="-", data_seed=SPEC.seed, data_format=2, scores=(score,)
+    )
     documents.add_baselines(synthetic_folder.public, [record])
     sent = public_upload(synthetic_folder.public, synthetic_folder.private)
     assert documents.BASELINES in sent.files

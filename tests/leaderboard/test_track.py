@@ -6,7 +6,7 @@ import pytest
 
 from builders.core.errors import RequestError
 from leaderboard.cells import CellKey
-from leaderboard.track import EXACT, RANDOM, STANDARD, is_control, known_track, trained_on
+from leaderboard.track import EXACT, RANDOM, STANDARD, known_track, trained_on
 
 KEY = CellKey("tfim_1d_n008", "renyi2", 20, 64)
 
@@ -25,9 +25,6 @@ def test_a_key_that_is_written_plainly_gets_its_track() -> None:
 
 
 def test_what_a_track_says() -> None:
-    assert [is_control(t) for t in (STANDARD, EXACT, RANDOM, "random-inputs", "from:a_n008")] == [
-        False, False, True, True, False,
-    ]  # fmt: skip
     assert trained_on("from:heisenberg_2d_05x05") == "heisenberg_2d_05x05"
     assert trained_on(RANDOM) is None
     assert known_track("from:tfim_1d_n016") == "from:tfim_1d_n016"

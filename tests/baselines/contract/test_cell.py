@@ -7,7 +7,7 @@ import pytest
 
 from baselines.contract.cell import Cell
 from builders.core.errors import RequestError
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.shadows.energy import shadow_energy
 from leaderboard.cells import CellKey
 from tests.baselines.cells import make_cell, with_parameters, with_shots
@@ -47,13 +47,13 @@ def test_reads_no_label_column(
     synthetic_master: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, ...]] = []
-    load = dataset.load
+    load = loading.load
 
-    def spy(*args: object, **named: object) -> dataset.Dataset:
+    def spy(*args: object, **named: object) -> loading.Dataset:
         asked.append(tuple(named.get("columns", ())))  # type: ignore[arg-type]
         return load(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dataset, "load", spy)
+    monkeypatch.setattr(loading, "load", spy)
     Cell.open(synthetic_master.public, synthetic_master.config, "correlation", 3, 4)
     assert asked == [(), *[("row_id", "parameters", "shots")] * 2]  # train and test
 

@@ -32,7 +32,7 @@ from baselines.running.protocol_summary import summarise
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import read_submission
 from leaderboard.kinds.errors import RMSE, Errors
 from leaderboard.scoring import evaluate
@@ -359,8 +359,8 @@ def test_processes_give_the_same_answers(data: SyntheticFolder, tmp_path: Path) 
 def test_a_config_is_read_once_for_all_cells_and_again_when_built_anew(
     data: SyntheticFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool, read, load = Pool(), [], dataset.load
-    monkeypatch.setattr(dataset, "load", lambda *a, **k: read.append(k) or load(*a, **k))
+    pool, read, load = Pool(), [], loading.load
+    monkeypatch.setattr(loading, "load", lambda *a, **k: read.append(k) or load(*a, **k))
     points = [Point(data.config, "correlation", 7, m) for m in (64, 32, 16)]
     cells = [open_cell(str(data.public), point, pool) for point in points]
     assert [k["splits"] for k in read if k["splits"]] == [("train",), ("test",)]

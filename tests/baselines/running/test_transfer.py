@@ -20,7 +20,7 @@ from baselines.running.protocol_summary import summarise
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
-from builders.folders import loading as dataset
+from builders.folders import loading
 from leaderboard import read_submission, tasks
 from leaderboard.commands.score import command as score
 from leaderboard.scoring import evaluate
@@ -144,7 +144,7 @@ def test_a_shifted_file_is_no_answer_for_the_test_rows(
 def test_shifted_rows_are_those_of_the_split(data: SyntheticFolder) -> None:
     point = Point("tfim_1d_n006", "correlation", 20, 32, split="test_ood")
     rows = open_elsewhere(str(data.public), point)
-    stored = dataset.load(data.public, "tfim_1d_n006", splits=["test_ood"])["test_ood"]
+    stored = loading.load(data.public, "tfim_1d_n006", splits=["test_ood"])["test_ood"]
     assert rows.config.size == Size(6)
     assert np.array_equal(rows.row_id, stored["row_id"])
     assert np.array_equal(rows.shots, stored["shots"][:, :32])

@@ -17,7 +17,7 @@ from builders.building import importing, text_layout
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import manifest
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.folders.verify import verify_folder
 from builders.folders.writing import write_config
 from builders.publishing.upload import private_upload, public_upload
@@ -71,8 +71,8 @@ def column(made, name):
 
 def test_what_was_written_comes_back(master, imported):
     made = master[1]
-    public = dataset.load(imported / "plain", CONFIG)
-    private = dataset.load(imported / "plain-private", CONFIG)
+    public = loading.load(imported / "plain", CONFIG)
+    private = loading.load(imported / "plain-private", CONFIG)
     train, test = public["train"], public["test"]
     assert np.array_equal(train["parameters"], column(made[:3], "J"))
     assert np.array_equal(test["parameters"], column(made[3:], "J"))
@@ -88,7 +88,7 @@ def test_what_was_written_comes_back(master, imported):
 
 
 def test_shots_estimate_the_correlations(master, imported):
-    train = dataset.load(imported / "plain", CONFIG)["train"]
+    train = loading.load(imported / "plain", CONFIG)["train"]
     off = builders.shadow_correlation(train["shots"]) - train["correlation"]
     # 3 rows x 15 pairs of standard error sqrt(3 / 200) at most: five of them.
     assert np.abs(off).max() < 5 * np.sqrt(3 / 200)
@@ -99,7 +99,7 @@ def test_missing_labels_are_null_and_their_tasks_are_not_offered(imported, tmp_p
     folder, hidden = imported / "plain", imported / "plain-private"
     entry = manifest.read(folder).configs[CONFIG]
     assert entry.absent == ("renyi2", "renyi2_blocks", "energy_variance")
-    train = dataset.load(folder, CONFIG)["train"]
+    train = loading.load(folder, CONFIG)["train"]
     assert not set(entry.absent) & set(train)
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert f"| `{CONFIG}` | `correlation`, `energy` |" in card
@@ -127,7 +127,7 @@ def test_solve_adds_the_labels_that_the_text_lacks(master, imported):
     made = master[1]
     entry = manifest.read(imported / "solved").configs[CONFIG]
     assert entry.absent is None
-    train = dataset.load(imported / "solved", CONFIG)["train"]
+    train = loading.load(imported / "solved", CONFIG)["train"]
     for name in ("renyi2", "renyi2_blocks"):
         # float32 of an exact state.
         assert np.abs(train[name] - column(made[:3], name)).max() < 1e-6
@@ -186,7 +186,7 @@ def test_verify_finds_a_solved_label_that_is_wrong(master, tmp_path, monkeypatch
 
 def test_a_value_in_a_label_that_is_absent_is_found(imported, tmp_path):
     folder = Path(shutil.copytree(imported / "plain", tmp_path / "plain"))
-    train = dataset.load(folder, CONFIG)["train"]
+    train = loading.load(folder, CONFIG)["train"]
     train["energy_variance"] = np.zeros(3)
     forge_columns(folder, f"data/{CONFIG}/train-00000-of-00001.parquet", CONFIG, train)
     problems = verify_folder(folder).problems
@@ -264,7 +264,7 @@ def test_energies_without_the_half_are_brought_to_ours(text, master, tmp_path):
     for path in text.glob("heisenberg_2x3_id*_E.txt"):
         path.write_text(f"{2 * float(path.read_text()):.18e}\n")
     assert run_import(text, tmp_path / "data").exit_code == 0
-    train = dataset.load(tmp_path / "data", CONFIG)["train"]
+    train = loading.load(tmp_path / "data", CONFIG)["train"]
     assert train["energy"] == pytest.approx(column(master[1][:4], "energy"), rel=1e-12)
     assert manifest.read(tmp_path / "data").configs[CONFIG].certificate["energy_factor"] == 2
 
@@ -291,7 +291,7 @@ def test_fewer_shots_and_a_variant(text, tmp_path):
     assert run_import(text, tmp_path / "least").exit_code == 0
     assert manifest.read(tmp_path / "least").configs[CONFIG].shots == 150
     assert run_import(text, tmp_path / "few", "--shots", 64).exit_code == 0
-    train = dataset.load(tmp_path / "few", CONFIG)["train"]
+    train = loading.load(tmp_path / "few", CONFIG)["train"]
     assert train["shots"].shape == (4, 64, 6)
     refusal = run_import(text, tmp_path / "many", "--shots", 151).exception
     assert f"{STEM}_samples.txt has 150 shots" in str(refusal)

@@ -171,7 +171,12 @@ def record(**changes):
         "shots": 32, "metric": "rmse", "value": 0.25, "low": 0.2, "high": 0.3, "skill_x": -1.5,
         "cpu_seconds": 0.5,
     }  # fmt: skip
-    body = {"command": "qslbench protocol gspe", "hardware": "a CPU", "data_seed": 7}
+    body = {
+        "command": "qslbench protocol gspe",
+        "hardware": "a CPU",
+        "data_seed": 7,
+        "data_format": 2,
+    }
     return {**body, "scores": [score | changes]}
 
 
@@ -218,8 +223,9 @@ def test_baselines_of_other_data_or_form_are_refused(synthetic_folder, tmp_path,
     assert (synthetic_folder.public / "manifest.json").read_bytes() == before
 
 
-def test_scores_of_another_seed_are_refused(synthetic_folder, tmp_path):
-    scores = write_record(tmp_path / "scores.json", record() | {"data_seed": 8})
+@pytest.mark.parametrize("other", [{"data_seed": 8}, {"data_format": 1}])
+def test_scores_of_other_rows_are_refused(synthetic_folder, tmp_path, other):
+    scores = write_record(tmp_path / "scores.json", record() | other)
     refusal = run_card(synthetic_folder.public, "--baselines", scores).exception
     assert "no score is on the data" in str(refusal)
 

@@ -14,6 +14,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.kinds.prepared import PreparedFamily
+from builders.physics.declaration import check_declaration
 from builders.physics.family import Family
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from tests.builders.family_cases import chain, draw, sizes, small
@@ -34,7 +35,7 @@ def test_the_three_families_are_found() -> None:
 
 
 def test_says_what_it_is(family: Family) -> None:
-    family.check_declaration()
+    check_declaration(family)
     if family not in TOYS:
         assert families.load(family.name) is family
     texts = (family.title, family.formula, family.distribution, family.why_hard)

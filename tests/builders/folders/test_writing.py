@@ -17,7 +17,7 @@ from builders.core.names import Size
 from builders.dataset import manifest, parquet
 from builders.dataset.schema import columns
 from builders.dataset.spec import BuildSpec
-from builders.folders import writing as folder
+from builders.folders import writing
 from builders.folders.loading import load
 from builders.folders.verify import verify_folder
 from builders.folders.writing import private_folder, write_config
@@ -81,10 +81,10 @@ def test_commitment_binds_the_labels_and_needs_the_salt(synthetic_folder):
     cols = columns(families.load(SPEC.family), SPEC.size, SPEC.shots)
     labels = [c for c in cols if c.name == "row_id" or c.is_label]
     hidden = {"test": {c.name: synthetic_folder.splits["test"][c.name] for c in labels}}
-    assert folder.commitment(salt, labels, hidden) == public.commitment
-    assert folder.commitment("0" * 64, labels, hidden) != public.commitment
+    assert writing.commitment(salt, labels, hidden) == public.commitment
+    assert writing.commitment("0" * 64, labels, hidden) != public.commitment
     hidden["test"]["energy"] = hidden["test"]["energy"] + 1e-12
-    assert folder.commitment(salt, labels, hidden) != public.commitment
+    assert writing.commitment(salt, labels, hidden) != public.commitment
 
 
 def test_two_builds_give_the_same_data_bytes(synthetic_folder, tmp_path):
@@ -169,7 +169,7 @@ def test_a_writer_that_dies_leaves_other_configs_readable_and_can_be_run_again(
     given = (synthetic_folder.public, synthetic_folder.private, OTHER, splits, PROVENANCE)
     with monkeypatch.context() as patch:
         patch.setattr(
-            folder, "write_documents", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+            writing, "write_documents", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             write_config(*given)
@@ -260,7 +260,7 @@ def test_data_do_not_go_into_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     for out, private in (("file", "x"), ("file/in", "x"), ("x", "file"), ("x", "file/in")):
         with pytest.raises(RequestError, match="file is a file, and data go into a folder"):
-            folder.check_target(tmp_path / out, tmp_path / private)
+            writing.check_target(tmp_path / out, tmp_path / private)
 
 
 def test_private_folder_may_not_be_inside_the_public_one(tmp_path):

@@ -12,6 +12,7 @@ from builders.core.errors import UnknownError
 from builders.core.names import Size
 from builders.dataset import index
 from builders.physics.certificate import EnergyVariance
+from builders.physics.declaration import check_declaration
 from builders.physics.family import Family
 from builders.physics.geometry import Code, Lattice
 from builders.physics.label import SITE, Label
@@ -47,7 +48,7 @@ def of(**changes: Any) -> Family:
 
 def test_what_is_declared_rightly_passes() -> None:
     for family in (*EVERY, of()):
-        family.check_declaration()
+        check_declaration(family)
 
 
 class Circuit(Family):
@@ -62,7 +63,7 @@ class Circuit(Family):
 
 def test_everything_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(ValueError, match="family Circuit is declared wrongly") as refusal:
-        Circuit().check_declaration()
+        check_declaration(Circuit())
     for name in ("name", "title", "formula", "distribution", "why_hard"):
         assert f"`{name}` is no text" in str(refusal.value)
     for name in ("certificate", "references", "parameters", "sizes", "tasks", "labels"):
@@ -130,7 +131,7 @@ def further(self: Family, size: Size) -> tuple[Column, ...]:
 )  # fmt: skip
 def test_what_is_wrong_is_named(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message) as refusal:
-        of(**changes).check_declaration()
+        check_declaration(of(**changes))
     assert "is declared wrongly: " in str(refusal.value)
     # One thing is wrong, and one is said.
     assert ";" not in str(refusal.value)

@@ -9,7 +9,7 @@ from builders import families
 from builders.core.names import Size
 from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
-from builders.folders import loading as dataset
+from builders.folders import loading
 from builders.physics.geometry import Chain, Graph, Lattice
 from builders.physics.label import CUT, SITE
 from builders.physics.record import DetectionEvents
@@ -64,7 +64,7 @@ def test_sample_of_a_train_row(synthetic_master) -> None:
 
 
 def test_sample_of_a_test_row_has_estimates_alone(synthetic_master) -> None:
-    split = dataset.load(synthetic_master.public, synthetic_master.config)["test"]
+    split = loading.load(synthetic_master.public, synthetic_master.config)["test"]
     shown = one(CHAIN, split, 1)
     assert (shown.arrays["row_id"].tolist(), shown.hidden) == ([1_000_001], True)
     assert shown.numbers(0) == {}
@@ -77,7 +77,7 @@ def test_sample_of_a_test_row_has_estimates_alone(synthetic_master) -> None:
 
 
 def test_sample_of_a_training_row_tells_the_class(phase_folder) -> None:
-    split = dataset.load(phase_folder.public, phase_folder.config)["train"]
+    split = loading.load(phase_folder.public, phase_folder.config)["train"]
     shown = one(Config.parse(phase_folder.config), split, 2)
     assert shown.numbers(0)["phase"] == ("paramagnetic", "ordered")[split["phase"][2]]
 

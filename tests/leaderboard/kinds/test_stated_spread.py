@@ -8,8 +8,9 @@ import pytest
 from builders.core.errors import RequestError
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.errors import Errors
+from leaderboard.kinds.gaussian import Z95, erf, gaussian_crps
 from leaderboard.kinds.metrics import UndefinedError
-from leaderboard.kinds.stated_spread import STATED, Z95, coverage, crps, erf, gaussian_crps, width
+from leaderboard.kinds.stated_spread import STATED, coverage, crps, width
 from leaderboard.scoring.score import score
 
 EQUAL = Blocks.of(2).equal

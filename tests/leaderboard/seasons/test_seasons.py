@@ -1,5 +1,6 @@
 """Seasons, the log, flags: what a board does that is to be trusted."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -44,6 +45,24 @@ def test_the_public_half_is_half_and_hangs_on_the_salt_alone() -> None:
     for other in (("other", "tfim_1d_n008"), ("salt", "tfim_1d_n012")):
         # Two random halves agree on half the rows; 201 coins deviate by 7.
         assert abs((public_half(*other, IDS) == public).sum() - 100) < 30
+
+
+def test_an_evolution_is_drawn_whole() -> None:
+    ids = 1_000_000 + np.arange(80)
+    public = public_half("salt", "walk_n004", ids, together=4)
+    of_evolutions = public.reshape(20, 4)
+    assert (of_evolutions == of_evolutions[:, :1]).all()
+    assert of_evolutions[:, 0].sum() == 10
+    mixed = np.random.default_rng(0).permutation(80)
+    assert np.array_equal(public_half("salt", "walk_n004", ids[mixed], 4), public[mixed])
+
+
+def test_the_half_of_independent_rows_stays_what_it_was() -> None:
+    """Stored seasons hang on it: the smaller half of the digests, written out here."""
+    ids = [1_000_000, 1_000_001, 1_000_002, 1_000_003]
+    digests = [hashlib.sha256(f"s|c_n008|{k}".encode()).hexdigest() for k in ids]
+    expected = [digest in sorted(digests)[:2] for digest in digests]
+    assert public_half("s", "c_n008", np.array(ids)).tolist() == expected
 
 
 def test_label_hash_changes_with_every_label_and_with_the_salt(synthetic_folder, tmp_path) -> None:

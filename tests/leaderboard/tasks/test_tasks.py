@@ -106,7 +106,7 @@ def test_correlation_scores_all_but_the_diagonal() -> None:
 
 
 def test_direction_is_that_of_the_primary_metric(task) -> None:
-    assert task.direction == {m.name: m.better for m in task.metrics}[task.primary]
+    assert task.ranking.better == {m.name: m.better for m in task.metrics}[task.primary]
 
 
 def test_unknown_task_names_the_nearest() -> None:
