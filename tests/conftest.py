@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import qslbench
 from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder
+from tests.door import Door
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +21,20 @@ def own_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Door:
+    """Run the command line in this process: (exit status, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["qslbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            qslbench.main()
+        out, err = capsys.readouterr()
+        return int(caught.value.code or 0), out, err
+
+    return call
 
 
 @pytest.fixture(scope="session")

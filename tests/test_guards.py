@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.paths import ROOT
-from tests.source_files import PACKAGES, imports, sources
+from tests.source_files import PACKAGES, imports, nodes, sources
 
 # Whom each package may import besides itself and third parties: one way only.
 BELOW = {
@@ -98,7 +98,7 @@ def test_imports_are_absolute() -> None:
     relative = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in [*sources(*PACKAGES, "tests", "benchmarks"), ROOT / "qslbench.py"]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert relative == []
@@ -122,16 +122,16 @@ def is_private(name: str) -> bool:
     return re.fullmatch("_[^_].*", name) is not None
 
 
-def written(tree: ast.Module) -> Iterator[str]:
+def written(tree: Iterable[ast.AST]) -> Iterator[str]:
     """Names that a file defines or assigns, attributes included."""
-    for node in ast.walk(tree):
+    for node in tree:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.id if isinstance(node, ast.Name) else node.attr
 
 
-def foreign_privates(tree: ast.Module, ours: set[str]) -> Iterator[str]:
+def foreign_privates(tree: Iterable[ast.AST], ours: set[str]) -> Iterator[str]:
     """Private modules and names of others that a file imports, or reads as an attribute.
 
     Whose an attribute is shows where the chain of dots begins with an import. Elsewhere it is
@@ -139,7 +139,7 @@ def foreign_privates(tree: ast.Module, ours: set[str]) -> Iterator[str]:
     """
     others = set()
     reads = []
-    for node in ast.walk(tree):
+    for node in tree:
         if isinstance(node, ast.Import | ast.ImportFrom):
             home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             for alias in node.names:
@@ -163,7 +163,7 @@ def foreign_privates(tree: ast.Module, ours: set[str]) -> Iterator[str]:
 def test_no_private_name_of_a_dependency_is_used() -> None:
     """Its next version may lack it."""
     paths = [*sources(*PACKAGES, "benchmarks", "deploy", "tests"), ROOT / "qslbench.py"]
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    trees = {path: nodes(path) for path in paths}
     ours = {name for tree in trees.values() for name in written(tree) if is_private(name)}
     wrong = [
         f"{path.relative_to(ROOT)}:{name}"
@@ -188,7 +188,7 @@ def test_no_private_name_of_a_dependency_is_used() -> None:
     ],
 )
 def test_private_names_of_others_are_seen(code: str, found: str | None) -> None:
-    names = list(foreign_privates(ast.parse(code), ours={"_base"}))
+    names = list(foreign_privates(ast.walk(ast.parse(code)), ours={"_base"}))
     assert names == ([] if found is None else [found])
 
 

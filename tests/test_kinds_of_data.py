@@ -17,7 +17,6 @@ import pytest
 from datasets import load_dataset
 from huggingface_hub import HfApi, constants
 from huggingface_hub.utils import close_session
-from streamlit.testing.v1 import AppTest
 
 import builders
 from baselines.running.protocol_run import plan, run_plan
@@ -42,6 +41,7 @@ from leaderboard.submission.submission import read_submission, write_submission
 from leaderboard.submission.validate import validate
 from tests.hub.server import running
 from tests.leaderboard.answers import metadata
+from tests.leaderboard.pages import app_of
 from tests.paths import ROOT
 
 TOYS = ROOT / "tests" / "toys"
@@ -228,7 +228,7 @@ def test_every_page_shows_it(
         monkeypatch.setenv(name, value)
     files = {page: f"views/{page}.py", "ranking": "app.py"}  # the first page links to others
     home = TOYS if page == "toy_page" else ROOT / "leaderboard"
-    app = AppTest.from_file(str(home / files[page]), default_timeout=60)
+    app = app_of(home / files[page])
     key, rows = key_of(config), board.ranking(*key_of(config))
     asked = {"config": config, "task": key.task, "n": str(key.n), "M": str(key.shots)}
     asked |= {"track": key.track, "id": rows[0].id, "first": rows[0].id, "second": rows[1].id}

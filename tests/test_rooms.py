@@ -6,7 +6,7 @@ import pytest
 
 from builders import families
 from tests.paths import ROOT
-from tests.source_files import PACKAGES, imports, sources
+from tests.source_files import PACKAGES, imports, nodes, sources
 
 # The rooms of each package, lowest first: a file imports from its own room and from lower ones.
 # `NAME/` stands for the plug-ins in a folder, whose `__init__` only finds them.
@@ -130,7 +130,7 @@ def test_no_label_is_named_where_every_kind_of_data_passes(room: str) -> None:
         f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
         for path in sources(room)
         if not str(path).endswith(NAMING)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and node.value in labels
     ]
     assert wrong == []

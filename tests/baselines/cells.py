@@ -73,26 +73,26 @@ def noise_free(cell: Cell, exact: NDArray[np.float64]) -> Cell:
     return replace(empty, given=exact.reshape(cell.n, -1))
 
 
-def telling_cell(task: str) -> Cell:
+def telling_cell(task: str, n: int = 24, shots: int = 128, test: int = 40) -> Cell:
     """Shots that tell rows apart: products of one-site states, ⟨Z⟩ from 0 to 1, each row its own.
 
     Classes are told by ⟨Z⟩ above and below ½. A model that reads shots may decide that uniformly
     random ones, with labels made of them, are not worth reading.
     """
-    cell = make_cell(task=task, n=24, shots=128, test=40)
+    cell = make_cell(task=task, n=n, shots=shots, test=test)
     rng = np.random.default_rng(1)
-    train, test = (rng.permutation(np.linspace(0.0, 1.0, count)) for count in (cell.n, 40))
+    trained, tested = (rng.permutation(np.linspace(0.0, 1.0, count)) for count in (n, test))
 
     def told(shots: NDArray[np.uint8], mean: NDArray[np.float64]) -> NDArray[np.uint8]:
         outcome = rng.random(shots.shape) > (1.0 + mean[:, None, None]) / 2.0
         return np.where(shots // 2 == 2, 4 + outcome, shots).astype(np.uint8)
 
-    test_shots = told(cell.rows.shots, test)
+    test_shots = told(cell.rows.shots, tested)
     names = None
     if cell.given is not None:
         classes = cell.family.label(cell.task.label).classes
-        names = np.array(classes)[(train > 0.5).astype(np.int64)]
-    return replace(with_shots(cell, told(cell.shots, train), test_shots), given=names)
+        names = np.array(classes)[(trained > 0.5).astype(np.int64)]
+    return replace(with_shots(cell, told(cell.shots, trained), test_shots), given=names)
 
 
 def aligned_shots(rows: int, shots: int, size: int) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ import torch
 
 from builders import families, solve
 from builders.core.names import Size
+from tests.door import Door
 from tests.paths import DOOR
 
 
@@ -82,13 +83,12 @@ def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:
         (["bild"], "Did you mean 'build'"),
     ],
 )
-def test_refusals(args: list[str], said: str, tmp_path: Path) -> None:
-    out = ["--out", tmp_path / "data"] if args[0] == "build" else []
-    done = run(*args, *out)
-    assert done.returncode == 2
-    assert any(word in done.stderr for word in said.split("|")), done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
+def test_refusals(door: Door, args: list[str], said: str, tmp_path: Path) -> None:
+    where = ["--out", tmp_path / "data"] if args[0] == "build" else []
+    status, out, err = door(*args, *where)
+    assert (status, out) == (2, "")
+    assert any(word in err for word in said.split("|")), err
+    assert "Traceback" not in err
     assert not (tmp_path / "data").exists()
 
 
@@ -111,27 +111,29 @@ def test_refusals(args: list[str], said: str, tmp_path: Path) -> None:
         ("\x00\xff", "not JSON"),
     ],
 )
-def test_bad_parameter_files(text: str, said: str, tmp_path: Path) -> None:
+def test_bad_parameter_files(door: Door, text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "bad.json"
     file.write_bytes(text.encode("latin-1"))
-    done = run("solve", "tfim_1d", "--size", 5, "--parameters", file)
-    assert done.returncode == 2
-    assert said in done.stderr
+    status, out, err = door("solve", "tfim_1d", "--size", 5, "--parameters", file)
+    assert (status, out) == (2, "")
+    assert said in err
 
 
-def test_solver_names_and_family_rules(good: Path, tmp_path: Path) -> None:
-    wrong = run("solve", "tfim_1d", "--size", 5, "--parameters", good, "--solver", "exakt")
-    assert wrong.returncode == 2
-    assert "Did you mean 'exact'" in wrong.stderr
+def test_solver_names_and_family_rules(door: Door, good: Path, tmp_path: Path) -> None:
+    status, _, err = door(
+        "solve", "tfim_1d", "--size", 5, "--parameters", good, "--solver", "exakt"
+    )
+    assert status == 2
+    assert "Did you mean 'exact'" in err
     file = tmp_path / "xxz.json"
     file.write_text(json.dumps({"parameters": {"J": [1.0, -1.0], "delta": [0.0, 0.0]}}))
-    refused = run("solve", "xxz_1d", "--size", 3, "--parameters", file)
-    assert refused.returncode == 2
-    assert "J[1] = -1.0" in refused.stderr
+    status, _, err = door("solve", "xxz_1d", "--size", 3, "--parameters", file)
+    assert status == 2
+    assert "J[1] = -1.0" in err
     file.write_text(json.dumps({"parameters": {"J": [[0, 1, 0], [1, 0, 1], [1, 1, 0]]}}))
-    asymmetric = run("solve", "heisenberg_1d", "--size", 3, "--parameters", file)
-    assert asymmetric.returncode == 2
-    assert "symmetric" in asymmetric.stderr
+    status, _, err = door("solve", "heisenberg_1d", "--size", 3, "--parameters", file)
+    assert status == 2
+    assert "symmetric" in err
 
 
 @pytest.mark.parametrize("factor", [1e12, 1e-12, 1e-310])
@@ -147,12 +149,12 @@ def test_energies_scale_with_the_hamiltonian(factor: float) -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_device_that_is_not_there_is_refused(door: Door, tmp_path: Path) -> None:
     common = ("build", "tfim_1d", "--size", 4, "--train", 1, "--test", 1, "--out", tmp_path / "d")
-    refused = run(*common, "--device", "cuda")
-    assert refused.returncode == 2
-    assert "no CUDA device" in refused.stderr
-    both = run(*common, "--device", "cuda", "--solver", "block2")
-    assert both.returncode == 2
-    assert "torch alone" in both.stderr
+    status, _, err = door(*common, "--device", "cuda")
+    assert status == 2
+    assert "no CUDA device" in err
+    status, _, err = door(*common, "--device", "cuda", "--solver", "block2")
+    assert status == 2
+    assert "torch alone" in err
     assert not (tmp_path / "d").exists()

@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 import yaml
 
-import qslbench
 from builders import load
 from builders.core.errors import RequestError
 from builders.dataset import index, manifest
@@ -30,6 +29,7 @@ from leaderboard.scoring.evaluate import evaluate
 from leaderboard.submission.submission import read_submission, write_submission
 from leaderboard.submission.validate import validate
 from tests.builders.synthetic import PROVENANCE, SPEC, make_split
+from tests.door import Door
 from tests.leaderboard.answers import metadata
 from tests.paths import GOLDEN
 
@@ -113,13 +113,6 @@ def test_answers_are_validated_and_scored(old: Path, tmp_path: Path) -> None:
         assert report.report.metrics["rmse"].value == pytest.approx(shift, abs=1e-6)
 
 
-def exit_status(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["qslbench", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        qslbench.main()
-    return int(ended.value.code or 0)
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -132,14 +125,11 @@ def exit_status(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     ids=lambda words: "-".join(w.strip("-") for w in words[:2]),
 )
 def test_commands_refuse_it_and_say_what_to_do(
-    old: Path,
-    words: tuple[str, ...],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    old: Path, words: tuple[str, ...], door: Door
 ) -> None:
     before = tree(old.parent)
-    assert exit_status(monkeypatch, words[0], old, *words[1:]) == 2
-    said = capsys.readouterr().err
+    status, _, said = door(words[0], old, *words[1:])
+    assert status == 2
     assert f"{old} is a data set folder of format 1" in said
     assert WHAT_TO_DO in said
     assert tree(old.parent) == before
@@ -147,13 +137,14 @@ def test_commands_refuse_it_and_say_what_to_do(
 
 @pytest.mark.parametrize("family", ["tfim_1d", "xy_1d"])
 def test_no_config_is_built_into_it(
-    old: Path, family: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    old: Path, family: str, monkeypatch: pytest.MonkeyPatch, door: Door
 ) -> None:
     before = tree(old.parent)
     monkeypatch.setattr("builders.building.build.make_block", lambda *_, **__: pytest.fail("made"))
     asked = ("--size", 4, "--train", 2, "--test", 1, "--workers", 1)
-    assert exit_status(monkeypatch, "build", family, *asked, "--out", old) == 2
-    assert WHAT_TO_DO in capsys.readouterr().err
+    status, _, said = door("build", family, *asked, "--out", old)
+    assert status == 2
+    assert WHAT_TO_DO in said
     assert tree(old.parent) == before
 
 

@@ -3,12 +3,10 @@
 import importlib.util
 import signal
 import socket
-import sys
 import urllib.request
 
 import pytest
 
-import qslbench
 from builders.core.errors import WorkError
 from leaderboard.board.service import Board
 from leaderboard.display.place import BoardPlace
@@ -18,16 +16,13 @@ from tests.leaderboard.serving import STOP_SECONDS, served, start
 
 
 @pytest.fixture
-def refused(monkeypatch, capsys):
+def refused(door):
     """Run the command in this process; it must end with status 2. What it said on stderr."""
 
     def call(*arguments: object) -> str:
-        monkeypatch.setattr(sys, "argv", ["qslbench", "board", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            qslbench.main()
-        out, err = capsys.readouterr()
-        assert (caught.value.code, out) == (2, "")
-        return str(err)
+        status, out, err = door("board", *arguments)
+        assert (status, out) == (2, "")
+        return err
 
     return call
 

@@ -9,26 +9,11 @@ import numpy as np
 import pytest
 
 import leaderboard
-import qslbench
 from leaderboard.cells import Answer
 from leaderboard.submission.submission import write_submission
 from tests.leaderboard.answers import answer, cell, metadata, write
 
 ROOT = Path(leaderboard.__file__).parent.parent
-
-
-@pytest.fixture
-def door(monkeypatch, capsys):
-    """Run the command line in this process: (exit status, stdout, stderr)."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["qslbench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            qslbench.main()
-        out, err = capsys.readouterr()
-        return int(caught.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -158,9 +157,7 @@ def test_row_bomb_is_not_read(row_bomb, unread) -> None:
         assert file.read_row_group(99).num_rows == 10**6
     words = "too large: 100000000 rows, at most 4000000 are allowed"
     refused(row_bomb, words)
-    start = time.perf_counter()
     refused_here(row_bomb, words)
-    assert time.perf_counter() - start < 1.0
 
 
 def columns(rows: int = 1, **changes) -> dict:

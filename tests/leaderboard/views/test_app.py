@@ -19,6 +19,7 @@ from leaderboard.submission.submission import write_submission
 from tests.builders.family_cases import chain, small
 from tests.builders.synthetic import make_folder
 from tests.leaderboard.answers import cell, exact, metadata, write
+from tests.leaderboard.pages import app_of
 
 APP = Path(leaderboard.__file__).with_name("app.py")
 EVIL = "<img src=x onerror=alert(1)> **bold** :red[x] [l](javascript:alert(1))"
@@ -38,12 +39,10 @@ def store(synthetic_folder, tmp_path, monkeypatch):
 
 
 def opened(page: str = "ranking", **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=20)
-    app.query_params.update(query)
+    app = app_of(APP)
     if page != "ranking":
-        app.run()
         app.switch_page(f"views/{page}.py")
-        app.query_params.update(query)
+    app.query_params.update(query)
     app.run()
     assert not app.exception
     return app

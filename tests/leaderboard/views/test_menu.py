@@ -2,8 +2,8 @@
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
+from tests.leaderboard.pages import app_of
 from tests.leaderboard.views.test_app import APP
 
 MINE = """
@@ -25,7 +25,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def app(tmp_path, monkeypatch):
     monkeypatch.setenv("QSLBENCH_BOARD_STORE", str(tmp_path / "board"))
-    yield AppTest.from_file(str(APP), default_timeout=20)
+    yield app_of(APP)
     st.cache_resource.clear()
 
 

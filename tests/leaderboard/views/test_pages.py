@@ -21,6 +21,7 @@ from leaderboard.store.tables import DecisionRow
 from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM, STANDARD
 from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.leaderboard.pages import app_of
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
 
@@ -343,7 +344,7 @@ def test_without_sign_in_all_visitors_are_one_account(store, synthetic_folder, t
 
 
 def test_with_sign_in_a_stranger_cannot_submit(store, monkeypatch) -> None:
-    app = AppTest.from_file(str(ROOT / "leaderboard" / "app.py"))
+    app = app_of(ROOT / "leaderboard" / "app.py")
     app.secrets["auth"] = {"client_id": "board"}
     app.run()
     app.switch_page("views/submit.py").run()

@@ -2,18 +2,17 @@
 
 import json
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-import qslbench
 from leaderboard.api.application import application
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
@@ -53,60 +52,53 @@ def board(synthetic_folder, tmp_path):
 
 
 @pytest.fixture
-def door(monkeypatch, capsys):
+def submit(door, monkeypatch):
     """Run `qslbench submit` in this process: (exit status, stdout, stderr)."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["qslbench", "submit", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            qslbench.main()
-        return int(caught.value.code or 0), *capsys.readouterr()
-
-    return call
+    return partial(door, "submit")
 
 
-def test_the_same_answer_as_from_a_folder(door, board, synthetic_folder, tmp_path) -> None:
+def test_the_same_answer_as_from_a_folder(submit, board, synthetic_folder, tmp_path) -> None:
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     with listening(mounted(application(lambda: board))) as url:
-        status, out, err = door(path, "--to", url)
+        status, out, err = submit(path, "--to", url)
         assert (status, err) == (0, "")
-        again = door(path, "--to", f"{url}/", "--json")
+        again = submit(path, "--to", f"{url}/", "--json")
         assert again[:2] == (2, "")
         assert "on the board already, as " in again[2]
         second = write(tmp_path / "q.parquet", synthetic_folder, 0.2)
-        body = json.loads(door(second, "--to", f"{url}/api", "--json")[1])
-    folder = door(path, "--to", tmp_path / "other", "--data", synthetic_folder.public)
+        body = json.loads(submit(second, "--to", f"{url}/api", "--json")[1])
+    folder = submit(path, "--to", tmp_path / "other", "--data", synthetic_folder.public)
     assert out == folder[1]
     assert body == json.loads(json.dumps(board.submission(body["id"]).to_json()))
 
 
-def test_metadata_in_a_file_beside(door, board, tmp_path) -> None:
+def test_metadata_in_a_file_beside(submit, board, tmp_path) -> None:
     lines = [f'tfim_1d_n008,renyi2,5,16,{1_000_000 + k},"{[0.5] * 7}"' for k in range(10)]
     path = tmp_path / "p.csv"
     path.write_text("\n".join(["config,task,n,shots,row_id,prediction", *lines]))
     body = {"name": "m", "authors": ["A"], "entry_class": "learned", "uses_test_shots": False}
     path.with_suffix(".json").write_text(json.dumps(body))
     with listening(mounted(application(lambda: board))) as url:
-        assert door(path, "--to", url)[0] == 0
+        assert submit(path, "--to", url)[0] == 0
 
 
-def test_tokens(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+def test_tokens(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
     board = Board.open(tmp_path / "board", synthetic_folder.public, sign_in="required")
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     _, secret = accounts.create_token(board, "ada")
     with listening(mounted(application(lambda: board))) as url:
-        status, _, err = door(path, "--to", url)
+        status, _, err = submit(path, "--to", url)
         assert status == 2
         assert "Give a token" in err
-        assert door(path, "--to", url, "--token", "wrong")[0] == 2
+        assert submit(path, "--to", url, "--token", "wrong")[0] == 2
         monkeypatch.setenv("QSLBENCH_TOKEN", secret)
-        assert door(path, "--to", url)[0] == 0
+        assert submit(path, "--to", url)[0] == 0
     assert board.log()[-1]["account"] == "ada"
     board.close()
 
 
-def test_what_is_no_board(door, synthetic_folder, tmp_path) -> None:
+def test_what_is_no_board(submit, synthetic_folder, tmp_path) -> None:
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     seen = []
     answers = {
@@ -125,12 +117,12 @@ def test_what_is_no_board(door, synthetic_folder, tmp_path) -> None:
     other.get("/stolen")(lambda: seen.append(1))
     with listening(other) as url:
         for place in ("page", "moved", "fake"):
-            status, _, err = door(path, "--to", f"{url}/{place}")
+            status, _, err = submit(path, "--to", f"{url}/{place}")
             assert status == 1
             assert "nothing that a board would say" in err
-        assert door(path, "--to", f"{url}/words") == (2, "", "qslbench: ?[2Jno\n")
+        assert submit(path, "--to", f"{url}/words") == (2, "", "qslbench: ?[2Jno\n")
     assert seen == []
-    status, _, err = door(path, "--to", url)
+    status, _, err = submit(path, "--to", url)
     assert status == 1
     assert "no board answers at" in err
 
@@ -157,55 +149,55 @@ def rude(words: bytes, *, stays: bool = False) -> Iterator[str]:
         thread.join()
 
 
-def test_servers_that_do_not_read_the_file(door, tmp_path) -> None:
+def test_servers_that_do_not_read_the_file(submit, tmp_path) -> None:
     path = tmp_path / "p.parquet"
     path.write_bytes(bytes(2**25))  # more than the buffers between them take
     body = b'{"error": "no more files today"}'
     head = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: %d\r\n\r\n" % len(body)
     with rude(head + body) as url:
-        assert door(path, "--to", url) == (2, "", "qslbench: no more files today\n")
+        assert submit(path, "--to", url) == (2, "", "qslbench: no more files today\n")
     for words in (b"", b"What is this?\n"):
         with rude(words) as url:
-            status, _, err = door(path, "--to", url)
+            status, _, err = submit(path, "--to", url)
         assert status == 1
         assert "Check the address, and the token and the size of the file." in err
 
 
 def test_no_more_is_read_than_a_board_would_say(
-    door, synthetic_folder, tmp_path, monkeypatch
+    submit, synthetic_folder, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(remote, "_MAX_ANSWER", 2**20)
     monkeypatch.setattr(remote, "SECONDS", 5.0)
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000000\r\n\r\n"
     with rude(head + bytes(2**20), stays=True) as url:
-        status, _, err = door(path, "--to", url)
+        status, _, err = submit(path, "--to", url)
     assert status == 1
     assert "status 201 and nothing that a board would say" in err
 
 
-def test_a_silent_server_is_not_waited_for(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+def test_a_silent_server_is_not_waited_for(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(remote, "SECONDS", 0.2)
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     with rude(b"", stays=True) as url:
-        status, _, err = door(path, "--to", url)
+        status, _, err = submit(path, "--to", url)
     assert status == 1
     assert f"no board answers at {url}: timed out. Check the address, and that it runs." in err
 
 
 @pytest.mark.parametrize("token", ["two\nlines", "é"])
-def test_a_token_that_is_none_is_neither_sent_nor_shown(door, tmp_path, token) -> None:
-    status, _, err = door(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9", "--token", token)
+def test_a_token_that_is_none_is_neither_sent_nor_shown(submit, tmp_path, token) -> None:
+    status, _, err = submit(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9", "--token", token)
     assert (status, err) == (
         2,
         "qslbench: the token holds characters that no token has. Copy it once more.\n",
     )
 
 
-def test_proxies_that_cannot_be_used(door, synthetic_folder, tmp_path, monkeypatch) -> None:
+def test_proxies_that_cannot_be_used(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "ftp://127.0.0.1:9")
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
-    status, _, err = door(path, "--to", "http://board.invalid")
+    status, _, err = submit(path, "--to", "http://board.invalid")
     assert status == 1
     assert "no board answers at http://board.invalid: " in err
 
@@ -217,13 +209,13 @@ def test_proxies_that_cannot_be_used(door, synthetic_folder, tmp_path, monkeypat
         *("http://h\n", "http://h:x"),
     ],
 )
-def test_addresses_that_are_none(door, tmp_path, url) -> None:
-    status, _, err = door(tmp_path / "p.parquet", "--to", url)
+def test_addresses_that_are_none(submit, tmp_path, url) -> None:
+    status, _, err = submit(tmp_path / "p.parquet", "--to", url)
     assert status == 2
     assert "is not the address of a board" in err
 
 
-def test_a_file_that_is_not_there_is_not_sent(door, tmp_path) -> None:
-    status, _, err = door(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9")
+def test_a_file_that_is_not_there_is_not_sent(submit, tmp_path) -> None:
+    status, _, err = submit(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9")
     assert status == 2
     assert "is not a file" in err

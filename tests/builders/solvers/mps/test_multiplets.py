@@ -197,7 +197,7 @@ def test_rows_are_exact_where_the_bond_suffices(n: int) -> None:
         assert labels["renyi2_blocks"][k] == pytest.approx(exact.renyi2_blocks(), abs=1e-7)
 
 
-@pytest.mark.parametrize("n", [22, 23])
+@pytest.mark.parametrize("n", [16, *(pytest.param(n, marks=pytest.mark.slow) for n in (22, 23))])
 def test_the_solver_of_states_agrees(n: int) -> None:
     size, spec = Size(n), families.load("heisenberg_1d")
     hamiltonians = [drawn("heisenberg_1d", n, seed)[0] for seed in range(3)]
