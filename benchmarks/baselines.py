@@ -25,6 +25,7 @@ from builders.cards.measurements import Baselines, Score
 from builders.core.machine import hardware
 from builders.dataset import manifest
 from builders.folders import loading
+from builders.folders.siblings import private_folder
 from leaderboard import tasks
 from leaderboard.scoring.score import score
 
@@ -36,7 +37,7 @@ def measure(
 ) -> Baselines:
     """Scores of the models in one cell of every config of a folder, or of those named."""
     contents = manifest.read(data)
-    private = data.with_name(f"{data.name}-private")
+    private = private_folder(data)
     scores = []
     for config, entry in contents.configs.items():
         if configs is not None and config not in configs:

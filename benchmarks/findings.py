@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks.mean_of_shots import Expected, expected_errors
 from builders.dataset import manifest
 from builders.folders import loading
+from builders.folders.siblings import private_folder
 from leaderboard import tasks
 
 PUBLISHED = tasks.load("correlation").published
@@ -166,7 +167,7 @@ def balance(folders: Sequence[Path]) -> Iterator[Sequence[str]]:
     """How many rows are in each class."""
     for folder in folders:
         for config, entry in manifest.read(folder).configs.items():
-            hidden = folder.with_name(f"{folder.name}-private")
+            hidden = private_folder(folder)
             names = None
             for split, home in (("train", folder), ("test", hidden)):
                 arrays = loading.load(home, config, splits=[split])[split]

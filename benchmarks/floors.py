@@ -22,6 +22,7 @@ from baselines.contract.variant import Variant
 from builders import families
 from builders.dataset import manifest
 from builders.folders import loading
+from builders.folders.siblings import private_folder
 from leaderboard import tasks
 from leaderboard.kinds.floor import parametric_floor
 from leaderboard.scoring.score import score
@@ -59,7 +60,7 @@ def floor(degrees: dict[str, float], n: int, shots: int, sites: int, square: flo
 def measure(data: Path, config: str, model: str, n: int, shots: int) -> dict[str, object]:
     """One line of the table."""
     family = families.load(manifest.read(data).configs[config].family)
-    private = data.with_name(f"{data.name}-private")
+    private = private_folder(data)
     test = loading.load(private, config, splits=("test",))["test"]
     labels = tasks.load(TASK).labels(test, family, Cell.open(data, config, TASK, 1, 1).size)
     labels = labels[np.argsort(test["row_id"])]

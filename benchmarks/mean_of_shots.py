@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 import builders
 from builders.dataset import manifest
 from builders.folders import loading
+from builders.folders.siblings import private_folder
 from leaderboard import tasks
 from leaderboard.scoring.score import score
 
@@ -30,9 +31,8 @@ def expected_errors(folders: Sequence[Path]) -> Expected:
             if not keys:
                 continue
             shots = loading.load(folder, config, splits=["train"])["train"]["shots"]
-            exact = loading.load(
-                folder.with_name(f"{folder.name}-private"), config, splits=["test"]
-            )["test"]["correlation"].reshape(entry.rows["test"], -1)
+            hidden = loading.load(private_folder(folder), config, splits=["test"])["test"]
+            exact = hidden["correlation"].reshape(entry.rows["test"], -1)
             for key in sorted(keys):
                 errors = [_error(part, exact) for part in _parts(shots[: key.n], key.shots)]
                 expected[config, key.n, key.shots] = (

@@ -25,6 +25,7 @@ from builders.core.machine import hardware
 from builders.core.names import Size, parse_config
 from builders.dataset import manifest
 from builders.folders import loading
+from builders.folders.siblings import private_folder
 from builders.physics.geometry import Chain, Lattice
 from builders.shadows.estimators import shadow_correlation
 from leaderboard import tasks
@@ -90,7 +91,7 @@ def measure(data: Path, config: str, models: Sequence[str], n: int, shots: int) 
     """The models in one cell; lines of JSON are printed on the way."""
     seed = manifest.read(data).configs[config].seed
     cell = Cell.open(data, config, TASK, n, shots)
-    private = data.with_name(f"{data.name}-private")
+    private = private_folder(data)
     test = loading.load(private, config, splits=("test",))["test"]
     order = np.argsort(test["row_id"])
     exact = test["correlation"][order].reshape(len(order), -1).astype(np.float64)

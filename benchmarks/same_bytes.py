@@ -25,7 +25,7 @@ from builders.dataset.manifest import Manifest
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import FIRST_ROW
 from builders.folders import loading
-from builders.folders.writing import private_folder
+from builders.folders.siblings import private_folder
 
 
 def stored(folder: Path, config: str) -> Iterator[tuple[str, Arrays]]:

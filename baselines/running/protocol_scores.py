@@ -82,8 +82,7 @@ def paired_difference(
         metric.function(first, w) - metric.function(second, w)
         for w in (first.blocks.equal, first.blocks.resamples(bootstraps, seed))
     )
-    low, high = np.quantile(sample, (0.025, 0.975))
-    return Value(float(value[0]), float(low), float(high))
+    return Value.of_sample(float(value[0]), sample)
 
 
 def _is_scored(folder: Folder, job: Job) -> bool:

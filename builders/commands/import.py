@@ -9,7 +9,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.dataset import manifest
 from builders.dataset.config import offered_tasks
-from builders.folders.writing import private_folder
+from builders.folders.siblings import private_folder
 
 
 @click.command(name="import")

@@ -24,6 +24,8 @@ from builders.folders.verify import Rebuild, Verification, verify_folder, verify
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: bool) -> None:
     """Check hashes, schema, counts and physics of a data set folder."""
+    if private is not None:
+        manifest.check_visibility(manifest.read(private), private, "private")
     report = verify_folder(folder, private)
     left: list[str] = []
     if rows and report.ok:

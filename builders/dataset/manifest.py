@@ -19,6 +19,8 @@ NAME = "manifest.json"
 FORMAT: Final = 2
 """Of folders that are written; those of format 1, whose seed rebuilds hidden labels, are read."""
 
+Visibility = Literal["public", "private"]
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -140,7 +142,7 @@ class Manifest(Strict):
 
     format: Literal[1, 2] = FORMAT
     name: str
-    visibility: Literal["public", "private"]
+    visibility: Visibility
     configs: dict[str, ConfigEntry] = Field(default_factory=dict)
     files: dict[str, FileEntry] = Field(default_factory=dict)
 
@@ -220,6 +222,19 @@ def check_current(manifest: Manifest, folder: Path) -> None:
             f"checks format {FORMAT}. Its files can be loaded, learnt from and scored. Its public "
             "seed rebuilds hidden labels: build the configs anew, in another folder, before you "
             "publish or open a season."
+        )
+
+
+def check_visibility(manifest: Manifest, folder: Path, needed: Visibility) -> None:
+    """Refuse the folder of hidden labels in place of the public one, and the reverse.
+
+    Raises:
+        RequestError: such a folder.
+    """
+    if manifest.visibility != needed:
+        raise RequestError(
+            f"{folder} is a {manifest.visibility} data set folder; a {needed} one is needed here. "
+            "Give another folder."
         )
 
 

@@ -17,6 +17,7 @@ from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest
 from builders.dataset.schema import Arrays, arrow_schema
 from builders.dataset.spec import BuildSpec, is_hidden, recipe_of
 from builders.folders import loading, writing
+from builders.folders.siblings import private_folder
 
 Rebuild = Callable[[BuildSpec, str, list[int]], Arrays]
 
@@ -70,7 +71,7 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     """
     folder_manifest = manifest.read(path)
     manifest.check_current(folder_manifest, path)
-    private = private or writing.private_folder(path)
+    private = private or private_folder(path)
     problems: list[str] = []
     rows = 0
     for name, entry in folder_manifest.files.items():
@@ -126,7 +127,7 @@ def verify_rows(
     data = loading.load(path, config)
     entry = data.manifest.config(config)
     _check_recipe(path, config, entry)
-    hidden = _private_manifest(private or writing.private_folder(path))
+    hidden = _private_manifest(private or private_folder(path))
     test_seed = _test_seed(config, data.manifest, hidden)
     spec = replace(entry.spec, test_seed=test_seed)
     stored = {

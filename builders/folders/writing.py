@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from builders import families
 from builders.cards.documents import write_documents
@@ -15,13 +15,13 @@ from builders.core import files
 from builders.core.column import Column
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import checks, index, manifest, parquet
-from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance
+from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance, Visibility
 from builders.dataset.schema import Arrays, check_arrays, columns
 from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.folders.siblings import private_folder
 from builders.physics import parameters
 
-Visibility = Literal["public", "private"]
 _OWNER_ALONE = 0o700
 
 
@@ -33,12 +33,6 @@ class _SplitPart:
     visibility: Visibility
     columns: tuple[Column, ...]
     splits: dict[str, Arrays]
-
-
-def private_folder(out: Path) -> Path:
-    """Where the hidden labels of `out` are kept by default: `<out>-private` beside it."""
-    out = out.absolute()
-    return out.with_name(f"{out.name}-private")
 
 
 def write_config(
@@ -210,11 +204,7 @@ def _current(folder: Path, visibility: Visibility) -> Manifest:
         return Manifest(name=folder.resolve().name, visibility=visibility)
     current = manifest.read(folder)
     manifest.check_current(current, folder)
-    if current.visibility != visibility:
-        raise RequestError(
-            f"{folder} is a {current.visibility} data set folder; "
-            f"a {visibility} one is needed here. Give another folder."
-        )
+    manifest.check_visibility(current, folder, visibility)
     return current
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from builders.core import files
 from builders.core.errors import RequestError, WorkError
 from builders.core.names import check_repo
-from builders.folders import writing
+from builders.folders.siblings import private_folder
 from builders.hub import repository as hub_repo
 from builders.hub.calls import HubConflictError, attempt
 from builders.hub.repository import KIND, Remote
@@ -61,7 +61,7 @@ def publish(
     Args:
         public: data set folder.
         repo: id ORG/NAME of its repository, made public if it is not there.
-        private: folder of the hidden labels; None for `writing.private_folder(public)`.
+        private: folder of the hidden labels; None for `private_folder(public)`.
         private_repo: id of a private repository for that folder; None leaves it here.
         tag: tag for the commit.
         dry_run: only look and plan.
@@ -78,7 +78,7 @@ def publish(
     """
     _check_names(repo, private_repo, tag)
     api = _client() if api is None else api
-    private = writing.private_folder(public) if private is None else private
+    private = private_folder(public) if private is None else private
     with _held(public, private):
         say(f"checking {public}")
         uploads = _uploads(public, private, repo, private_repo)

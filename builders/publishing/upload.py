@@ -6,7 +6,7 @@ from pathlib import Path
 from builders.core.errors import RequestError
 from builders.core.files import sha256
 from builders.dataset import manifest
-from builders.dataset.manifest import Manifest
+from builders.dataset.manifest import Manifest, Visibility
 from builders.dataset.spec import is_hidden
 from builders.folders.verify import verify_folder
 from builders.publishing import secrecy
@@ -71,8 +71,7 @@ def _secrets(private: Path, hiding: list[str]) -> frozenset[str]:
             "--private."
         )
     private_manifest = manifest.read(private)
-    if private_manifest.visibility != "private":
-        raise RequestError(f"{private} is a public folder. Give that of the hidden labels.")
+    manifest.check_visibility(private_manifest, private, "private")
     missing = sorted(set(hiding) - set(private_manifest.configs))
     if missing:
         raise RequestError(
@@ -83,14 +82,10 @@ def _secrets(private: Path, hiding: list[str]) -> frozenset[str]:
     return secrecy.secrets_of(private_manifest)
 
 
-def _manifest(folder: Path, kind: str) -> Manifest:
+def _manifest(folder: Path, kind: Visibility) -> Manifest:
     folder_manifest = manifest.read(folder)
     manifest.check_current(folder_manifest, folder)
-    if folder_manifest.visibility != kind:
-        raise RequestError(
-            f"{folder} is a {folder_manifest.visibility} data set folder; a {kind} one is needed "
-            "here. Nothing was sent."
-        )
+    manifest.check_visibility(folder_manifest, folder, kind)
     return folder_manifest
 
 

@@ -31,7 +31,7 @@ def rescore(board: Board) -> list[str]:
         submission = board.store.stored(entry)
         reports = scorer.score(submission)
         kept = {key: result.released for key, result in entry.results.items()} if live else None
-        admission = Admission(submission, reports, season, live, kept)
+        admission = Admission.of(submission, reports, season, live=live, kept=kept)
         with board.store.writing() as writing:
             if writing.replace(entry.id, admission.cells(writing, entry)):
                 changed.append(entry.id)

@@ -122,7 +122,7 @@ class Board(BoardLookups):
         """Score and store what is valid."""
         chosen = None if season is None else season.chosen(live=True)
         reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
-        admission = Admission(submission, reports, season, live=season is not None)
+        admission = Admission.of(submission, reports, season, live=season is not None)
         name = None if season is None else season.name
         self.store.add(submission, admission.admit, account, name)
 
@@ -161,10 +161,13 @@ class Board(BoardLookups):
         seasons.check_labels(season, private)
         entries = [entry for entry in self.store.submissions() if entry.season == season.name]
         scorer = Scorer(data, private, chosen=season.chosen(live=False))
-        reports = {entry.id: scorer.score(self.store.stored(entry)) for entry in entries}
+        admissions = []
+        for entry in entries:
+            submission = self.store.stored(entry)
+            final = Admission.of(submission, scorer.score(submission), season, live=False)
+            admissions.append(final)
         with self.store.writing() as writing:
-            for entry in entries:  # oldest first, so that near-duplicates name the earlier one
-                submission = self.store.stored(entry)
-                final = Admission(submission, reports[entry.id], season, live=False)
+            # Oldest first, so that near-duplicates name the earlier one.
+            for entry, final in zip(entries, admissions, strict=True):
                 writing.replace(entry.id, final.cells(writing, entry))
             return seasons.reveal(writing, season, {"submissions": len(entries)})

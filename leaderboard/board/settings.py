@@ -8,6 +8,8 @@ from typing import Literal, cast, get_args
 from builders.core import files
 from builders.core.errors import RequestError, unknown
 from builders.dataset import manifest
+from builders.dataset.manifest import Visibility
+from builders.folders.siblings import private_folder
 from leaderboard.refusals import ConflictError
 
 NAME = "board.json"
@@ -65,7 +67,7 @@ class Settings:
         if data is not None:
             public = _folder(data, "public")
             new = replace(new, data=public)
-            private = private_sibling(public) if private is None else private
+            private = private_folder(public) if private is None else private
         return new if private is None else replace(new, private=_folder(private, "private"))
 
     def remember(self, folder: Path) -> None:
@@ -99,25 +101,7 @@ def _sign_in(given: str) -> SignIn:
     raise unknown("sign-in", given, get_args(SignIn))
 
 
-def private_sibling(data: Path) -> Path:
-    """`<data>-private`, where `build` puts the hidden labels."""
-    return data.with_name(f"{data.name}-private")
-
-
-def public_sibling(private: Path) -> Path | None:
-    """The folder without `-private`, if the name ends so and the folder is there."""
-    path = private.resolve()
-    if not path.name.endswith("-private"):
-        return None
-    sibling = path.with_name(path.name.removesuffix("-private"))
-    return sibling if sibling.is_dir() else None
-
-
-def _folder(given: Path | str, kind: str) -> Path:
+def _folder(given: Path | str, kind: Visibility) -> Path:
     path = Path(given).resolve()
-    visibility = manifest.read(path).visibility
-    if visibility != kind:
-        raise RequestError(
-            f"{path} is a {visibility} data set folder; the {kind} one is needed here."
-        )
+    manifest.check_visibility(manifest.read(path), path, kind)
     return path

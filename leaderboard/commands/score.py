@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from leaderboard.board.settings import public_sibling
+from builders.folders.siblings import public_folder
 from leaderboard.ranking.export import aligned_table, number
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.scoring.scorer import CellReport
@@ -30,7 +30,7 @@ from leaderboard.submission.validate import validate
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
     """Score FILE: every metric with its 95 % interval over Hamiltonians."""
-    public = public_sibling(private) if data is None else data
+    public = public_folder(private) if data is None else data
     submission = read_submission(file)
     validate(submission, private if public is None else public, split)
     reports = evaluate(submission, public, private, split=split)

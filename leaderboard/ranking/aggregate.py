@@ -95,8 +95,4 @@ def _ranks(means: Floats) -> Floats:
 
 
 def _value(sample: Floats) -> Value:
-    drawn = sample[1:][np.isfinite(sample[1:])]
-    if not len(drawn):
-        return Value(float(sample[0]), note="no resample has a value")
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return Value(float(sample[0]), float(low), float(high))
+    return Value.of_sample(float(sample[0]), sample[1:])

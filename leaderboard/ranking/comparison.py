@@ -64,10 +64,8 @@ def paired_difference(key: CellKey, first: Losses, second: Losses) -> Difference
     weights = np.vstack([blocks.equal, blocks.resamples(BOOTSTRAPS, 0)])
     values = metric.value_of(weights @ np.stack([first.values, second.values], axis=1))
     apart = values[:, 0] - values[:, 1]
-    low, high = np.quantile(apart[1:], (0.025, 0.975)) if len(blocks) > 1 else (None, None)
-    interval = Value(
-        float(apart[0]), None if low is None else float(low), None if high is None else float(high)
-    )
+    difference = float(apart[0])
+    interval = Value.of_sample(difference, apart[1:]) if len(blocks) > 1 else Value(difference)
     p = float(flip_p((weighted(first) - weighted(second))[None])[0])
     return Difference(
         key, metric.name, float(values[0, 0]), float(values[0, 1]), interval, p, blocks.rows

@@ -35,6 +35,17 @@ class Value:
     high: float | None = None
     note: str = ""
 
+    @staticmethod
+    def of_sample(value: float, sample: NDArray[np.float64]) -> "Value":
+        """A value with the middle 95 % of its resamples, of those that have a value: a ratio of few
+        rows can have none.
+        """
+        drawn = sample[np.isfinite(sample)]
+        if not len(drawn):
+            return Value(value, note="no resample has a value")
+        low, high = np.quantile(drawn, (0.025, 0.975))
+        return Value(value, float(low), float(high))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `note` only where there is one."""
         body: dict[str, Any] = {"value": self.value, "low": self.low, "high": self.high}
@@ -179,9 +190,4 @@ def _value(metric: Metric[Any], evidence: Evidence, bootstraps: int, seed: int) 
     if len(blocks) < 2:
         unit = "row" if blocks.rows == 1 else "block of rows"
         return Value(value, note=f"one {unit} gives no interval")
-    sample = metric.function(evidence, blocks.resamples(bootstraps, seed))
-    sample = sample[np.isfinite(sample)]  # a ratio of few rows can have resamples without a value
-    if not len(sample):
-        return Value(value, note="no resample has a value")
-    low, high = np.quantile(sample, (0.025, 0.975))
-    return Value(value, float(low), float(high))
+    return Value.of_sample(value, metric.function(evidence, blocks.resamples(bootstraps, seed)))

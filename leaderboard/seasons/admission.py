@@ -11,37 +11,52 @@ from dataclasses import dataclass
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
-from leaderboard.kinds.metrics import Floats
 from leaderboard.kinds.task import Task
 from leaderboard.refusals import ConflictError, UsedUpError
 from leaderboard.scoring.ledger import below_floor
 from leaderboard.scoring.score import SCORER_VERSION, Value
 from leaderboard.scoring.scorer import CellReport
 from leaderboard.seasons import ladder
-from leaderboard.seasons.duplicates import near, sketch
+from leaderboard.seasons.duplicates import Sketch
 from leaderboard.seasons.seasons import Season
 from leaderboard.store.entries import Head, Result, Scored
 from leaderboard.store.writing import Writing
+from leaderboard.submission.metadata import Metadata
 from leaderboard.submission.submission import Submission
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Makes the cells of one submission.
+    """Makes the cells of one submission. Holds no answers: many may wait for the lock.
 
     Attributes:
-        submission: the answers.
-        reports: their scores; on the public half while a season is open.
+        metadata: who and what is submitted.
+        sketches: cell → the answer's sketch; None for names of classes.
+        reports: scores of the answers; on the public half while a season is open.
         season: the season that it enters; None on a board without seasons.
         live: whether the scores are released by the rules of an open season.
         kept: cell → whether its scores are released, as was decided before; None decides.
     """
 
-    submission: Submission
+    metadata: Metadata
+    sketches: Mapping[CellKey, Sketch | None]
     reports: Sequence[CellReport]
     season: Season | None
     live: bool
     kept: Mapping[CellKey, bool] | None = None
+
+    @staticmethod
+    def of(
+        submission: Submission,
+        reports: Sequence[CellReport],
+        season: Season | None,
+        *,
+        live: bool,
+        kept: Mapping[CellKey, bool] | None = None,
+    ) -> "Admission":
+        """The admission of a submission that was scored."""
+        sketches = {key: Sketch.of(answer) for key, answer in submission.cells.items()}
+        return Admission(submission.metadata, sketches, reports, season, live, kept)
 
     def admit(self, writing: Writing, head: Head) -> dict[CellKey, Scored]:
         """Refuse a new submission, or score its cells and log it.
@@ -85,18 +100,18 @@ class Admission:
     def _scored(
         self, writing: Writing, head: Head, report: CellReport, *, released: bool
     ) -> Scored:
-        answer, task = self.submission.cells[report.key], tasks.load(report.key.task)
-        mapped = None if answer.prediction.dtype.kind == "U" else sketch(answer)
+        sketch, task = self.sketches[report.key], tasks.load(report.key.task)
         metrics = self._metrics(report, task, released=released)
         details = task.withheld(report.details) if self.live else dict(report.details)
         primary = metrics[task.primary]
-        if below_floor(self.submission.metadata, primary.high, details.get("floor")):
+        if below_floor(self.metadata, primary.high, details.get("floor")):
             details["below_floor"] = True
-        same = [] if mapped is None else self._near(writing, head, report, task, mapped)
+        same = [] if sketch is None else self._near(writing, head, report, task, sketch)
         if same:
             details["near_duplicates"] = same
         losses, reference = report.report.losses, report.report.reference
-        return Scored(metrics, Result(SCORER_VERSION, losses, reference, released, details), mapped)
+        result = Result(SCORER_VERSION, losses, reference, released, details)
+        return Scored(metrics, result, None if sketch is None else sketch.sums)
 
     def _metrics(self, report: CellReport, task: Task, *, released: bool) -> dict[str, Value]:
         metrics = dict(report.report.metrics)
@@ -107,14 +122,14 @@ class Admission:
         return {name: ladder.rounded(v, task.metric(name).better) for name, v in metrics.items()}
 
     def _near(
-        self, writing: Writing, head: Head, report: CellReport, task: Task, mapped: Floats
+        self, writing: Writing, head: Head, report: CellReport, task: Task, sketch: Sketch
     ) -> list[str]:
         """Earlier entries of the cell that this one nearly equals; only released errors count."""
         others = {
-            id_: (sketched, task.apart(self._shown(losses, task)))
-            for id_, (sketched, losses) in writing.sketches_before(head, report.key).items()
+            id_: (sums, task.apart(self._shown(losses, task)))
+            for id_, (sums, losses) in writing.sketches_before(head, report.key).items()
         }
-        return near(mapped, others, self.submission.cells[report.key].prediction.size)
+        return sketch.near(others)
 
     def _shown(self, losses: Losses, task: Task) -> float:
         return ladder.shown_loss(losses, task.ranking) if self.live else losses.mean

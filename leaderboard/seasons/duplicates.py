@@ -6,6 +6,7 @@ entries of a cell reads no file.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,39 +18,49 @@ BUCKETS = 256
 SHARE = 0.05  # of the error
 
 
-def sketch(answer: Answer) -> Floats:
-    """A linear map of an answer to float64 (256,) that keeps distances.
+@dataclass(frozen=True)
+class Sketch:
+    """A linear map of an answer that keeps distances.
 
-    Every value gets a fixed random sign and is added to the bucket of its index modulo 256
-    (feature hashing, Weinberger et al. 2009): the squared distance of two sketches is that of the
-    answers with a relative standard error of at most sqrt(2/256) = 9 % where the difference is
-    spread over many values. Rows are taken in the order of their id.
-    """
-    flat = answer.prediction[np.argsort(answer.row_id, kind="stable")].ravel()
-    signed = np.zeros(-(-len(flat) // BUCKETS) * BUCKETS)
-    signed[: len(flat)] = flat * _signs(len(flat))
-    return np.asarray(signed.reshape(-1, BUCKETS).sum(axis=0), dtype=np.float64)
-
-
-def apart(one: Floats, other: Floats, values: int) -> float:
-    """Root mean square difference of two answers of so many values, from their sketches."""
-    return float(np.sqrt(((one - other) ** 2).sum() / values))
-
-
-def near(new: Floats, others: Mapping[str, tuple[Floats, float]], values: int) -> list[str]:
-    """Ids of the entries whose difference from `new` is below 5 % of their error.
-
-    Args:
-        new: sketch of the new answer.
-        others: id → sketch, and root mean square error as it is released. Nothing else of the
-            labels enters, so that the answer tells nothing about them.
+    Attributes:
+        sums: float64 (256,).
         values: number of values of the answer, R · L.
     """
-    return [
-        id_
-        for id_, (sketched, rmse) in others.items()
-        if apart(new, sketched, values) < SHARE * rmse
-    ]
+
+    sums: Floats
+    values: int
+
+    @staticmethod
+    def of(answer: Answer) -> "Sketch | None":
+        """The sketch of an answer in numbers; None for names of classes.
+
+        Every value gets a fixed random sign and is added to the bucket of its index modulo 256
+        (feature hashing, Weinberger et al. 2009): the squared distance of two sketches is that of
+        the answers with a relative standard error of at most sqrt(2/256) = 9 % where the
+        difference is spread over many values. Rows are taken in the order of their id.
+        """
+        if answer.prediction.dtype.kind == "U":
+            return None
+        flat = answer.prediction[np.argsort(answer.row_id, kind="stable")].ravel()
+        signed = np.zeros(-(-len(flat) // BUCKETS) * BUCKETS)
+        signed[: len(flat)] = flat * _signs(len(flat))
+        sums = np.asarray(signed.reshape(-1, BUCKETS).sum(axis=0), dtype=np.float64)
+        return Sketch(sums, answer.prediction.size)
+
+    def apart(self, other: Floats) -> float:
+        """Root mean square difference from an answer of the same size, of which these are the
+        sums.
+        """
+        return float(np.sqrt(((self.sums - other) ** 2).sum() / self.values))
+
+    def near(self, others: Mapping[str, tuple[Floats, float]]) -> list[str]:
+        """Ids of the entries whose difference from this one is below 5 % of their error.
+
+        Args:
+            others: id → sums of the sketch, and root mean square error as it is released. Nothing
+                else of the labels enters, so that the answer tells nothing about them.
+        """
+        return [id_ for id_, (sums, rmse) in others.items() if self.apart(sums) < SHARE * rmse]
 
 
 def _signs(length: int) -> NDArray[np.int8]:

@@ -77,7 +77,7 @@ class Scored:
     Attributes:
         metrics: metric name → value, as it is shown.
         result: what is behind them.
-        sketch: float64 (256,), see `leaderboard.seasons.duplicates.sketch`; None for classes.
+        sketch: float64 (256,), see `leaderboard.seasons.duplicates.Sketch`; None for classes.
     """
 
     metrics: Mapping[str, Value]

@@ -71,8 +71,7 @@ class ResultRow(Base):
 
     `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
     training estimate on each test Hamiltonian, in the order of the labels. `sketch` is
-    `duplicates.sketch` of the answer. `released` is false while the Ladder holds the scores
-    back.
+    the sums of its `duplicates.Sketch`. `released` is false while the Ladder holds the scores back.
     `details_json` holds `CellReport.details`.
     """
 

@@ -1,8 +1,9 @@
 """The submission: metadata and answers, as read from one Parquet or CSV file.
 
 Columns: config, task (text), n, shots, row_id (integers), prediction: a list of float32; a bit, or
-the probability of a 1; or the name of a class. All rows of a file have one form. A column `std`
-may state the standard deviation of every number. `writing` is the way back.
+the probability of a 1; or the name of a class. All rows of a file have one form. A column `track`
+says under which conditions, `standard` where there is none; `std` may state the standard deviation
+of every number. `writing` is the way back.
 """
 
 import hashlib

@@ -40,9 +40,9 @@ def write_submission(path: Path | str, cells: Mapping[CellKey, Any], metadata: M
 
     Args:
         path: where to; the folder is made.
-        cells: (config, task, n, shots) → an `Answer`, or (row_id (R,), prediction): numbers
-            (R, L); names of classes (R,); bits (R,) or (R, K), as bool or as uint8 that are 0 and
-            1; or floats (R,), one a row, such as probabilities.
+        cells: key of a cell → an `Answer`, or (row_id (R,), prediction): numbers (R, L); names of
+            classes (R,); bits (R,) or (R, K), as bool or as uint8 that are 0 and 1; or floats
+            (R,), one a row, such as probabilities.
         metadata: goes under the Parquet key `qslbench`.
 
     Raises:

@@ -228,7 +228,7 @@ def test_the_private_folder_that_says_it_is_public(synthetic_folder):
 
 
 def test_a_public_folder_in_place_of_the_private_one(synthetic_folder):
-    with pytest.raises(RequestError, match="is a public folder"):
+    with pytest.raises(RequestError, match="is a public data set folder; a private one is needed"):
         publish(synthetic_folder.public, "org/demo", private=synthetic_folder.public, api=object())
 
 

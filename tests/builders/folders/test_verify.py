@@ -100,6 +100,24 @@ def test_other_hidden_labels_than_promised_are_found(synthetic_folder):
     assert any("promised" in text for text in problems)
 
 
+def test_hidden_labels_that_lie_elsewhere(door, synthetic_folder, tmp_path):
+    """`--private` finds what the folder beside it would show, and has to be one."""
+    elsewhere = synthetic_folder.private.rename(tmp_path / "elsewhere")
+    public = synthetic_folder.public
+    assert door("verify", public, "--private", elsewhere)[0] == 0
+    found = manifest.read(elsewhere)
+    entry = found.configs[SPEC.config].model_copy(update={"salt": "0" * 64})
+    documents.write_documents(elsewhere, found.model_copy(update={"configs": {SPEC.config: entry}}))
+    assert door("verify", public)[0] == 0
+    status, _, said = door("verify", public, "--private", elsewhere)
+    assert status == 1
+    assert "promised" in said
+    for wrong, words in ((public, "a private one is needed"), (tmp_path / "none", "no data set")):
+        status, _, said = door("verify", public, "--private", wrong)
+        assert status == 2
+        assert words in said
+
+
 def test_a_parquet_file_that_the_manifest_does_not_know_is_found(synthetic_folder):
     stray = synthetic_folder.public / "data/tfim_1d_n008/train-00001-of-00002.parquet"
     stray.write_bytes((synthetic_folder.public / TRAIN).read_bytes())

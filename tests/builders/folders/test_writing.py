@@ -19,8 +19,9 @@ from builders.dataset.schema import columns
 from builders.dataset.spec import BuildSpec
 from builders.folders import writing
 from builders.folders.loading import load
+from builders.folders.siblings import private_folder, public_folder
 from builders.folders.verify import verify_folder
-from builders.folders.writing import private_folder, write_config
+from builders.folders.writing import write_config
 from tests.builders.synthetic import PROVENANCE, SPEC, make_folder, make_split
 
 OTHER = BuildSpec(
@@ -278,3 +279,7 @@ def test_public_data_may_not_go_into_a_private_folder(synthetic_folder, tmp_path
 
 def test_default_private_folder_is_the_sibling(tmp_path):
     assert private_folder(tmp_path / "demo") == tmp_path / "demo-private"
+    assert public_folder(tmp_path / "demo-private") is None
+    (tmp_path / "demo").mkdir()
+    assert public_folder(tmp_path / "demo-private") == tmp_path / "demo"
+    assert public_folder(tmp_path / "demo") is None

@@ -48,7 +48,7 @@ sys.stdin.readline()
 for k in range(count):
     submission = made(0.5 if k == count // 2 else worker + (k + 1) / 1024)
     try:
-        row = store.add(submission, Admission(submission, reports, None, live=False).admit)
+        row = store.add(submission, Admission.of(submission, reports, None, live=False).admit)
         print(row.id, flush=True)
     except RequestError as error:
         assert "on the board already" in str(error), error

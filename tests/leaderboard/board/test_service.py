@@ -12,7 +12,6 @@ from sqlalchemy import text
 from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.board.service import Board
-from leaderboard.board.settings import public_sibling
 from leaderboard.cells import Answer, CellKey
 from leaderboard.ranking.export import aligned_table, number, ranking_csv, ranking_json
 from leaderboard.store.records import Receipt
@@ -179,9 +178,9 @@ def test_board_without_data(synthetic_folder, tmp_path) -> None:
 
 def test_folders_in_each_others_place(synthetic_folder, tmp_path) -> None:
     public, private = synthetic_folder.public, synthetic_folder.private
-    with pytest.raises(RequestError, match="is a private data set folder; the public one"):
+    with pytest.raises(RequestError, match="is a private data set folder; a public one"):
         Board.open(tmp_path / "board", private, public)
-    with pytest.raises(RequestError, match="is a public data set folder; the private one"):
+    with pytest.raises(RequestError, match="is a public data set folder; a private one"):
         Board.open(tmp_path / "board", public, public)
     with pytest.raises(RequestError, match="no data set folder at"):
         Board.open(tmp_path / "board", tmp_path / "absent")
@@ -194,11 +193,6 @@ def test_damaged_settings(tmp_path) -> None:
         (tmp_path / "board.json").write_text(written)
         with pytest.raises(RequestError, match="is not the file that the board wrote"):
             Board.open(tmp_path)
-
-
-def test_public_sibling(synthetic_folder) -> None:
-    assert public_sibling(synthetic_folder.private) == synthetic_folder.public
-    assert public_sibling(synthetic_folder.public) is None
 
 
 def test_exports(board, synthetic_folder, tmp_path) -> None:

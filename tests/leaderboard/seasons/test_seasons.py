@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +16,10 @@ from leaderboard.board.service import Board
 from leaderboard.cells import Answer
 from leaderboard.kinds.floor import statistical_floor
 from leaderboard.scoring.ledger import Ledger, below_floor
-from leaderboard.seasons import duplicates, ladder, seasons
+from leaderboard.seasons import ladder, seasons
+from leaderboard.seasons.duplicates import Sketch
 from leaderboard.seasons.halves import label_hash, public_half
+from leaderboard.store.store import Store
 from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
@@ -221,6 +224,33 @@ def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monk
     assert board.close_season().revealed is not None
 
 
+def test_a_close_reads_every_file_once(board, synthetic_folder, tmp_path, monkeypatch) -> None:
+    """And none while it holds the lock, where nobody else can write."""
+    board.open_season("s", cap=5)
+    for shift in (0.2, 0.1):
+        submit(board, synthetic_folder, tmp_path / "p.parquet", shift)
+    read, stored = [], Store.stored
+    writing = Store.writing
+
+    def reads(store, entry):
+        assert not locked
+        read.append(entry.id)
+        return stored(store, entry)
+
+    @contextmanager
+    def locks(store):
+        with writing(store) as held:
+            locked.append(True)
+            yield held
+            locked.pop()
+
+    locked = []
+    monkeypatch.setattr(Store, "stored", reads)
+    monkeypatch.setattr(Store, "writing", locks)
+    board.close_season()
+    assert sorted(read) == sorted(entry.id for entry in board.store.submissions())
+
+
 def test_labels_that_were_exchanged_are_seen(board, synthetic_folder, tmp_path) -> None:
     board.open_season("s", cap=5)
     with board.store.engine.begin() as connection:
@@ -286,14 +316,13 @@ def test_sketches_keep_distances() -> None:
     rng = np.random.default_rng(1)
     rows = np.arange(50)
     one, other = rng.normal(size=(2, 50, 300)).astype(np.float32)
-    found = duplicates.apart(
-        duplicates.sketch(Answer(rows, one)), duplicates.sketch(Answer(rows, other)), one.size
-    )
+    ours, theirs = (Sketch.of(Answer(rows, answer)) for answer in (one, other))
+    found = ours.apart(theirs.sums)
     # The squared distance has a relative standard error of sqrt(2/256) = 9 %, the root half.
     assert found == pytest.approx(np.sqrt(np.mean((one - other) ** 2)), rel=0.18)
     order = rng.permutation(50)
-    mixed = duplicates.sketch(Answer(rows[order], one[order]))
-    assert np.array_equal(mixed, duplicates.sketch(Answer(rows, one)))
+    mixed = Sketch.of(Answer(rows[order], one[order]))
+    assert np.array_equal(mixed.sums, ours.sums)
 
 
 def test_ledger_and_floor(synthetic_folder) -> None:

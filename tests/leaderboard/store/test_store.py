@@ -39,7 +39,7 @@ def scored(synthetic_master):
 
 
 def admit(submission, reports):
-    return Admission(submission, reports, season=None, live=False).admit
+    return Admission.of(submission, reports, season=None, live=False).admit
 
 
 def files(store: Store) -> list[Path]:
@@ -147,7 +147,7 @@ def test_a_transaction_that_fails_leaves_nothing(store) -> None:
 def test_cells_are_replaced_where_a_number_is_another(store, scored) -> None:
     head = store.add(scored[0], admit(*scored))
     with store.writing() as writing:
-        cells = Admission(*scored, season=None, live=False).cells(writing, head)
+        cells = Admission.of(*scored, season=None, live=False).cells(writing, head)
         assert not writing.replace(head.id, cells)
         ((key, one),) = cells.items()
         more = replace(one.result.losses, values=one.result.losses.values + 1.0)
