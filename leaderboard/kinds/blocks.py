@@ -7,7 +7,7 @@ evolution, stay in one block, so that what is drawn again are whole evolutions.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,12 +61,12 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.counts)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """R."""
         return int(self.counts.sum())
 
-    @property
+    @cached_property
     def is_even(self) -> bool:
         """Whether all blocks have the same number of rows."""
         return bool(self.counts[0] == self.counts.max() == self.counts.min())
@@ -111,13 +111,13 @@ class Losses:
     blocks: Blocks
 
     def __post_init__(self) -> None:
-        if self.values.shape != (len(self.blocks),):
+        if self.values.shape != self.blocks.counts.shape:
             raise ValueError(f"{self.values.shape=} for {len(self.blocks)=}")
 
     @staticmethod
     def of_rows(values: Floats) -> "Losses":
         """One block a row, of losses (R,)."""
-        return Losses(values, Blocks.of(len(values), most=len(values)))
+        return Losses(values, _singles(len(values)))
 
     def __len__(self) -> int:
         return len(self.values)
@@ -152,10 +152,18 @@ class Losses:
     def from_bytes(stored: bytes) -> "Losses":
         """Inverse of `to_bytes`."""
         values = np.frombuffer(stored, dtype="<f8")
-        if not np.isnan(values[:1]).any():
+        if not len(values) or values[0] == values[0]:
             return Losses.of_rows(values)
         half = len(values) // 2
         return Losses(values[half + 1 :], Blocks(values[1 : half + 1].astype(np.int64)))
+
+
+@lru_cache(maxsize=64)
+def _singles(rows: int) -> Blocks:
+    """So many blocks of one row; the same for every caller, and there may be thousands."""
+    counts = np.ones(rows, dtype=np.int64)
+    counts.flags.writeable = False
+    return Blocks(counts)
 
 
 @lru_cache(maxsize=8)
