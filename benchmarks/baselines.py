@@ -128,6 +128,7 @@ def main() -> None:
     for folder in args.folders:
         records.append(measure(folder, models, args.task, args.n, args.shots, configs))
         if args.out:
+            args.out.mkdir(parents=True, exist_ok=True)
             path = args.out / f"baselines_seed{records[-1].data_seed}.json"
             record = records[-1]
             if path.exists():
