@@ -3,6 +3,8 @@
 `baselines.load("ridge")(seed=0).fit(cell).predict(rows)`. Nothing heavy is imported here.
 """
 
+import inspect
+from functools import cache
 from typing import TYPE_CHECKING
 
 from builders.core import discovery
@@ -24,7 +26,21 @@ def load(name: str) -> "type[Baseline]":
     """The class of the baseline of that name.
 
     Raises:
-        RequestError: unknown name; the message holds the nearest one.
+        RequestError: unknown name; the message holds the nearest one. Or a broken plug-in.
     """
-    model: type[Baseline] = discovery.load(_MODELS, name, kind="baseline").Model
+    model: type[Baseline] = discovery.find(_MODELS, name, "Model", _check, kind="baseline")
     return model
+
+
+@cache
+def _check(name: str, model: "type[Baseline]") -> None:
+    from baselines.contract.baseline import Baseline
+
+    if not isinstance(model, type) or not issubclass(model, Baseline):
+        raise TypeError(f"`Model` is {model!r}, a subclass of Baseline is needed")
+    try:
+        inspect.signature(model).bind(seed=0)
+    except TypeError as error:
+        raise TypeError(f"Model(seed=0) has to make {name}, and it cannot: {error}") from None
+    if inspect.isabstract(model):
+        raise TypeError(f"Model lacks {', '.join(sorted(model.__abstractmethods__))}")

@@ -1,10 +1,14 @@
 """The board in a browser. `qslbench board` starts this file with Streamlit."""
 
+import sys
+from functools import cache
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from builders.core import discovery
-from leaderboard.display.page import FoundPage, declared, menu
+from builders.core.errors import RequestError
+from leaderboard import views
+from leaderboard.display.page import FoundPage, menu
 
 WORDMARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="118" height="28" viewBox="0 0 118 28">'
@@ -21,8 +25,6 @@ LAYOUT = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 </style>"""
 
-VIEWS = "leaderboard.views"
-
 
 def main() -> None:
     """Lay out the page that the address names."""
@@ -35,14 +37,25 @@ def main() -> None:
 
 
 def _menu() -> dict[str, list[StreamlitPage]]:
-    """Every file of the folder of pages, and of those in `QSLBENCH_PLUGINS`, by group."""
-    modules = [discovery.load(VIEWS, name, kind="page") for name in discovery.names(VIEWS)]
-    groups = menu(declared(module) for module in modules)
+    """All pages by group. A plug-in that is broken is left out, and the log says why."""
+    found = []
+    for name in views.names():
+        try:
+            found.append(views.load(name))
+        except RequestError as fault:
+            _say(str(fault))
+    groups = menu(found)
     first = next(iter(groups.values()))[0]
     return {
         group: [_page(view, default=view == first) for view in pages]
         for group, pages in groups.items()
     }
+
+
+@cache
+def _say(fault: str) -> None:
+    """Once a process, and not on the page, which strangers read."""
+    print(fault, file=sys.stderr, flush=True)
 
 
 def _page(view: FoundPage, *, default: bool) -> StreamlitPage:

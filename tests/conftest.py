@@ -1,14 +1,17 @@
 """Fixtures that all test folders share."""
 
+import importlib
+import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import qslbench
+from builders.core import discovery
 from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder
 from tests.door import Door
 
@@ -35,6 +38,31 @@ def door(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         return int(caught.value.code or 0), out, err
 
     return call
+
+
+PLUGGED = (
+    *("builders.families", "leaderboard.tasks", "leaderboard.views"),
+    *("baselines.models", "baselines.protocols"),
+)
+
+
+@pytest.fixture
+def plug_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """A function that adds a folder of plug-ins until the test is over."""
+    folders: list[str] = []
+    for package in PLUGGED:
+        found = importlib.import_module(package)
+        monkeypatch.setattr(found, "__path__", list(found.__path__))
+
+    def add(folder: Path) -> None:
+        folders.append(str(folder))
+        known = filter(None, [os.environ.get(discovery.VARIABLE)])
+        monkeypatch.setenv(discovery.VARIABLE, os.pathsep.join([*known, str(folder)]))
+
+    yield add
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PLUGGED) and str(module.__file__).startswith(tuple(folders)):
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="session")

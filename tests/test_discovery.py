@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from builders.core import discovery
 from builders.core.errors import RequestError
+from tests.door import Door
 from tests.paths import ROOT
 
 PLUGINS = {
@@ -71,3 +73,57 @@ def test_plugins_of_ones_own_stand_beside_ours(name: str, message: str, tmp_path
         assert message in done.stderr
     else:
         assert {name, "tfim_1d"} <= set(done.stdout.split())
+
+
+BROKEN = {
+    "families": {
+        "FAMILY = (": "SyntaxError",
+        "import a_module_that_is_not_there": "No module named 'a_module_that_is_not_there'",
+        "1 / 0": "line 1: ZeroDivisionError",
+        "class Mine: pass": "has no attribute 'FAMILY'",
+        "FAMILY = 1": "`FAMILY` is 1, an instance of a Family is needed",
+        "from builders.families.tfim_1d import TfimChain\nFAMILY = TfimChain()": "name both alike",
+        "from builders.kinds.ground_state import GroundStateFamily\n"
+        "class Mine(GroundStateFamily):\n    name = 'my_own'\n"
+        "FAMILY = Mine()": "abstract",
+    },
+    "tasks": {
+        "": "has no attribute 'TASK'",
+        "TASK = 'energy'": "`TASK` is 'energy'",
+        "from leaderboard.tasks.energy import TASK": "name both alike",
+    },
+    "models": {
+        "": "has no attribute 'Model'",
+        "Model = 1": "`Model` is 1, a subclass of Baseline is needed",
+        "from baselines.contract.baseline import Baseline as B\nclass Model(B): pass": "lacks _fit",
+        "from baselines.models.ridge import Model as Ridge\nclass Model(Ridge):\n"
+        "    def __init__(self, quantile=0.5): pass": "unexpected keyword argument 'seed'",
+    },
+    "protocols": {"": "has no attribute 'PROTOCOL'", "PROTOCOL = []": "`PROTOCOL` of my_own is []"},
+}
+
+
+@pytest.mark.parametrize(
+    ("folder", "text", "reason"),
+    [(folder, text, reason) for folder, texts in BROKEN.items() for text, reason in texts.items()],
+)
+def test_a_broken_plugin_of_ones_own_is_refused_with_file_and_reason(
+    folder: str,
+    text: str,
+    reason: str,
+    door: Door,
+    plug_in: Callable[[Path], None],
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / folder / "my_own.py"
+    file.parent.mkdir()
+    file.write_text(text)
+    plug_in(tmp_path)
+    asked = ("list", {"models": "baselines"}.get(folder, folder))
+    if folder == "protocols":
+        asked = ("protocol", "my_own", "--data", tmp_path)
+    status, out, said = door(*asked)
+    assert (status, out) == (2, "")
+    assert str(file) in said
+    assert reason in said
+    assert "Correct this file, or take it out" in said

@@ -17,7 +17,14 @@ def load(name: str) -> "Protocol":
     """The protocol of that name.
 
     Raises:
-        RequestError: unknown name; the message holds the nearest one.
+        RequestError: unknown name; the message holds the nearest one. Or a broken plug-in.
     """
-    protocol: Protocol = discovery.load(__name__, name, kind="protocol").PROTOCOL
+    protocol: Protocol = discovery.find(__name__, name, "PROTOCOL", _check, kind="protocol")
     return protocol
+
+
+def _check(name: str, protocol: "Protocol") -> None:
+    from baselines.contract.protocol import Protocol
+
+    if not isinstance(protocol, Protocol):
+        raise TypeError(f"`PROTOCOL` of {name} is {protocol!r}, a Protocol(…) is needed")

@@ -19,16 +19,17 @@ def load(name: str) -> Family:
     """The family of that name.
 
     Raises:
-        RequestError: unknown name; the message holds the nearest one.
-        ValueError: it is declared wrongly.
+        RequestError: unknown name; the message holds the nearest one. Or a plug-in that is broken
+            or declared wrongly.
     """
-    family: Family = discovery.load(__name__, name, kind="family").FAMILY
-    _check(name, family)
+    family: Family = discovery.find(__name__, name, "FAMILY", _check, kind="family")
     return family
 
 
 @cache
 def _check(name: str, family: Family) -> None:
+    if not isinstance(family, Family):
+        raise TypeError(f"`FAMILY` is {family!r}, an instance of a Family is needed")
     if family.name != name:
         raise ValueError(f"family {family.name} stands in {name}.py: name both alike")
     check_declaration(family)

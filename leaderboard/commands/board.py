@@ -81,6 +81,7 @@ def command(
 ) -> None:
     """Serve pages and the HTTP interface under /api until interrupted."""
     need_streamlit()
+    _check_pages()
     address = Address.free(host, port)
     place, settings = _checked(store, data, private, folder, sign_in)
     with stopped_by_signals(), running(address, place.to_environment()) as child:
@@ -89,6 +90,14 @@ def command(
             click.launch(address.url)
         status = child.wait()
         raise WorkError(f"the board's pages ended with status {status}; the reason is above.")
+
+
+def _check_pages() -> None:
+    """Refuse a plug-in page that is broken, which the board would leave out of its menu."""
+    from leaderboard import views
+
+    for name in views.names():
+        views.load(name)
 
 
 def _checked(

@@ -15,7 +15,7 @@ class Page:
 
     Attributes:
         title: in the menu.
-        icon: name of a Material symbol.
+        icon: name of a Material symbol, such as `star`.
         group: heading in the menu; "" stands at the top level.
         order: place among all pages; the first page is the one that the bare address shows.
     """
@@ -50,7 +50,10 @@ def declared(module: ModuleType) -> FoundPage:
 
     Raises:
         TypeError: it declares none, or Streamlit would run it and show nothing.
+        StreamlitAPIException: the icon is none.
     """
+    from streamlit.string_util import validate_material_icon
+
     name = module.__name__.rpartition(".")[2]
     page = getattr(module, "PAGE", None)
     if not isinstance(page, Page):
@@ -59,6 +62,7 @@ def declared(module: ModuleType) -> FoundPage:
         raise TypeError(f"{module.__file__}: the function `page` is missing, which lays it out")
     if _RUNS not in inspect.getsource(module):
         raise TypeError(f"{module.__file__}: call `page()` at the end, under `if {_RUNS}`")
+    validate_material_icon(f":material/{page.icon}:")
     return FoundPage(name, Path(str(module.__file__)).absolute(), page)
 
 

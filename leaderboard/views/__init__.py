@@ -1,1 +1,20 @@
-"""The pages of the board, one a file; Streamlit runs each as a script."""
+"""The pages, one a file, found by file name; each file defines `PAGE` and the function `page`."""
+
+from builders.core import discovery
+from leaderboard.display.page import FoundPage, declared
+
+
+def names() -> list[str]:
+    """Names of all pages."""
+    return discovery.names(__name__)
+
+
+def load(name: str) -> FoundPage:
+    """The page of that name.
+
+    Raises:
+        RequestError: unknown name. Or a plug-in that is broken, or could not be shown.
+    """
+    module = discovery.load(__name__, name, kind="page")
+    with discovery.refused_faults(__name__, name):
+        return declared(module)

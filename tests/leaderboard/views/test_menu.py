@@ -51,10 +51,20 @@ def test_a_page_of_a_plug_in_folder_stands_in_the_menu(app, views) -> None:
     [
         (MINE.replace("PAGE =", "page_of_mine ="), "`PAGE` is None, a Page is needed"),
         (MINE.replace('"star"', '""'), "self.icon=''"),
+        (MINE.replace('"star"', '"mine"'), "is not a valid Material icon"),
         ("1 / 0", "division by zero"),
     ],
 )
-def test_a_broken_page_raises_with_the_reason(app, views, text, reason) -> None:
+def test_a_broken_page_is_left_out_and_the_reason_said(
+    app, views, text, reason, door, capsys, tmp_path
+) -> None:
     (views / "mine.py").write_text(text)
     app.run()
-    assert reason in app.exception[0].message
+    assert not app.exception
+    assert app.title[0].value == "Board"
+    said = capsys.readouterr().err
+    assert f"{views / 'mine.py'}" in said
+    assert reason in said
+    status, _, said = door("board", "--store", tmp_path / "board")
+    assert status == 2
+    assert reason in said
