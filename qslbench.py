@@ -56,6 +56,12 @@ def main() -> None:
     except WorkError as error:
         click.echo(f"qslbench: {error}", err=True)
         sys.exit(1)
+    except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        # Of a path that was given; a broken disk or a full one stays a traceback.
+        if error.filename is None:
+            raise
+        click.echo(f"qslbench: {error.filename}: {error.strerror}. Check the path.", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 import inspect
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from builders.core import discovery
 
@@ -35,6 +35,7 @@ def load(name: str) -> "type[Baseline]":
 @cache
 def _check(name: str, model: "type[Baseline]") -> None:
     from baselines.contract.baseline import Baseline
+    from leaderboard.submission.metadata import EntryClass
 
     if not isinstance(model, type) or not issubclass(model, Baseline):
         raise TypeError(f"`Model` is {model!r}, a subclass of Baseline is needed")
@@ -44,3 +45,7 @@ def _check(name: str, model: "type[Baseline]") -> None:
         raise TypeError(f"Model(seed=0) has to make {name}, and it cannot: {error}") from None
     if inspect.isabstract(model):
         raise TypeError(f"Model lacks {', '.join(sorted(model.__abstractmethods__))}")
+    for attribute, allowed in (("title", None), ("entry_class", get_args(EntryClass))):
+        given = getattr(model, attribute, None)
+        if not given or not isinstance(given, str) or (allowed and given not in allowed):
+            raise TypeError(f"`{attribute}` of Model is {given!r}; {allowed or 'a text'} is needed")

@@ -252,6 +252,18 @@ def test_a_toy_that_is_declared_wrongly_is_refused(tmp_path: Path, monkeypatch) 
     sys.modules["builders.families"].__path__.remove(str(tmp_path / "families"))
 
 
+def test_rows_of_a_seed_that_are_not_as_many_as_declared_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evolutions would be cut elsewhere than where one ends."""
+    family = families.load("toy_walk")
+    monkeypatch.setattr(type(family), "rows_a_seed", 5)
+    monkeypatch.setattr(type(family), "block", lambda *_: 5)
+    spec = BuildSpec("toy_walk", Config.parse("toy_walk_n004").size, {"train": 20}, 32, seed=0)
+    with pytest.raises(RequestError, match="`draw_rows` gave 4 rows of a seed"):
+        build(spec, tmp_path / "data", workers=1)
+
+
 def test_settings_that_mean_nothing_here_are_refused(tmp_path: Path) -> None:
     here = Config.parse("toy_graph_v005")
     spec = BuildSpec("toy_graph", here.size, {"train": 1}, 0, seed=0)

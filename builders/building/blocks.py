@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from builders import families
+from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import FIRST_ROW, BuildSpec
@@ -84,6 +85,12 @@ def make_rows(
     together = family.rows_a_seed
     of_seed = [streams(seed) for seed in seeds[::together]]
     drawn = [family.draw_rows(size, s.parameters, shifted=settings.shifted) for s in of_seed]
+    wrong = [len(rows) for rows in drawn if len(rows) != together]
+    if wrong:
+        raise RequestError(
+            f"family {family.name}: `draw_rows` gave {wrong[0]} rows of a seed, and `rows_a_seed` "
+            f"is {together}. Correct the family."
+        )
     parameters = [p for rows in drawn for p in rows]
     made = family.make(size, parameters, [s.preparation for s in of_seed], settings)
     rows: Arrays = {}

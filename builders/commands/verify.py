@@ -15,7 +15,9 @@ from builders.folders.verify import Rebuild, Verification, verify_folder, verify
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--rows", type=int, default=0, help="Rows of each config to compute again.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Picks these rows.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Picks these rows."
+)
 @click.option(
     "--private",
     type=click.Path(path_type=Path),

@@ -1,5 +1,6 @@
 """Whether a family is declared rightly: what a wrong one would break later, said at once."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
 
 _TEXTS = ("name", "title", "formula", "distribution", "why_hard")
 _IDENTITIES = ("parameters", "record", "none")
-_KINDS: dict[str, type] = {"geometry": Geometry, "record": Record, "certificate": Certificate}
+_NAME = re.compile("[a-z][a-z0-9_]*")
+# Of the index, of submissions, and of what pages and readers add.
+_TAKEN = {
+    *("config", "family", "size", "sites", "split", "stored_shots", "parameters_mean"),
+    *("parameters_std", "task", "n", "prediction", "std", "track"),
+}
+_KINDS: dict[str, type] = {
+    "geometry": Geometry,
+    "record": Record,
+    "certificate": Certificate,
+    "rows_a_seed": int,
+    "trajectory": bool,
+}
 _MEMBERS: dict[str, type] = {
     "references": str,
     "parameters": Parameter,
@@ -47,6 +60,9 @@ def _problems(family: "Family") -> Iterator[str]:
     if family.rows_a_seed < 1 or (family.trajectory and family.rows_a_seed < 2):
         yield f"`rows_a_seed` is {family.rows_a_seed}: 1 or more, 2 or more with `trajectory`"
         return
+    record = family.record
+    if not record.names and (record.default_shots or record.has_copies):
+        yield f"the record {record.kind} has no columns, and copies of them"
     if family.identity not in _IDENTITIES:
         yield f"`identity` is {family.identity!r}, one of {', '.join(_IDENTITIES)} is needed"
     twice = _twice([p.name for p in family.parameters])
@@ -70,7 +86,8 @@ def _types(family: "Family") -> Iterator[str]:
     for name, kind in _KINDS.items():
         given = getattr(family, name, None)
         if not isinstance(given, kind):
-            yield f"`{name}` is {given!r}, a {kind.__name__} is needed"
+            article = "an" if kind.__name__[0] in "aeiou" else "a"
+            yield f"`{name}` is {given!r}, {article} {kind.__name__} is needed"
     for name, kind in _MEMBERS.items():
         members = getattr(family, name, None)
         if not isinstance(members, tuple) or not all(isinstance(m, kind) for m in members):
@@ -117,6 +134,12 @@ def _sizes(family: "Family") -> Iterator[str]:
     twice = _twice(names)
     if twice:
         yield f"columns {twice} stand twice"
+    shown = [summary.name for label in family.labels for summary in label.summaries]
+    if _twice(shown):
+        yield f"summaries {_twice(shown)} stand twice"
+    for name in (*names, *shown):
+        if not _NAME.fullmatch(name) or name in _TAKEN:
+            yield f"{name!r} cannot name a column: lower case, digits, _; none of {sorted(_TAKEN)}"
     if family.certificate.quantiles and family.certificate.quantiles not in names:
         yield f"`quantiles` of the certificate names no column: {family.certificate.quantiles!r}"
     if not family.labels:

@@ -49,11 +49,15 @@ class Board(BoardLookups):
             sign_in: `open` or `required`, see `Settings`; as remembered by default.
 
         Raises:
-            RequestError: a folder that is not a data set, or a store that is not one.
+            RequestError: a folder that is not a data set, or a store that is not one; data that
+                are not those of the open season.
         """
         home = Path(store if folder is None else folder)
         settings = Settings.remembered(home).changed(data, private, sign_in)
         opened = Store.open(store, folder)
+        season = seasons.latest(opened)
+        if season is not None and season.revealed is None and settings.private is not None:
+            season.check_data(settings.private)
         settings.remember(opened.folder)
         return Board(opened, settings)
 
@@ -156,9 +160,12 @@ class Board(BoardLookups):
             WorkError: the labels are not those of the opening.
         """
         data, private = self.settings.pair()
+        known = self.season()
+        if known is not None and known.revealed is None:
+            # Before submissions end: a wrong folder is mended, an end is not.
+            seasons.check_labels(known, private)
         with self.store.writing() as writing:
             season = seasons.end_submissions(writing)
-        seasons.check_labels(season, private)
         entries = [entry for entry in self.store.submissions() if entry.season == season.name]
         scorer = Scorer(data, private, chosen=season.chosen(live=False))
         admissions = []
@@ -167,6 +174,7 @@ class Board(BoardLookups):
             final = Admission.of(submission, scorer.score(submission), season, live=False)
             admissions.append(final)
         with self.store.writing() as writing:
+            seasons.end_submissions(writing)  # refuses if another process closed it meanwhile
             # Oldest first, so that near-duplicates name the earlier one.
             for entry, final in zip(entries, admissions, strict=True):
                 writing.replace(entry.id, final.cells(writing, entry))

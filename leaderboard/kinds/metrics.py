@@ -7,7 +7,7 @@ with the losses.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,8 @@ class Metric(Generic[E]):
         to_loss: its inverse.
         interval: evidence → ends of the 95 % interval, or None for the bootstrap's.
         gain_on: of a gain, 1 − mean loss / mean loss of a constant answer, that loss.
+        live: whether it is told while a season is open. One that an answer can aim at single rows,
+            by more than how far it is off, would tell their labels bit by bit.
     """
 
     name: str
@@ -71,8 +73,11 @@ class Metric(Generic[E]):
     to_loss: Callable[[Floats], Floats] | None = None
     interval: Callable[[E], tuple[float, float] | None] | None = None
     gain_on: Loss[E] | None = None
+    live: bool = True
 
     def __post_init__(self) -> None:
+        if self.better not in get_args(Better):
+            raise ValueError(f"{self.name}: {self.better=}, one of {get_args(Better)} is needed")
         tie = (self.loss, self.of_loss, self.to_loss)
         if any(part is None for part in tie) != all(part is None for part in tie):
             raise ValueError(f"{self.name}: loss, of_loss and to_loss are given together or not")
@@ -82,6 +87,12 @@ class Metric(Generic[E]):
             back = self.loss_of(self.value_of(_TRIED))
             if not np.allclose(back, _TRIED, rtol=_ROUNDING):
                 raise ValueError(f"{self.name}: to_loss(of_loss({_TRIED})) is {back}")
+            grows = bool(np.all(np.diff(self.value_of(_TRIED)) > 0))
+            if grows is not (self.better == "lower"):
+                how = "grows" if grows else "does not grow"
+                raise ValueError(
+                    f"{self.name}: {self.better} is better, and it {how} with the loss"
+                )
         if not self.title:
             object.__setattr__(self, "title", self.name.replace("_", " ").capitalize())
 

@@ -31,13 +31,21 @@ def width(errors: Errors, weights: Floats) -> Floats:
 
 
 CRPS = Metric(
-    "crps", crps, "lower", "mean CRPS of the stated Gaussians over rows and scored entries", "CRPS"
+    *("crps", crps, "lower", "mean CRPS of the stated Gaussians over rows and scored entries"),
+    title="CRPS",
+    live=False,
 )
 COVERAGE = Metric(
     "coverage",
     coverage,
     "neither",
     "share of scored entries inside their stated 95 % interval, of which 0.95 is right",
+    live=False,
 )
-WIDTH = Metric("width", width, "lower", "mean width of the stated 95 % intervals", "Interval width")
+WIDTH = Metric(
+    *("width", width, "lower", "mean width of the stated 95 % intervals"),
+    title="Interval width",
+    live=False,
+)
 STATED = (CRPS, COVERAGE, WIDTH)
+"""None is told live: a deviation that is wide but for one row would ask for that row's label."""

@@ -7,10 +7,12 @@ two files of one account cannot pass a limit side by side.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
+from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Task
 from leaderboard.refusals import ConflictError, UsedUpError
 from leaderboard.scoring.ledger import below_floor
@@ -66,6 +68,9 @@ class Admission:
         """
         if self.season is not None:
             _check_season(writing, self.season, head.account)
+        elif any(season.revealed is None for season in writing.seasons()):
+            # Opened since this was scored, on all labels.
+            raise ConflictError("a season was opened meanwhile. Submit the file again.")
         cells = self.cells(writing, head)
         writing.log(
             "accepted",
@@ -119,7 +124,11 @@ class Admission:
             return metrics
         if not released:
             return {name: ladder.held_back(value) for name, value in metrics.items()}
-        return {name: ladder.rounded(v, task.metric(name).better) for name, v in metrics.items()}
+        return {name: self._live(value, task.metric(name)) for name, value in metrics.items()}
+
+    @staticmethod
+    def _live(value: Value, metric: Metric[Any]) -> Value:
+        return ladder.rounded(value, metric.better) if metric.live else ladder.withheld(value)
 
     def _near(
         self, writing: Writing, head: Head, report: CellReport, task: Task, sketch: Sketch

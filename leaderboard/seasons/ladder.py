@@ -93,3 +93,8 @@ def rounded(value: Value, better: str = "lower") -> Value:
 def held_back(value: Value) -> Value:
     """A metric that is not released live."""
     return Value(None, note=value.note or HELD_BACK)
+
+
+def withheld(value: Value) -> Value:
+    """A metric that no season tells live."""
+    return Value(None, note=value.note or "told at the close of the season")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import manifest
 from builders.dataset.config import Config
+from builders.dataset.spec import GUESSABLE
 from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
 from leaderboard.store.facts import SeasonFacts
@@ -80,7 +81,7 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
 
     Raises:
         RequestError: a name that is not allowed or taken, a season that is still open, a cap
-            below 1, or data with a seed that an earlier season had.
+            below 1, or data with a seed that an earlier season had or that can be guessed.
     """
     if not _NAME.fullmatch(name):
         raise RequestError(
@@ -91,6 +92,16 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
         raise RequestError(f"--cap {cap}: at least 1 file an account is needed.")
     manifest.check_current(manifest.read(private), private)
     seeds = data_seeds(private)
+    guessable = [
+        config
+        for config, entry in manifest.read(private).configs.items()
+        if entry.test_seed is not None and entry.test_seed < GUESSABLE
+    ]
+    if guessable:
+        raise RequestError(
+            f"the test seed of {', '.join(sorted(guessable))} is below {GUESSABLE}: whoever tries "
+            "them all has the labels. Build them without --test-seed."
+        )
     for earlier in writing.seasons():
         if earlier.name == name:
             raise RequestError(f"season {name!r} was there already. Give another name.")

@@ -17,7 +17,7 @@ from builders.physics.family import Family
 from builders.physics.geometry import Code, Lattice
 from builders.physics.label import SITE, Label
 from builders.physics.parameters import Parameter, Parameters
-from builders.physics.record import DetectionEvents, PauliTokens
+from builders.physics.record import DetectionEvents, Nothing, PauliTokens
 from tests.toys.families import toy_bits, toy_graph, toy_walk
 
 EVERY: list[Family] = [
@@ -74,10 +74,21 @@ def further(self: Family, size: Size) -> tuple[Column, ...]:
     return (Column("magnetization", "float64", (), "1", "an input"),)
 
 
+class Copied(Nothing):
+    default_shots = 7
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"title": ""}, "`title` is no text"),
+        ({"trajectory": "no"}, "`trajectory` is 'no', a bool is needed"),
+        ({"rows_a_seed": 1.5}, "`rows_a_seed` is 1.5, an int is needed"),
+        ({"labels": (label("split"),)}, "'split' cannot name a column"),
+        ({"labels": (label(""),)}, "'' cannot name a column"),
+        ({"labels": (label("a b"),)}, "'a b' cannot name a column"),
+        ({"labels": (label("../x"),)}, "'../x' cannot name a column"),
+        ({"record": Copied()}, "the record nothing has no columns, and copies of them"),
         ({"why_hard": 3}, "`why_hard` is no text"),
         ({"record": PauliTokens}, "`record` is <class .*>, a Record is needed"),
         ({"record": "shots"}, "`record` is 'shots', a Record is needed"),

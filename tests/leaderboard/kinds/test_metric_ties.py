@@ -9,7 +9,7 @@ from leaderboard.kinds.binary_metrics import Tally
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.class_metrics import Outcomes
 from leaderboard.kinds.errors import RMSE, SQUARED, Errors
-from leaderboard.kinds.metrics import Metric, UndefinedError, same
+from leaderboard.kinds.metrics import Metric, UndefinedError, complement, same
 
 MODULES = (errors, class_metrics, binary_metrics, stated_spread)
 EVERY = {
@@ -87,3 +87,18 @@ def test_titles() -> None:
     assert [m.title for m in (RMSE, class_metrics.MACRO_F1)] == ["RMSE", "Macro F1"]
     assert EVERY["errors", "skill_x"].title == "Skill X"
     assert stated_spread.COVERAGE.title == "Coverage"
+
+
+@pytest.mark.parametrize("better", ["", "up", None])
+def test_a_metric_without_a_direction_is_refused(better) -> None:
+    with pytest.raises(ValueError, match=r"mine: self\.better=.*'lower', 'higher', 'neither'"):
+        Metric("mine", lambda *_: np.zeros(1), better, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("better", "tie"), [("higher", same), ("lower", complement), ("higher", np.sqrt)]
+)
+def test_a_direction_that_its_loss_denies_is_refused(better, tie) -> None:
+    back = {np.sqrt: np.square}.get(tie, tie)
+    with pytest.raises(ValueError, match=r"it (grows|does not grow) with the loss"):
+        Metric("mine", lambda *_: np.zeros(1), better, "x", "Mine", SQUARED, tie, back)
