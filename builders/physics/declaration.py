@@ -139,7 +139,8 @@ def _sizes(family: "Family") -> Iterator[str]:
         yield f"summaries {_twice(shown)} stand twice"
     for name in (*names, *shown):
         if not _NAME.fullmatch(name) or name in _TAKEN:
-            yield f"{name!r} cannot name a column: lower case, digits, _; none of {sorted(_TAKEN)}"
+            taken = ", ".join(sorted(_TAKEN))
+            yield f"{name!r} cannot name a column: lower case, digits and _, none of {taken}"
     if family.certificate.quantiles and family.certificate.quantiles not in names:
         yield f"`quantiles` of the certificate names no column: {family.certificate.quantiles!r}"
     if not family.labels:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +15,9 @@ from leaderboard.board.service import Board
 from leaderboard.cells import Answer
 from leaderboard.kinds.floor import statistical_floor
 from leaderboard.scoring.ledger import Ledger, below_floor
-from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import ladder, seasons
 from leaderboard.seasons.duplicates import Sketch
 from leaderboard.seasons.halves import label_hash, public_half
-from leaderboard.store.store import Store
 from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
@@ -212,59 +209,6 @@ def test_the_two_halves_are_scored_apart(board, synthetic_folder, tmp_path) -> N
     assert board.ranking(*key)[0].score.value == pytest.approx(0.7, abs=1e-6)
 
 
-def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monkeypatch) -> None:
-    board.open_season("s", cap=5)
-    submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
-    with monkeypatch.context() as patched:
-        patched.setattr("leaderboard.board.service.Scorer", lambda *_, **__: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            board.close_season()
-    assert board.season().revealed is None
-    with pytest.raises(RequestError, match="season s is closed"):
-        submit(board, synthetic_folder, tmp_path / "p.parquet", 0.1)
-    assert board.close_season().revealed is not None
-
-
-def test_a_close_reads_every_file_once(board, synthetic_folder, tmp_path, monkeypatch) -> None:
-    """And none while it holds the lock, where nobody else can write."""
-    board.open_season("s", cap=5)
-    for shift in (0.2, 0.1):
-        submit(board, synthetic_folder, tmp_path / "p.parquet", shift)
-    read, stored = [], Store.stored
-    writing = Store.writing
-
-    def reads(store, entry):
-        assert not locked
-        read.append(entry.id)
-        return stored(store, entry)
-
-    @contextmanager
-    def locks(store):
-        with writing(store) as held:
-            locked.append(True)
-            yield held
-            locked.pop()
-
-    locked = []
-    monkeypatch.setattr(Store, "stored", reads)
-    monkeypatch.setattr(Store, "writing", locks)
-    board.close_season()
-    assert sorted(read) == sorted(entry.id for entry in board.store.submissions())
-
-
-def test_labels_that_were_exchanged_are_seen(board, synthetic_folder, tmp_path) -> None:
-    board.open_season("s", cap=5)
-    with board.store.engine.begin() as connection:
-        connection.execute(text("UPDATE seasons SET label_hash = 'other'"))
-    with pytest.raises(WorkError, match="are not those that season s was opened with"):
-        board.close_season()
-    assert board.season().closed is None  # files are still taken
-    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
-    elsewhere = replace(board, settings=board.settings.changed(other.public, None))
-    with pytest.raises(RequestError, match="does not hold the data of season s"):
-        submit(elsewhere, other, tmp_path / "p.parquet", 0.1)
-
-
 def test_every_valid_file_counts(board, synthetic_folder, tmp_path) -> None:
     path = tmp_path / "p.parquet"
     board.open_season("s", cap=2)
@@ -390,73 +334,3 @@ def test_data_of_format_1_open_no_season(tmp_path) -> None:
     with pytest.raises(RequestError, match="format 1"):
         board.open_season("s", cap=5)
     board.close()
-
-
-def test_what_a_stated_deviation_would_ask_is_told_at_the_close(
-    board, synthetic_folder, tmp_path
-) -> None:
-    """A deviation that is wide on all rows but one makes coverage a question about that row."""
-    board.open_season("s", cap=5)
-    key, path = cell(synthetic_folder), tmp_path / "p.parquet"
-    plain = answer(synthetic_folder, shift=0.1)
-    wide = np.full(plain.prediction.shape, 1e6, dtype=np.float32)
-    write_submission(path, {key: plain._replace(std=wide)}, metadata())
-    entry = board.submit(path)
-    live = entry.scores[key]
-    assert live["rmse"].value is not None
-    for name in ("coverage", "crps", "width"):
-        assert (live[name].value, live[name].low, live[name].high) == (None, None, None)
-        assert "at the close" in live[name].note
-    board.close_season()
-    assert board.submission(entry.id).scores[key]["coverage"].value == pytest.approx(1.0)
-
-
-def test_other_data_are_refused_before_the_board_remembers_them(
-    board, synthetic_folder, tmp_path
-) -> None:
-    board.open_season("s", cap=5)
-    other = make_folder(tmp_path / "other", replace(SPEC, test_seed=2**62))
-    with pytest.raises(RequestError, match="does not hold the data of season s"):
-        Board.open(tmp_path / "board", other.public)
-    again = Board.open(tmp_path / "board")
-    assert again.settings.data == synthetic_folder.public.resolve()
-    assert again.close_season().revealed is not None
-    again.close()
-
-
-def test_labels_that_can_be_found_by_trying_open_no_season(board, tmp_path) -> None:
-    weak = make_folder(tmp_path / "weak", replace(SPEC, test_seed=7))
-    elsewhere = replace(board, settings=board.settings.changed(weak.public, None))
-    with pytest.raises(RequestError, match="whoever tries them all has the labels"):
-        elsewhere.open_season("s", cap=5)
-    assert board.season() is None
-
-
-def test_a_season_that_opens_while_a_file_is_scored_refuses_it(
-    board, synthetic_folder, tmp_path, monkeypatch
-) -> None:
-    class Slow(Scorer):
-        def score(self, submission):
-            reports = super().score(submission)
-            board.open_season("s", cap=5)
-            return reports
-
-    monkeypatch.setattr("leaderboard.board.service.Scorer", Slow)
-    with pytest.raises(RequestError, match="a season was opened meanwhile"):
-        submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
-    assert board.store.submissions() == []
-
-
-def test_of_two_closes_one_is_refused(board, synthetic_folder, tmp_path, monkeypatch) -> None:
-    class Slow(Scorer):
-        def score(self, submission):
-            monkeypatch.undo()
-            board.close_season()
-            return super().score(submission)
-
-    board.open_season("s", cap=5)
-    submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2)
-    monkeypatch.setattr("leaderboard.board.service.Scorer", Slow)
-    with pytest.raises(RequestError, match="no season is open"):
-        board.close_season()
-    assert [entry["kind"] for entry in board.log()].count("season closed") == 1
