@@ -16,7 +16,7 @@ def page() -> None:
     st.markdown(
         "Every file that was accepted or refused, every season and every new scoring has an entry. "
         "Each holds the SHA-256 of the one before it, so that changing or removing any of them "
-        "changes all later ones: who has noted the last hash can tell."
+        "changes all later ones: anyone who noted the last hash can tell."
     )
     try:
         log = board.log()

@@ -81,7 +81,7 @@ def _form(board: Board, account: str) -> None:
 
 def _answer(board: Board, outcome: intake.Outcome) -> None:
     if outcome.refusal:
-        st.error("Refused. Nothing was stored; mend the file and send it again.")
+        st.error("Refused. Nothing was stored. Correct the file and send it again.")
         st.code(outcome.refusal, language=None, wrap_lines=True)
     elif outcome.preview is not None:
         _preview(outcome.preview)
@@ -95,7 +95,7 @@ def _preview(submission: Submission) -> None:
     st.text(f"{submission.metadata.name}, by {'; '.join(submission.metadata.authors)}")
     st.dataframe(previews.lines(submission), hide_index=True, alt="Cells of the file")
     st.caption(
-        "Look whether the numbers are what you meant: the smallest, the mean and the largest value "
+        "Check that the numbers are what you meant: the smallest, the mean and the largest value "
         "of each cell, or its classes."
     )
 
