@@ -87,7 +87,7 @@ def refused_faults(package: str, name: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        file = _plug_in(package, name)
+        file = plug_in(package, name)
         if file is None:
             raise
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
@@ -98,7 +98,7 @@ def refused_faults(package: str, name: str) -> Iterator[None]:
         ) from error
 
 
-def _plug_in(package: str, name: str) -> str | None:
+def plug_in(package: str, name: str) -> str | None:
     """The file of a plug-in; None for a file of ours."""
     files = [str(folder / f"{name}.py") for folder in _folders(package)]
     return next((file for file in files if Path(file).is_file()), None)

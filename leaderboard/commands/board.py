@@ -96,7 +96,7 @@ def _check_pages() -> None:
     """Refuse a plug-in page that is broken, which the board would leave out of its menu."""
     from leaderboard import views
 
-    for name in views.names():
+    for name in views.plug_ins():
         views.load(name)
 
 

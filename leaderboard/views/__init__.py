@@ -9,6 +9,11 @@ def names() -> list[str]:
     return discovery.names(__name__)
 
 
+def plug_ins() -> list[str]:
+    """Names of the pages that are not ours."""
+    return [name for name in names() if discovery.plug_in(__name__, name)]
+
+
 def load(name: str) -> FoundPage:
     """The page of that name.
 
