@@ -55,9 +55,15 @@ class Board(BoardLookups):
         home = Path(store if folder is None else folder)
         settings = Settings.remembered(home).changed(data, private, sign_in)
         opened = Store.open(store, folder)
-        season = seasons.latest(opened)
-        if season is not None and season.revealed is None and settings.private is not None:
-            season.check_data(settings.private)
+        try:
+            season = seasons.latest(opened)
+            # What is remembered was checked when it was given, and may be away now.
+            given = settings.private if data or private else None
+            if given is not None and season is not None and season.revealed is None:
+                season.check_data(given)
+        except RequestError:
+            opened.close()
+            raise
         settings.remember(opened.folder)
         return Board(opened, settings)
 

@@ -152,7 +152,7 @@ class Losses:
     def from_bytes(stored: bytes) -> "Losses":
         """Inverse of `to_bytes`."""
         values = np.frombuffer(stored, dtype="<f8")
-        if not len(values) or values[0] == values[0]:
+        if not len(values) or not np.isnan(values[0]):
             return Losses.of_rows(values)
         half = len(values) // 2
         return Losses(values[half + 1 :], Blocks(values[1 : half + 1].astype(np.int64)))

@@ -13,18 +13,7 @@ from leaderboard.scoring.scorer import Scorer
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
-from tests.leaderboard.answers import answer, cell, metadata, write
-
-
-@pytest.fixture
-def board(synthetic_folder, tmp_path):
-    opened = Board.open(tmp_path / "board", synthetic_folder.public)
-    yield opened
-    opened.close()
-
-
-def submit(board, data, path, shift, account="ada", **changes):
-    return board.submit(write(path, data, shift, **changes), account=account)
+from tests.leaderboard.answers import answer, cell, metadata, submit
 
 
 def test_a_close_that_was_killed_goes_on(board, synthetic_folder, tmp_path, monkeypatch) -> None:
@@ -148,3 +137,11 @@ def test_of_two_closes_one_is_refused(board, synthetic_folder, tmp_path, monkeyp
     with pytest.raises(RequestError, match="no season is open"):
         board.close_season()
     assert [entry["kind"] for entry in board.log()].count("season closed") == 1
+
+
+def test_a_board_opens_while_its_data_are_away(board, synthetic_folder, tmp_path) -> None:
+    board.open_season("s", cap=5)
+    synthetic_folder.private.rename(tmp_path / "away")
+    again = Board.open(tmp_path / "board")
+    assert again.season().name == "s"
+    again.close()

@@ -21,21 +21,10 @@ from leaderboard.seasons.halves import label_hash, public_half
 from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
-from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.leaderboard.answers import answer, cell, exact, metadata, submit, write
 from tests.paths import GOLDEN
 
 IDS = 1_000_000 + np.arange(201)
-
-
-@pytest.fixture
-def board(synthetic_folder, tmp_path):
-    opened = Board.open(tmp_path / "board", synthetic_folder.public)
-    yield opened
-    opened.close()
-
-
-def submit(board, data, path, shift, account="ada", **changes):
-    return board.submit(write(path, data, shift, **changes), account=account)
 
 
 def test_the_public_half_is_half_and_hangs_on_the_salt_alone() -> None:
