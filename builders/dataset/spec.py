@@ -105,8 +105,8 @@ class BuildSpec:
             )
         first, count = FIRST_ROW[split], family.rows_a_seed
         starts = [first + (k - first) // count * count for k in row_ids]
-        recipe = recipe_of(family)
-        seeds = {k: row_seed(self.config, recipe, seed, k) for k in dict.fromkeys(starts)}
+        drawn = f"{ROWS_RECIPE}.{family.draws}"
+        seeds = {k: row_seed(self.config, drawn, seed, k) for k in dict.fromkeys(starts)}
         return [seeds[k] for k in starts]
 
 
@@ -116,7 +116,10 @@ def recipe_of(family: Family) -> str:
 
 
 def row_seed(config: str, recipe: str, seed: int, row_id: int) -> int:
-    """The 63-bit seed of one row; it depends on (config, recipe, seed, row_id) alone."""
+    """The 63-bit seed of one row; it depends on (config, recipe, seed, row_id) alone.
+
+    The recipe is the one by which rows were first drawn so, see `Family.draws`.
+    """
     text = f"{config}|{recipe}|{seed}|{row_id}".encode()
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "little") >> 1
 

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from builders import families
 from builders.core.names import Size
-from builders.physics.certificate import Certificate, EnergyVariance
+from builders.physics.certificate import Certificate
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.label import Label
+from builders.physics.label_error import LabelError
 from builders.physics.parameters import Parameters
 from builders.physics.phase import phase_columns
 from builders.physics.rows import BuildSettings, Generators, MadeRows
@@ -36,7 +37,8 @@ class GroundStateFamily(HamiltonianFamily):
 
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     labels: ClassVar[tuple[Label, ...]] = STATE_LABELS
-    certificate: ClassVar[Certificate] = EnergyVariance()
+    certificate: ClassVar[Certificate] = LabelError()
+    recipe: ClassVar[int] = 2
     state: ClassVar[str] = "ground state"
     method: ClassVar[str] = "dmrg"
     solvers: ClassVar[tuple[str, ...]] = ("torch", CUDA, "block2")
@@ -100,9 +102,13 @@ class GroundStateFamily(HamiltonianFamily):
         exact = [self.exact_energy(size, p) for p in parameters]
         batch = self._solved(size, hamiltonians, exact, settings)
         labels = batch.labels()
+        errors = dict(
+            zip(("label_error_correlation", "label_error_renyi2"), batch.label_error.T, strict=True)
+        )
         columns: dict[str, NDArray[Any]] = {
             "energy": batch.energy,
             "energy_variance": batch.energy_variance,
+            **{name: error.astype(np.float32) for name, error in errors.items()},
             **{name: array.astype(np.float32) for name, array in labels.items()},
             **self._phases(size, parameters, batch, labels["renyi2"]),
         }
@@ -113,7 +119,7 @@ class GroundStateFamily(HamiltonianFamily):
         return MadeRows(
             columns,
             lambda shots, generators: {"shots": batch.sample(shots, generators)},
-            {"variance": batch.relative_variance, "closed_form": np.array(off)},
+            {"variance": batch.relative_variance, "closed_form": np.array(off), **errors},
         )
 
     def _solved(

@@ -30,7 +30,7 @@ class Certificate(ABC):
 
     Class attributes:
         sentence: what it certifies, for people.
-        columns: stored beside the labels and hidden with them; every one float64.
+        columns: stored beside the labels and hidden with them.
         quantiles: the column whose distribution over all rows the manifest tells; "" for none.
     """
 

@@ -40,6 +40,8 @@ class Family(ABC):
         trajectory: whether the rows of a seed are one evolution: the column `trajectory` counts
             them then.
         recipe: raised when a change gives other bytes from the same seed.
+        draws: raised, to the recipe of then, when rows are drawn anew. A recipe that corrects
+            labels leaves it: the same seeds give the same instances.
         state: what of an instance is measured, such as `ground state`; "" where the instance is
             itself what is measured.
         method: how rows are made, in a word; stands in the manifest where no solver is chosen.
@@ -67,6 +69,7 @@ class Family(ABC):
     rows_a_seed: ClassVar[int] = 1
     trajectory: ClassVar[bool] = False
     recipe: ClassVar[int] = 1
+    draws: ClassVar[int] = 1
     state: ClassVar[str] = ""
     method: ClassVar[str] = ""
     solvers: ClassVar[tuple[str, ...]] = ()

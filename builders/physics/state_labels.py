@@ -11,6 +11,8 @@ from builders.physics.label import CUT, PAIR, SITE, IndexSummary, Label, Wrong
 # Every quantum state obeys the bounds, a badly converged one too: only float32 rounding may pass.
 SLACK = 1e-5
 ENERGY_UNIT = "energy unit of H"
+PROMISED = (5e-4, 1e-3)
+"""Largest error of a correlation, and of a Rényi-2 entropy in bits, that a row may have."""
 
 
 def _correlation(values: NDArray[Any], size: Size) -> Wrong:

@@ -71,6 +71,8 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
         "renyi2": rng.uniform(0, 2, n - 1).astype(np.float32),
         "renyi2_blocks": (rng.random(n - 1) * np.minimum(cut, n - cut)).astype(np.float32),
         **(phases if family.phases else {}),
+        "label_error_correlation": np.array(rng.uniform(0, 5e-4), np.float32),
+        "label_error_renyi2": np.array(rng.uniform(0, 1e-3), np.float32),
     }
 
 

@@ -1,7 +1,7 @@
 """Solved Hamiltonians of one size: their states, certificates, labels and shots, row by row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from builders.solvers.mps.mps import Blocks, Mps
 from builders.solvers.mps.sampling import sample_shots
 
 Array = NDArray[np.float64]
-_BY_ROW = ("energy", "energy_variance", "relative_variance", "step_angle")
+_BY_ROW = ("energy", "energy_variance", "relative_variance", "step_angle", "label_error")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Batch:
         relative_variance: the same in units of (energy unit)² · N.
         step_angle: how far the last half sweep still moved the state, the sine of the angle between
             the states before and after, float64 (B,); NaN where it is not known.
+        label_error: largest error to expect of an entry of C, and of a pair entropy in bits,
+            float64 (B, 2); NaN where nobody has estimated it.
         single: the states are known to single precision, which is enough for correlations then.
         correlation: that label, float64 (B, N, N), where the solver has measured it on its way.
     """
@@ -40,6 +42,11 @@ class Batch:
     step_angle: Array
     single: bool = False
     correlation: Array | None = None
+    label_error: Array = field(default_factory=lambda: np.empty((0, 2)))
+
+    def __post_init__(self) -> None:
+        if len(self.label_error) != len(self.energy):
+            object.__setattr__(self, "label_error", np.full((len(self.energy), 2), np.nan))
 
     @torch.no_grad()
     def labels(self) -> dict[str, Array]:
@@ -96,14 +103,8 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
             elif won:
                 groups.append((tuple(rows[at] for at in won), state.rows(won)))
     pick = best, np.arange(len(best))
-    return Batch(
-        tuple(groups),
-        energies[pick],
-        np.stack([run.energy_variance for run in runs])[pick],
-        np.stack([run.relative_variance for run in runs])[pick],
-        np.stack([run.step_angle for run in runs])[pick],
-        runs[0].single,
-    )
+    by_row = {name: np.stack([getattr(run, name) for run in runs])[pick] for name in _BY_ROW}
+    return Batch(tuple(groups), **by_row, single=runs[0].single)
 
 
 def solve_again(
@@ -137,7 +138,5 @@ def in_order(batches: Sequence[Batch]) -> Batch:
         for start, batch in zip(first, batches, strict=False)
         for rows, state in batch.groups
     )
-    energy, variance, relative, step_angle = (
-        np.concatenate([getattr(batch, name) for batch in batches]) for name in _BY_ROW
-    )
-    return Batch(groups, energy, variance, relative, step_angle, batches[0].single)
+    by_row = {name: np.concatenate([getattr(b, name) for b in batches]) for name in _BY_ROW}
+    return Batch(groups, **by_row, single=batches[0].single)

@@ -6,7 +6,7 @@ those of either. The ground state has a definite mirror parity, so it is Ïˆ + RÏ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -51,7 +51,13 @@ def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch
                 groups.append(((k,), better.groups[0][1]))
                 energy[k], variance[k] = better.energy[0], better.energy_variance[0]
                 relative[k] = better.relative_variance[0]
-    return Batch(tuple(groups), energy, variance, relative, batch.step_angle, batch.single)
+    return replace(
+        batch,
+        groups=tuple(groups),
+        energy=energy,
+        energy_variance=variance,
+        relative_variance=relative,
+    )
 
 
 def _projected(state: Mps, image: "_Tensors", at: int, cosine: float, h: Hamiltonian) -> Batch:

@@ -37,10 +37,25 @@ def block_entropies(rho: list[Blocks]) -> Tensor:
     return -torch.log2(torch.stack(purity, dim=1))
 
 
+# (s, t, u, v) → ⟨s t|ρ|u v⟩ of two neighbouring sites, (B,); those that are not there are 0.
+PairDensity = dict[tuple[int, int, int, int], Tensor]
+
+
 def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
     """Rényi-2 entropy in bits of the neighbours (a, a+1), (B, N−1)."""
+    return entropies_of(pair_densities(state, rho))
+
+
+def entropies_of(pairs: list[PairDensity]) -> Tensor:
+    """Rényi-2 entropy in bits of each pair, (B, pairs)."""
+    purity = [torch.stack(list(pair.values())).square().sum(0) for pair in pairs]
+    return -torch.log2(torch.stack(purity, dim=1))
+
+
+def pair_densities(state: Mps, rho: list[Blocks]) -> list[PairDensity]:
+    """Density matrices of the neighbours (a, a+1), in the stored basis."""
     qubit = state.qubit
-    out = []
+    out: list[PairDensity] = []
     for i in range(state.n_sites - 1):
         second = state.parts(i + 1)
         blocks: dict[tuple[int, int, int], Tensor] = {}
@@ -49,7 +64,7 @@ def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
                 b = second.get((qubit.add(q, qubit.charges(i)[s]), t))
                 if b is not None:
                     blocks[q, s, t] = a @ b
-        elements: dict[tuple[int, int, int, int], Tensor] = {}
+        elements: PairDensity = {}
         for (q, s, t), ket in blocks.items():
             weighted = rho[i][q] @ ket
             for (p, u, v), bra in blocks.items():
@@ -58,8 +73,8 @@ def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
                     value = (bra * weighted).sum((1, 2))
                     key = (s, t, u, v)
                     elements[key] = elements[key] + value if key in elements else value
-        out.append(-torch.log2(torch.stack(list(elements.values())).square().sum(0)))
-    return torch.stack(out, dim=1)
+        out.append(elements)
+    return out
 
 
 def _sum(qubit: Qubit, i: int, s: int, t: int) -> int:

@@ -31,6 +31,7 @@ from tests.builders.text_folder import SIZE, write_instances, write_text
 
 CONFIG = "heisenberg_2d_02x03"
 STEM = "heisenberg_2x3_id2"
+ERRORS = ("label_error_correlation", "label_error_renyi2")
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +99,12 @@ def test_shots_estimate_the_correlations(master, imported):
 def test_missing_labels_are_null_and_their_tasks_are_not_offered(imported, tmp_path):
     folder, hidden = imported / "plain", imported / "plain-private"
     entry = manifest.read(folder).configs[CONFIG]
-    assert entry.absent == ("renyi2", "renyi2_blocks", "energy_variance")
+    assert entry.absent == ("renyi2", "renyi2_blocks", "energy_variance", *ERRORS)
     train = loading.load(folder, CONFIG)["train"]
     assert not set(entry.absent) & set(train)
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert f"| `{CONFIG}` | `correlation`, `energy` |" in card
-    assert "has no values in: renyi2, renyi2_blocks, energy_variance" in card
+    assert f"has no values in: renyi2, renyi2_blocks, energy_variance, {', '.join(ERRORS)}" in card
     with pytest.raises(RequestError, match=r"unknown task of .*'renyi2'.*correlation, energy"):
         Cell.open(folder, CONFIG, "renyi2", 3, None)
     cell = Cell.open(folder, CONFIG, "correlation", 3, 200)

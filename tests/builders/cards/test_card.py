@@ -116,7 +116,7 @@ def test_load_dataset_shows_hidden_labels_as_none_and_only_in_test(reading, synt
     assert reading["test_features_equal"]
     assert [name for name, absent in reading["test_row"].items() if absent] == [
         "seed", "energy", "correlation", "renyi2", "renyi2_blocks", "phase", "phase_margin",
-        "energy_variance",
+        "energy_variance", "label_error_correlation", "label_error_renyi2",
     ]  # fmt: skip
     assert reading["hidden"] == synthetic_master.splits["test"]["energy"].tolist()
 

@@ -32,6 +32,8 @@ def test_columns_have_the_order_dtypes_and_shapes_of_the_contract(cols):
         ("phase", "int64", (), True),
         ("phase_margin", "float64", (), True),
         ("energy_variance", "float64", (), True),
+        ("label_error_correlation", "float32", (), True),
+        ("label_error_renyi2", "float32", (), True),
     ]
 
 

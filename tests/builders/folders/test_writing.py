@@ -31,6 +31,7 @@ OTHER = BuildSpec(
 LABELS = [
     *("seed", "energy", "correlation", "renyi2", "renyi2_blocks"),
     *("phase", "phase_margin", "energy_variance"),
+    *("label_error_correlation", "label_error_renyi2"),
 ]
 
 

@@ -29,6 +29,8 @@ from tests.builders.synthetic import make_split
 
 CHAIN = Config.parse("tfim_1d_n008")
 
+ERRORS = ("label_error_correlation", "label_error_renyi2")
+
 
 def one(config: Config, split: Any, row: int) -> Sample:
     return sample(config, split, np.array([row]))
@@ -56,7 +58,7 @@ def test_sample_of_a_train_row(synthetic_master) -> None:
     blocks = labels["renyi2_blocks"]
     assert (blocks.title, blocks.estimate) == ("Renyi2 blocks", None)
     numbers = shown.numbers(0)
-    assert list(numbers) == ["energy", "phase", "phase_margin", "energy_variance"]
+    assert list(numbers) == ["energy", "phase", "phase_margin", "energy_variance", *ERRORS]
     assert numbers["energy_variance"] == split["energy_variance"][3]
     per_site, estimated = shown.estimated_numbers(0).values()
     assert per_site == pytest.approx(split["energy"][3] / 8)

@@ -1,0 +1,116 @@
+"""Estimated label errors, against exact labels."""
+
+import numpy as np
+import pytest
+import torch
+
+from builders import families
+from builders.core.names import Size
+from builders.physics.hamiltonian_family import SolverSettings
+from builders.solvers.dmrg import solver
+from builders.solvers.dmrg.label_error import (
+    SUSPICIOUS,
+    Scale,
+    missing,
+    scale_of,
+    suspicious,
+    werner_entropies,
+)
+from builders.solvers.exact.diagonalization import exact_ground_state
+from builders.solvers.mps import measure
+
+N = Size(12)
+
+
+def test_a_linear_and_a_square_root_law_are_extrapolated_exactly() -> None:
+    """Labels that are off by a √v and b v: at v = 1e-6, with 9e-6 at the smaller bond."""
+    v, grown = np.array([1e-6]), np.array([9e-6])
+    a, b = 0.2, 30.0
+    moved = np.array([[a * (3e-3 - 1e-3), b * 8e-6]])
+    safety = missing(moved, v, grown) / np.array([[a * 1e-3, b * 1e-6]])
+    assert safety == pytest.approx(np.array([[2.5, 5.0]]))
+
+
+def test_a_variance_that_does_not_grow_leaves_three_times_what_moved() -> None:
+    moved = np.full((2, 2), 1e-5)
+    found = missing(moved, np.array([1e-6, 1e-6]), np.array([1e-6, 0.0]))
+    assert found == pytest.approx(np.array([[7.5e-5, 15e-5]] * 2))
+
+
+def test_the_scale_lies_above_its_rows_but_not_above_strange_ones() -> None:
+    v = np.array([1e-6, 4e-6, 1e-8])
+    errors = np.array([[1e-4, 2e-5], [1e-4, 9e-5], [2e-3, 1e-8]])
+    scale = scale_of(v, errors)
+    assert (scale.amplitude, scale.weight) == pytest.approx((0.1, 22.5))
+    assert suspicious(errors).tolist() == [False, False, True]
+    told = scale.errors(v, np.array([0.0, np.nan, 1e-2]), single=False)
+    assert (told[:2] >= errors[:2] * (1 - 1e-12)).all()
+    assert told[2] == pytest.approx([1e-5, 22.5e-8 + 3e-4])
+
+
+def test_rows_in_single_precision_have_a_floor_of_their_own() -> None:
+    told = [Scale(0.1, 1.0).errors(np.zeros(1), np.zeros(1), single=s)[0, 0] for s in (False, True)]
+    assert told == [1e-7, 1e-5]
+
+
+def test_the_entropy_of_a_pair_of_a_singlet() -> None:
+    """C = −1 is a pure singlet; C = 0 is the full mixture of two bits."""
+    c = np.zeros((1, 3, 3))
+    c[0, 0, 1] = -1.0
+    assert werner_entropies(c)[0] == pytest.approx([0.0, 2.0])
+
+
+def off(family: str, bond: int) -> tuple[np.ndarray, np.ndarray]:
+    """Estimated and true errors, (B, 2), of eight rows at a bond that is too small."""
+    spec = families.solvable(family)
+    rng = np.random.default_rng(3)
+    hamiltonians = [spec.hamiltonian(N, spec.draw(N, rng)) for _ in range(8)]
+    settings = SolverSettings(bond, steps=4, tolerance=1e-4)
+    batch = solver.solve_warm(family, N, hamiltonians, settings=settings, again_above=1.0)
+    labels = batch.labels()
+    true = np.empty((8, 2))
+    for k, h in enumerate(hamiltonians):
+        exact = exact_ground_state(h, spec.sector(N))
+        for at, name in enumerate(("correlation", "renyi2")):
+            true[k, at] = np.abs(labels[name][k] - getattr(exact, name)()).max()
+    return batch.label_error, true
+
+
+@pytest.mark.parametrize(
+    ("family", "bond"), [("heisenberg_1d", 8), ("xxz_1d", 8), ("tfim_1d_critical", 4)]
+)
+def test_estimates_lie_above_the_errors_and_within_a_factor(family: str, bond: int) -> None:
+    """Against exact diagonalisation; the largest of each column is not far above."""
+    estimate, true = off(family, bond)
+    assert (estimate >= true).all()
+    assert true.max() > 1e-6
+    assert (estimate.max(axis=0) < 30.0 * true.max(axis=0)).all()
+
+
+def test_suspicious_rows_are_solved_again_until_they_keep_the_promise() -> None:
+    """At bond 8 rows miss it; the last bond is the third of half as much again."""
+    spec = families.solvable("xxz_1d")
+    rng = np.random.default_rng(3)
+    hamiltonians = [spec.hamiltonian(N, spec.draw(N, rng)) for _ in range(4)]
+    settings = SolverSettings(8, steps=4, tolerance=1e-4)
+    batch = solver.solve_warm("xxz_1d", N, hamiltonians, settings=settings)
+    assert batch.groups[-1][1].bond() > 8
+    assert (batch.label_error <= (5e-4, 1e-3)).all()
+    assert 0 < SUSPICIOUS < 1
+
+
+def test_mirror_images_may_be_mixed_in_any_way() -> None:
+    """The mean with the mirror image has the same labels for a|L⟩ + b|R⟩, whatever a and b."""
+    from builders.physics.hamiltonian import Sector
+    from builders.solvers.dmrg.label_error import _labels
+    from builders.solvers.mps.charges import Qubit
+    from builders.solvers.mps.mps import start_mps
+
+    state = start_mps(Qubit.of(Sector("magnetization", 0)), 6)  # Néel: its image is the other
+    rho = measure.densities(state)
+    assert measure.pair_entropies(state, rho).abs().max() < 1e-12
+    c, entropies = _labels(state, single=False, mirror=True)
+    # In the bulk of ρ = (|↑↓⟩⟨↑↓| + |↓↑⟩⟨↓↑|)/2 is one bit.
+    assert entropies == pytest.approx(np.ones((1, 5)))
+    assert c[0, 0, 1] == pytest.approx(-1.0 / 3.0)
+    assert torch.is_tensor(rho[1][1])
