@@ -69,6 +69,37 @@ def plot_errors(results: list[Path], picture: Path) -> None:
     save(figure, picture)
 
 
+def plot_calibration(record: Path, picture: Path) -> None:
+    """Estimated against true label errors, from lines of `benchmarks.calibration`."""
+    rows = json.loads(record.read_text())["rows"]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
+    names = sorted({r["family"] for r in rows})
+    for axis, label in zip(axes, ("correlation", "renyi2"), strict=True):
+        for k, name in enumerate(names):
+            some = [r for r in rows if r["family"] == name]
+            axis.loglog(
+                [max(r[label], 1e-7) for r in some],
+                [r[f"label_error_{label}"] for r in some],
+                "osD^v<>Ph*Xd8p"[k % 14],
+                color=f"C{k % 10}",
+                label=name,
+                alpha=0.7,
+                markersize=4,
+            )
+        for factor in (1.0, 10.0):
+            axis.plot(
+                [1e-7, 1e-2],
+                [factor * 1e-7, factor * 1e-2],
+                color="0.5",
+                linewidth=0.8,
+                linestyle="--",
+            )
+        axis.set(xlabel="largest true error of a row", title=label)
+    axes[0].set_ylabel("label error that the row carries")
+    axes[1].legend(fontsize=6)
+    save(figure, picture)
+
+
 def _ticks(axis: Axes, values: tuple[int, ...]) -> None:
     axis.set_xticks(values, [str(v) for v in values])
     axis.minorticks_off()
