@@ -15,6 +15,7 @@ from builders.physics.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.parameters import Parameters
 from builders.physics.phase import PauliString, Phase
+from builders.physics.v_score import v_score_of
 
 if TYPE_CHECKING:
     from builders.solvers.dmrg.batch import Batch
@@ -166,6 +167,20 @@ def phase_of(
         return None
     order = state.expectations(spec.order_strings(size))
     return spec.phase(size, spec.check(size, parameters), order, state.renyi2())
+
+
+def v_score_of_state(
+    family: str, size: Size, parameters: Mapping[str, Any], state: GroundState
+) -> float | None:
+    """The V-score of a ground state that `solve` gave for the same arguments.
+
+    Returns:
+        None where the energy is that of infinite temperature, which it is measured from.
+    """
+    spec = families.solvable(family)
+    hamiltonian = spec.hamiltonian(size, spec.check(size, parameters))
+    value = v_score_of(hamiltonian, state.energy, state.energy_variance)
+    return value if np.isfinite(value) else None
 
 
 def _refuse_overflow(spec: HamiltonianFamily, hamiltonian: Hamiltonian) -> None:

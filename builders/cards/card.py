@@ -73,7 +73,7 @@ def _config(manifest: Manifest, name: str) -> dict[str, Any]:
 
 def _info(manifest: Manifest, name: str) -> dict[str, Any]:
     if name == "index":
-        cols: Iterable[Column] = index.index_columns(e.family for e in manifest.configs.values())
+        cols: Iterable[Column] = index.index_columns(manifest.configs.values())
         splits = {index.SPLIT: {index.NAME: manifest.files[index.NAME]}}
     else:
         cols, splits = config_columns(manifest, name), manifest.splits(name)

@@ -39,7 +39,7 @@ def document(manifest: Manifest) -> dict[str, Any]:
             "index",
             "index",
             index.NAME,
-            index.index_columns(e.family for e in manifest.configs.values()),
+            index.index_columns(manifest.configs.values()),
             "fileObject",
         )
     ]

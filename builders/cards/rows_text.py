@@ -24,17 +24,29 @@ def estimates(names: Sequence[str]) -> str:
 
 
 def quantiles(entries: Mapping[str, ConfigEntry]) -> str:
-    """The distribution of the certificate's column, of the configs that have one."""
-    shown = {
-        name: entry.certificate[column]
-        for name, entry in entries.items()
-        for column in [families.load(entry.family).certificate.quantiles]
-        if column in entry.certificate
-    }
+    """The distribution of the certificate's column and of every figure, where there are any."""
+    certified = {n: families.load(e.family).certificate.quantiles for n, e in entries.items()}
+    text = _table(
+        "Over all rows of a config, hidden ones too, the certificate is distributed as follows.",
+        {n: e.certificate.get(certified[n]) for n, e in entries.items()},
+    )
+    known = {f.name: f for e in entries.values() for f in families.load(e.family).figures}
+    for figure in known.values():
+        text += _table(
+            f"The {figure.title} (`{figure.name}` in the index) of a row is {figure.meaning}. Over "
+            "all rows, to two digits:",
+            {n: e.certificate.get(figure.name) for n, e in entries.items()},
+        )
+    return text
+
+
+def _table(sentence: str, told: Mapping[str, Mapping[str, float] | None]) -> str:
+    """Quantiles of each config that has any; nothing where none has."""
+    shown = {name: known for name, known in told.items() if known}
     if not shown:
         return ""
     lines = [
-        "Over all rows of a config, hidden ones too, the certificate is distributed as follows.",
+        sentence,
         "",
         f"| config | {' | '.join(QUANTILES)} |",
         "|---" * (len(QUANTILES) + 1) + "|",

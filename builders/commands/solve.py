@@ -39,7 +39,7 @@ def command(
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     parameters = read_parameters(file)
-    from builders.building.ground_state import Solver, phase_of, solve
+    from builders.building.ground_state import Solver, phase_of, solve, v_score_of_state
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
     state = solve(family, shape, parameters, solver=name)
@@ -48,6 +48,7 @@ def command(
         "size": str(shape),
         "energy": state.energy,
         "energy_variance": state.energy_variance,
+        "v_score": v_score_of_state(family, shape, parameters, state),
         "correlation": state.correlation().tolist(),
         "renyi2": state.renyi2().tolist(),
         "renyi2_blocks": state.renyi2_blocks().tolist(),
@@ -63,6 +64,8 @@ def command(
     c = np.array(result["correlation"])
     click.echo(f"energy            {state.energy:.12g}")
     click.echo(f"energy variance   {state.energy_variance:.3g}")
+    score = result["v_score"]
+    click.echo(f"V-score           {'undefined' if score is None else f'{score:.3g}'}")
     click.echo(f"C of neighbours   {np.diag(c, 1).mean():.6f} on average")
     click.echo(f"S2 of neighbours  {np.mean(result['renyi2']):.6f} bits on average")
     click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")

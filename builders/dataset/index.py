@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from builders import families
 from builders.core.column import Column
 from builders.dataset import parquet
+from builders.dataset.manifest import ConfigEntry
 from builders.dataset.schema import Arrays, arrow_schema
 from builders.dataset.spec import BuildSpec
 from builders.physics.family import Family
@@ -36,13 +37,35 @@ COMMON = (
 )
 
 
-def index_columns(names: Iterable[str]) -> tuple[Column, ...]:
-    """Columns of the index of a folder with configs of these families, in file order."""
+def index_columns(entries: Iterable[ConfigEntry]) -> tuple[Column, ...]:
+    """Columns of the index of a folder with these configs, in file order.
+
+    A figure that none of their certificates tells is no column: data written before there were
+    figures have none.
+    """
+    told: dict[str, set[str]] = {}
+    for entry in entries:
+        told.setdefault(entry.family, set()).update(entry.certificate)
     by_name = {c.name: c for c in COMMON}
-    for name in sorted(set(names)):
-        for column in _summaries(families.load(name)):
+    for name in sorted(told):
+        family = families.load(name)
+        figures = [c for c in _figures(family) if c.name in told[name]]
+        for column in (*_summaries(family), *figures):
             by_name.setdefault(column.name, column)
     return tuple(by_name.values())
+
+
+def every_column(family: Family) -> tuple[Column, ...]:
+    """Columns of the index of a folder with configs of this family, written today."""
+    return (*COMMON, *_summaries(family), *_figures(family))
+
+
+def _figures(family: Family) -> tuple[Column, ...]:
+    if family.record.per_shot:
+        return ()
+    return tuple(
+        Column(f.name, "float64", (), f.unit, f.meaning, is_label=True) for f in family.figures
+    )
 
 
 def _summaries(family: Family) -> tuple[Column, ...]:
@@ -64,7 +87,7 @@ def _summaries(family: Family) -> tuple[Column, ...]:
 def rows_of(spec: BuildSpec, split: str, arrays: Arrays) -> Any:
     """Index rows of one split as an Arrow table; what `arrays` lacks becomes null."""
     family = families.load(spec.family)
-    cols = index_columns([spec.family])
+    cols = every_column(family)
     if family.record.per_shot:
         return arrow_schema(cols).empty_table()
     count = len(arrays["row_id"])
@@ -102,17 +125,18 @@ def _values(spec: BuildSpec, family: Family, arrays: Arrays) -> dict[str, Any]:
         if label.classes:
             out[label.name] = [label.classes[k] for k in array]
         out |= {s.name: s.of(array, spec.size) for s in label.summaries}
+    out |= {f.name: f.values(family, spec.size, arrays) for f in family.figures}
     return out | {c.name: arrays.get(c.name) for c in family.certificate.columns}
 
 
-def merge(path: Path, config: str, new: list[Any], names: Iterable[str]) -> Any:
+def merge(path: Path, config: str, new: list[Any], entries: Iterable[ConfigEntry]) -> Any:
     """The index with the rows of one config replaced, in an order that no history changes.
 
     Args:
         path: of the index there is, if there is one.
         config: the config that is replaced.
         new: its rows, a table a split.
-        names: families of all configs of the folder.
+        entries: of all configs of the folder.
     """
     tables = list(new)
     if path.is_file():
@@ -121,7 +145,7 @@ def merge(path: Path, config: str, new: list[Any], names: Iterable[str]) -> Any:
     # Configs of other families lack columns: null for their rows.
     table = pa.concat_tables(tables, promote_options="default").combine_chunks()
     # Columns in their order, whichever config came first.
-    table = table.select([c.name for c in index_columns(names)])
+    table = table.select([c.name for c in index_columns(entries)])
     order = pc.sort_indices(table, [("config", "ascending"), ("row_id", "ascending")])
     return table.take(order).replace_schema_metadata(None)
 

@@ -67,7 +67,7 @@ def write_config(
         origin.check(out, manifest.read(out).configs[spec.config], provenance)
     ordered = {split: splits[split] for split in spec.rows}
     labels = tuple(c for c in cols if c.name == "row_id" or c.is_label)
-    provenance = origin.with_quantiles(provenance, ordered, family.certificate.quantiles)
+    provenance = origin.with_quantiles(provenance, family, spec.size, ordered)
     hidden = {s: _only(a, labels) for s, a in ordered.items() if is_hidden(s)}
     given = tuple(c for c in cols if not c.is_label)
     shown = {s: _only(a, given) if is_hidden(s) else a for s, a in ordered.items()}
@@ -173,11 +173,11 @@ def _write_part(part: _SplitPart, spec: BuildSpec, entry: ConfigEntry) -> None:
         staged.mkdir()
         written = _write_shards(part, spec.config, staged)
         configs = {**current.configs, spec.config: entry}
-        names = sorted({e.family for e in configs.values()})
+        entries = list(configs.values())
         new = [index.rows_of(spec, split, arrays) for split, arrays in part.splits.items()]
-        table = index.merge(part.folder / index.NAME, spec.config, new, names)
+        table = index.merge(part.folder / index.NAME, spec.config, new, entries)
         _swap(staged, data / spec.config)
-        written[index.NAME] = _write_index(part.folder, table, index.index_columns(names))
+        written[index.NAME] = _write_index(part.folder, table, index.index_columns(entries))
         kept = {p: e for p, e in current.files.items() if e.config not in (spec.config, "index")}
         update = {"configs": dict(sorted(configs.items())), "files": {**kept, **written}}
         write_documents(part.folder, current.model_copy(update=update))

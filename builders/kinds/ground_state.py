@@ -16,6 +16,7 @@ from builders.physics.label import Label
 from builders.physics.label_error import LabelError
 from builders.physics.parameters import Parameters
 from builders.physics.phase import phase_columns
+from builders.physics.row_figure import RowFigure
 from builders.physics.rows import BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import (
     CORRELATION,
@@ -24,6 +25,7 @@ from builders.physics.state_labels import (
     RENYI2_BLOCKS,
     phase_labels,
 )
+from builders.physics.v_score import V_SCORE
 
 if TYPE_CHECKING:
     from builders.solvers.dmrg.batch import Batch
@@ -39,6 +41,7 @@ class GroundStateFamily(HamiltonianFamily):
     labels: ClassVar[tuple[Label, ...]] = STATE_LABELS
     certificate: ClassVar[Certificate] = LabelError()
     recipe: ClassVar[int] = 2
+    figures: ClassVar[tuple[RowFigure, ...]] = (V_SCORE,)
     state: ClassVar[str] = "ground state"
     method: ClassVar[str] = "dmrg"
     solvers: ClassVar[tuple[str, ...]] = ("torch", CUDA, "block2")

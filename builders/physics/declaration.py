@@ -11,6 +11,7 @@ from builders.physics.geometry import Geometry
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter
 from builders.physics.record import Record
+from builders.physics.row_figure import RowFigure
 
 if TYPE_CHECKING:
     from builders.physics.family import Family
@@ -36,6 +37,7 @@ _MEMBERS: dict[str, type] = {
     "sizes": str,
     "tasks": str,
     "labels": Label,
+    "figures": RowFigure,
 }
 
 
@@ -131,10 +133,13 @@ def _sizes(family: "Family") -> Iterator[str]:
         *(label.name for label in family.labels),
         *(c.name for c in family.certificate.columns),
     ]
+    hidden = {label.name for label in family.labels}
+    hidden |= {c.name for c in family.certificate.columns}
     twice = _twice(names)
     if twice:
         yield f"columns {twice} stand twice"
     shown = [summary.name for label in family.labels for summary in label.summaries]
+    shown += [figure.name for figure in family.figures]
     if _twice(shown):
         yield f"summaries {_twice(shown)} stand twice"
     for name in (*names, *shown):
@@ -143,6 +148,12 @@ def _sizes(family: "Family") -> Iterator[str]:
             yield f"{name!r} cannot name a column: lower case, digits and _, none of {taken}"
     if family.certificate.quantiles and family.certificate.quantiles not in names:
         yield f"`quantiles` of the certificate names no column: {family.certificate.quantiles!r}"
+    for figure in family.figures:
+        absent = sorted({*figure.needs} - {*names})
+        if absent:
+            yield f"figure {figure.name} needs {absent}, which are no columns"
+        if not hidden & {*figure.needs}:
+            yield f"figure {figure.name} needs no label: nothing hides it in test"
     if not family.labels:
         yield "`labels` is empty: what is to be learnt?"
     per = "shot" if family.record.per_shot else "row"

@@ -16,6 +16,7 @@ from builders.physics.geometry import Chain, Geometry
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.record import PauliTokens, Record
+from builders.physics.row_figure import RowFigure
 from builders.physics.rows import BuildSettings, Generators, MadeRows
 
 COMMON = ("row_id", "seed", "trajectory", "parameters")
@@ -33,6 +34,7 @@ class Family(ABC):
         record: what one row's measurement is.
         labels: what is hidden in test.
         certificate: how exact a row is.
+        figures: numbers of a row that follow from several columns; the index has them.
         tasks: names of the tasks that its configs offer.
         identity: what makes two rows one and the same: their parameters, their record, or nothing.
         rows_a_seed: rows that share a seed and follow each other: the states of one evolution, or
@@ -65,6 +67,7 @@ class Family(ABC):
     record: ClassVar[Record] = PauliTokens()
     labels: ClassVar[tuple[Label, ...]]
     certificate: ClassVar[Certificate]
+    figures: ClassVar[tuple[RowFigure, ...]] = ()
     identity: ClassVar[Literal["parameters", "record", "none"]] = "parameters"
     rows_a_seed: ClassVar[int] = 1
     trajectory: ClassVar[bool] = False

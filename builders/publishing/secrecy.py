@@ -112,7 +112,7 @@ def _check_text(path: Path, secrets: Iterable[str]) -> None:
 
 def _columns(path: str, folder_manifest: Manifest) -> Sequence[Column]:
     if path == index.NAME:
-        return index.index_columns(e.family for e in folder_manifest.configs.values())
+        return index.index_columns(folder_manifest.configs.values())
     return config_columns(folder_manifest, str(folder_manifest.files[path].config))
 
 

@@ -89,7 +89,7 @@ class Sample:
         return numbers
 
     def numbers(self, row: int) -> dict[str, str | float | int]:
-        """Every label and certificate column that is one value: the number, or the class."""
+        """Every label and certificate column that is one value, and every figure."""
         values: dict[str, str | float | int] = {}
         for label in self.family.labels:
             if label.name in self.arrays and not label.axes:
@@ -98,6 +98,11 @@ class Sample:
         for column in self.family.certificate.columns:
             if column.name in self.arrays and not column.shape:
                 values[column.name] = self.arrays[column.name][row].item()
+        one = {name: column[row : row + 1] for name, column in self.arrays.items()}
+        for figure in self.family.figures:
+            found = figure.values(self.family, self.size, one)
+            if found is not None:
+                values[figure.name] = found.item()
         return values
 
 

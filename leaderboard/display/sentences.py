@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from builders import families
 from builders.core.names import Size, parse_config
+from builders.dataset.manifest import ConfigEntry
 from builders.physics.record import PauliTokens
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -48,6 +49,16 @@ def figure(value: float | int | str) -> str:
     if value == 0:
         return "0"
     return f"{value:.6f}" if 1e-4 <= abs(value) < 1e6 else f"{value:.1e}"
+
+
+def figures(entry: ConfigEntry) -> list[str]:
+    """What the manifest tells of the figures of a config's rows, a sentence each."""
+    return [
+        f"{f.title}, {f.meaning}: over all rows, hidden ones too, the median is "
+        f"{figure(known['median'])} and the largest {figure(known['largest'])}."
+        for f in families.load(entry.family).figures
+        if (known := entry.certificate.get(f.name))
+    ]
 
 
 def literal(text: str) -> str:

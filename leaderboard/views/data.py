@@ -94,6 +94,8 @@ def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
     with st.container(horizontal=True, gap="medium"):
         for name, value in facts.items():
             st.metric(name, value, width="content")
+    for told in sentences.figures(entry):
+        st.caption(sentences.literal(told))
     if shown.hidden:
         said = "Labels of this split are hidden: they are what submissions are scored against."
         if any(label.estimate is not None for label in shown.labels):

@@ -32,7 +32,7 @@ def forge_index(root: Path, row: int, values: dict[str, object]) -> None:
     rows = table.to_pylist()
     rows[row] |= values
     table = type(table).from_pylist(rows, schema=table.schema)
-    cols = index.index_columns(entry.family for entry in manifest.read(root).configs.values())
+    cols = index.index_columns(manifest.read(root).configs.values())
     parquet.write_table(root / index.NAME, table, cols)
     relist(root, index.NAME, content=index.content_hash(table))
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from builders import families
 from builders.cards import card, croissant, documents
 from builders.cards.measurements import Baselines, Score
 from builders.core.errors import RequestError
@@ -81,7 +82,7 @@ def test_a_test_file_that_is_listed_as_train(synthetic_folder):
 
 
 @pytest.mark.parametrize(
-    "label", [c.name for c in index.index_columns([SPEC.family]) if c.is_label]
+    "label", [c.name for c in index.every_column(families.load(SPEC.family)) if c.is_label]
 )
 def test_a_label_in_the_index(synthetic_folder, label):
     value = "ordered" if label == "phase" else -1.25

@@ -165,6 +165,17 @@ def test_the_card_shows_the_distribution_of_the_certificate(synthetic_folder):
     assert f"| `tfim_1d_n008` | {cells} |" in text
 
 
+def test_the_card_shows_the_v_scores_to_two_digits(synthetic_folder):
+    rows = synthetic_folder.splits.values()
+    values = np.concatenate([8 * a["energy_variance"] / a["energy"] ** 2 for a in rows])
+    expected = [f"{v:.2g}" for v in np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95, 1.0])]
+    entry = manifest.read(synthetic_folder.public).configs["tfim_1d_n008"]
+    assert list(entry.certificate["v_score"].values()) == [float(text) for text in expected]
+    text = (synthetic_folder.public / "README.md").read_text(encoding="utf-8")
+    assert "The V-score (`v_score` in the index) of a row is N · energy_variance" in text
+    assert f"| `tfim_1d_n008` | {' | '.join(expected)} |" in text
+
+
 def record(**changes):
     score = {
         "baseline": "ridge", "config": "tfim_1d_n008", "task": "correlation", "n": 12,

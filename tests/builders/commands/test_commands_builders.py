@@ -38,6 +38,7 @@ def test_solve_prints_one_document(good: Path) -> None:
     found = json.loads(done.stdout)
     state = solve("tfim_1d", 5, parameters("tfim_1d", 5))
     assert found["energy"] == state.energy
+    assert found["v_score"] == pytest.approx(5 * state.energy_variance / state.energy**2)
     assert np.array(found["correlation"]).shape == (5, 5)
     assert found["renyi2"] == state.renyi2().tolist()
     assert len(found["renyi2_blocks"]) == 4

@@ -14,6 +14,7 @@ from builders.building.build import build
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import checks, index, manifest, parquet
+from builders.dataset.manifest import ConfigEntry
 from builders.dataset.spec import BuildSpec
 from builders.folders.verify import verify_folder, verify_rows
 from builders.kinds.prepared import PreparedFamily
@@ -247,15 +248,17 @@ def test_an_index_of_an_earlier_version_gets_the_new_columns(tmp_path) -> None:
     from dataclasses import replace
 
     old = index.rows_of(SPEC, "train", make_split(SPEC, "train")).drop_columns(["phase"])
-    every = index.index_columns([SPEC.family])
+    every = index.every_column(families.load(SPEC.family))
+    entry = ConfigEntry.model_construct(family=SPEC.family, certificate={"v_score": {}})
     cols = [c for c in every if c.name != "phase"]
     parquet.write_table(tmp_path / index.NAME, old, cols)
     other = replace(SPEC, size=Size(4))
     new = index.rows_of(other, "train", make_split(other, "train"))
-    table = index.merge(tmp_path / index.NAME, other.config, [new], [SPEC.family])
+    table = index.merge(tmp_path / index.NAME, other.config, [new], [entry])
     assert table.column_names == [c.name for c in every]
     assert table.num_rows == 24
     assert table["phase"].null_count == 12
+    assert table["v_score"].null_count == 0
 
 
 def run(*args: object) -> str:

@@ -66,8 +66,12 @@ def test_no_hidden_value_is_in_any_public_byte_or_number(synthetic_folder):
             assert not any(row.tobytes() in data for data in raw.values())
     index = pq.read_table(synthetic_folder.public / "index.parquet").to_pylist()
     for row in index:
-        for name in ("energy_per_site", "phase", "phase_margin"):
+        for name in ("energy_per_site", "phase", "phase_margin", "energy_variance", "v_score"):
             assert (row[name] is None) == (row["split"] == "test")
+    train = synthetic_folder.splits["train"]
+    shown = [row["v_score"] for row in index if row["split"] == "train"]
+    expected = 8 * train["energy_variance"] / train["energy"] ** 2
+    assert shown == pytest.approx(expected, rel=1e-14)
     # The content hash of the hidden file would let a guess be tested: it must not be here.
     secret = manifest.read(synthetic_folder.private)
     public_text = b"".join(raw.values()).decode("latin-1")

@@ -18,6 +18,7 @@ from builders.physics.geometry import Code, Lattice
 from builders.physics.label import SITE, Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.record import DetectionEvents, Nothing, PauliTokens
+from builders.physics.row_figure import RowFigure
 from tests.toys.families import toy_bits, toy_graph, toy_walk
 
 EVERY: list[Family] = [
@@ -38,6 +39,10 @@ class Plain(toy_walk.Walk):
 def label(name: str, **changes: Any) -> Label:
     plain: dict[str, Any] = {"dtype": "float32", "axes": (SITE,), "unit": "1", "meaning": "it"}
     return Label(name, **(plain | changes))
+
+
+def figure(name: str, *needs: str) -> RowFigure:
+    return RowFigure(name, "It", "1", "it", needs, lambda *given: given[2][needs[0]])
 
 
 def of(**changes: Any) -> Family:
@@ -117,6 +122,13 @@ class Copied(Nothing):
         ),
         ({"certificate": type("C", (EnergyVariance,), {"quantiles": "variance"})()},
          "`quantiles` of the certificate names no column: 'variance'"),
+        (
+            {"figures": (figure("a", "magnetization", "energy"),)},
+            r"figure a needs \['energy'\], which are no columns",
+        ),
+        ({"figures": (figure("a", "row_id"),)}, "figure a needs no label: nothing hides it"),
+        ({"figures": (figure("a b", "magnetization"),)}, "'a b' cannot name a column"),
+        ({"figures": [figure("a", "magnetization")]}, r"`figures` is \[.*\], a tuple of RowFigure"),
         ({"labels": (label("a", per="shot"),)}, r"labels \['a'\] are not per row"),
         (
             {"record": DetectionEvents(lambda _: 8), "geometry": Code(), "sizes": ("5",)},

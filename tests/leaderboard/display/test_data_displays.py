@@ -58,8 +58,11 @@ def test_sample_of_a_train_row(synthetic_master) -> None:
     blocks = labels["renyi2_blocks"]
     assert (blocks.title, blocks.estimate) == ("Renyi2 blocks", None)
     numbers = shown.numbers(0)
-    assert list(numbers) == ["energy", "phase", "phase_margin", "energy_variance", *ERRORS]
+    scalars = ["energy", "phase", "phase_margin", "energy_variance", *ERRORS, "v_score"]
+    assert list(numbers) == scalars
     assert numbers["energy_variance"] == split["energy_variance"][3]
+    gap = numbers["energy"]  # the Ising chain has no constant
+    assert numbers["v_score"] == pytest.approx(8 * numbers["energy_variance"] / gap**2, rel=1e-14)
     per_site, estimated = shown.estimated_numbers(0).values()
     assert per_site == pytest.approx(split["energy"][3] / 8)
     assert estimated == labels["energy"].estimate[0]

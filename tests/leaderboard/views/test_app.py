@@ -10,8 +10,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import leaderboard
-from builders import families
+from builders import families, load
 from builders.core.names import Size
+from builders.dataset import manifest
 from builders.dataset.spec import BuildSpec
 from leaderboard.board.service import Board
 from leaderboard.display.place import BoardPlace
@@ -220,7 +221,14 @@ def test_a_board_that_cannot_be_opened_says_why(monkeypatch, tmp_path) -> None:
 
 def test_data_of_a_train_row(store) -> None:
     app = opened("data", split="train", row="3")
-    assert {metric.label: metric.value for metric in app.metric}["row_id"] == "3"
+    told = {metric.label: metric.value for metric in app.metric}
+    assert told["row_id"] == "3"
+    row = load(store.settings.data, "tfim_1d_n008")["train"]
+    score = 8 * row["energy_variance"][3] / row["energy"][3] ** 2
+    assert told["v score"] == f"{score:.1e}"
+    known = manifest.read(store.settings.data).configs["tfim_1d_n008"].certificate["v_score"]
+    said = f"the median is {known['median']:.1e} and the largest {known['largest']:.1e}"
+    assert any(said.replace("-", "\\-").replace(".", "\\.") in c.value for c in app.caption)
     assert not app.info
     assert "1 everywhere" in markdown(app)
     # Couplings J, exact and estimated correlations, entropies, blocks, all rows.
