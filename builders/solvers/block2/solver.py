@@ -41,7 +41,8 @@ _SEED = 20250519
 # Noise on the first half sweeps of a random start: it adds the charges that the start lacks.
 _NOISES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-5)
 _PILOT_HALF_SWEEPS = 12
-_STATES = 4  # states for each multiplet at equal label errors, on a 4 × 5 lattice
+STATES = 4
+"""States for each multiplet at equal label errors, on a 4 × 5 lattice."""
 _WARM_HALF_SWEEPS = 2
 # Multiplets leave smaller errors at the same variance: rows of 8 × 5 and 9 × 5 just below the limit
 # are off by 2e-4 in a correlation (benchmarks.lattices).
@@ -278,7 +279,7 @@ def _warm_start(family: str, size: Size, bond: int) -> WarmStart:
 
 def _kept(bond: int, spin: int | None) -> int:
     """What a bond of so many states is in multiplets, if there are any."""
-    return bond if spin is None else round(bond / _STATES)
+    return bond if spin is None else round(bond / STATES)
 
 
 def need_one_start(spec: HamiltonianFamily, size: Size) -> None:
