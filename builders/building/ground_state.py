@@ -148,7 +148,13 @@ def solve(
     from builders.solvers.dmrg.solver import other_starts, solve_cold, with_mirror_parity
 
     warm_starts = other_starts(family, shape)
-    batch = solve_cold(hamiltonian, sector, warm_starts=warm_starts, max_bond=spec.max_bond)
+    batch = solve_cold(
+        hamiltonian,
+        sector,
+        warm_starts=warm_starts,
+        max_bond=spec.max_bond,
+        walks=spec.solver_settings(shape).walks,
+    )
     state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
     _refuse_unconverged(spec, shape, checked, state)
     return state

@@ -30,14 +30,14 @@ class RandomFieldHeisenbergChain(GroundStateFamily):
 
     Orders that have a spin up here instead of far away come close in energy where fields are strong
     and chains long: no local update leads from one to the other, and the energy variance does not
-    tell which one is lower. From the state without fields alone, 3 of 15 rows of 127 sites at W = 2
-    ended in another eigenstate, up to 5e-4 of the energy above the lowest that four starts found,
-    and other starts missed other rows. Rows therefore start from three states, those of no, of
-    staggered and of random fields, and keep the lowest energy; past 64 sites W is at most 1. Fields
-    that spread by more than 2 W are refused where the chain is too long for exact diagonalisation.
+    tell which one is lower. Rows are therefore led through the neighbouring sectors, where a spin
+    is added or taken out wherever that is best (`builders.solvers.dmrg.walks`; `docs/engine.md`
+    says how often that was needed). Past 64 sites W is at most 1. Fields that spread by more than
+    2 W are refused where the chain is too long for exact diagonalisation.
     """
 
     name = "random_field_heisenberg_1d"
+    recipe = 2
     title = "Heisenberg chain in a random field"
     formula = "H = sum_i (X_i X_{i+1} + Y_i Y_{i+1} + Z_i Z_{i+1}) + sum_i h_i Z_i"
     distribution = (
@@ -70,12 +70,6 @@ class RandomFieldHeisenbergChain(GroundStateFamily):
     def typical(self, size: Size) -> Parameters:
         return {"h": np.zeros(size.sites)}
 
-    def warm_starts(self, size: Size) -> tuple[Parameters, ...]:
-        staggered = np.where(np.arange(size.sites) % 2, -0.5, 0.5)
-        widest = max(_strengths(size))
-        random = np.random.default_rng(0).uniform(-widest, widest, size.sites)
-        return self.typical(size), {"h": staggered}, {"h": random}
-
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
         parameters = super().check(size, given)
         spread = float(np.ptp(parameters["h"]))
@@ -98,8 +92,8 @@ class RandomFieldHeisenbergChain(GroundStateFamily):
 
     def solver_settings(self, size: Size) -> SolverSettings:
         if size.sites <= 64:
-            return SolverSettings(bond=48, steps=4, tolerance=1e-3)
-        return SolverSettings(bond=64, steps=6, tolerance=1e-3)
+            return SolverSettings(bond=48, steps=4, tolerance=1e-3, walks=True)
+        return SolverSettings(bond=64, steps=6, tolerance=1e-3, walks=True)
 
 
 def _strengths(size: Size) -> tuple[float, ...]:

@@ -33,6 +33,8 @@ class SolverSettings:
             Σ Z alone. A bond's states come in whole multiplets then.
         block: rows solved together, fewer in chains past 128 sites. A row's block is part of what
             its bytes depend on, so that another value means another recipe.
+        walks: look for other orders of up spins through the neighbouring sectors of Σ Z, as
+            `builders.solvers.dmrg.walks` does.
     """
 
     bond: int
@@ -41,6 +43,7 @@ class SolverSettings:
     block: int = 20
     single: bool = False
     multiplets: bool = False
+    walks: bool = False
 
 
 class HamiltonianFamily(Family):

@@ -83,7 +83,7 @@ def dmrg(mpo: Mpo, start: Mps, schedule: tuple[HalfSweeps, ...]) -> tuple[Mps, T
     if len(single) > 1:
         raise ValueError("a schedule is in one precision")
     dtype = torch.float32 if single == {True} else torch.float64
-    run = _Run(mpo.to(dtype), start.to(dtype))
+    run = Run(mpo.to(dtype), start.to(dtype))
     for stage in schedule:
         for _ in range(stage.count // 2):
             run.sweep_right(stage)
@@ -96,8 +96,8 @@ def dmrg(mpo: Mpo, start: Mps, schedule: tuple[HalfSweeps, ...]) -> tuple[Mps, T
     return after, (1.0 - cosine.square()).clamp_min(0.0).sqrt()
 
 
-class _Run:
-    """The moving parts of one run.
+class Run:
+    """The moving parts of one run, on the sites `first` … `last` − 1.
 
     At bond (i, i+1) the sites up to i hold blocks by right charge, (B, rows, right), and those
     from i+1 on hold blocks by left charge, (B, left, columns). Their product is the centre.
@@ -107,19 +107,25 @@ class _Run:
         n = start.n_sites
         self.mpo = mpo
         self.qubit = mpo.qubit
+        self.first, self.last = 0, n
         self.dims = [dict(d) for d in start.dims]
         self.sites = list(start.sites)
         self.left: list[Part] = [left_end(mpo)] + [{} for _ in range(n)]
         self.right: list[Part] = [{} for _ in range(n)] + [right_end(mpo)]
-        for i in range(n - 1, 1, -1):
+        self.join_from_right()
+
+    def join_from_right(self) -> None:
+        """The operators of the right parts, of which only the last is there."""
+        for i in range(self.last - 1, self.first + 1, -1):
             site = self.sites[i]
-            joined = join_right(mpo, self.right[i + 1], self.dims[i + 1], list(site), i)
+            joined = join_right(self.mpo, self.right[i + 1], self.dims[i + 1], list(site), i)
             self.right[i] = centred(rotate_right(joined, site, self.qubit.add), START)
 
     def sweep_right(self, stage: HalfSweeps) -> None:
-        """Bonds (0, 1) … (N−3, N−2); leaves the centre on site N−2."""
-        self.sites[0] = self._by_right_charge(self.sites[0], 0)
-        for i in range(len(self.sites) - 2):
+        """From the first bond to the last but one; the centre goes to the left site of the last."""
+        first = self.first
+        self.sites[first] = self._by_right_charge(self.sites[first], first)
+        for i in range(first, self.last - 2):
             theta, joined, _ = self._solve(i, stage)
             kept = _leading_left(theta, self._choose(i + 1, stage, theta))
             self.dims[i + 1] = {q: u.shape[2] for q, u in kept.items()}
@@ -129,8 +135,8 @@ class _Run:
             self.sites[i + 1] = self._by_right_charge(center, i + 1)
 
     def sweep_left(self, stage: HalfSweeps) -> None:
-        """Bonds (N−2, N−1) … (0, 1); leaves the centre on site 0, normalised."""
-        for i in range(len(self.sites) - 2, -1, -1):
+        """From the last bond to the first; leaves the centre on the first site, normalised."""
+        for i in range(self.last - 2, self.first - 1, -1):
             theta, _, joined = self._solve(i, stage)
             kept = _leading_right(theta, self._choose(i + 1, stage, theta))
             self.dims[i + 1] = {q: v.shape[1] for q, v in kept.items()}

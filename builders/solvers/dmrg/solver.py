@@ -4,7 +4,7 @@ One *warm start* run solves the family's typical Hamiltonian and a few random on
 how many states each charge gets at each cut, and its first state is where every row starts from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -25,6 +25,7 @@ from builders.solvers.dmrg.label_error import Scale, extrapolated, scale_of, sus
 from builders.solvers.dmrg.mpo import Mpo
 from builders.solvers.dmrg.spin_mpo import mpo_of
 from builders.solvers.dmrg.variance import energy_and_variance
+from builders.solvers.dmrg.walks import improved
 from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Mps, start_mps
 from builders.solvers.mps.multiplets import correlation, without_multiplets
@@ -91,6 +92,8 @@ def solve_warm(
     mirror = spec.mirror and size.sites % 2 == 0
     stage = HalfSweeps(2, settings.steps, single=settings.single)
     batch = _from_warm_starts(family, size, hamiltonians, settings, device)
+    if settings.walks:
+        batch = improved(batch, hamiltonians, partial(at_full_bond, hamiltonians, settings))
     batch = estimated(batch, hamiltonians, stage, scale, mirror=mirror)
     limit, bond = again_above * (_MULTIPLETS if settings.multiplets else 1.0), settings.bond
     for _ in range(_MOST_TIGHTER):
@@ -188,6 +191,15 @@ def estimated(
     return replace(batch, label_error=errors)
 
 
+def at_full_bond(
+    hamiltonians: Sequence[Hamiltonian], settings: SolverSettings, rows: list[int], state: Mps
+) -> Batch:
+    """Some of the rows from states of a smaller bond, at the bond of the settings."""
+    chosen = [hamiltonians[k] for k in rows]
+    stage = HalfSweeps(2, settings.steps, settings.bond, single=settings.single)
+    return _settled(chosen, state.qubit.sector, state, stage, settings.tolerance)
+
+
 def _flat(batch: Batch) -> Batch:
     """A batch of multiplets as one of states, its correlations measured before."""
     groups = []
@@ -241,6 +253,7 @@ def solve_cold(
     warm_starts: Sequence[Mps] = (),
     tolerance: float = 1e-9,
     max_bond: int = 256,
+    walks: bool = False,
 ) -> Batch:
     """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
 
@@ -251,14 +264,23 @@ def solve_cold(
             energy.
         tolerance: of the variance, in units of (energy unit)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
+        walks: look for other orders of up spins, as in `SolverSettings`.
     """
     sectors = []
     for choice in sector.choices():
         cold = start_mps(Qubit.of(choice), hamiltonian.n_sites)
         starts = [cold, *(state for state in warm_starts if state.qubit.sector == choice)]
         run = partial(solve_tighter, hamiltonian, choice, tolerance=tolerance, max_bond=max_bond)
-        sectors.append(lowest([run(start) for start in starts]))
+        batch = lowest([run(start) for start in starts])
+        if walks:
+            batch = improved(batch, [hamiltonian], partial(_only_row, run))
+        sectors.append(batch)
     return lowest(sectors, SAME_ENERGY * hamiltonian.n_sites * hamiltonian.scale)
+
+
+def _only_row(run: Callable[[Mps], Batch], rows: list[int], state: Mps) -> Batch:  # noqa: ARG001
+    """What is done to one state, as it is done to rows."""
+    return run(state)
 
 
 def solve_tighter(

@@ -56,6 +56,19 @@ def energy_and_variance(state: Mps, mpo: Mpo, *, precise: bool = True) -> tuple[
     return energy, variance
 
 
+@torch.no_grad()
+def energy_of(state: Mps, mpo: Mpo) -> Tensor:
+    """⟨H⟩ alone, float64 (B,), in the units of `mpo`; `state` is normalised."""
+    qubit, left = state.qubit, left_end(mpo)
+    center: Blocks = {}
+    joined: Part = {}
+    for i, (center, basis, dims) in enumerate(from_the_left(state)):  # noqa: B007
+        joined = join_left(mpo, left, dims, list(fused(qubit, i, dims)), i)
+        left = rotate_left(joined, basis, qubit.add)
+    last = center[qubit.total]
+    return (last * (joined[0, qubit.total][:, DONE] @ last)).sum((1, 2))
+
+
 def _walk_right(state: Mps, mpo: Mpo, dtype: torch.dtype) -> tuple[Tensor, list[Part]]:
     """⟨H⟩, and for every site the operators X out of the kept states of the left part and the site.
 

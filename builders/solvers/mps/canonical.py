@@ -18,22 +18,47 @@ Parts = dict[tuple[int, int], Tensor]
 _NORM_TOLERANCE = 1e-6
 
 
-def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
-    """States with the orthogonality centre on site 0, made by QR from the right.
+def right_canonical(sites: Sequence[Parts], sector: Sector, *, any_norm: bool = False) -> Mps:
+    """Normalised states with the orthogonality centre on site 0, made by QR from the right.
 
     Args:
         sites: for every site, the tensors of one state or of a batch.
         sector: the sector of the state.
+        any_norm: the norm may be any but 0.
 
     Raises:
-        WorkError: the norm differs from 1 by more than 1e-6.
+        WorkError: the norm differs from 1 by more than 1e-6, and may not.
     """
     qubit = Qubit.of(sector)
-    dims: list[Dims] = [{qubit.total: 1}]
-    blocks: list[Blocks] = []
     like = next(a for parts in sites for a in parts.values())
-    carry = {qubit.total: like.new_ones((1, 1))}
-    reached = _reached(qubit, sites)
+    end = {qubit.total: like.new_ones((1, 1))}
+    dims, blocks, carry = from_the_right(qubit, sites, end, {0})
+    norms = carry[0].abs().flatten() if 0 in carry else like.new_zeros(1)
+    worst = norms[(norms - 1.0).abs().argmax()].item()
+    if not any_norm and not abs(worst - 1.0) < _NORM_TOLERANCE:
+        raise WorkError(f"the state that was handed over has norm {worst:.9g} instead of 1.")
+    return Mps(qubit, [*dims, {qubit.total: 1}], blocks)
+
+
+def from_the_right(
+    qubit: Qubit, sites: Sequence[Parts], end: Blocks, starts: set[int]
+) -> tuple[list[Dims], list[Blocks], Blocks]:
+    """Tensors of neighbouring sites made orthonormal by QR from the right.
+
+    Args:
+        qubit: local space, with charges that are the same on all sites or counted from site 0.
+        sites: the tensors, in any gauge.
+        end: what multiplies them on the right, by charge, (states, kept) or with a batch axis.
+        starts: charges on the left of the first site.
+
+    Returns:
+        Dimensions left of every site, the sites as in `Mps`, and what is left over at the left
+        end, by charge, (B, states, kept).
+    """
+    dims: list[Dims] = []
+    blocks: list[Blocks] = []
+    carry = end
+    reached = _reached(qubit, sites, starts)
     for i in range(len(sites) - 1, -1, -1):
         block: Blocks = {}
         left: Blocks = {}
@@ -46,11 +71,7 @@ def right_canonical(sites: Sequence[Parts], sector: Sector) -> Mps:
         carry = left
         dims.append({q: a.shape[1] for q, a in block.items()})
         blocks.append(block)
-    norms = carry[0].abs().flatten() if 0 in carry else like.new_zeros(1)
-    worst = norms[(norms - 1.0).abs().argmax()].item()
-    if not abs(worst - 1.0) < _NORM_TOLERANCE:
-        raise WorkError(f"the state that was handed over has norm {worst:.9g} instead of 1.")
-    return Mps(qubit, dims[::-1], blocks[::-1])
+    return dims[::-1], blocks[::-1], carry
 
 
 def from_the_left(state: Mps) -> Iterator[tuple[Blocks, Blocks, Dims]]:
@@ -100,9 +121,9 @@ def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Bl
     return out
 
 
-def _reached(qubit: Qubit, sites: Sequence[Parts]) -> list[list[int]]:
+def _reached(qubit: Qubit, sites: Sequence[Parts], starts: set[int]) -> list[list[int]]:
     """Charges at the left of every site that a path from the left end leads to, sorted."""
-    reached = [{0}]
+    reached = [starts]
     for i, parts in enumerate(sites[:-1]):
         known = reached[-1]
         reached.append({qubit.add(q, qubit.charges(i)[s]) for q, s in parts if q in known})
