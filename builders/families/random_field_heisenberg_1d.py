@@ -37,7 +37,6 @@ class RandomFieldHeisenbergChain(GroundStateFamily):
     """
 
     name = "random_field_heisenberg_1d"
-    recipe = 2
     title = "Heisenberg chain in a random field"
     formula = "H = sum_i (X_i X_{i+1} + Y_i Y_{i+1} + Z_i Z_{i+1}) + sum_i h_i Z_i"
     distribution = (
