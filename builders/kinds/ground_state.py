@@ -13,7 +13,7 @@ from builders.physics.certificate import Certificate
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.label import Label
-from builders.physics.label_error import LabelError
+from builders.physics.label_certificate import LabelCertificate
 from builders.physics.parameters import Parameters
 from builders.physics.phase import phase_columns
 from builders.physics.row_figure import RowFigure
@@ -39,7 +39,7 @@ class GroundStateFamily(HamiltonianFamily):
 
     tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2", "energy")
     labels: ClassVar[tuple[Label, ...]] = STATE_LABELS
-    certificate: ClassVar[Certificate] = LabelError()
+    certificate: ClassVar[Certificate] = LabelCertificate()
     recipe: ClassVar[int] = 2
     figures: ClassVar[tuple[RowFigure, ...]] = (V_SCORE,)
     state: ClassVar[str] = "ground state"

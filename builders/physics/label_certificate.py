@@ -18,7 +18,7 @@ _NAMED = 5  # rows that a refusal names
 
 
 @dataclass(frozen=True)
-class LabelError(EnergyVariance):
+class LabelCertificate(EnergyVariance):
     """The energy variance, and the largest error to expect of the row's labels.
 
     The variance alone does not see every way in which labels go wrong: a far singlet or another

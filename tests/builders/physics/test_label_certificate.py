@@ -5,7 +5,7 @@ import pytest
 
 from builders.core.errors import WorkError
 from builders.physics.certificate import VARIANCE_LIMIT
-from builders.physics.label_error import LabelError
+from builders.physics.label_certificate import LabelCertificate
 
 IDS = np.array([7, 8, 9])
 GOOD = {
@@ -18,7 +18,7 @@ GOOD = {
 
 @pytest.mark.parametrize("bad", [5.1e-4, np.inf, np.nan])
 def test_rows_that_miss_the_promise_stop_the_build_and_are_named(bad: float) -> None:
-    certificate = LabelError()
+    certificate = LabelCertificate()
     certificate.refuse("c", IDS, GOOD, VARIANCE_LIMIT)
     errors = GOOD | {"label_error_correlation": np.array([bad, 1e-7, bad])}
     with pytest.raises(WorkError, match=r"c rows 7, 9: correlation may be off .* --bond"):
@@ -28,18 +28,18 @@ def test_rows_that_miss_the_promise_stop_the_build_and_are_named(bad: float) -> 
 def test_entropies_have_a_promise_of_their_own() -> None:
     errors = GOOD | {"label_error_renyi2": np.array([0.0, 1.1e-3, 0.0])}
     with pytest.raises(WorkError, match=r"c rows 8: renyi2 may be off by 1\.1e-03"):
-        LabelError().refuse("c", IDS, errors, VARIANCE_LIMIT)
+        LabelCertificate().refuse("c", IDS, errors, VARIANCE_LIMIT)
 
 
 def test_a_looser_limit_asks_for_rougher_rows() -> None:
     rough = GOOD | {"label_error_correlation": np.full(3, 0.1), "variance": np.full(3, 1e-3)}
-    LabelError().refuse("c", IDS, rough, 1e-2)
+    LabelCertificate().refuse("c", IDS, rough, 1e-2)
     with pytest.raises(WorkError, match="energy variance"):
-        LabelError().refuse("c", IDS, rough, 1e-4)
+        LabelCertificate().refuse("c", IDS, rough, 1e-4)
 
 
 def test_the_manifest_tells_the_middle_and_the_worst() -> None:
-    told = LabelError().summary(GOOD)
+    told = LabelCertificate().summary(GOOD)
     assert told["label_error_correlation_median"] == 2e-4
     assert told["label_error_renyi2_max"] == 1e-3
     assert told["relative_variance_max"] == 1e-9
@@ -47,5 +47,5 @@ def test_the_manifest_tells_the_middle_and_the_worst() -> None:
 
 def test_an_error_below_zero_is_wrong() -> None:
     columns = {"label_error_renyi2": np.array([0.0, -1e-9])}
-    ((name, (wrong, _)),) = LabelError().wrong(columns)
+    ((name, (wrong, _)),) = LabelCertificate().wrong(columns)
     assert (name, wrong.tolist()) == ("label_error_renyi2", [False, True])
