@@ -32,7 +32,7 @@ def run(
     """
     schedule = (HalfSweeps(2 * sweeps, family.solver_settings(size).steps),)
     runs = []
-    for sector in family.sector(size).choices():
+    for sector in family.sectors(size):
         for number in range(len(family.warm_starts(size))):
             start = _typical(family, size, number, sector, bond)
             runs.append(_swept(hamiltonians, sector, start, schedule))

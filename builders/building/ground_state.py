@@ -9,23 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
-from builders.core.errors import RequestError, WorkError, unknown
+from builders.core.errors import RequestError, unknown
 from builders.core.names import Size
-from builders.physics.hamiltonian import CLOSED_FORM, Hamiltonian, Sector
+from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily
-from builders.physics.parameters import Parameters
+from builders.physics.label_error import UNKNOWN, LabelError
 from builders.physics.phase import PauliString, Phase
+from builders.physics.sectors import asked_sectors, distinct_sectors, is_isotropic
 from builders.physics.v_score import v_score_of
 
 if TYPE_CHECKING:
     from builders.solvers.dmrg.batch import Batch
+    from builders.solvers.exact.state_vector import StateVector
 
 Solver = Literal["auto", "exact", "dmrg"]
-EXACT_UP_TO = 10
-"""`auto` takes exact diagonalisation up to this size, where it is the faster one."""
-
-# A state whose variance is above this, in units of (energy unit)² · N, is not a result.
-_NOT_CONVERGED = 1e-5
+EXACT_UP_TO = 14
+"""`auto` takes exact diagonalisation up to this size, all that it can take."""
 
 # (N · coefficient)² of 1024 sites is finite up to about 1e151.
 _LARGEST = 1e150
@@ -41,6 +40,14 @@ class GroundState(Protocol):
     @property
     def energy_variance(self) -> float:
         """⟨H²⟩ − ⟨H⟩² in the units of H²: zero for an eigenstate."""
+
+    @property
+    def sector(self) -> Sector | None:
+        """The sector that the state is in; None where nobody said so."""
+
+    @property
+    def label_error(self) -> LabelError:
+        """Largest errors expected of `correlation` and `renyi2`."""
 
     def correlation(self) -> NDArray[np.float64]:
         """C_ij = ⟨X_iX_j + Y_iY_j + Z_iZ_j⟩/3, (N, N), C_ii = 1."""
@@ -63,6 +70,12 @@ class MatrixProductGroundState:
     """A `GroundState` held as a batch of one matrix product state."""
 
     batch: "Batch"
+    label_error: LabelError = UNKNOWN
+
+    @property
+    def sector(self) -> Sector:
+        """The sector that the state is in."""
+        return self.batch.groups[0][1].qubit.sector
 
     @property
     def energy(self) -> float:
@@ -113,25 +126,35 @@ def solve(
     parameters: Mapping[str, Any],
     *,
     solver: Solver = "auto",
+    sector: Sector | int | str | None = None,
+    bond: int | None = None,
 ) -> GroundState:
-    """Ground state of one Hamiltonian of `family`, in the sector that the family states.
+    """Ground state of one Hamiltonian of `family`.
 
     Args:
         family: a family's name.
         size: number of sites, or `5x5`.
         parameters: name → number or nested lists, with the family's names and shapes.
-        solver: `exact` (N ≤ 14), `dmrg`, or `auto`.
+        solver: `exact` (N ≤ 14), `dmrg`, or `auto`: exact where it can.
+        sector: the sector whose lowest state is meant: a magnetization, a parity, `+1,-1` for the
+            parities of two sublattices, or `stated` for the one that the family states. By default
+            the lowest of all; of sectors whose energies agree within `SAME_ENERGY` the first of
+            `builders.physics.sectors.sectors_of`, which is the stated one.
+        bond: bond dimension of DMRG at most; by default the family's `max_bond`.
 
     Raises:
         RequestError: unknown family or solver, a size or parameters that the family refuses, a
-            family without a Hamiltonian, a Hamiltonian without a unique ground state.
-        WorkError: the solver did not converge, or disagrees with the family's closed form.
+            sector that it has not, a bond past memory, a family without a Hamiltonian, a
+            Hamiltonian without a unique ground state in its sector.
+        WorkError: the solver did not converge, disagrees with the family's closed form, or cannot
+            vouch for the labels.
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))
     spec = families.solvable(family)
     shape = size if isinstance(size, Size) else spec.geometry.parse(size)
     checked = spec.check(shape, parameters)
+    sectors = asked_sectors(family, spec.sector(shape), shape.sites, sector)
     hamiltonian = spec.hamiltonian(shape, checked)
     if hamiltonian.scale == 0.0:
         raise RequestError(
@@ -139,25 +162,22 @@ def solve(
             "Give at least one coupling or field that is not zero."
         )
     _refuse_overflow(spec, hamiltonian)
-    sector = spec.sector(shape)
-    _refuse_free_spins(spec, hamiltonian, sector)
+    sectors = distinct_sectors(hamiltonian, sectors)
+    if len(sectors) == 1:
+        _refuse_free_spins(spec, hamiltonian, sectors[0])
     if solver == "exact" or (solver == "auto" and shape.sites <= EXACT_UP_TO):
         from builders.solvers.exact.diagonalization import exact_ground_state
 
-        return exact_ground_state(hamiltonian, sector)
-    from builders.solvers.dmrg.solver import other_starts, solve_cold, with_mirror_parity
+        state = exact_ground_state(hamiltonian, sectors)
+        _refuse_unknown_labels(spec, state)
+        return state
+    from builders.solvers.dmrg.one_state import certified, vouched
 
-    warm_starts = other_starts(family, shape)
-    batch = solve_cold(
-        hamiltonian,
-        sector,
-        warm_starts=warm_starts,
-        max_bond=spec.max_bond,
-        walks=spec.solver_settings(shape).walks,
-    )
-    state = MatrixProductGroundState(with_mirror_parity(spec, shape, batch, [hamiltonian]))
-    _refuse_unconverged(spec, shape, checked, state)
-    return state
+    if type(spec).exact_state is not HamiltonianFamily.exact_state:
+        batch, error = certified(spec, shape, checked, hamiltonian, sectors, bond)
+    else:
+        batch, error = vouched(spec, shape, checked, hamiltonian, sectors, bond)
+    return MatrixProductGroundState(batch, error)
 
 
 def phase_of(
@@ -200,9 +220,15 @@ def _refuse_overflow(spec: HamiltonianFamily, hamiltonian: Hamiltonian) -> None:
 
 
 def _refuse_free_spins(spec: HamiltonianFamily, hamiltonian: Hamiltonian, sector: Sector) -> None:
-    """Without a field every part of an odd number of sites is a doublet at least."""
+    """Without a field every part of an odd number of sites is a doublet at least.
+
+    Two of them are degenerate with all their spins turned over where Σ Z = 0, and at Σ Z = 1 where
+    H is isotropic.
+    """
     fields = any(t.paulis == "Z" and t.coefficients.any() for t in hamiltonian.terms)
-    if sector.kind != "magnetization" or fields:
+    if sector.kind != "magnetization" or fields or abs(sector.value) > 1:
+        return
+    if sector.value and not is_isotropic(hamiltonian):
         return
     parts = hamiltonian.parts()
     odd = np.flatnonzero(np.bincount(parts) % 2)
@@ -214,18 +240,10 @@ def _refuse_free_spins(spec: HamiltonianFamily, hamiltonian: Hamiltonian, sector
         )
 
 
-def _refuse_unconverged(
-    spec: HamiltonianFamily, size: Size, parameters: Parameters, state: MatrixProductGroundState
-) -> None:
-    relative = float(state.batch.relative_variance[0])
-    if not relative < _NOT_CONVERGED:
-        raise WorkError(
-            f"DMRG did not converge: energy variance {state.energy_variance:.3g}, that is "
-            f"{relative:.1e} of N · (energy unit)²; results need {_NOT_CONVERGED:.0e}."
-        )
-    exact = spec.exact_energy(size, parameters)
-    if exact is not None and abs(state.energy - exact) > CLOSED_FORM * abs(exact):
-        raise WorkError(
-            f"DMRG gave the energy {state.energy:.12g}, the closed form is {exact:.12g}: "
-            "the solver stuck in another state."
+def _refuse_unknown_labels(spec: HamiltonianFamily, state: "StateVector") -> None:
+    if not state.label_error.allowed:
+        raise RequestError(
+            f"the ground level of this {spec.name} is degenerate to rounding: the gap inside "
+            f"{state.sector} is {state.gap:.1e}, and labels would be off by "
+            f"{state.label_error}. Choose other parameters."
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from builders import families
 from builders.core.errors import RequestError
+from builders.physics.hamiltonian import Sector
 from builders.physics.record import MAX_SHOTS
 
 # A parameter file of the largest system is a 1024 x 1024 matrix: about 20 MB of JSON.
@@ -28,9 +29,24 @@ _MAX_BYTES = 64 * 2**20
 @click.option("--shots", type=int, default=0, show_default=True, help="Random-Pauli shots.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the shots.")
 @click.option("--solver", default="auto", show_default=True, help="auto, exact or dmrg.")
+@click.option(
+    "--sector",
+    default=None,
+    help="A magnetization, +1 or -1, `+1,-1` of two sublattices, or `stated`; the lowest of all "
+    "without it.",
+)
+@click.option("--bond", type=int, default=None, help="Bond dimension of DMRG at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
-    family: str, size: str, file: Path, shots: int, seed: int, solver: str, as_json: bool
+    family: str,
+    size: str,
+    file: Path,
+    shots: int,
+    seed: int,
+    solver: str,
+    sector: str | None,
+    bond: int | None,
+    as_json: bool,
 ) -> None:
     """Ground state of one Hamiltonian of FAMILY: energy, labels and shots."""
     shape = families.load(family).geometry.parse(size)
@@ -42,13 +58,16 @@ def command(
     from builders.building.ground_state import Solver, phase_of, solve, v_score_of_state
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
-    state = solve(family, shape, parameters, solver=name)
+    state = solve(family, shape, parameters, solver=name, sector=sector, bond=bond)
+    where, error = _sector(families.solvable(family).sector(shape), state.sector), state.label_error
     result: dict[str, Any] = {
         "family": family,
         "size": str(shape),
+        "sector": where,
         "energy": state.energy,
         "energy_variance": state.energy_variance,
         "v_score": v_score_of_state(family, shape, parameters, state),
+        "label_error": {"correlation": error.correlation, "renyi2": error.renyi2},
         "correlation": state.correlation().tolist(),
         "renyi2": state.renyi2().tolist(),
         "renyi2_blocks": state.renyi2_blocks().tolist(),
@@ -62,15 +81,24 @@ def command(
         click.echo(json.dumps(result, allow_nan=False))
         return
     c = np.array(result["correlation"])
+    click.echo(f"sector            {where}")
     click.echo(f"energy            {state.energy:.12g}")
     click.echo(f"energy variance   {state.energy_variance:.3g}")
     score = result["v_score"]
     click.echo(f"V-score           {'undefined' if score is None else f'{score:.3g}'}")
+    click.echo(f"errors at most    {error}")
     click.echo(f"C of neighbours   {np.diag(c, 1).mean():.6f} on average")
     click.echo(f"S2 of neighbours  {np.mean(result['renyi2']):.6f} bits on average")
     click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")
     if phase is not None:
         click.echo(f"phase             {phase.name}, {phase.margin:.3g} from the boundary")
+
+
+def _sector(stated: Sector, found: Sector | None) -> str:
+    """The sector of a state in words, and the one that the family states where it is another."""
+    if found is None or found in stated.choices():
+        return str(found or stated)
+    return f"{found} (the family states {stated})"
 
 
 def read_parameters(file: Path) -> dict[str, Any]:

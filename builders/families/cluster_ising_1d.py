@@ -13,11 +13,25 @@ from builders.physics.hamiltonian_family import SolverSettings
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.phase import PauliString, Phase
 
+# Signs of the even and the odd sites in which the lowest state of a row can be, by N mod 4: by
+# exact diagonalisation of grids over both distributions at N = 5 … 14. (-1, 1) is the mirror
+# image of (1, -1) where N is even.
+_SIGNS = {
+    0: ((1, 1), (1, -1), (-1, -1)),
+    1: ((1, 1), (-1, 1)),
+    2: ((1, 1), (1, -1), (-1, -1)),
+    3: ((1, 1), (1, -1), (-1, -1)),
+}
+_PATTERN = -0.1  # h2 above which no pattern along X is the lowest state of a row with h3 = 0
+_END = 0.9  # h1 and -h2 below which no end leaves its pattern
+_WEAK = 0.5  # h1 above which h3 reverses no sign of a sublattice
+
 
 class ClusterIsingChain(GroundStateFamily):
     """H = − Σ Z_{i−1} X_i Z_{i+1} − h1 Σ X_i − h2 Σ X_i X_{i+1} + h3 Σ Z_i Z_{i+2}, open chain.
 
-    In the sector Π X_i = +1 over the sites 0, 2, … and over the sites 1, 3, …: without it the
+    The ground state of the parities Π X_i over the sites 0, 2, … and over the sites 1, 3, …, in
+    the sector (+1, +1) where that is not higher than others: without parities the
     free ends make the topological phase four-fold degenerate. h1 ~ U[0.025, 1.6] and
     h2 ~ U[−1.55, 1.6], the range of the published 64 × 64 grid, h3 = 0.
     At h1 = h2 = h3 = 0 the energy is −(N−2). With h2 = h3 = 0 the two sublattices are two Ising
@@ -30,10 +44,14 @@ class ClusterIsingChain(GroundStateFamily):
     `antiferromagnetic` where the squared staggered magnetisation along X is larger than the squared
     uniform one, and `paramagnetic` otherwise. The margin is the smaller of these two differences,
     that of the strings alone in the topological phase.
-    The sector is the one stated for all parameters. Where N/2 is odd it holds neither of the two
-    antiferromagnetic patterns, whose rows there have one domain wall.
+    An antiferromagnetic pattern has other signs than these where N mod 4 is 2 or 3, and h1 turns an
+    end of it where N mod 4 is 0; h3 frustrates the sublattices. Rows are the lowest state of the
+    sectors of `sectors`: of all four, by exact diagonalisation over both distributions, but that
+    an even N has no (−1, +1), the mirror image of (+1, −1). Of the two, which are exactly
+    degenerate, the one with +1 on the even sites is meant; (+1, +1) where energies agree.
     """
 
+    recipe = 2  # 1: rows of the sector (+1, +1) alone
     name = "cluster_ising_1d"
     title = "Cluster-Ising chain"
     formula = (
@@ -93,6 +111,25 @@ class ClusterIsingChain(GroundStateFamily):
 
     def sector(self, size: Size) -> Sector:
         return Sector("sublattice_parity", 1)
+
+    def sectors(self, size: Size) -> tuple[Sector, ...]:
+        return tuple(Sector("sublattice_parity", *signs) for signs in _SIGNS[size.sites % 4])
+
+    def row_sectors(self, size: Size, parameters: Parameters) -> tuple[Sector, ...]:
+        h1, h2, h3 = (float(parameters[name]) for name in ("h1", "h2", "h3"))
+        n = size.sites % 4
+        frustrated = h3 != 0.0 and h1 < _WEAK
+        if n == 1:
+            patterns = False
+        elif h3 != 0.0:
+            patterns = n == 3 or h2 < 0.0
+        else:
+            patterns = h2 < _PATTERN and (n > 1 or (h1 > _END and h2 < -_END))
+        can = (True, patterns, frustrated) if n != 1 else (True, frustrated)
+        return tuple(s for s, yes in zip(self.sectors(size), can, strict=True) if yes)
+
+    def other_starts(self, size: Size) -> tuple[int, ...]:
+        return (0, 2)
 
     def order_strings(self, size: Size) -> tuple[PauliString, ...]:
         if size.sites < 3:

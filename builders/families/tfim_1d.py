@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
 from builders.kinds.ground_state import GroundStateFamily
+from builders.physics.closed_form import ClosedForm
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.hamiltonian_family import SolverSettings
 from builders.physics.parameters import Parameter, Parameters
@@ -94,6 +95,11 @@ class TfimChain(GroundStateFamily):
         from builders.solvers.exact.free_fermion import tfim_ground_state
 
         return tfim_ground_state(parameters["J"], parameters["h"]).energy
+
+    def exact_state(self, size: Size, parameters: Parameters, sector: Sector) -> ClosedForm:
+        from builders.solvers.exact.free_fermion import tfim_ground_state
+
+        return tfim_ground_state(parameters["J"], parameters["h"], sector.value)
 
 
 def _mean_log(values: NDArray[np.float64]) -> float:

@@ -5,6 +5,7 @@ import numpy as np
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
 from builders.kinds.ground_state import GroundStateFamily
+from builders.physics.closed_form import ClosedForm
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.hamiltonian_family import SolverSettings
 from builders.physics.parameters import Parameter, Parameters
@@ -82,6 +83,12 @@ class XyChain(GroundStateFamily):
 
         p = parameters
         return xy_ground_state(p["J"], p["h"], float(p["gamma"])).energy
+
+    def exact_state(self, size: Size, parameters: Parameters, sector: Sector) -> ClosedForm:
+        from builders.solvers.exact.free_fermion import xy_ground_state
+
+        p = parameters
+        return xy_ground_state(p["J"], p["h"], float(p["gamma"]), sector.value)
 
 
 FAMILY = XyChain()

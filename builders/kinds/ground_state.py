@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from builders import families
 from builders.core.names import Size
 from builders.physics.certificate import Certificate
-from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.label import Label
 from builders.physics.label_certificate import LabelCertificate
@@ -103,7 +103,8 @@ class GroundStateFamily(HamiltonianFamily):
         """See `Family.make`."""
         hamiltonians = [self.hamiltonian(size, p) for p in parameters]
         exact = [self.exact_energy(size, p) for p in parameters]
-        batch = self._solved(size, hamiltonians, exact, settings)
+        sectors = [self.row_sectors(size, p) for p in parameters]
+        batch = self._solved(size, hamiltonians, exact, sectors, settings)
         labels = batch.labels()
         errors = dict(
             zip(("label_error_correlation", "label_error_renyi2"), batch.label_error.T, strict=True)
@@ -130,6 +131,7 @@ class GroundStateFamily(HamiltonianFamily):
         size: Size,
         hamiltonians: Sequence[Hamiltonian],
         exact: Sequence[float | None],
+        sectors: Sequence[Sequence[Sector]],
         settings: BuildSettings,
     ) -> "Batch":
         # Imported when rows are solved: torch and block2 are extras.
@@ -148,6 +150,7 @@ class GroundStateFamily(HamiltonianFamily):
             batch = solve_warm_block2(start, size, hamiltonians, **how)
         else:
             device = "cuda" if settings.solver == CUDA else "cpu"
+            how |= {"row_sectors": None if starting.asked(size, settings).multiplets else sectors}
             batch = solve_warm(start, size, hamiltonians, device=device, **how)
         return solve_missed(batch, hamiltonians, exact)
 

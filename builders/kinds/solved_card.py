@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from builders.physics.hamiltonian import Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.solvers.exact.diagonalization import MAX_SITES
 
@@ -39,10 +40,16 @@ def checks(family: "GroundStateFamily") -> list[str]:
 def _sector(family: "GroundStateFamily") -> str:
     sizes_of: dict[str, list[str]] = {}
     for name in family.sizes:
-        sector = family.sector(family.geometry.parse(name))
-        value = f"{sector.value:+d}" if sector.value else "0"
-        sizes_of.setdefault(f"`{sector.kind}` {value}", []).append(name)
+        sectors = family.sectors(family.geometry.parse(name))
+        values = " or ".join(map(_value, sectors)) + (", the lowest" if len(sectors) > 1 else "")
+        sizes_of.setdefault(f"`{sectors[0].kind}` {values}", []).append(name)
     return "; ".join(f"{words} at {', '.join(sizes)}" for words, sizes in sizes_of.items()) + "."
+
+
+def _value(sector: Sector) -> str:
+    both = (sector.value,) if sector.odd is None else (sector.value, sector.odd)
+    signed = [f"{value:+d}" if value else "0" for value in both]
+    return f"({', '.join(signed)})" if len(both) > 1 else signed[0]
 
 
 def _solver(family: "GroundStateFamily") -> str:

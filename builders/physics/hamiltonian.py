@@ -111,24 +111,53 @@ class Sector:
     """The symmetry sector of the ground state.
 
     `magnetization`: Σ_i Z_i = value. `parity`: Π_i X_i = value (±1). `parity_z`: Π_i Z_i = value
-    (±1), or value 0: the sign of the lower energy. `sublattice_parity`: Π X_i over the even sites
-    (0, 2, …) and over the odd ones, both equal to value (±1). `spin`: twice the total spin = value,
-    and one of its states; for isotropic H. `none`: the whole space.
+    (±1). `sublattice_parity`: Π X_i = value over the even sites (0, 2, …) and `odd` over the odd
+    ones. `spin`: twice the total spin = value, and one of its states; for isotropic H. `none`: the
+    whole space. `parity_z` with the value 0, and `sublattice_parity` with `odd` 0, are open: the
+    sign of the lower energy.
+
+    Attributes:
+        kind: the symmetry.
+        value: its value.
+        odd: the second one of `sublattice_parity`, by default the same as the first.
     """
 
     kind: Literal["magnetization", "parity", "parity_z", "sublattice_parity", "spin", "none"]
     value: int = 0
+    odd: int | None = None
 
     def __post_init__(self) -> None:
+        if self.kind == "sublattice_parity":
+            object.__setattr__(self, "odd", self.value if self.odd is None else self.odd)
+        if (self.odd is None) != (self.kind != "sublattice_parity"):
+            raise ValueError(f"{self.odd=}: only a sublattice parity has two values")
         open_ = self.kind == "parity_z" and self.value == 0
         if "parity" in self.kind and self.value not in (-1, 1) and not open_:
             raise ValueError(f"{self.value=}: a parity is +1 or -1")
+        if self.odd not in (-1, 0, 1, None):
+            raise ValueError(f"{self.odd=}: a parity is +1 or -1")
 
     def choices(self) -> "tuple[Sector, ...]":
         """The definite sectors that a solver has to try; the first one of `SAME_ENERGY` is kept."""
         if self.kind == "parity_z" and self.value == 0:
             return Sector("parity_z", 1), Sector("parity_z", -1)
+        if self.odd == 0:
+            return Sector(self.kind, self.value, 1), Sector(self.kind, self.value, -1)
         return (self,)
+
+    def __str__(self) -> str:
+        if len(self.choices()) > 1:
+            return " or ".join(map(str, self.choices()))
+        return {
+            "magnetization": f"sum Z = {self.value}",
+            "parity": f"prod X = {self.value:+d}",
+            "parity_z": f"prod Z = {self.value:+d}",
+            "sublattice_parity": (
+                f"prod X = {self.value:+d} on sites 0, 2, ... and {self.odd or 0:+d} on 1, 3, ..."
+            ),
+            "spin": f"total spin {self.value}/2",
+            "none": "all states",
+        }[self.kind]
 
 
 def chain_bonds(n_sites: int) -> NDArray[np.int64]:

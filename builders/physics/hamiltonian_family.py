@@ -1,8 +1,9 @@
 """Families whose parameters fix a Hamiltonian: what solvers need to know of them."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.parameters import Parameters
 from builders.physics.phase import PauliString, Phase
+
+if TYPE_CHECKING:
+    from builders.physics.closed_form import ClosedForm
 
 _FULL_BLOCKS = 128  # sites up to which whole blocks fit into memory
 
@@ -78,6 +82,10 @@ class HamiltonianFamily(Family):
         """
         return (self.typical(size),)
 
+    def other_starts(self, size: Size) -> Sequence[int]:
+        """Numbers of the warm starts that are used in other sectors than the stated one."""
+        return range(len(self.warm_starts(size)))
+
     @abstractmethod
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
         """H for checked parameters."""
@@ -85,6 +93,17 @@ class HamiltonianFamily(Family):
     @abstractmethod
     def sector(self, size: Size) -> Sector:
         """The symmetry sector of the stated ground state."""
+
+    def sectors(self, size: Size) -> tuple[Sector, ...]:
+        """The sectors in which rows are solved, the stated one first.
+
+        The lowest energy is kept, the first of those that agree within `SAME_ENERGY`.
+        """
+        return self.sector(size).choices()
+
+    def row_sectors(self, size: Size, parameters: Parameters) -> tuple[Sector, ...]:  # noqa: ARG002
+        """Those of `sectors` that can hold the lowest state of one row, the first one always."""
+        return self.sectors(size)
 
     @abstractmethod
     def solver_settings(self, size: Size) -> SolverSettings:
@@ -104,6 +123,19 @@ class HamiltonianFamily(Family):
 
     def exact_energy(self, size: Size, parameters: Parameters) -> float | None:  # noqa: ARG002
         """Ground-state energy in the sector by a closed form; None where there is none."""
+        return None
+
+    def exact_state(
+        self,
+        size: Size,  # noqa: ARG002
+        parameters: Parameters,  # noqa: ARG002
+        sector: Sector,  # noqa: ARG002
+    ) -> "ClosedForm | None":
+        """The lowest state of a sector with all its labels in closed form; None without one.
+
+        Raises:
+            RequestError: it is degenerate.
+        """
         return None
 
     def order_strings(self, size: Size) -> tuple[PauliString, ...]:  # noqa: ARG002

@@ -107,6 +107,15 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
     return Batch(tuple(groups), **by_row, single=runs[0].single)
 
 
+def among(batch: Batch, rows: Sequence[int], count: int) -> Batch:
+    """A batch as the given rows of `count`, of which the others have an infinite energy."""
+    columns = {name: np.full(count, np.inf) for name in _BY_ROW}
+    for name, values in columns.items():
+        values[list(rows)] = getattr(batch, name)
+    groups = tuple((tuple(rows[k] for k in some), state) for some, state in batch.groups)
+    return Batch(groups, single=batch.single, **columns)
+
+
 def solve_again(
     batch: Batch, poor: NDArray[np.bool_], solve: Callable[[list[int], Mps], Batch]
 ) -> Batch:

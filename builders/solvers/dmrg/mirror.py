@@ -31,6 +31,8 @@ _NOTHING = 1e-6  # squared norm below which a projection is rounding
 def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch:
     """A batch whose states have a definite mirror parity, that of the lower energy.
 
+    States of a sector that the mirror exchanges with another stay as they are.
+
     Args:
         batch: ground states of chains with an even number of sites.
         hamiltonians: of its rows; site i is equivalent to site N−1−i.
@@ -40,6 +42,9 @@ def mirror_symmetric(batch: Batch, hamiltonians: Sequence[Hamiltonian]) -> Batch
     relative = batch.relative_variance.copy()
     with one_thread():
         for rows, state in batch.groups:
+            if state.qubit.even != state.qubit.odd and state.qubit.total in (1, 2):
+                groups.append((rows, state))  # the mirror leads to another sector
+                continue
             image = _image(state)
             cosine = overlap(image, state).cpu().numpy()
             good = [at for at in range(len(rows)) if 1.0 - cosine[at] ** 2 <= _ASYMMETRIC]

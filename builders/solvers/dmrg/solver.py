@@ -19,7 +19,7 @@ from builders.core.threads import one_thread
 from builders.physics.hamiltonian import CLOSED_FORM, SAME_ENERGY, Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.state_labels import PROMISED
-from builders.solvers.dmrg.batch import Batch, in_order, lowest, solve_again
+from builders.solvers.dmrg.batch import Batch, among, in_order, lowest, solve_again
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.label_error import Scale, extrapolated, scale_of, suspicious, whole
 from builders.solvers.dmrg.mpo import Mpo
@@ -73,6 +73,7 @@ def solve_warm(
     *,
     settings: SolverSettings | None = None,
     again_above: float = AGAIN_ABOVE,
+    row_sectors: Sequence[Sequence[Sector]] | None = None,
 ) -> Batch:
     """Rows of a family's distribution, from its warm starts.
 
@@ -84,6 +85,8 @@ def solve_warm(
         settings: the family's own by default.
         again_above: rows of a larger variance, in units of (energy unit)² · N, are solved again;
             rows of multiplets above 0.3 of it.
+        row_sectors: of every row the sectors to solve it in; by default all in which the family's
+            rows are solved.
     """
     spec = families.solvable(family)
     settings = settings or spec.solver_settings(size)
@@ -91,7 +94,7 @@ def solve_warm(
     scale = None if "phase" in spec.tasks else label_error_scale(family, size, settings)
     mirror = spec.mirror and size.sites % 2 == 0
     stage = HalfSweeps(2, settings.steps, single=settings.single)
-    batch = _from_warm_starts(family, size, hamiltonians, settings, device)
+    batch = _from_warm_starts(family, size, hamiltonians, settings, device, row_sectors)
     if settings.walks:
         batch = improved(batch, hamiltonians, partial(at_full_bond, hamiltonians, settings))
     batch = estimated(batch, hamiltonians, stage, scale, mirror=mirror)
@@ -122,14 +125,21 @@ def _from_warm_starts(
     hamiltonians: Sequence[Hamiltonian],
     settings: SolverSettings,
     device: str = "cpu",
+    row_sectors: Sequence[Sequence[Sector]] | None = None,
 ) -> Batch:
     """The lowest states that rows settle to from all warm starts."""
+    spec = families.solvable(family)
     stage = HalfSweeps(2, settings.steps, single=settings.single)
+    everyone = range(len(hamiltonians))
     sectors = []
-    for sector, states in warm_starts(family, size, settings).items():
-        starts = [state.to(device) for state in states]
-        runs = [_settled(hamiltonians, sector, s, stage, settings.tolerance) for s in starts]
-        sectors.append(lowest(runs))
+    for sector in solved_sectors(spec, size, settings):
+        rows = [k for k in everyone if row_sectors is None or sector in row_sectors[k]]
+        if not rows:
+            continue
+        chosen = [hamiltonians[k] for k in rows]
+        starts = [state.to(device) for state in _starts(family, size, sector, settings)]
+        runs = [_settled(chosen, sector, s, stage, settings.tolerance) for s in starts]
+        sectors.append(among(lowest(runs), rows, len(everyone)))
     return lowest(sectors, SAME_ENERGY * size.sites * np.array([h.scale for h in hamiltonians]))
 
 
@@ -313,18 +323,13 @@ def solved_sectors(
 ) -> tuple[Sector, ...]:
     """The sectors in which rows are solved; the lowest energy is kept."""
     sector = spec.sector(size)
-    return (Sector("spin", sector.value),) if settings.multiplets else sector.choices()
+    return (Sector("spin", sector.value),) if settings.multiplets else spec.sectors(size)
 
 
 def other_starts(family: str, size: Size) -> list[Mps]:
     """The states of all warm starts of a family that has several."""
-    spec = families.solvable(family)
-    several = len(spec.warm_starts(size)) > 1
-    return (
-        [state for states in warm_starts(family, size).values() for state in states]
-        if several
-        else []
-    )
+    several = len(families.solvable(family).warm_starts(size)) > 1
+    return [s for states in warm_starts(family, size).values() for s in states] if several else []
 
 
 def warm_starts(
@@ -333,11 +338,16 @@ def warm_starts(
     """All that the rows of a config start from, by sector, kept; `settings` as in `solve_warm`."""
     spec = families.solvable(family)
     settings = settings or spec.solver_settings(size)
-    numbers = range(len(spec.warm_starts(size)))
-    return {
-        sector: [warm_start(family, size, k, sector, settings.bond) for k in numbers]
-        for sector in solved_sectors(spec, size, settings)
-    }
+    sectors = solved_sectors(spec, size, settings)
+    return {sector: _starts(family, size, sector, settings) for sector in sectors}
+
+
+def _starts(family: str, size: Size, sector: Sector, settings: SolverSettings) -> list[Mps]:
+    """What rows start from in one sector."""
+    spec = families.solvable(family)
+    first = sector in (solved_sectors(spec, size, settings)[0], *spec.sector(size).choices())
+    numbers = range(len(spec.warm_starts(size))) if first else spec.other_starts(size)
+    return [warm_start(family, size, k, sector, settings.bond) for k in numbers]
 
 
 def warm_start(

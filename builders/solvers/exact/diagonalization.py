@@ -1,5 +1,8 @@
 """Exact diagonalisation of up to 14 qubits in a symmetry sector: the oracle of other solvers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -7,6 +10,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from builders.core.errors import RequestError, WorkError
 from builders.physics.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
+from builders.solvers.exact.davidson import two_lowest
 from builders.solvers.exact.state_vector import StateVector, string_masks, string_signs
 
 __all__ = ["MAX_SITES", "StateVector", "exact_ground_state", "matrix", "sector_basis"]
@@ -21,17 +25,21 @@ DEGENERATE = 1e-9
 """Gaps below this, in units of Σ|coefficients|, count as none: the state would be known to worse
 than about 1e-16 / 1e-9 = 1e-7."""
 
-_DENSE = 600
+_DENSE = 1000
+_SPREAD = 30.0  # of the diagonal, in energy units, above which Lanczos is the slower method
+_ENERGY = 1e-11  # largest residual where only an energy is asked, in units of Σ|coefficients|
 
 _Csr = sparse.csr_array[np.float64]
+_Floats = NDArray[np.float64]
 
 
-def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
-    """The ground state of `h` in `sector`.
+def exact_ground_state(h: Hamiltonian, sector: Sector | Sequence[Sector]) -> StateVector:
+    """The ground state of `h` in `sector`, or in the lowest of several sectors.
 
     Args:
         h: at most 14 qubits.
-        sector: conserved by `h`.
+        sector: conserved by `h`. Of several, whose energies agree within `SAME_ENERGY`, the first
+            is taken.
 
     Returns:
         The state on all 2^N amplitudes; the first one above half of the largest is positive.
@@ -51,15 +59,21 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
     unit = h.normalised() if h.scale else h
     full = matrix(unit)
     norm = max(sum(float(np.abs(t.coefficients).sum()) for t in unit.terms), 1e-300)
-    lowest = [_lowest_in(full, choice, h.n_sites, norm) for choice in sector.choices()]
-    energies = [float(vector @ np.asarray(full @ vector)) for vector, _ in lowest]
-    same = min(energies) + SAME_ENERGY * h.n_sites
-    vector, gap = next(f for f, e in zip(lowest, energies, strict=True) if e <= same)
+    given = (sector,) if isinstance(sector, Sector) else sector
+    choices = list(dict.fromkeys(choice for one in given for choice in one.choices()))
+    bases = [sector_basis(h.n_sites, choice) for choice in choices]
+    spaces = [_reduced(full, *pair, norm) for pair in zip(bases, choices, strict=True)]
+    won = 0
+    if len(spaces) > 1:
+        energies = np.array([_lowest_energy(space, norm) for space in spaces])
+        won = int(np.argmax(energies <= energies.min() + SAME_ENERGY * h.n_sites))
+    small, gap = _lowest(spaces[won], norm)
     if gap < DEGENERATE * norm:
         raise RequestError(
-            f"the ground level is degenerate in {sector} (gap {gap * scale:.1e}): no unique state. "
-            "Choose a finer sector or other parameters."
+            f"the ground level is degenerate in {choices[won]} (gap {gap * scale:.1e}): no unique "
+            "state. Choose a finer sector or other parameters."
         )
+    vector = np.asarray(bases[won] @ small)
     # Symmetric states have several largest amplitudes, whose order is rounding: take the first.
     large = np.argmax(np.abs(vector) > 0.5 * np.abs(vector).max())
     vector *= np.sign(vector[large]) / np.linalg.norm(vector)
@@ -68,19 +82,16 @@ def exact_ground_state(h: Hamiltonian, sector: Sector) -> StateVector:
     residual = float(np.linalg.norm(image - energy * vector))
     if residual > RESIDUAL * norm:
         raise WorkError(f"exact diagonalisation did not converge: residual {residual:.1e}.")
-    return StateVector(energy * scale, (residual * scale) ** 2, gap * scale, vector)
+    state = StateVector(energy * scale, (residual * scale) ** 2, gap * scale, vector)
+    return replace(state, sector=choices[won])
 
 
-def _lowest_in(
-    full: _Csr, sector: Sector, n_sites: int, norm: float
-) -> tuple[NDArray[np.float64], float]:
-    """The lowest state of a sector on all amplitudes, and the gap above it."""
-    basis = sector_basis(n_sites, sector)
+def _reduced(full: _Csr, basis: _Csr, sector: Sector, norm: float) -> _Csr:
+    """H in the basis of a sector."""
     reduced = (basis.T @ full @ basis).tocsr()
     if abs(full @ basis - basis @ reduced).max() > 1e-12 * norm:
         raise RequestError(f"H does not conserve {sector}. Choose a symmetry that commutes with H.")
-    small, gap = _lowest(reduced, norm)
-    return np.asarray(basis @ small), gap
+    return reduced
 
 
 def matrix(h: Hamiltonian) -> _Csr:
@@ -108,16 +119,17 @@ def sector_basis(n_sites: int, sector: Sector) -> _Csr:
     """
     states = np.arange(2**n_sites)
     if sector.kind in ("parity", "sublattice_parity"):
-        masks = [states.size - 1]
-        if sector.kind == "sublattice_parity":
+        flips = {states.size - 1: sector.value}
+        if sector.odd is not None:
             masks = [sum(1 << (n_sites - 1 - i) for i in range(k, n_sites, 2)) for k in (0, 1)]
+            flips = dict(zip(masks, (sector.value, sector.odd), strict=True))
         # The first site of every mask is up in the representatives of the orbits of the flips.
-        first = states[: states.size >> len(masks)]
-        rows, weights = first, np.full(first.size, np.sqrt(0.5 ** len(masks)))
-        for mask in masks:
+        first = states[: states.size >> len(flips)]
+        rows, weights = first, np.full(first.size, np.sqrt(0.5 ** len(flips)))
+        for mask, sign in flips.items():
             rows = np.concatenate([rows, rows ^ mask])
-            weights = np.concatenate([weights, sector.value * weights])
-        columns = np.tile(first, 2 ** len(masks))
+            weights = np.concatenate([weights, sign * weights])
+        columns = np.tile(first, 2 ** len(flips))
     else:
         magnetization = n_sites - 2 * np.bitwise_count(states).astype(np.int64)
         value = {"none": np.zeros_like(states), "magnetization": magnetization}.get(
@@ -133,23 +145,39 @@ def sector_basis(n_sites: int, sector: Sector) -> _Csr:
     return sparse.csr_array((weights, (rows, columns)), shape=(states.size, columns.max() + 1))
 
 
-def _lowest(h: _Csr, norm: float) -> tuple[NDArray[np.float64], float]:
+def _lowest_energy(h: _Csr, norm: float) -> float:
+    """The lowest level of a symmetric array."""
+    if h.shape[0] <= _DENSE:
+        return float(np.linalg.eigvalsh(h.toarray())[0])
+    if np.ptp(h.diagonal()) > _SPREAD:
+        return float(two_lowest(h, _ENERGY * norm)[0][0])
+    start = np.random.default_rng(0).standard_normal(h.shape[0])
+    return float(eigsh(h, k=1, which="SA", v0=start, return_eigenvectors=False)[0])
+
+
+def _lowest(h: _Csr, norm: float) -> tuple[_Floats, float]:
     """Ground vector and gap of a symmetric array whose norm is at most `norm`."""
     dimension = h.shape[0]
     if dimension <= _DENSE:
         values, vectors = np.linalg.eigh(h.toarray())
         return vectors[:, 0], float(values[1] - values[0]) if dimension > 1 else np.inf
+    if np.ptp(h.diagonal()) > _SPREAD:
+        values, vectors = two_lowest(h, min(1e-12 * norm, 1e-10))
+        return vectors[:, 0], float(values[1] - values[0])
     rng = np.random.default_rng(0)
-    value, ground = eigsh(h, k=1, which="SA", v0=rng.standard_normal(dimension))
+    _, ground = eigsh(h, k=1, which="SA", v0=rng.standard_normal(dimension))
     psi = ground[:, 0] / np.linalg.norm(ground[:, 0])
 
     # One Lanczos run sees one vector of a degenerate level. The level above is found by a second
     # run with the ground state lifted out of the way.
-    def lifted(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def lifted(x: _Floats) -> _Floats:
         x = x.ravel()
         return np.asarray(h @ x + 2.0 * norm * (psi @ x) * psi)
 
     operator = LinearOperator(h.shape, matvec=lifted, dtype=np.float64)
     start = rng.standard_normal(dimension)
-    second = eigsh(operator, k=1, which="SA", v0=start, return_eigenvectors=False)
-    return psi, float(second[0] - value[0])
+    _, other = eigsh(operator, k=1, which="SA", v0=start)
+    # What the two runs left of each other in close levels is undone in their plane.
+    plane = np.linalg.qr(np.stack([psi, other[:, 0]], axis=1))[0]
+    values, turn = np.linalg.eigh(plane.T @ np.asarray(h @ plane))
+    return plane @ turn[:, 0], float(values[1] - values[0])

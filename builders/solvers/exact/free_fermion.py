@@ -95,12 +95,13 @@ class FreeFermionState:
         return max(0.0, -float(np.log2((1.0 + values**2) / 2.0).sum()))
 
 
-def tfim_ground_state(J: ArrayLike, h: ArrayLike) -> FreeFermionState:
-    """The ground state of − Σ J_i Z_i Z_{i+1} − Σ h_i X_i (open chain) with Π X_i = +1.
+def tfim_ground_state(J: ArrayLike, h: ArrayLike, parity: int = 1) -> FreeFermionState:
+    """The ground state of − Σ J_i Z_i Z_{i+1} − Σ h_i X_i (open chain) with Π X_i = parity.
 
     Args:
         J: float (N−1,), couplings of any sign.
         h: float (N,), fields of any sign, N ≥ 2.
+        parity: +1 or −1.
 
     Raises:
         RequestError: wrong lengths, values that are not finite, a ground level that is
@@ -108,19 +109,23 @@ def tfim_ground_state(J: ArrayLike, h: ArrayLike) -> FreeFermionState:
     """
     coupling, field = _checked(J, h)
     M = np.diag(coupling, -1) - np.diag(field)
-    return _ground_state(M, only_even=True)
+    return _ground_state(M, parity)
 
 
-def xy_ground_state(J: ArrayLike, h: ArrayLike, gamma: float) -> FreeFermionState:
+def xy_ground_state(
+    J: ArrayLike, h: ArrayLike, gamma: float, parity: int | None = None
+) -> FreeFermionState:
     """The ground state of − Σ J_i [(1+γ)/2 XX + (1−γ)/2 YY]_{i,i+1} − Σ h_i Z_i (open chain).
 
-    It has the parity Π Z_i of the lower energy, +1 where both agree within `SAME_ENERGY`.
+    It has the parity Π Z_i that is given, or that of the lower energy, +1 where both agree within
+    `SAME_ENERGY`.
     Its letters are those of the module: ask `zz` for ⟨X_i X_j⟩ and `xx` for ⟨Z_i Z_j⟩.
 
     Args:
         J: float (N−1,), couplings of any sign.
         h: float (N,), fields of any sign, N ≥ 2.
         gamma: anisotropy.
+        parity: +1 or −1.
 
     Raises:
         RequestError: wrong lengths, values that are not finite, a ground level that is
@@ -129,7 +134,7 @@ def xy_ground_state(J: ArrayLike, h: ArrayLike, gamma: float) -> FreeFermionStat
     coupling, field = _checked(J, h)
     x, y = (coupling * (1.0 + sign * float(gamma)) / 2.0 for sign in (1.0, -1.0))
     M = np.diag(x, -1) + np.diag(y, 1) - np.diag(field)
-    return _ground_state(M, only_even=False)
+    return _ground_state(M, parity)
 
 
 def _checked(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -143,17 +148,17 @@ def _checked(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[n
     return coupling, field
 
 
-def _ground_state(M: NDArray[np.float64], *, only_even: bool) -> FreeFermionState:
-    """The lowest state of i Σ a M b with P = +1, or with either P and +1 where both agree."""
+def _ground_state(M: NDArray[np.float64], parity: int | None) -> FreeFermionState:
+    """The lowest state of i Σ a M b with the given P, or with either and +1 where both agree."""
     left, levels, right = np.linalg.svd(M)
     energy, gap = -levels.sum(), 2.0 * (levels[-1] + levels[-2])
     odd = np.linalg.slogdet(-left @ right)[0] < 0
     same = 2.0 * levels[-1] <= SAME_ENERGY * len(M) * np.abs(M).max()
-    if odd and (only_even or same):
+    if (odd and parity is None and same) or (parity is not None and odd != (parity < 0)):
         right[-1] *= -1.0
         energy, gap = energy + 2.0 * levels[-1], 2.0 * (levels[-2] - levels[-1])
     if gap <= DEGENERATE * levels[0]:
-        sector = "of parity +1" if only_even else "of its parity"
+        sector = "of its parity" if parity is None else f"of parity {parity:+d}"
         raise RequestError(
             f"the ground level is degenerate in the sector {sector} (gap {gap:.1e}): no "
             "unique state. Choose other parameters."

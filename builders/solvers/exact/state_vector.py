@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
+from builders.physics.hamiltonian import Sector
+from builders.physics.label_error import LabelError
 
 _HALF = np.sqrt(0.5)
 _BRAS = np.array(
@@ -18,6 +20,8 @@ _BRAS = np.array(
     ]
 )
 """complex (3, 2, 2): ⟨outcome| of basis X, Y, Z and bit, in the components ⟨0|, ⟨1|."""
+
+_ROUNDING = 1e-15  # of a residual, in units of the energy
 
 _CHUNK = 1 << 20
 """Amplitudes held at once while sampling."""
@@ -32,12 +36,14 @@ class StateVector:
         energy_variance: ⟨H²⟩ − ⟨H⟩², in the units of H squared.
         gap: distance to the next level of the same sector, in the units of H; inf if there is none.
         vector: float64 (2^N,); site 0 is the most significant bit, bit 0 is Z = +1.
+        sector: the sector that it was found in, if it is known.
     """
 
     energy: float
     energy_variance: float
     gap: float
     vector: NDArray[np.float64]
+    sector: Sector | None = None
 
     def __post_init__(self) -> None:
         size = self.vector.size
@@ -50,6 +56,13 @@ class StateVector:
     def n_sites(self) -> int:
         """Number of sites N."""
         return self.vector.size.bit_length() - 1
+
+    @property
+    def label_error(self) -> LabelError:
+        """A bound from the residual and the gap: ‖Hψ − Eψ‖ / gap is the sine of the angle."""
+        rounding = _ROUNDING * max(abs(self.energy), self.gap if np.isfinite(self.gap) else 0.0)
+        residual = max(float(np.sqrt(self.energy_variance)), rounding)
+        return LabelError.of_angle(residual / self.gap)
 
     def expectation(self, paulis: str, sites: Sequence[int]) -> float:
         """⟨Π_m paulis[m] on sites[m]⟩ for different sites in any order.

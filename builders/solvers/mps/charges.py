@@ -68,7 +68,8 @@ class Qubit:
         if sector.kind == "parity_z":
             return Qubit(sector, False, (0, 1), (0, 1), odd, False)
         if sector.kind == "sublattice_parity":
-            return Qubit(sector, False, (0, 1), (0, 2), 3 * odd, True)
+            both = odd + 2 * int(sector.odd == -1)
+            return Qubit(sector, False, (0, 1), (0, 2), both, True)
         return Qubit(sector, False, (0, 0), (0, 0), 0, False)
 
     def charges(self, i: int) -> tuple[int, int]:

@@ -39,6 +39,8 @@ def test_solve_prints_one_document(good: Path) -> None:
     state = solve("tfim_1d", 5, parameters("tfim_1d", 5))
     assert found["energy"] == state.energy
     assert found["v_score"] == pytest.approx(5 * state.energy_variance / state.energy**2)
+    assert found["sector"] == "prod X = +1"
+    assert 0.0 <= found["label_error"]["correlation"] <= found["label_error"]["renyi2"] < 1e-9
     assert np.array(found["correlation"]).shape == (5, 5)
     assert found["renyi2"] == state.renyi2().tolist()
     assert len(found["renyi2_blocks"]) == 4
@@ -120,6 +122,20 @@ def test_bad_parameter_files(door: Door, text: str, said: str, tmp_path: Path) -
     status, out, err = door("solve", "tfim_1d", "--size", 5, "--parameters", file)
     assert (status, out) == (2, "")
     assert said in err
+
+
+def test_solve_says_when_the_sector_is_not_the_stated_one(door: Door, tmp_path: Path) -> None:
+    file = tmp_path / "negative.json"
+    file.write_text(json.dumps({"parameters": {"J": [0.5, 0.5], "h": [-1, -1, -1]}}))
+    args = ("solve", "tfim_1d", "--size", 3, "--parameters", file)
+    status, out, _ = door(*args)
+    assert status == 0
+    assert "sector            prod X = -1 (the family states prod X = +1)\n" in out
+    status, out, _ = door(*args, "--sector", "stated", "--json")
+    assert (status, json.loads(out)["sector"]) == (0, "prod X = +1")
+    status, _, err = door(*args, "--sector", "3")
+    assert status == 2
+    assert "sector '3': tfim_1d at 3 sites has +1 and -1 (prod X), and 'stated'" in err
 
 
 def test_solver_names_and_family_rules(door: Door, good: Path, tmp_path: Path) -> None:
