@@ -51,7 +51,6 @@ class ClusterIsingChain(GroundStateFamily):
     degenerate, the one with +1 on the even sites is meant; (+1, +1) where energies agree.
     """
 
-    recipe = 2  # 1: rows of the sector (+1, +1) alone
     name = "cluster_ising_1d"
     title = "Cluster-Ising chain"
     formula = (

@@ -109,9 +109,11 @@ def lowest(runs: Sequence[Batch], same: Array | float = 0.0) -> Batch:
 
 def among(batch: Batch, rows: Sequence[int], count: int) -> Batch:
     """A batch as the given rows of `count`, of which the others have an infinite energy."""
-    columns = {name: np.full(count, np.inf) for name in _BY_ROW}
-    for name, values in columns.items():
-        values[list(rows)] = getattr(batch, name)
+    columns = {}
+    for name in _BY_ROW:
+        known = getattr(batch, name)
+        columns[name] = np.full((count, *known.shape[1:]), np.inf)
+        columns[name][list(rows)] = known
     groups = tuple((tuple(rows[k] for k in some), state) for some, state in batch.groups)
     return Batch(groups, single=batch.single, **columns)
 
