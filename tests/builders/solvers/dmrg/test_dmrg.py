@@ -59,7 +59,7 @@ SLOW = pytest.mark.slow
 def test_cold_run_agrees_with_exact_diagonalisation(family: str, n: int, seed: int) -> None:
     h, sector, parameters = drawn(family, n, seed)
     exact = exact_ground_state(h, sector)
-    found = solve(family, n, parameters, solver="dmrg")
+    found = solve(family, n, parameters, solver="dmrg", sector="stated")
     assert found.energy == pytest.approx(exact.energy, rel=_ENERGY)
     # Rounding of <(H - E)^2> is a few ulp of the squared partial sums, below (N scale)^2.
     assert abs(found.energy_variance) < 1e-7 * n * h.scale**2
