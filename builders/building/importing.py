@@ -207,6 +207,8 @@ def _solve(size: Size, couplings: NDArray[np.float64]) -> Arrays:
     return {
         "energy": np.array(state.energy),
         "energy_variance": np.array(state.energy_variance),
+        "label_error_correlation": np.array(state.label_error.correlation, np.float32),
+        "label_error_renyi2": np.array(state.label_error.renyi2, np.float32),
         "correlation": state.correlation(),
         "renyi2": state.renyi2().astype(np.float32),
         "renyi2_blocks": state.renyi2_blocks().astype(np.float32),

@@ -15,11 +15,14 @@ from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.lowest_sector import bytes_needed, lowest_search
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import other_starts, solve_cold
-from builders.solvers.dmrg.vouched import Search
+from builders.solvers.dmrg.solver import other_starts, solve_cold, solve_warm
+from builders.solvers.dmrg.vouched import DegenerateError, Search
 from builders.solvers.exact.diagonalization import MAX_SITES
+from builders.solvers.mps.mps import Mps
+from builders.solvers.mps.overlap import overlap
 
 _SMALLEST_BOND = 2
+_OUTSIDE = 1e-3  # of a state, beyond two others that are converged to less
 
 
 def certified(
@@ -92,9 +95,18 @@ def vouched(
         WorkError: nobody can vouch for the labels.
     """
     max_bond = _largest_bond(spec, h, sectors[0], bond)
+    starts: list[Mps] = []
     # Up to there a bond of 128 holds all states, and nothing is out of reach.
-    starts = other_starts(spec.name, size) if size.sites > MAX_SITES else []
-    search = lowest_search(h, sectors, max_bond, starts)
+    if size.sites > MAX_SITES:
+        starts = other_starts(spec.name, size)
+        if spec.solver_settings(size).walks:
+            starts.append(solve_warm(spec.name, size, [h]).groups[0][1])
+    try:
+        search = lowest_search(h, sectors, max_bond, starts)
+    except DegenerateError as error:
+        if spec.mirror and size.sites % 2 == 0 and size.sites > MAX_SITES:
+            return _of_mirror_images(spec, size, h, error)
+        raise
     batch = search.batch()
     if search.sector in spec.sector(size).choices():
         exact = spec.exact_energy(size, parameters)
@@ -104,6 +116,31 @@ def vouched(
                 f"the closed form is {exact:.12g}."
             )
     return batch, search.run.label_error
+
+
+def _of_mirror_images(
+    spec: HamiltonianFamily, size: Size, h: Hamiltonian, degenerate: DegenerateError
+) -> tuple[Batch, LabelError]:
+    """Of two mirror images that no energy tells apart the combination that the family's rows are.
+
+    Raises:
+        DegenerateError: it is not a combination of the two states: there are more of them.
+        WorkError: its labels miss what is promised.
+    """
+    batch = solve_warm(spec.name, size, [h])
+    ((_, state),) = batch.groups
+    if state.qubit.sector != degenerate.states[0].qubit.sector:
+        raise degenerate
+    inside = sum(float(overlap(each, state)[0]) ** 2 for each in degenerate.states)
+    if inside < 1.0 - _OUTSIDE:
+        raise degenerate
+    error = LabelError(*(float(x) for x in batch.label_error[0]))
+    if not error.allowed:
+        raise WorkError(
+            f"DMRG could not vouch for the labels of this state, one of two mirror images: they "
+            f"may be off by {error}. `--bond` gives it more."
+        )
+    return batch, error
 
 
 def _largest_bond(spec: HamiltonianFamily, h: Hamiltonian, sector: Sector, bond: int | None) -> int:

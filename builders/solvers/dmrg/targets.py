@@ -35,6 +35,7 @@ from builders.solvers.mps.mps import (
     column_parts,
     fused,
 )
+from builders.solvers.mps.reachable import reachable
 
 _CUTOFF = 1e-16  # eigenvalues of the mean density matrix below it are dropped
 _RANDOM = 20_260_801
@@ -109,7 +110,7 @@ class Targets:
         first = {q: block[number : number + 1] for q, block in self.sites[0].items()}
         norm = torch.stack([b.square().sum() for b in first.values()]).sum().sqrt()
         sites = [{q: block / norm for q, block in first.items()}, *self.sites[1:]]
-        return Mps(self.qubit, [dict(d) for d in self.dims], sites)
+        return reachable(Mps(self.qubit, [dict(d) for d in self.dims], sites))
 
     @property
     def found(self) -> int:

@@ -91,6 +91,14 @@ class Run:
         return moved if moved.correlation < bound.correlation else bound
 
 
+class DegenerateError(RequestError):
+    """The ground level of a search is degenerate; `states` are two of its members."""
+
+    def __init__(self, message: str, states: tuple[Mps, Mps]) -> None:
+        super().__init__(message)
+        self.states = states
+
+
 class Search:
     """The lowest state of one sector of one Hamiltonian."""
 
@@ -164,10 +172,11 @@ class Search:
             if run.gap <= DEGENERATE * self.norm + run.energy_error and (
                 np.sqrt(run.variance) <= 1e-6 or self._complete(run)
             ):
-                raise RequestError(
+                raise DegenerateError(
                     f"the ground level is degenerate in {self.sector} (gap "
                     f"{run.gap * self.h.scale:.1e}): no unique state. Choose a finer sector or "
-                    "other parameters."
+                    "other parameters.",
+                    (run.targets.state(), run.targets.state(1)),
                 )
             if not confirmed and run.bond > _FIRST_BOND:
                 self.confirm()
