@@ -28,7 +28,7 @@ from tests.paths import GOLDEN
 
 ZERO = Sector("magnetization", 0)
 SETTINGS = SolverSettings(bond=32, steps=4, tolerance=1e-4)
-PART = 6
+PART = 4
 
 
 def chain(h: NDArray[np.float64], couplings: NDArray[np.float64] | None = None) -> Hamiltonian:
@@ -39,9 +39,9 @@ def chain(h: NDArray[np.float64], couplings: NDArray[np.float64] | None = None) 
 
 
 def parts(link: float) -> Hamiltonian:
-    """Two chains of 6 sites and a weak link; the fields want spins up on the left, down right."""
+    """Two chains of 4 sites and a weak link; the fields want spins up on the left, down right."""
     rng = np.random.default_rng(2)
-    h = rng.uniform(-1.0, 1.0, 2 * PART) + np.repeat([-1.2, 1.2], PART)
+    h = rng.uniform(-1.0, 1.0, 2 * PART) + np.repeat([-1.5, 1.5], PART)
     couplings = np.ones(2 * PART - 1)
     couplings[PART - 1] = link
     return chain(h, couplings)
