@@ -56,7 +56,7 @@ def build(
     family.check_size(spec.size)
     if OOD in spec.rows:
         family.check_ood()
-    check_target(out, private)
+    check_target(out, private, spec.config)
     settings = family.check_settings(spec.size, spec.settings("train", solver))
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device

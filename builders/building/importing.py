@@ -17,7 +17,7 @@ from builders.building.text_layout import LABEL_KINDS, Instance, Named
 from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware, versions
-from builders.core.names import Size
+from builders.core.names import Size, config_name
 from builders.dataset.config import Config
 from builders.dataset.manifest import Manifest, Provenance
 from builders.dataset.schema import Arrays
@@ -70,7 +70,7 @@ def import_text(
         RequestError: a file that breaks the layout, by name, line and reason; more rows or shots
             than there are; a folder that has a built config of that name.
     """
-    check_target(out, private)
+    check_target(out, private, config_name(FAMILY, size))
     started = time.perf_counter(), time.process_time()
     named = text_layout.find(
         source, size, variant=wanted.variant, skip_incomplete=wanted.skip_incomplete

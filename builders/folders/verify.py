@@ -13,10 +13,11 @@ from builders.core.column import Column
 from builders.core.errors import RequestError
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.config import config_columns
-from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest
+from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays, arrow_schema
-from builders.dataset.spec import BuildSpec, is_hidden, recipe_of
+from builders.dataset.spec import BuildSpec, is_hidden
 from builders.folders import loading, writing
+from builders.folders.recipes import check_recipe
 from builders.folders.siblings import private_folder
 
 Rebuild = Callable[[BuildSpec, str, list[int]], Arrays]
@@ -67,10 +68,12 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
         private: folder of the hidden labels; None for the one beside `path`.
 
     Raises:
-        RequestError: no data set folder, or a manifest that is not valid.
+        RequestError: no data set folder, a manifest that is not valid, or rows of another recipe.
     """
     folder_manifest = manifest.read(path)
     manifest.check_current(folder_manifest, path)
+    for config, made in folder_manifest.configs.items():
+        check_recipe(path, config, made)
     private = private or private_folder(path)
     problems: list[str] = []
     rows = 0
@@ -126,7 +129,7 @@ def verify_rows(
     """
     data = loading.load(path, config)
     entry = data.manifest.config(config)
-    _check_recipe(path, config, entry)
+    check_recipe(path, config, entry)
     hidden = _private_manifest(private or private_folder(path))
     test_seed = _test_seed(config, data.manifest, hidden)
     spec = replace(entry.spec, test_seed=test_seed)
@@ -146,15 +149,6 @@ def verify_rows(
             at = [ids.index(row) for row in wanted]
             problems += _compare(f"{config} {split}", data[split], at, again)
     return Verification(path, 0, len(chosen), tuple(problems))
-
-
-def _check_recipe(path: Path, config: str, entry: ConfigEntry) -> None:
-    now = recipe_of(families.load(entry.family))
-    if entry.imported is None and entry.recipe != now:
-        raise RequestError(
-            f"{path}: rows of {config} were made by recipe {entry.recipe}, this version makes "
-            f"recipe {now}. Verify them with the version that made them ({entry.versions})."
-        )
 
 
 def _choose(

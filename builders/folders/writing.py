@@ -19,6 +19,7 @@ from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenan
 from builders.dataset.schema import Arrays, check_arrays, columns
 from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.folders.recipes import check_recipes
 from builders.folders.siblings import private_folder
 from builders.physics import parameters
 
@@ -59,7 +60,7 @@ def write_config(
         WorkError: the arrays break the schema or physics.
     """
     private = private_folder(out) if private is None else private
-    check_target(out, private)
+    check_target(out, private, spec.config)
     family = families.load(spec.family)
     cols = columns(family, spec.size, spec.shots)
     _check_splits(spec, splits, [c for c in cols if c.name not in provenance.absent])
@@ -89,12 +90,17 @@ def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]
     return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
 
 
-def check_target(out: Path, private: Path | None) -> None:
+def check_target(out: Path, private: Path | None, config: str = "") -> None:
     """Refuse folders that no config can be written into.
 
+    Args:
+        out: public folder.
+        private: folder of the hidden labels; None for `private_folder(out)`.
+        config: the one that is to be written.
+
     Raises:
-        RequestError: one is a file, is inside the other, holds data of an earlier format, or of
-            the other visibility.
+        RequestError: one is a file, is inside the other, holds data of an earlier format or recipe,
+            or of the other visibility.
     """
     private = private_folder(out) if private is None else private
     public, hidden = out.resolve(), private.resolve()
@@ -106,8 +112,8 @@ def check_target(out: Path, private: Path | None) -> None:
         at = next(p for p in (path, *path.parents) if p.exists())
         if not at.is_dir():
             raise RequestError(f"{at} is a file, and data go into a folder. Give another.")
-    _current(out, "public")
-    _current(private, "private")
+    check_recipes(out, _current(out, "public"), replaced=config)
+    check_recipes(private, _current(private, "private"), replaced=config)
 
 
 def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[Column]) -> None:
