@@ -31,7 +31,8 @@ from builders.physics.hamiltonian import SAME_ENERGY, Hamiltonian
 from builders.physics.parameters import Parameters
 from builders.physics.rows import BuildSettings
 from builders.solvers.dmrg.batch import lowest
-from builders.solvers.dmrg.solver import solve_cold, with_mirror_parity
+from builders.solvers.dmrg.cold import solve_cold
+from builders.solvers.dmrg.solver import with_mirror_parity
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 
 SIZES = ("24", "37", "61", "96")

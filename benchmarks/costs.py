@@ -24,7 +24,8 @@ from builders.core.names import Size
 from builders.kinds.ground_state import GroundStateFamily
 from builders.physics.hamiltonian import Hamiltonian
 from builders.solvers.dmrg.batch import Batch
-from builders.solvers.dmrg.solver import solve_warm, warm_starts
+from builders.solvers.dmrg.solver import solve_warm
+from builders.solvers.dmrg.warm_starts import warm_starts
 
 LARGEST = 127
 ROWS = 2
@@ -100,7 +101,7 @@ def _solve(
     family: GroundStateFamily, size: Size, solver: str, rows: Sequence[Hamiltonian]
 ) -> Batch:
     if solver == "block2":
-        from builders.solvers.block2.solver import solve_warm_block2
+        from builders.solvers.block2.rows import solve_warm_block2
 
         return solve_warm_block2(family.name, size, rows)
     return solve_warm(family.name, size, rows)

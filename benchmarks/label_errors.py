@@ -27,7 +27,8 @@ from builders.families.tfim_1d import TfimChain
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.parameters import Parameters
-from builders.solvers.dmrg.solver import solve_tighter, solve_warm, with_mirror_parity
+from builders.solvers.dmrg.cold import solve_tighter
+from builders.solvers.dmrg.solver import solve_warm, with_mirror_parity
 from builders.solvers.exact.diagonalization import MAX_SITES, exact_ground_state
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 from builders.solvers.mps.mps import Mps

@@ -62,7 +62,8 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
-    from builders.solvers.dmrg.solver import AGAIN_ABOVE, solve_warm, warm_starts
+    from builders.solvers.dmrg.solver import AGAIN_ABOVE, solve_warm
+    from builders.solvers.dmrg.warm_starts import warm_starts
 
     spec, size = families.load(family), Size(sites)
     settings = spec.solver_settings(size)

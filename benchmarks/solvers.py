@@ -51,10 +51,12 @@ from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.hamiltonian_family import SolverSettings
 from builders.physics.parameters import Parameters
+from builders.solvers.block2.rows import solve_warm_block2
 from builders.solvers.block2.session import need_block2
-from builders.solvers.block2.solver import block2_warm_start, solve_block2, solve_warm_block2
+from builders.solvers.block2.solver import block2_warm_start, solve_block2
 from builders.solvers.dmrg.batch import Batch
-from builders.solvers.dmrg.solver import solve_warm, warm_starts
+from builders.solvers.dmrg.solver import solve_warm
+from builders.solvers.dmrg.warm_starts import warm_starts
 from builders.solvers.exact.free_fermion import tfim_ground_state, xy_ground_state
 
 TOLERANCE = {"correlation": 5e-4, "renyi2": 1e-3}

@@ -27,9 +27,10 @@ from builders.core.threads import one_thread
 from builders.families.random_field_heisenberg_1d import FAMILY
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
-from builders.solvers.dmrg.solver import at_full_bond, solve_warm, warm_starts
+from builders.solvers.dmrg.solver import at_full_bond, solve_warm
 from builders.solvers.dmrg.spin_mpo import mpo_of
 from builders.solvers.dmrg.walks import improved
+from builders.solvers.dmrg.warm_starts import warm_starts
 from builders.solvers.mps.canonical import Parts, right_canonical, stacked
 from builders.solvers.mps.charges import HALVES
 from builders.solvers.mps.mps import Mps

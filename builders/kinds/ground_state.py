@@ -55,8 +55,8 @@ class GroundStateFamily(HamiltonianFamily):
         """See `Family.check_settings`: the solver is there, installed, and for this family."""
         settings = replace(settings, solver=self.solver(settings))
         if settings.solver == "block2":
+            from builders.solvers.block2.rows import need_one_start
             from builders.solvers.block2.session import need_block2
-            from builders.solvers.block2.solver import need_one_start
 
             need_block2()
             need_one_start(self, size)
@@ -145,7 +145,7 @@ class GroundStateFamily(HamiltonianFamily):
             "again_above": settings.variance_limit / 4.0,
         }
         if settings.solver == "block2":
-            from builders.solvers.block2.solver import solve_warm_block2
+            from builders.solvers.block2.rows import solve_warm_block2
 
             batch = solve_warm_block2(start, size, hamiltonians, **how)
         else:

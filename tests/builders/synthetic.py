@@ -60,7 +60,7 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
         "phase": np.array(rng.integers(max(1, len(family.phases)))),
         "phase_margin": np.array(rng.uniform(0, 0.5)),
     }
-    return {
+    row = {
         "row_id": np.array(row_id, np.int64),
         "seed": np.array(seed, np.int64),
         "parameters": parameters,
@@ -71,9 +71,11 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
         "renyi2": rng.uniform(0, 2, n - 1).astype(np.float32),
         "renyi2_blocks": (rng.random(n - 1) * np.minimum(cut, n - cut)).astype(np.float32),
         **(phases if family.phases else {}),
-        "label_error_correlation": np.array(rng.uniform(0, 5e-4), np.float32),
-        "label_error_renyi2": np.array(rng.uniform(0, 1e-3), np.float32),
     }
+    for column in family.certificate.columns:
+        if column.name not in row:
+            row[column.name] = np.array(rng.uniform(0, 5e-4), column.dtype)
+    return row
 
 
 def make_folder(root: Path, *specs: BuildSpec) -> SyntheticFolder:

@@ -8,7 +8,7 @@ each other. So is the variance, unless the state is one of multiplets, see
 Its spins have the charge 2 S_z = Z, +1 first, and its sites go from left to right like ours.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,19 +23,13 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.core.threads import one_thread
 from builders.physics.hamiltonian import Hamiltonian, Sector
-from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
-from builders.physics.state_labels import PROMISED
-from builders.solvers.block2.label_error import estimated
 from builders.solvers.block2.session import session, tensors_of
 from builders.solvers.block2.spin import spin_terms, without_last_spin, without_su2
 from builders.solvers.block2.square import Moments, certified, moments
-from builders.solvers.dmrg import solver
-from builders.solvers.dmrg.batch import Batch, solve_again
-from builders.solvers.dmrg.label_error import PART, Scale, scale_of
+from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.mpo import build_mpo
 from builders.solvers.dmrg.variance import energy_and_variance
 from builders.solvers.mps.canonical import Parts, right_canonical, stacked
-from builders.solvers.mps.mps import Mps
 
 _SEED = 20250519
 # Noise on the first half sweeps of a random start: it adds the charges that the start lacks.
@@ -44,10 +38,6 @@ _PILOT_HALF_SWEEPS = 12
 STATES = 4
 """States for each multiplet at equal label errors, on a 4 × 5 lattice."""
 _WARM_HALF_SWEEPS = 2
-# Multiplets leave smaller errors at the same variance: rows of 8 × 5 and 9 × 5 just below the limit
-# are off by 2e-4 in a correlation (benchmarks.lattices).
-_MULTIPLETS = 2.0
-_STILL = 5e-3  # a tolerance below it asks for rows that are fully converged
 
 _WARM_START, _ROW = "WARM_START", "ROW"  # names of states in the scratch folder
 
@@ -179,75 +169,6 @@ def solve_block2(
     return Batch(groups, energy, variance, relative, unknown, correlation=correlation)
 
 
-def solve_warm_block2(
-    family: str,
-    size: Size,
-    hamiltonians: Sequence[Hamiltonian],
-    *,
-    half_sweeps: int | None = None,
-    precision: Precision | None = None,
-    settings: SolverSettings | None = None,
-    again_above: float | None = None,
-) -> Batch:
-    """Rows of a family's distribution at its bond: `builders.solvers.dmrg.solver.solve_warm` here.
-
-    By default 2 half sweeps at `WARM`, and 4 at `STRONG` where the family asks its rows to stand
-    still: the far singlets of `xxz_1d` with 127 sites are almost degenerate.
-    """
-    spec = families.solvable(family)
-    need_one_start(spec, size)
-    settings = settings or spec.solver_settings(size)
-    limit = solver.AGAIN_ABOVE if again_above is None else again_above
-    spin = spec.total_spin(size, spec.typical(size))
-    hard = settings.tolerance < _STILL
-    count = half_sweeps or (4 if hard else 2)
-    precision = precision or (STRONG if hard else WARM)
-    scale = _label_error_scale(family, size, settings.bond, count, precision)
-    solve = _row_solver(family, size, settings.bond, precision)
-    bond = _kept(settings.bond, spin)
-    batch = solve(hamiltonians, bond=bond, half_sweeps=count)
-    batch = estimated(batch, hamiltonians, _smaller(solve, bond, count), scale)
-    poor = batch.relative_variance > limit * (1.0 if spin is None else _MULTIPLETS)
-    if limit <= solver.AGAIN_ABOVE:
-        poor |= (batch.label_error > PROMISED).any(axis=1)
-
-    def tighter(rows: list[int], state: Mps) -> Batch:  # noqa: ARG001  # from the warm start again
-        chosen, more = [hamiltonians[k] for k in rows], bond + bond // 2
-        better = solve(chosen, bond=more, half_sweeps=count + 2)
-        return estimated(better, chosen, _smaller(solve, more, count + 2), scale)
-
-    return solve_again(batch, poor, tighter)
-
-
-def _row_solver(family: str, size: Size, states: int, precision: Precision) -> Callable[..., Batch]:
-    """`solve_block2` from the family's warm start."""
-    spec = families.solvable(family)
-    return partial(
-        solve_block2,
-        sector=spec.sector(size),
-        warm_start=block2_warm_start(family, size, states),
-        precision=precision,
-        spin=spec.total_spin(size, spec.typical(size)),
-        stack=True,
-    )
-
-
-def _smaller(solve: Callable[..., Batch], bond: int, half_sweeps: int) -> Callable[..., Batch]:
-    return partial(solve, bond=max(1, int(PART * bond)), half_sweeps=half_sweeps)
-
-
-@lru_cache(maxsize=4)
-def _label_error_scale(
-    family: str, size: Size, states: int, half_sweeps: int, precision: Precision
-) -> Scale:
-    spec = families.solvable(family)
-    bond = _kept(states, spec.total_spin(size, spec.typical(size)))
-    solve, rows = _row_solver(family, size, states, precision), solver.rows_of_scale(family, size)
-    batch = solve(rows, bond=bond, half_sweeps=half_sweeps)
-    batch = estimated(batch, rows, _smaller(solve, bond, half_sweeps), None)
-    return scale_of(batch.relative_variance, batch.label_error)
-
-
 def block2_warm_start(family: str, size: Size, bond: int | None = None) -> WarmStart:
     """The ground state of the family's typical Hamiltonian, solved once a process.
 
@@ -268,7 +189,7 @@ def _warm_start(family: str, size: Size, bond: int) -> WarmStart:
             h,
             name=_WARM_START,
             start=None,
-            bond=_kept(bond, spin),
+            bond=kept_bond(bond, spin),
             half_sweeps=_PILOT_HALF_SWEEPS,
             precision=COLD,
             spin=spin,
@@ -277,23 +198,9 @@ def _warm_start(family: str, size: Size, bond: int) -> WarmStart:
         return WarmStart(size.sites, sector, spin, {path.name: path.read_bytes() for path in kept})
 
 
-def _kept(bond: int, spin: int | None) -> int:
+def kept_bond(bond: int, spin: int | None) -> int:
     """What a bond of so many states is in multiplets, if there are any."""
     return bond if spin is None else round(bond / STATES)
-
-
-def need_one_start(spec: HamiltonianFamily, size: Size) -> None:
-    """Refuse families whose rows need several starts; block2 would take the first alone.
-
-    Raises:
-        RequestError: the family has several warm starts.
-    """
-    count = len(spec.warm_starts(size))
-    if count > 1:
-        raise RequestError(
-            f"solver 'block2': rows of {spec.name} start from {count} states, because one may lead "
-            "to an excited state, and this solver starts from one. Leave --solver out."
-        )
 
 
 def _optimised(

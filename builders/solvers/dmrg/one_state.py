@@ -13,10 +13,12 @@ from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.label_error import LabelError
 from builders.physics.parameters import Parameters
 from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.dmrg.lowest_sector import bytes_needed, lowest_search
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import other_starts, solve_cold, solve_warm
+from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.vouched import DegenerateError, Search
+from builders.solvers.dmrg.warm_starts import other_starts
 from builders.solvers.exact.diagonalization import MAX_SITES
 from builders.solvers.mps.mps import Mps
 from builders.solvers.mps.overlap import overlap

@@ -78,7 +78,7 @@ def agree(name: str, size: Size, rows: list[Parameters]) -> None:
     batch = solve_warm(name, size, hamiltonians)
     labels = batch.labels()
     for k, h in enumerate(hamiltonians):
-        exact = exact_ground_state(h, family.sector(size))
+        exact = exact_ground_state(h, family.sectors(size))
         assert batch.energy[k] == pytest.approx(exact.energy, rel=1e-6), (name, k)
         for label, values in labels.items():
             assert values[k] == pytest.approx(getattr(exact, label)(), abs=5e-4), (name, k, label)

@@ -13,7 +13,7 @@ from builders.core.names import Size
 from builders.families.heisenberg_2d import lattice_bonds
 from builders.physics.hamiltonian import Hamiltonian, Sector, isotropic
 from builders.solvers.dmrg.batch import Batch
-from builders.solvers.dmrg.solver import solve_cold
+from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.exact.diagonalization import exact_ground_state
 from tests.builders.lattice_oracle import exact_heisenberg
 from tests.paths import GOLDEN
@@ -254,7 +254,7 @@ def test_the_uniform_lattice_of_36_sites_is_near_its_exact_energy() -> None:
 @needs_block2
 @pytest.mark.slow
 def test_a_row_of_20_sites_is_within_the_promised_errors() -> None:
-    from builders.solvers.block2.solver import solve_warm_block2
+    from builders.solvers.block2.rows import solve_warm_block2
 
     size = Size.parse("4x5")
     row = FAMILY.draw(size, np.random.default_rng(2026))

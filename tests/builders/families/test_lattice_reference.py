@@ -54,7 +54,7 @@ def test_the_reference_is_an_eigenstate_of_the_row() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("block2") is None, reason="pip install 'qslbench[block2]'")
 def test_a_row_of_25_sites_is_within_the_promised_errors() -> None:
-    from builders.solvers.block2.solver import solve_warm_block2
+    from builders.solvers.block2.rows import solve_warm_block2
 
     stored, c = reference()
     size = Size.parse("5x5")

@@ -6,14 +6,15 @@ import pytest
 from builders import families, solve
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.solvers.dmrg.solver import solve_cold, solve_warm
+from builders.solvers.dmrg.cold import solve_cold
+from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.diagonalization import exact_ground_state, matrix, sector_basis
 
 FAMILY = families.load("random_field_heisenberg_1d")
 
 
 def energy(h: list[float]) -> float:
-    return solve(FAMILY.name, len(h), {"h": h}, solver="exact").energy
+    return solve(FAMILY.name, len(h), {"h": h}, solver="exact", sector="stated").energy
 
 
 @pytest.mark.parametrize("h", [(0.0, 0.0), (0.7, -0.4), (3.0, 1.0)])

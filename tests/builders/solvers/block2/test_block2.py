@@ -9,6 +9,7 @@ import functools
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,8 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.solvers.block2 import solver as block2_solver
-from builders.solvers.block2.solver import block2_warm_start, solve_block2, solve_warm_block2
+from builders.solvers.block2.rows import solve_warm_block2
+from builders.solvers.block2.solver import block2_warm_start, solve_block2
 from builders.solvers.dmrg.batch import Batch
 from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.exact.diagonalization import exact_ground_state
@@ -224,13 +226,15 @@ def test_what_it_does_not_solve_is_refused() -> None:
 
 
 @needs_block2
-def test_a_family_of_several_starts_is_refused(tmp_path) -> None:
+def test_families_that_need_more_than_sweeps_are_refused(tmp_path) -> None:
     from builders.building.build import build
     from builders.dataset.spec import BuildSpec
 
     spec = BuildSpec("random_field_heisenberg_1d", Size(16), {"train": 1, "test": 1}, 8, 0)
-    with pytest.raises(RequestError, match="start from 3 states"):
+    with pytest.raises(RequestError, match="look for other orders"):
         build(spec, tmp_path / "data", solver="block2")
+    with pytest.raises(RequestError, match="start from 3 states"):
+        build(replace(spec, family="cluster_ising_1d"), tmp_path / "data", solver="block2")
 
 
 @needs_block2

@@ -7,9 +7,10 @@ import torch
 from builders import families, solve
 from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import solve_cold, solve_warm
+from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.variance import energy_and_variance
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.free_fermion import tfim_ground_state

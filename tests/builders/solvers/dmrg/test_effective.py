@@ -11,7 +11,8 @@ from builders.solvers.dmrg.blocks import join_left, join_right, left_end, right_
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.effective import BondHamiltonian, ground_state
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import solve_warm, warm_start
+from builders.solvers.dmrg.solver import solve_warm
+from builders.solvers.dmrg.warm_starts import warm_start
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Blocks, Mps, column_parts, fused, start_mps

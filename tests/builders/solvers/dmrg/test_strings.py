@@ -8,9 +8,10 @@ from builders.core.names import Size
 from builders.families.tfim_1d import TfimChain
 from builders.physics.hamiltonian import Sector
 from builders.physics.phase import PauliString
+from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import build_mpo
-from builders.solvers.dmrg.solver import solve_cold, solve_warm
+from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.strings import expectations, string_values
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.exact.free_fermion import tfim_ground_state

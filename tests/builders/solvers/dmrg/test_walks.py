@@ -13,8 +13,9 @@ from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds, isotropic
 from builders.physics.hamiltonian_family import SolverSettings
 from builders.solvers.dmrg.batch import Batch
+from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.dmrg.dmrg import HalfSweeps
-from builders.solvers.dmrg.solver import at_full_bond, solve_cold, solve_warm
+from builders.solvers.dmrg.solver import at_full_bond, solve_warm
 from builders.solvers.dmrg.spin_mpo import mpo_of
 from builders.solvers.dmrg.variance import energy_of
 from builders.solvers.dmrg.walks import Finish, improved, neighbours

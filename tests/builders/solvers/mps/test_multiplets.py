@@ -13,9 +13,10 @@ from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, isotropic
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import DONE, START
-from builders.solvers.dmrg.solver import solve_warm, warm_start
+from builders.solvers.dmrg.solver import solve_warm
 from builders.solvers.dmrg.spin_mpo import mpo_of
 from builders.solvers.dmrg.variance import energy_and_variance
+from builders.solvers.dmrg.warm_starts import warm_start
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.mps import measure
 from builders.solvers.mps.canonical import right_canonical

@@ -5,7 +5,7 @@ import pytest
 
 from builders import families
 from builders.core.names import Size
-from builders.solvers.dmrg.solver import warm_start
+from builders.solvers.dmrg.warm_starts import warm_start
 from builders.solvers.mps import sampling
 from builders.solvers.mps.sampling import sample_shots, shots_together
 
