@@ -36,6 +36,7 @@ _SETTLED = 1e-3  # energy error over gap, above which two levels may still be mi
 _MOVED = 2.0  # labels are off by no more than this many times their last change
 _ALIKE = 1e-3  # infidelity of two runs that found one state, beyond that of their variances
 _CONFIRMATIONS = 3
+_POLISHES = 3  # further growths where nothing but sweeps is missing: nearly degenerate levels
 _FINITE = 1e-13  # energies of two runs that are closer, in units of Σ|coefficients|, are the same
 
 
@@ -110,6 +111,7 @@ class Search:
         self.mpo: Mpo = build_mpo([self.unit], sector)
         self.starts = [s for s in starts if s.qubit.sector == sector]
         self._run: Run | None = None
+        self._polished = 0
 
     @property
     def run(self) -> Run:
@@ -119,10 +121,13 @@ class Search:
         return self._run
 
     def grow(self) -> bool:
-        """Double the bond, up to the largest; whether it could."""
+        """Double the bond, up to the largest, or sweep on where all states are there; whether."""
         run = self.run
-        exact = self._complete(run)
-        if run.bond >= self.max_bond or exact:
+        if self._complete(run):
+            if self._polished == _POLISHES:
+                return False
+            self._polished += 1
+        elif run.bond >= self.max_bond:
             return False
         self._run = self._grown(run)
         return True

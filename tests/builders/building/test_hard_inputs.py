@@ -83,7 +83,7 @@ def test_xxz_corners_against_exact_diagonalisation(delta: float, wide: bool) -> 
     family, size = load("xxz_1d"), Size(N)
     h = family.hamiltonian(size, family.check(size, given))
     exact = exact_ground_state(h, family.sector(size))
-    found = solve("xxz_1d", N, given, solver="dmrg")
+    found = solve("xxz_1d", N, given, solver="dmrg", sector="stated")
     assert found.energy == pytest.approx(exact.energy, rel=1e-9)
     assert found.correlation() == pytest.approx(exact.correlation(), abs=5e-4)
 
@@ -155,7 +155,15 @@ def test_energies_whose_squares_overflow_are_refused(name: str, solver: str) -> 
         solve(name, 4, given, solver=solver)
 
 
-@pytest.mark.parametrize(("delta", "n"), [(-1.0, 12), (-1.0, 13), (1.0, 12)])
+@pytest.mark.parametrize(
+    ("delta", "n"),
+    [
+        (-1.0, 7),
+        (-1.0, 8),
+        (1.0, 10),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((-1.0, 12), (-1.0, 13))),
+    ],
+)
 def test_the_transitions_of_the_xxz_chain(delta: float, n: int) -> None:
     """At Δ = −1 every other spin turned about z makes it the ferromagnet: E = −(N−1).
 

@@ -65,7 +65,7 @@ def off(family: str, bond: int) -> tuple[np.ndarray, np.ndarray]:
     spec = families.solvable(family)
     rng = np.random.default_rng(3)
     hamiltonians = [spec.hamiltonian(N, spec.draw(N, rng)) for _ in range(8)]
-    settings = SolverSettings(bond, steps=4, tolerance=1e-4)
+    settings = SolverSettings(bond, steps=4, tolerance=3e-3)
     batch = solver.solve_warm(family, N, hamiltonians, settings=settings, again_above=1.0)
     labels = batch.labels()
     true = np.empty((8, 2))
@@ -92,7 +92,7 @@ def test_suspicious_rows_are_solved_again_until_they_keep_the_promise() -> None:
     spec = families.solvable("xxz_1d")
     rng = np.random.default_rng(3)
     hamiltonians = [spec.hamiltonian(N, spec.draw(N, rng)) for _ in range(4)]
-    settings = SolverSettings(8, steps=4, tolerance=1e-4)
+    settings = SolverSettings(8, steps=4, tolerance=3e-3)
     batch = solver.solve_warm("xxz_1d", N, hamiltonians, settings=settings)
     assert batch.groups[-1][1].bond() > 8
     assert (batch.label_error <= (5e-4, 1e-3)).all()
