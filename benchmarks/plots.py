@@ -78,7 +78,7 @@ def plot_calibration(record: Path, picture: Path) -> None:
         for k, name in enumerate(names):
             some = [r for r in rows if r["family"] == name]
             axis.loglog(
-                [max(r[label], 1e-7) for r in some],
+                [max(r[label], 1e-6) for r in some],
                 [r[f"label_error_{label}"] for r in some],
                 "osD^v<>Ph*Xd8p"[k % 14],
                 color=f"C{k % 10}",
@@ -88,8 +88,8 @@ def plot_calibration(record: Path, picture: Path) -> None:
             )
         for factor in (1.0, 10.0):
             axis.plot(
-                [1e-7, 1e-2],
-                [factor * 1e-7, factor * 1e-2],
+                [1e-6, 1e-2],
+                [factor * 1e-6, factor * 1e-2],
                 color="0.5",
                 linewidth=0.8,
                 linestyle="--",

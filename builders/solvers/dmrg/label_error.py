@@ -42,11 +42,12 @@ SUSPICIOUS = 0.5
 
 # Chosen by benchmarks.calibration: the errors of 99 % of rows are below their estimates. Between
 # multiplets correlations fall faster than the square root of the variance.
-_SAFETY, _SAFETY_MULTIPLETS = np.array([2.5, 5.0]), np.array([0.8, 8.0])
+_SAFETY, _SAFETY_MULTIPLETS = np.array([3.5, 10.0]), np.array([1.2, 10.0])
 _LEAST_VARIANCE = 1e-9  # below it rounding and the last sweep move labels more than the bond does
 _ANGLE = 3.0  # entropy in bits that is missing, in squared angles of the last half sweep
-# Labels are stored in float32; correlations of states in single precision are known to 1e-5.
-_FLOOR, _FLOOR_SINGLE = 1e-7, 1e-5
+_USUAL = 0.5  # of the largest of a few rows, which is above most: what the law takes
+# Solvers agree no better than that; correlations in single precision are known to 5e-6.
+_FLOOR, _FLOOR_SINGLE = 2e-6, 5e-6
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,14 @@ def whole(errors: Array, step_angle: Array, *, single: bool) -> Array:
 
 
 def scale_of(relative_variance: Array, errors: Array) -> Scale:
-    """The scale above which none of some rows with extrapolated errors (B, 2) lies.
+    """The scale of a config, from some rows with extrapolated errors, (B, 2).
 
     Rows with errors near the promise do not count: such rows are always extrapolated.
     """
     usual = ~suspicious(errors) if not suspicious(errors).all() else np.ones(len(errors), bool)
     v = np.maximum(relative_variance[usual], _LEAST_VARIANCE)
     amplitude, weight = errors[usual, 0] / np.sqrt(v), errors[usual, 1] / v
-    return Scale(float(amplitude.max()), float(weight.max()))
+    return Scale(_USUAL * float(amplitude.max()), _USUAL * float(weight.max()))
 
 
 def suspicious(errors: Array) -> NDArray[np.bool_]:

@@ -10,7 +10,8 @@ from builders.physics.sectors import distinct_sectors, sectors_of
 from tests.builders.building.hard_instances import FAMILIES, Oracle, instance, same
 
 FEW = len(FAMILIES)
-MANY = 300
+MANY, MANY_BY_DMRG = 300, 100
+PART = 50  # instances a test
 
 
 def verdict(number: int, solver: str, largest: int) -> str:
@@ -52,14 +53,16 @@ def test_a_few_small_hard_instances(solver: str) -> None:
 
 
 @pytest.mark.slow
-def test_auto_is_right_or_refuses() -> None:
-    bad, refused = wrong(range(MANY), "auto", 14)
+@pytest.mark.parametrize("first", range(0, MANY, PART))
+def test_auto_is_right_or_refuses(first: int) -> None:
+    bad, refused = wrong(range(first, first + PART), "auto", 14)
     assert bad == {}
-    assert refused <= MANY // 10
+    assert refused <= PART // 10
 
 
 @pytest.mark.slow
-def test_dmrg_is_right_or_refuses() -> None:
-    bad, refused = wrong(range(MANY), "dmrg", 12)
+@pytest.mark.parametrize("first", range(0, MANY_BY_DMRG, PART))
+def test_dmrg_is_right_or_refuses(first: int) -> None:
+    bad, refused = wrong(range(first, first + PART), "dmrg", 9)
     assert bad == {}
-    assert refused <= MANY // 5
+    assert refused <= PART // 5
