@@ -31,7 +31,7 @@ def checks(family: "GroundStateFamily") -> list[str]:
     )
     return [
         BOUNDS,
-        "every row: energy variance below the limit of the build",
+        "every row: energy variance and label errors below the limits of the build",
         f"exact diagonalisation up to {MAX_SITES} sites",
         *(item for item in known if item),
     ]
