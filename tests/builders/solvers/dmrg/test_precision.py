@@ -10,8 +10,8 @@ from builders import families
 from builders.core.names import Size
 from builders.solvers.dmrg.blocks import centred
 from builders.solvers.dmrg.mpo import DONE
-from builders.solvers.dmrg.solver import _warm_start, solve_warm
-from builders.solvers.dmrg.warm_starts import warm_start, warm_starts
+from builders.solvers.dmrg.solver import solve_warm
+from builders.solvers.dmrg.warm_starts import _warm_start, warm_start, warm_starts
 from builders.solvers.exact.diagonalization import exact_ground_state
 from builders.solvers.mps import measure
 from builders.solvers.mps.mps import orthonormal
