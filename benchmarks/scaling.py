@@ -5,7 +5,8 @@
 
 Every point is a process of its own that solves and labels a few rows of a family with the family's
 solver settings on one core, so that its peak memory is its own: the warm start, the rows' states
-and their labels. Seconds are CPU seconds a row, the warm start apart. Where the bond is varied,
+and their labels. Seconds are CPU seconds a row, apart from the warm start and the config's scale of
+label errors, which are solved once a process. Where the bond is varied,
 rows do two half sweeps and no row is solved again, so that the points show the cost of a sweep.
 """
 
@@ -62,6 +63,7 @@ class Point:
 
 def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     """Solve and label `rows` rows in this process."""
+    from builders.solvers.dmrg.estimates import label_error_scale
     from builders.solvers.dmrg.solver import AGAIN_ABOVE, solve_warm
     from builders.solvers.dmrg.warm_starts import warm_starts
 
@@ -73,6 +75,7 @@ def measure(family: str, sites: int, bond: int | None, rows: int) -> Point:
     hamiltonians = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(rows)]
     times = [time.process_time()]
     warm_starts(family, size, settings)
+    label_error_scale(family, size, settings)
     times.append(time.process_time())
     again = math.inf if bond else AGAIN_ABOVE
     batch = solve_warm(family, size, hamiltonians, settings=settings, again_above=again)

@@ -40,7 +40,7 @@ def chain(n: int, cut: int | None = None, sign: float = 1.0) -> np.ndarray:
     return np.diag(j, 1) + np.diag(j, -1)
 
 
-@pytest.mark.parametrize("half", [6, 8])
+@pytest.mark.parametrize("half", [6, pytest.param(8, marks=pytest.mark.slow)])
 def test_two_heisenberg_chains_are_the_sum_of_both(half: int) -> None:
     whole = solve("heisenberg_1d", 2 * half, {"J": chain(2 * half, half - 1)}, solver="dmrg")
     part = solve("heisenberg_1d", half, {"J": chain(half)}, solver="exact")
@@ -76,7 +76,13 @@ def test_ferromagnet_has_one_state_in_its_sector() -> None:
     assert found.correlation()[off] == pytest.approx(1 / 3, abs=1e-4)
 
 
-@pytest.mark.parametrize(("delta", "wide"), [(2.0, False), (-0.8, False), (0.5, True)])
+@pytest.mark.parametrize(
+    ("delta", "wide"),
+    [
+        (0.5, True),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((2.0, False), (-0.8, False))),
+    ],
+)
 def test_xxz_corners_against_exact_diagonalisation(delta: float, wide: bool) -> None:
     j = 10.0 ** np.linspace(-4, 0, N - 1) if wide else np.ones(N - 1)
     given = {"J": j, "delta": np.full(N - 1, delta)}

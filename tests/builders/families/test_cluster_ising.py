@@ -91,7 +91,7 @@ def test_ring_without_h1_is_self_dual() -> None:
 EDGES = [(0.025, -1.55), (0.025, 1.6), (1.6, -1.55), (1.6, 1.6), (0.025, -1.0), (1.0, 0.0)]
 
 
-@pytest.mark.parametrize("n", [9, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [7, pytest.param(12, marks=pytest.mark.slow)])
 def test_solvers_agree_at_the_edges_of_the_range(n: int) -> None:
     """Warm rows to what data sets promise, a cold run to its own precision."""
     hamiltonians = [at(n, *h) for h in EDGES]
