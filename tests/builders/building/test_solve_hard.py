@@ -135,3 +135,16 @@ def test_far_singlets_of_a_long_chain_are_right_or_refused() -> None:
     one, two = (solve("xxz_1d", 32, given, bond=bond) for bond in (128, 256))
     off = np.abs(one.correlation() - two.correlation()).max()
     assert off <= one.label_error.correlation + two.label_error.correlation
+
+
+@pytest.mark.slow
+def test_of_two_mirror_images_the_one_that_rows_are_is_given() -> None:
+    """Deep in the Néel phase of 16 sites no energy tells the two parities apart: the even one.
+
+    To order 1/δ the state is (|↑↓…⟩ + |↓↑…⟩)/√2, whose pairs have one bit of entropy.
+    """
+    found = solve("bond_alternating_xxz_1d", 16, {"J": 1.0, "J_prime": 1.0, "delta": 8.0})
+    c = found.correlation()
+    assert np.abs(c - c[::-1, ::-1]).max() < 1e-6
+    assert np.abs(found.renyi2() - 1.0).max() < 1.0 / 8.0
+    assert found.label_error.allowed
