@@ -10,7 +10,7 @@ from builders.physics.sectors import distinct_sectors, sectors_of
 from tests.builders.building.hard_instances import FAMILIES, Oracle, instance, same
 
 FEW = len(FAMILIES)
-MANY, MANY_BY_DMRG = 300, 100
+MANY, MANY_BY_DMRG = 300, 50
 PART = 50  # instances a test
 
 
