@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LARGEST_CORRELATION = 5e-4
-"""Largest error of a correlation that labels may have."""
-
-LARGEST_ENTROPY = 1e-3
-"""Largest error of a pair entropy that labels may have, in bit."""
+from builders.physics.state_labels import PROMISED
 
 
 @dataclass(frozen=True)
@@ -35,8 +31,8 @@ class LabelError:
     @property
     def allowed(self) -> bool:
         """Whether both are inside what labels promise."""
-        good = self.correlation <= LARGEST_CORRELATION and self.renyi2 <= LARGEST_ENTROPY
-        return bool(good)
+        errors = (self.correlation, self.renyi2)
+        return all(error <= limit for error, limit in zip(errors, PROMISED, strict=True))
 
     def __str__(self) -> str:
         return f"{self.correlation:.1g} in a correlation, {self.renyi2:.1g} bit in an entropy"

@@ -1,13 +1,12 @@
 """One Hamiltonian from a product state: the bond grows until the variance is small enough."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from builders.physics.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.solvers.dmrg.batch import Batch, lowest
 from builders.solvers.dmrg.dmrg import HalfSweeps
 from builders.solvers.dmrg.runs import MOST_ROUNDS, swept
-from builders.solvers.dmrg.walks import improved
 from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Mps, start_mps
 
@@ -26,7 +25,6 @@ def solve_cold(
     warm_starts: Sequence[Mps] = (),
     tolerance: float = 1e-9,
     max_bond: int = 256,
-    walks: bool = False,
 ) -> Batch:
     """One Hamiltonian from outside: the bond grows until the energy variance is small enough.
 
@@ -37,23 +35,14 @@ def solve_cold(
             energy.
         tolerance: of the variance, in units of (energy unit)² · N.
         max_bond: where growing stops; the variance then says how good the state is.
-        walks: look for other orders of up spins, as in `SolverSettings`.
     """
     sectors = []
     for choice in sector.choices():
         cold = start_mps(Qubit.of(choice), hamiltonian.n_sites)
         starts = [cold, *(state for state in warm_starts if state.qubit.sector == choice)]
         run = partial(solve_tighter, hamiltonian, choice, tolerance=tolerance, max_bond=max_bond)
-        batch = lowest([run(start) for start in starts])
-        if walks:
-            batch = improved(batch, [hamiltonian], partial(_only_row, run))
-        sectors.append(batch)
+        sectors.append(lowest([run(start) for start in starts]))
     return lowest(sectors, SAME_ENERGY * hamiltonian.n_sites * hamiltonian.scale)
-
-
-def _only_row(run: Callable[[Mps], Batch], rows: list[int], state: Mps) -> Batch:  # noqa: ARG001
-    """What is done to one state, as it is done to rows."""
-    return run(state)
 
 
 def solve_tighter(

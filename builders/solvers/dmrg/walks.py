@@ -14,14 +14,13 @@ is kept.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.threads import one_thread
 from builders.physics.hamiltonian import Hamiltonian
-from builders.solvers.dmrg.batch import Batch, lowest
+from builders.solvers.dmrg.batch import Batch, among, lowest
 from builders.solvers.dmrg.dmrg import HalfSweeps, dmrg
 from builders.solvers.dmrg.mpo import Mpo
 from builders.solvers.dmrg.spin_mpo import mpo_of
@@ -62,12 +61,7 @@ def improved(batch: Batch, hamiltonians: Sequence[Hamiltonian], finish: Finish) 
         return batch
     rows = sorted(found)
     tried = finish(rows, stacked([found[k] for k in rows]))
-    columns: dict[str, Any] = {}
-    for name in ("energy", "energy_variance", "relative_variance", "step_angle"):
-        columns[name] = np.full(len(batch.energy), np.inf)
-        columns[name][rows] = getattr(tried, name)
-    groups = tuple((tuple(rows[k] for k in some), state) for some, state in tried.groups)
-    return lowest([batch, replace(batch, groups=groups, **columns)])
+    return lowest([batch, among(tried, rows, len(batch.energy))])
 
 
 def neighbours(state: Mps, hamiltonians: Sequence[Hamiltonian]) -> tuple[Array, Array, Array]:
