@@ -6,7 +6,8 @@ Rows are made as a build makes them, from seeds of their own. The reference of t
 Ising and XY chains is free fermions; of families that conserve Σ Z block2 from a random state at
 twice the bond of a build; of the others our solver from a product state, tight. A reference above
 the row's own energy is none: then our solver goes on from the row at growing bond. FILE.json is
-added to row by row, and a run that was stopped goes on. `--table FILE.json` prints what was found:
+added to row by row, and a run that was stopped goes on; references are kept in FILE-references, so
+that another way to estimate is tried without solving them again. `--table FILE.json` prints:
 how many estimates lie above the true error, and how many are at most ten times as large, where
 an error below 1e-6, to which the references agree among themselves, counts as that.
 `--plot FILE.json PICTURE` draws it.
@@ -82,12 +83,17 @@ def measure(name: str, size: Size, rows: int, known: list[dict[str, Any]], out: 
     made = spec.make(size, parameters, [], BuildSettings("torch")).columns
     for k in range(done, rows):
         started = time.perf_counter()
-        exact = reference(spec, size, parameters[k], float(made["energy"][k]))
+        kept = out.with_name(f"{out.stem}-references") / f"{name}_{size}_{k}.npz"
+        if not kept.is_file():
+            exact = reference(spec, size, parameters[k], float(made["energy"][k]))
+            arrays = {label: getattr(exact, label)().astype(np.float32) for label in LABELS}
+            kept.parent.mkdir(exist_ok=True)
+            np.savez(kept, energy=exact.energy, **arrays)
+        true = np.load(kept)
         line: dict[str, Any] = {"family": name, "size": str(size), "row": k}
-        line["energy"] = float(made["energy"][k] - exact.energy)
+        line["energy"] = float(made["energy"][k] - true["energy"])
         for label in LABELS:
-            true = getattr(exact, label)().astype(np.float32)
-            line[label] = float(np.abs(made[label][k] - true).max())
+            line[label] = float(np.abs(made[label][k] - true[label]).max())
             line[f"label_error_{label}"] = float(made[f"label_error_{label}"][k])
         known.append(line)
         print(json.dumps(line), f"{time.perf_counter() - started:.0f} s", flush=True)

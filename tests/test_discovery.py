@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,27 @@ def test_a_broken_plugin_raises_at_once(
     assert discovery.load(package, "whole", kind="family").FAMILY == 1
     with pytest.raises(error):
         discovery.load(package, "broken", kind="family")
+
+
+def test_threads_that_need_a_plugin_wait_for_its_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second call comes while the file is half read."""
+    (tmp_path / "slow_plugins").mkdir()
+    (tmp_path / "slow_plugins" / "__init__.py").write_text("")
+    (tmp_path / "slow_plugins" / "slow.py").write_text(
+        "import time\ntime.sleep(0.3)\nFAMILY = 1\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def found() -> object:
+        return discovery.find("slow_plugins", "slow", "FAMILY", lambda *_: None, kind="family")
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(found)
+        while "slow_plugins.slow" not in sys.modules:
+            time.sleep(0.001)
+        assert found() == first.result() == 1
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ def load(package: str, name: str, *, kind: str) -> ModuleType:
     Raises:
         RequestError: no such name; the message holds the nearest one. Or a broken plug-in.
     """
-    known = sys.modules.get(f"{package}.{name}")
-    if known is not None and not name.startswith("_"):
-        return known
+    if f"{package}.{name}" in sys.modules and not name.startswith("_"):
+        # Not out of sys.modules: another thread may be half way through that import.
+        return importlib.import_module(f"{package}.{name}")
     allowed = names(package)
     if name not in allowed:
         raise unknown(kind, name, allowed)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,8 @@ def sha256(path: Path) -> str:
 
 
 def temporary(path: Path) -> Path:
-    """A hidden name beside `path`, for this process."""
-    return path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+    """A hidden name beside `path`, for this thread of this process."""
+    return path.with_name(f"{_TEMPORARY}{os.getpid()}-{threading.get_native_id()}-{path.name}")
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 
 from fastapi import FastAPI
 
@@ -36,7 +37,7 @@ def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAP
         max_body: bytes that a body may have.
     """
     api = FastAPI(title="qslbench board", description=DESCRIPTION, redoc_url=None)
-    api.state.board = cache(opened)
+    api.state.board = _once(opened)
     api.state.throttle = Throttle()
     api.state.at_once = 0
     api.include_router(lookups.router)
@@ -45,6 +46,19 @@ def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAP
     api.add_middleware(NoSniffing)
     api.add_middleware(BodyLimit, most=max_body)
     return api
+
+
+def _once(opened: Callable[[], Board]) -> Callable[[], Board]:
+    """The board that the first call opens; others wait for it, where `cache` alone would let two
+    threads open one each.
+    """
+    lock, board = Lock(), cache(opened)
+
+    def get() -> Board:
+        with lock:
+            return board()
+
+    return get
 
 
 class NoSniffing:

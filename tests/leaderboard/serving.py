@@ -31,7 +31,10 @@ def start(*arguments: object, folder: Path | None = None) -> subprocess.Popen[st
 def served(
     *arguments: object, port: int = 0, folder: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """A board that answers on a free port, with what its `--json` said."""
+    """A board that answers on a free port, with what its `--json` said.
+
+    A test that fails in it shows what the server logged.
+    """
     process = start("--port", port, "--json", *arguments, folder=folder)
     try:
         assert process.stdout is not None
@@ -39,6 +42,10 @@ def served(
         line = process.stdout.readline()
         assert line, process.stderr.read()
         yield process, json.loads(line)
+    except BaseException as error:
+        process.terminate()
+        error.add_note(f"The server logged: {process.communicate(timeout=STOP_SECONDS)[1]}")
+        raise
     finally:
         process.terminate()
         process.communicate(timeout=STOP_SECONDS)
