@@ -34,7 +34,7 @@ def estimated(
     if scale is None:
         errors = np.full_like(batch.label_error, np.inf)
     else:
-        errors = scale.errors(batch.relative_variance, batch.step_angle, single=batch.single)
+        errors = scale.errors(batch.relative_variance, batch.step_angle)
     dear = np.flatnonzero(suspicious(errors))
     if len(dear):
         other = smaller([hamiltonians[k] for k in dear.tolist()])
@@ -46,7 +46,7 @@ def estimated(
             other.relative_variance,
             multiplets=batch.correlation is not None,
         )
-        errors[dear] = whole(found, batch.step_angle[dear], single=batch.single)
+        errors[dear] = whole(found, batch.step_angle[dear])
     return replace(batch, label_error=errors)
 
 

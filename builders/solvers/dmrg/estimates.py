@@ -60,7 +60,7 @@ def estimated(
     if scale is None:
         errors = np.full_like(batch.label_error, np.inf)
     else:
-        errors = scale.errors(batch.relative_variance, batch.step_angle, single=batch.single)
+        errors = scale.errors(batch.relative_variance, batch.step_angle)
     dear = suspicious(errors)
     with one_thread():
         for rows, state in batch.groups:
@@ -74,5 +74,5 @@ def estimated(
                 )
                 variance = batch.relative_variance[chosen]
                 found = extrapolated(state.rows(at), mpo, variance, stage, mirror=mirror)
-                errors[chosen] = whole(found, batch.step_angle[chosen], single=batch.single)
+                errors[chosen] = whole(found, batch.step_angle[chosen])
     return replace(batch, label_error=errors)

@@ -42,12 +42,11 @@ SUSPICIOUS = 0.5
 
 # Chosen by benchmarks.calibration: the errors of 99 % of rows are below their estimates. Between
 # multiplets correlations fall faster than the square root of the variance.
-_SAFETY, _SAFETY_MULTIPLETS = np.array([3.5, 10.0]), np.array([1.2, 10.0])
+_SAFETY, _SAFETY_MULTIPLETS = np.array([5.0, 10.0]), np.array([1.7, 10.0])
 _LEAST_VARIANCE = 1e-9  # below it rounding and the last sweep move labels more than the bond does
 _ANGLE = 3.0  # entropy in bits that is missing, in squared angles of the last half sweep
-_USUAL = 0.5  # of the largest of a few rows, which is above most: what the law takes
-# Solvers agree no better than that; correlations in single precision are known to 5e-6.
-_FLOOR, _FLOOR_SINGLE = 2e-6, 5e-6
+_USUAL = 0.35, 0.5  # of the largest of a few rows, which is above most: what the law takes
+_FLOOR = 5e-6  # solvers agree no better than that, nor are correlations known in single precision
 
 
 @dataclass(frozen=True)
@@ -62,18 +61,18 @@ class Scale:
     amplitude: float
     weight: float
 
-    def errors(self, relative_variance: Array, step_angle: Array, *, single: bool) -> Array:
+    def errors(self, relative_variance: Array, step_angle: Array) -> Array:
         """Largest error to expect of an entry of C and of a pair entropy in bits, (B, 2)."""
         v = np.maximum(relative_variance, 0.0)
         errors = np.stack([self.amplitude * np.sqrt(v), self.weight * v], axis=1)
-        return whole(errors, step_angle, single=single)
+        return whole(errors, step_angle)
 
 
-def whole(errors: Array, step_angle: Array, *, single: bool) -> Array:
+def whole(errors: Array, step_angle: Array) -> Array:
     """Errors of the bond, (B, 2), with those of unfinished sweeps and of rounding."""
     undone = _ANGLE * np.nan_to_num(step_angle) ** 2
     both = errors + np.stack([np.zeros_like(undone), undone], axis=1)
-    return np.maximum(both, (_FLOOR_SINGLE if single else _FLOOR, _FLOOR))
+    return np.maximum(both, _FLOOR)
 
 
 def scale_of(relative_variance: Array, errors: Array) -> Scale:
@@ -84,7 +83,7 @@ def scale_of(relative_variance: Array, errors: Array) -> Scale:
     usual = ~suspicious(errors) if not suspicious(errors).all() else np.ones(len(errors), bool)
     v = np.maximum(relative_variance[usual], _LEAST_VARIANCE)
     amplitude, weight = errors[usual, 0] / np.sqrt(v), errors[usual, 1] / v
-    return Scale(_USUAL * float(amplitude.max()), _USUAL * float(weight.max()))
+    return Scale(_USUAL[0] * float(amplitude.max()), _USUAL[1] * float(weight.max()))
 
 
 def suspicious(errors: Array) -> NDArray[np.bool_]:

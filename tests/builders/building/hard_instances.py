@@ -1,7 +1,8 @@
 """Random Hamiltonians that lead solvers astray, and their lowest states by independent code.
 
-H is a sum of Kronecker products of sparse 2 × 2 matrices, X and Z exchanged where the symmetry is
-one of products of X: no code of the solvers is used. C and the entropies do not change by that.
+H is a sum of Kronecker products of 2 × 2 matrices, each with one value in every column, X and Z
+exchanged where the symmetry is one of products of X: no code of the solvers is used. C and the
+entropies do not change by that.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ FAMILIES = (
     *("xy_1d", "cluster_ising_1d", "rydberg_1d", "bond_alternating_xxz_1d"),
 )
 LETTERS = {
-    "X": sparse.csr_array([[0.0, 1.0], [1.0, 0.0]]),
-    "Y": sparse.csr_array([[0.0, -1.0j], [1.0j, 0.0]]),
-    "Z": sparse.csr_array([[1.0, 0.0], [0.0, -1.0]]),
+    "I": np.eye(2),
+    "X": np.array([[0.0, 1.0], [1.0, 0.0]]),
+    "Y": np.array([[0.0, -1.0j], [1.0j, 0.0]]),
+    "Z": np.array([[1.0, 0.0], [0.0, -1.0]]),
 }
+_PAIR = sum(np.kron(LETTERS[p], LETTERS[p]).real for p in "XYZ")
 
 
 @dataclass(frozen=True)
@@ -104,27 +107,27 @@ class Oracle:
         self.h, self.kind, self.n = h, kind, h.n_sites
         turned = kind in ("parity", "sublattice_parity")
         names = {"X": "Z", "Z": "X", "Y": "Y"} if turned else {p: p for p in "XYZ"}
-        total = sparse.csr_array((2**self.n, 2**self.n), dtype=np.complex128)
+        names["I"] = "I"
+        index = np.arange(2**self.n)
+        columns: dict[int, Any] = {}  # mask of turned sites → ⟨index ^ mask| H |index⟩
         for term in h.terms:
-            if term.paulis == "I":
-                total = total + term.coefficients.sum() * sparse.eye_array(2**self.n)
-                continue
             for sites, c in zip(term.sites, term.coefficients, strict=True):
-                if c:
-                    letters = {int(i): names[p] for i, p in zip(sites, term.paulis, strict=True)}
-                    total = total + c * self._string(letters)
-        assert abs(total.imag).max() < 1e-12 * h.scale
-        self.matrix = total.real.tocsr()
+                letters = {int(i): names[p] for i, p in zip(sites, term.paulis, strict=True)}
+                mask = sum(2 ** (self.n - 1 - i) for i, p in letters.items() if p in "XY")
+                columns[mask] = columns.get(mask, 0.0) + c * self._phases(letters)
+        assert all(abs(column.imag).max() < 1e-12 * h.scale for column in columns.values())
+        rows = [index ^ mask for mask in columns]
+        values = np.concatenate([column.real for column in columns.values()])
+        places = (np.concatenate(rows), np.tile(index, len(rows)))
+        self.matrix = sparse.csr_array((values, places), shape=(2**self.n, 2**self.n))
+        self.matrix.eliminate_zeros()
 
-    def _string(self, letters: dict[int, str]) -> Any:
-        """A product of letters, the identity filled in between in one piece."""
-        out, last = sparse.csr_array([[1.0]]), -1
-        for i, letter in sorted(letters.items()):
-            out = sparse.kron(
-                out, sparse.kron(sparse.eye_array(2 ** (i - last - 1)), LETTERS[letter])
-            )
-            last = i
-        return sparse.kron(out, sparse.eye_array(2 ** (self.n - last - 1)), format="csr")
+    def _phases(self, letters: dict[int, str]) -> Any:
+        """What a product of letters multiplies each basis state by, complex (2^N,)."""
+        out = np.ones(1)
+        for i in range(self.n):
+            out = np.kron(out, LETTERS[letters[i]].sum(axis=0) if i in letters else np.ones(2))
+        return out
 
     def states(self, sector: Sector) -> Any:
         """Numbers of the basis states of a sector."""
@@ -160,15 +163,15 @@ class Oracle:
         values, vectors = self.levels(sector)
         psi = np.zeros(2**self.n)
         psi[self.states(sector)] = vectors[:, 0]
-        c = np.eye(self.n)
+        c, entropies = np.eye(self.n), []
         for i in range(self.n):
-            for j in range(i):
-                strings = (self._string({i: p, j: p}) for p in "XYZ")
-                c[i, j] = c[j, i] = sum((psi @ (s @ psi)).real for s in strings) / 3.0
-        entropies = []
-        for a in range(self.n - 1):
-            pair = np.moveaxis(psi.reshape(2**a, 4, -1), 1, 0).reshape(4, -1)
-            entropies.append(-np.log2(((pair @ pair.T) ** 2).sum()))
+            for j in range(i + 1, self.n):
+                sides = psi.reshape(2**i, 2, 2 ** (j - i - 1), 2, -1)
+                pair = np.moveaxis(sides, (1, 3), (0, 1)).reshape(4, -1)
+                rho = pair @ pair.T
+                c[i, j] = c[j, i] = np.trace(rho @ _PAIR) / 3.0
+                if j == i + 1:
+                    entropies.append(-np.log2((rho**2).sum()))
         gap = float(values[1] - values[0]) if len(values) > 1 else np.inf
         return Reference(float(values[0]), gap, c, np.array(entropies))
 

@@ -69,18 +69,18 @@ def test_tfim_corners_against_free_fermions(j: np.ndarray, h: np.ndarray) -> Non
 
 
 def test_ferromagnet_has_one_state_in_its_sector() -> None:
-    found = solve("heisenberg_1d", N, {"J": chain(N, sign=-1.0)}, solver="dmrg")
-    assert found.energy == pytest.approx(-(N - 1), rel=1e-9)
+    found = solve("heisenberg_1d", 8, {"J": chain(8, sign=-1.0)}, solver="dmrg")
+    assert found.energy == pytest.approx(-7.0, rel=1e-9)
     # S = N/2, so that every pair is in a triplet: C = 1/3.
-    off = ~np.eye(N, dtype=bool)
+    off = ~np.eye(8, dtype=bool)
     assert found.correlation()[off] == pytest.approx(1 / 3, abs=1e-4)
 
 
 @pytest.mark.parametrize(
     ("delta", "wide"),
     [
-        (0.5, True),
-        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((2.0, False), (-0.8, False))),
+        pytest.param(0.5, True, marks=pytest.mark.slow),
+        pytest.param(-0.8, False, marks=pytest.mark.slow),
     ],
 )
 def test_xxz_corners_against_exact_diagonalisation(delta: float, wide: bool) -> None:
@@ -164,9 +164,9 @@ def test_energies_whose_squares_overflow_are_refused(name: str, solver: str) -> 
 @pytest.mark.parametrize(
     ("delta", "n"),
     [
-        (-1.0, 7),
-        (-1.0, 8),
-        (1.0, 10),
+        (-1.0, 5),
+        (-1.0, 6),
+        (1.0, 6),
         *(pytest.param(*each, marks=pytest.mark.slow) for each in ((-1.0, 12), (-1.0, 13))),
     ],
 )

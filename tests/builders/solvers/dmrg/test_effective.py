@@ -104,7 +104,7 @@ def test_a_converged_state_stands_still_and_a_fresh_one_does_not() -> None:
 
 
 def test_rows_sweep_until_they_stand_still() -> None:
-    spec, size = families.load("xxz_1d"), Size(24)
+    spec, size = families.load("xxz_1d"), Size(16)
     rng = np.random.default_rng(4)
     rows = [spec.hamiltonian(size, spec.draw(size, rng)) for _ in range(4)]
     batch = solve_warm("xxz_1d", size, rows)
