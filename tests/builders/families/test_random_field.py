@@ -109,8 +109,8 @@ def test_strong_disorder_is_refused_where_nothing_tells_the_lowest_state() -> No
 
 @pytest.mark.slow
 def test_no_cold_run_ends_below_a_row() -> None:
-    """A cold run of 48 sites starts from a product state, and may only end above."""
-    size = Size(48)
+    """A cold run of 32 sites starts from a product state, and may only end above."""
+    size = Size(32)
     rows = [FAMILY.draw(size, np.random.default_rng([6, k])) for k in range(3)]
     hamiltonians = [FAMILY.hamiltonian(size, row) for row in rows]
     batch = solve_warm(FAMILY.name, size, hamiltonians)

@@ -68,8 +68,8 @@ def test_a_degenerate_level_of_the_parity_above_does_no_harm() -> None:
 
 
 @pytest.mark.slow
-def test_127_sites_are_free_fermions() -> None:
-    size = Size(127)
+def test_61_sites_are_free_fermions() -> None:
+    size = Size(61)
     rows = [FAMILY.draw(size, np.random.default_rng([4, k])) for k in range(3)]
     batch = solve_warm(FAMILY.name, size, [FAMILY.hamiltonian(size, p) for p in rows])
     labels = batch.labels()
