@@ -120,7 +120,7 @@ class GaussianStates:
             minors = self.covariance[:, part[:, None], part] + np.eye(len(part))
             log2 = np.linalg.slogdet(minors)[1] / np.log(2.0)
             entropy.append(len(part) // 2 - log2)
-        return np.maximum(0.0, np.stack(entropy, axis=1))
+        return np.asarray(np.maximum(0.0, np.stack(entropy, axis=1)))
 
     def labels(self) -> dict[str, Floats]:
         """All labels by name; ⟨ZZ⟩, which two of them need, is computed once."""
@@ -225,7 +225,7 @@ def evolved(J: ArrayLike, h: ArrayLike, start: Floats, times: ArrayLike) -> Gaus
 
 def _coefficients(coupling: Floats, field: Floats) -> Floats:
     """M of the longer chain, float64 (N+1, N+1): H does not touch the boundary spin."""
-    return np.diag(np.r_[0.0, coupling], -1) - np.diag(np.r_[0.0, field])
+    return np.asarray(np.diag(np.r_[0.0, coupling], -1) - np.diag(np.r_[0.0, field]))
 
 
 def _filled(values: Floats) -> Floats:
