@@ -112,7 +112,8 @@ class EvolutionFamily(Family):
             "Evolution": (
                 f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
-                f"other in time. Times: {_listed(self.times)}; of `test_ood`: {_listed(self.times_ood)}. "
+                f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
+                f"{_listed(self.times_ood)}. "
                 f"Certified until {until}; later times are refused."
             )
         }
