@@ -17,6 +17,17 @@ BITS: dict[str, Callable[[int, int], int]] = {
 }
 
 
+def bits_of(name: str, n_sites: int) -> list[int]:
+    """The bits of a state, one a site; 0 is Z = +1.
+
+    Raises:
+        RequestError: no such state.
+    """
+    if name not in BITS:
+        raise unknown("initial state", name, list(BITS))
+    return [BITS[name](i, n_sites) for i in range(n_sites)]
+
+
 def product_state(name: str, n_sites: int, *, conserved: bool) -> Mps:
     """One state: `all_up`, `neel` (up, down, …), `domain_wall` (the left half up).
 
@@ -28,9 +39,7 @@ def product_state(name: str, n_sites: int, *, conserved: bool) -> Mps:
     Raises:
         RequestError: no such state.
     """
-    if name not in BITS:
-        raise unknown("initial state", name, list(BITS))
-    bits = [BITS[name](i, n_sites) for i in range(n_sites)]
+    bits = bits_of(name, n_sites)
     total = n_sites - 2 * sum(bits)
     qubit = Qubit.of(Sector("magnetization", total) if conserved else Sector("none"))
     dims: list[Dims] = [{0: 1}]

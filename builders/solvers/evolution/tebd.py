@@ -16,9 +16,10 @@ from torch import Tensor
 
 from builders.core.errors import RequestError
 from builders.core.threads import one_thread
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian
 from builders.solvers.evolution.bonds import Gates, bond_hamiltonians
-from builders.solvers.evolution.trotter import Order, layers
+from builders.solvers.evolution.trotter import layers
 from builders.solvers.evolution.two_sites import Chain, Cut, apply_gate
 from builders.solvers.mps.canonical import right_canonical
 from builders.solvers.mps.means import bond_energies
@@ -26,32 +27,6 @@ from builders.solvers.mps.measure import densities
 from builders.solvers.mps.mps import Blocks, Mps, by_left_charge, by_right_charge
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class EvolutionSettings:
-    """How states evolve.
-
-    Attributes:
-        bond: bond dimension at most.
-        step: length of a Trotter step at most, in the units of 1/H.
-        order: of the Trotter error in the step, 2 or 4.
-        cut: weight, of norm 1, that a row may lose in one truncation below the bond.
-        single: tensors in single precision.
-    """
-
-    bond: int
-    step: float
-    order: Order = 4
-    cut: float = 1e-10
-    single: bool = False
-
-    def __post_init__(self) -> None:
-        if self.bond < 1 or not self.step > 0 or self.order not in (2, 4) or not self.cut >= 0:
-            raise ValueError(
-                f"{self.bond=}, {self.step=}, {self.order=}, {self.cut=}: a bond of at least 1, a "
-                "positive step, order 2 or 4, and a weight of at least 0"
-            )
 
 
 @dataclass(frozen=True)

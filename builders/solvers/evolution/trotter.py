@@ -1,9 +1,8 @@
 """Products of exponentials: which layers of bonds a step applies, and for how long."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Order = Literal[2, 4]
+from builders.physics.evolution_settings import Order
 
 # Coefficients of a step exp(a0 A) exp(b0 B) exp(a1 A) …, a palindrome of which this is the first
 # half; A are the bonds (0, 1), (2, 3), …, B the others.

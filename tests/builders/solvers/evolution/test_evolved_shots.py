@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.solvers.evolution.product_states import product_state
-from builders.solvers.evolution.tebd import EvolutionSettings, evolve
+from builders.solvers.evolution.tebd import evolve
 from builders.solvers.mps.sampling import sample_shots
 from tests.builders.small_states import token_probabilities
 from tests.builders.solvers.evolution.small_evolutions import amplitudes, drawn

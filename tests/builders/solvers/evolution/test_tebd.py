@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from builders.core.errors import RequestError
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.solvers.evolution.product_states import product_state
-from builders.solvers.evolution.tebd import EvolutionSettings, Evolved, evolve
+from builders.solvers.evolution.tebd import Evolved, evolve
 from builders.solvers.evolution.trotter import layers
 from builders.solvers.mps import measure
 from builders.solvers.mps.canonical import right_canonical

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
 from builders.solvers.evolution.product_states import BITS, product_state
-from builders.solvers.evolution.tebd import EvolutionSettings, evolve
+from builders.solvers.evolution.tebd import evolve
 from builders.solvers.mps import measure
 from builders.solvers.mps.means import magnetization
 from tests.builders.solvers.evolution.small_evolutions import exactly, product_vector
