@@ -11,6 +11,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.certificate import Certificate
 from builders.physics.evolution_certificate import EvolutionCertificate
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.label import Label
@@ -19,7 +20,8 @@ from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2, RENYI2_BLOCKS
 
 if TYPE_CHECKING:
-    from builders.solvers.evolution.states import EvolvedStates
+    from builders.solvers.evolution.chains import EvolvedChains
+    from builders.solvers.mps.mps import Mps
 
 TIMES = 10
 """States of one evolution, and rows of one seed."""
@@ -30,12 +32,13 @@ class EvolutionFamily(Family):
     """Base of families of quenches: e^{−iHt} of a stated initial state.
 
     The scalar parameter `t` is the time; the others fix H and are the same in all rows of an
-    evolution. A subclass defines `couplings`, `hamiltonian`, `exact_labels` where it has a closed
-    form, and states these:
+    evolution. A subclass defines `couplings`, `hamiltonian`, `evolution_settings`, `exact_labels`
+    where it has a closed form, and states these:
 
     Class attributes:
-        initial: the state at t = 0: a name of `builders.physics.initial_state`, or another one
-            whose state `exact_labels` and the solver know.
+        initial: name of the state at t = 0, one of `builders.physics.initial_state`; of another
+            one the family defines `initial_state`.
+        conserved: whether H conserves Σ Z.
         times: of the rows of an evolution, rising, in units of 1 / energy.
         times_ood: those of the split `test_ood`.
         certified: largest time at which states of each length are known to keep what the
@@ -48,8 +51,9 @@ class EvolutionFamily(Family):
     rows_a_seed: ClassVar[int] = TIMES
     trajectory: ClassVar[bool] = True
     state: ClassVar[str] = "evolved state"
-    method: ClassVar[str] = "evolution"
+    method: ClassVar[str] = "tebd"
     initial: ClassVar[str] = "all_up"
+    conserved: ClassVar[bool] = False
     times: ClassVar[tuple[float, ...]]
     times_ood: ClassVar[tuple[float, ...]]
     certified: ClassVar[tuple[tuple[int, float], ...]]
@@ -62,6 +66,16 @@ class EvolutionFamily(Family):
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
         """H for checked parameters; it does not depend on `t`."""
 
+    @abstractmethod
+    def evolution_settings(self, size: Size) -> EvolutionSettings:
+        """How states evolve, chosen by measured label errors."""
+
+    def initial_state(self, size: Size) -> "Mps":
+        """The state at t = 0, a batch of one."""
+        from builders.solvers.evolution.product_states import product_state
+
+        return product_state(self.initial, size.sites, conserved=self.conserved)
+
     def exact_labels(
         self,
         size: Size,  # noqa: ARG002
@@ -73,6 +87,15 @@ class EvolutionFamily(Family):
         None where there is none: labels are those of the evolved states then.
         """
         return None
+
+    def block(self, size: Size) -> int:
+        """See `Family.block`: whole evolutions."""
+        return self.rows_a_seed * self.evolution_settings(size).block
+
+    def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
+        """See `Family.tolerances`."""
+        own = self.evolution_settings(size)
+        return {"bond": own.bond, "step": own.step, "order": own.order, "cut": own.cut}
 
     def certified_until(self, size: Size) -> float:
         """The largest time that rows of a size may have, in units of 1 / energy."""
@@ -115,8 +138,26 @@ class EvolutionFamily(Family):
                 f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
                 f"{_listed(self.times_ood)}. "
                 f"Certified until {until}; later times are refused."
-            )
+            ),
+            "Solver": self._solver(),
         }
+
+    def _solver(self) -> str:
+        own = self.evolution_settings(self.geometry.parse(self.sizes[-1]))
+        exact = type(self).exact_labels is not EvolutionFamily.exact_labels
+        labels = (
+            "Labels are those of a closed form, and errors of labels are what the state that shots "
+            "are drawn from differs from them by."
+            if exact
+            else "Labels are those of the state that shots are drawn from; their errors are "
+            "estimated from a coarser run."
+        )
+        return (
+            "Matrix product states are evolved by gates on two sites (TEBD of order "
+            f"{own.order}), {own.block} evolutions together: steps of {own.step:g} at most, a "
+            f"weight of {own.cut:g} cut at a bond and gate at most, bond {own.bond} at most. "
+            f"{labels}"
+        )
 
     def checks(self) -> list[str]:
         """See `Family.checks`."""
@@ -134,13 +175,15 @@ class EvolutionFamily(Family):
         settings: BuildSettings,  # noqa: ARG002  # there is one way
     ) -> MadeRows:
         """See `Family.make`."""
-        # Imported when rows are made: scipy and torch are extras.
-        from builders.solvers.evolution.states import evolved_states
+        # Imported when rows are made: torch is an extra.
+        from builders.solvers.evolution.chains import evolved_chains
 
         starts = parameters[:: self.rows_a_seed]
         times = np.array([float(p["t"]) for p in parameters[: self.rows_a_seed]])
         hamiltonians = [self.hamiltonian(size, p) for p in starts]
-        states = evolved_states(hamiltonians, self.initial, times)
+        states = evolved_chains(
+            hamiltonians, self.initial_state(size), times, self.evolution_settings(size)
+        )
         columns, exactness = self._certified(size, starts, hamiltonians, states)
 
         def sample(shots: int, generators: Generators) -> Arrays:
@@ -154,7 +197,7 @@ class EvolutionFamily(Family):
         size: Size,
         starts: Sequence[Parameters],
         hamiltonians: Sequence[Hamiltonian],
-        states: "EvolvedStates",
+        states: "EvolvedChains",
     ) -> tuple[Arrays, Arrays]:
         """Columns, and what the certificate judges, each (R, …) with R = evolutions · times."""
         measured = states.labels()
