@@ -112,7 +112,7 @@ def test_matrix_product_states_of_48_sites_are_those_of_free_fermions(name: str)
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_shots_are_of_the_state_at_the_time(name: str) -> None:
-    """Estimates from shots within five standard errors, √((3 − value²)/M): 10 · (6 + 15) compared."""
+    """Estimates of 10 · (6 + 15) values within five standard errors, √((3 − value²)/M)."""
     shots = 1500
     made = rows(name, Size(6), shots, [7])
     z, c = made["magnetization"], made["correlation"]

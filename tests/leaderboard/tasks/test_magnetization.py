@@ -10,14 +10,14 @@ from leaderboard.scoring.score import score
 
 TASK = tasks.load("magnetization")
 LABELS = np.array([[1.0, -1.0, 0.0], [0.0, 0.5, 0.0]])
+OFF = np.array([[0.3, 0.0, 0.0], [0.0, 0.0, 0.4]])
 
 
 def test_errors_of_two_rows_by_hand() -> None:
-    """Off by .3 in one of six entries: √(.09/6); entrywise the mean of √(.09/2), 0, 0."""
-    answer = LABELS + [[0.3, 0.0, 0.0], [0.0, 0.0, 0.0]]
-    report = score(answer, LABELS, "magnetization", bootstraps=3)
-    assert report.metrics["rmse"].value == pytest.approx(np.sqrt(0.09 / 6))
-    assert report.metrics["rmse_entrywise"].value == pytest.approx(np.sqrt(0.09 / 2) / 3)
+    """Off by .3 and .4 in two of six entries: √(.25/6); entrywise the mean of .3/√2, 0, .4/√2."""
+    report = score(LABELS + OFF, LABELS, "magnetization", bootstraps=3)
+    assert report.metrics["rmse"].value == pytest.approx(np.sqrt(0.25 / 6))
+    assert report.metrics["rmse_entrywise"].value == pytest.approx(0.7 / np.sqrt(2) / 3)
 
 
 def test_estimates_by_hand() -> None:
@@ -27,8 +27,8 @@ def test_estimates_by_hand() -> None:
 
 
 def test_values_beyond_one_break_the_law_and_sites_are_told_apart() -> None:
-    answer = Answer(np.arange(2), (LABELS + [[0.3, 0.0, 0.0], [0.0, 0.0, 0.4]]).astype(np.float32))
-    truth = Truth(row_id=np.arange(2), labels=LABELS)
+    answer = Answer(np.arange(2), (LABELS + OFF).astype(np.float32))
+    truth = Truth.of(LABELS)
     told = TASK.details_of(answer, truth)
     assert told["violations"] == {"above_one": 1}
     assert told["sites"]["rmse"] == pytest.approx([0.3 / np.sqrt(2), 0.0, 0.4 / np.sqrt(2)], 1e-5)
