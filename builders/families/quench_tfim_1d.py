@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
 from builders.kinds.evolution import TIMES, EvolutionFamily
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
 from builders.physics.parameters import Parameter, Parameters
 
@@ -79,6 +80,10 @@ class TfimQuench(EvolutionFamily):
                 PauliTerms("X", sites, -parameters["h"]),
             ),
         )
+
+    def evolution_settings(self, size: Size) -> EvolutionSettings:
+        # The step leaves 5e-6 in a label, the cut 3e-5; at t = 2 the bond is 13.
+        return EvolutionSettings(bond=128, step=0.2, cut=1e-10)
 
     def start(self, size: Size) -> NDArray[np.float64]:
         """The covariance of the state at t = 0, see `builders.solvers.evolution.gaussian`."""

@@ -11,6 +11,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.certificate import Certificate
 from builders.physics.evolution_certificate import EvolutionCertificate
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.label import Label
@@ -74,6 +75,24 @@ class EvolutionFamily(Family):
         """
         return None
 
+    def evolution_settings(self, size: Size) -> EvolutionSettings:
+        """How matrix product states evolve, chosen by measured label errors."""
+        raise NotImplementedError(f"{self.name} states no settings for {size} sites")
+
+    def block(self, size: Size) -> int:
+        """See `Family.block`: whole evolutions."""
+        return self.rows_a_seed * self.evolution_settings(size).block
+
+    def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
+        """See `Family.tolerances`."""
+        chosen = self.evolution_settings(size)
+        return {
+            "bond": chosen.bond,
+            "step": chosen.step,
+            "order": chosen.order,
+            "cut": chosen.cut,
+        }
+
     def certified_until(self, size: Size) -> float:
         """The largest time that rows of a size may have, in units of 1 / energy."""
         return next(time for most, time in self.certified if size.sites <= most)
@@ -112,8 +131,8 @@ class EvolutionFamily(Family):
             "Evolution": (
                 f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
-                f"other in time. Times: {_listed(self.times)}; of `test_ood`: {_listed(self.times_ood)}. "
-                f"Certified until {until}; later times are refused."
+                f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
+                f"{_listed(self.times_ood)}. Certified until {until}; later times are refused."
             )
         }
 
@@ -139,7 +158,7 @@ class EvolutionFamily(Family):
         starts = parameters[:: self.rows_a_seed]
         times = np.array([float(p["t"]) for p in parameters[: self.rows_a_seed]])
         hamiltonians = [self.hamiltonian(size, p) for p in starts]
-        states = evolved_states(hamiltonians, self.initial, times)
+        states = evolved_states(hamiltonians, self.initial, times, self.evolution_settings(size))
         columns, exactness = self._certified(size, starts, hamiltonians, states)
 
         def sample(shots: int, generators: Generators) -> Arrays:
@@ -159,8 +178,9 @@ class EvolutionFamily(Family):
         measured = states.labels()
         known = [self.exact_labels(size, p, states.times) for p in starts]
         exact = [k for k in known if k is not None]
-        labels, energy, errors = measured, states.energy[:, :1], states.label_errors()
-        if exact:
+        if not exact:
+            labels, energy, errors = measured, states.start_energy[:, None], states.label_errors()
+        else:
             labels = {name: np.stack([k[name] for k in exact]) for name in measured}
             energy = np.stack([k["energy"][:1] for k in exact])
             # The closed form is exact: what differs is the state that shots are drawn from.

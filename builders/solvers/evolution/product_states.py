@@ -1,20 +1,11 @@
-"""Product states in the Z basis that evolutions start from."""
-
-from collections.abc import Callable
+"""Product states in the Z basis that evolutions start from, as matrix product states."""
 
 import torch
 
-from builders.core.errors import unknown
 from builders.physics.hamiltonian import Sector
+from builders.physics.initial_state import spins
 from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Blocks, Dims, Mps, column_parts
-
-# Bits by (site, number of sites); bit 0 is Z = +1. Odd chains have one more up than down.
-BITS: dict[str, Callable[[int, int], int]] = {
-    "all_up": lambda i, n: 0,  # noqa: ARG005
-    "neel": lambda i, n: i % 2,  # noqa: ARG005
-    "domain_wall": lambda i, n: int(i >= (n + 1) // 2),
-}
 
 
 def bits_of(name: str, n_sites: int) -> list[int]:
@@ -23,13 +14,11 @@ def bits_of(name: str, n_sites: int) -> list[int]:
     Raises:
         RequestError: no such state.
     """
-    if name not in BITS:
-        raise unknown("initial state", name, list(BITS))
-    return [BITS[name](i, n_sites) for i in range(n_sites)]
+    return [int(spin < 0) for spin in spins(name, n_sites)]
 
 
 def product_state(name: str, n_sites: int, *, conserved: bool) -> Mps:
-    """One state: `all_up`, `neel` (up, down, …), `domain_wall` (the left half up).
+    """One state of `builders.physics.initial_state`.
 
     Args:
         name: which.

@@ -6,8 +6,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.core.errors import WorkError
+from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian
+from builders.solvers.evolution.starts import starting_state
 from builders.solvers.evolution.vectors import MOST_SITES, evolved_vectors
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,10 @@ class EvolvedStates(Protocol):
         """⟨H⟩, float64 (B, T), in the units of H."""
 
     @property
+    def start_energy(self) -> Floats:
+        """That at time 0, float64 (B,)."""
+
+    @property
     def truncated_weight(self) -> Floats:
         """Norm squared that truncations took up to each time, float64 (B, T)."""
 
@@ -39,7 +44,10 @@ class EvolvedStates(Protocol):
 
 
 def evolved_states(
-    hamiltonians: Sequence[Hamiltonian], initial: str, times: Floats
+    hamiltonians: Sequence[Hamiltonian],
+    initial: str,
+    times: Floats,
+    settings: EvolutionSettings,
 ) -> EvolvedStates:
     """e^{−iHt} of the initial state of each Hamiltonian at all times.
 
@@ -47,12 +55,14 @@ def evolved_states(
         hamiltonians: one an evolution, of one length.
         initial: name of the state at t = 0.
         times: float64 (T,), rising, from 0 on.
+        settings: of matrix product states, which more than `MOST_SITES` sites take.
 
     Raises:
         RequestError: no such initial state.
-        WorkError: more sites than a state vector holds.
     """
-    n = hamiltonians[0].n_sites
-    if n > MOST_SITES:
-        raise WorkError(f"{n} sites: state vectors end at {MOST_SITES} sites.")
-    return evolved_vectors(hamiltonians, initial, times)
+    if hamiltonians[0].n_sites <= MOST_SITES:
+        return evolved_vectors(hamiltonians, initial, times)
+    # torch takes a second to import.
+    from builders.solvers.evolution.chains import evolved_chains
+
+    return evolved_chains(hamiltonians, starting_state(initial, hamiltonians), times, settings)

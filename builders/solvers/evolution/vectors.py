@@ -31,11 +31,13 @@ class EvolvedVectors:
     Attributes:
         times: float64 (T,).
         energy: float64 (B, T).
+        start_energy: float64 (B,).
         vectors: complex128 (B, T, 2^N), normalised; site 0 is the most significant bit.
     """
 
     times: Floats
     energy: Floats
+    start_energy: Floats
     vectors: Vectors
 
     @property
@@ -88,8 +90,9 @@ def evolved_vectors(
             path.append(step / np.linalg.norm(step))
             now = t
         vectors.append(np.stack(path[1:]))
-        energy.append([float((v.conj() @ np.asarray(H @ v)).real) for v in path[1:]])
-    return EvolvedVectors(times, np.array(energy), np.stack(vectors))
+        energy.append([float((v.conj() @ np.asarray(H @ v)).real) for v in path])
+    levels = np.array(energy)
+    return EvolvedVectors(times, levels[:, 1:], levels[:, 0], np.stack(vectors))
 
 
 def _start(initial: str, n: int) -> NDArray[np.complex128]:

@@ -8,7 +8,7 @@ import numpy as np
 from builders import families
 from builders.core.names import Size
 from builders.physics.hamiltonian import Hamiltonian
-from builders.solvers.evolution.product_states import BITS
+from builders.solvers.evolution.product_states import bits_of
 from builders.solvers.mps.mps import Mps
 from tests.builders.small_states import dense, string
 
@@ -46,7 +46,7 @@ def drawn(family: str, n: int, rows: int, seed: int) -> list[Hamiltonian]:
 
 def product_vector(name: str, n: int) -> np.ndarray:
     vector = np.zeros(2**n, dtype=complex)
-    vector[int("".join(str(BITS[name](i, n)) for i in range(n)), 2)] = 1.0
+    vector[int("".join(map(str, bits_of(name, n))), 2)] = 1.0
     return vector
 
 

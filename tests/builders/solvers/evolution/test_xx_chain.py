@@ -5,7 +5,7 @@ import pytest
 
 from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
-from builders.solvers.evolution.product_states import BITS, product_state
+from builders.solvers.evolution.product_states import bits_of, product_state
 from builders.solvers.evolution.tebd import evolve
 from builders.solvers.mps import measure
 from builders.solvers.mps.means import magnetization
@@ -19,7 +19,7 @@ def xx_chain(J: np.ndarray) -> Hamiltonian:
 
 
 def ups(start: str, n: int) -> np.ndarray:
-    return np.array([BITS[start](i, n) == 0 for i in range(n)])
+    return np.array(bits_of(start, n)) == 0
 
 
 def worst(start: str, J: np.ndarray, times: list[float], settings: EvolutionSettings) -> float:
