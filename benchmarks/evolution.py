@@ -39,7 +39,7 @@ def labels(states: Sequence[Mps], times: NDArray[np.float64], rows: int) -> Labe
     """Labels of the first rows at all times."""
     none = np.zeros((rows, len(times)))
     first = tuple(state.rows(range(rows)) for state in states)
-    return list(labels_of(Evolved(times, first, none, none)))
+    return list(labels_of(Evolved(times, first, none, none, none[:, 0])))
 
 
 def errors(found: Labels, truth: Labels) -> dict[str, float]:

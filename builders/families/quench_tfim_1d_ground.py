@@ -1,15 +1,12 @@
 """Quench of a transverse-field Ising chain with random couplings, from a critical ground state."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families.quench_tfim_1d import TfimQuench
-
-if TYPE_CHECKING:
-    from builders.solvers.mps.mps import Mps
 
 
 class GroundTfimQuench(TfimQuench):
@@ -32,26 +29,12 @@ class GroundTfimQuench(TfimQuench):
         "on every bond between its sites."
     )
     tasks = ("correlation", "renyi2")
-    initial: ClassVar[str] = "critical ground state"
-
-    def initial_state(self, size: Size) -> "Mps":
-        # Solved once a process; its first two half sweeps start from the same Hamiltonian.
-        from builders.solvers.dmrg.solver import solve_warm
-
-        J, h = _critical(size)
-        hamiltonian = self.hamiltonian(size, {"J": J, "h": h})
-        ((_, state),) = solve_warm("tfim_1d_critical", size, [hamiltonian]).groups
-        return state
+    initial: ClassVar[str] = "critical_ground"
 
     def start(self, size: Size) -> NDArray[np.float64]:
         from builders.solvers.evolution.gaussian import ground_start
 
-        return ground_start(*_critical(size))
-
-
-def _critical(size: Size) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """J and h of the Hamiltonian that the start is the ground state of."""
-    return np.ones(size.sites - 1), np.ones(size.sites)
+        return ground_start(np.ones(size.sites - 1), np.ones(size.sites))
 
 
 FAMILY = GroundTfimQuench()

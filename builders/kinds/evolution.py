@@ -20,8 +20,7 @@ from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2, RENYI2_BLOCKS
 
 if TYPE_CHECKING:
-    from builders.solvers.evolution.chains import EvolvedChains
-    from builders.solvers.mps.mps import Mps
+    from builders.solvers.evolution.states import EvolvedStates
 
 TIMES = 10
 """States of one evolution, and rows of one seed."""
@@ -32,13 +31,12 @@ class EvolutionFamily(Family):
     """Base of families of quenches: e^{−iHt} of a stated initial state.
 
     The scalar parameter `t` is the time; the others fix H and are the same in all rows of an
-    evolution. A subclass defines `couplings`, `hamiltonian`, `evolution_settings`, `exact_labels`
-    where it has a closed form, and states these:
+    evolution. A subclass defines `couplings`, `hamiltonian`, `exact_labels` where it has a closed
+    form, and states these:
 
     Class attributes:
-        initial: name of the state at t = 0, one of `builders.physics.initial_state`; of another
-            one the family defines `initial_state`.
-        conserved: whether H conserves Σ Z.
+        initial: the state at t = 0: a name of `builders.physics.initial_state`, or another one
+            whose state `exact_labels` and the solver know.
         times: of the rows of an evolution, rising, in units of 1 / energy.
         times_ood: those of the split `test_ood`.
         certified: largest time at which states of each length are known to keep what the
@@ -51,9 +49,8 @@ class EvolutionFamily(Family):
     rows_a_seed: ClassVar[int] = TIMES
     trajectory: ClassVar[bool] = True
     state: ClassVar[str] = "evolved state"
-    method: ClassVar[str] = "tebd"
+    method: ClassVar[str] = "evolution"
     initial: ClassVar[str] = "all_up"
-    conserved: ClassVar[bool] = False
     times: ClassVar[tuple[float, ...]]
     times_ood: ClassVar[tuple[float, ...]]
     certified: ClassVar[tuple[tuple[int, float], ...]]
@@ -65,16 +62,6 @@ class EvolutionFamily(Family):
     @abstractmethod
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
         """H for checked parameters; it does not depend on `t`."""
-
-    @abstractmethod
-    def evolution_settings(self, size: Size) -> EvolutionSettings:
-        """How states evolve, chosen by measured label errors."""
-
-    def initial_state(self, size: Size) -> "Mps":
-        """The state at t = 0, a batch of one."""
-        from builders.solvers.evolution.product_states import product_state
-
-        return product_state(self.initial, size.sites, conserved=self.conserved)
 
     def exact_labels(
         self,
@@ -88,14 +75,23 @@ class EvolutionFamily(Family):
         """
         return None
 
+    def evolution_settings(self, size: Size) -> EvolutionSettings:
+        """How matrix product states evolve, chosen by measured label errors."""
+        raise NotImplementedError(f"{self.name} states no settings for {size} sites")
+
     def block(self, size: Size) -> int:
         """See `Family.block`: whole evolutions."""
         return self.rows_a_seed * self.evolution_settings(size).block
 
     def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
         """See `Family.tolerances`."""
-        own = self.evolution_settings(size)
-        return {"bond": own.bond, "step": own.step, "order": own.order, "cut": own.cut}
+        chosen = self.evolution_settings(size)
+        return {
+            "bond": chosen.bond,
+            "step": chosen.step,
+            "order": chosen.order,
+            "cut": chosen.cut,
+        }
 
     def certified_until(self, size: Size) -> float:
         """The largest time that rows of a size may have, in units of 1 / energy."""
@@ -136,8 +132,7 @@ class EvolutionFamily(Family):
                 f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
                 f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
-                f"{_listed(self.times_ood)}. "
-                f"Certified until {until}; later times are refused."
+                f"{_listed(self.times_ood)}. Certified until {until}; later times are refused."
             ),
             "Solver": self._solver(),
         }
@@ -146,17 +141,17 @@ class EvolutionFamily(Family):
         own = self.evolution_settings(self.geometry.parse(self.sizes[-1]))
         exact = type(self).exact_labels is not EvolutionFamily.exact_labels
         labels = (
-            "Labels are those of a closed form, and errors of labels are what the state that shots "
-            "are drawn from differs from them by."
+            "Labels are those of a closed form; their errors are what the state that shots are "
+            "drawn from differs from it by."
             if exact
             else "Labels are those of the state that shots are drawn from; their errors are "
             "estimated from a coarser run."
         )
         return (
-            "Matrix product states are evolved by gates on two sites (TEBD of order "
-            f"{own.order}), {own.block} evolutions together: steps of {own.step:g} at most, a "
-            f"weight of {own.cut:g} cut at a bond and gate at most, bond {own.bond} at most. "
-            f"{labels}"
+            "Short chains are state vectors. Longer ones are matrix product states that gates on "
+            f"two sites evolve (TEBD of order {own.order}), {own.block} evolutions together: steps "
+            f"of {own.step:g} at most, a weight of {own.cut:g} cut at a bond and gate at most, "
+            f"bond {own.bond} at most. {labels}"
         )
 
     def checks(self) -> list[str]:
@@ -175,15 +170,13 @@ class EvolutionFamily(Family):
         settings: BuildSettings,  # noqa: ARG002  # there is one way
     ) -> MadeRows:
         """See `Family.make`."""
-        # Imported when rows are made: torch is an extra.
-        from builders.solvers.evolution.chains import evolved_chains
+        # Imported when rows are made: scipy and torch are extras.
+        from builders.solvers.evolution.states import evolved_states
 
         starts = parameters[:: self.rows_a_seed]
         times = np.array([float(p["t"]) for p in parameters[: self.rows_a_seed]])
         hamiltonians = [self.hamiltonian(size, p) for p in starts]
-        states = evolved_chains(
-            hamiltonians, self.initial_state(size), times, self.evolution_settings(size)
-        )
+        states = evolved_states(hamiltonians, self.initial, times, self.evolution_settings(size))
         columns, exactness = self._certified(size, starts, hamiltonians, states)
 
         def sample(shots: int, generators: Generators) -> Arrays:
@@ -197,14 +190,15 @@ class EvolutionFamily(Family):
         size: Size,
         starts: Sequence[Parameters],
         hamiltonians: Sequence[Hamiltonian],
-        states: "EvolvedChains",
+        states: "EvolvedStates",
     ) -> tuple[Arrays, Arrays]:
         """Columns, and what the certificate judges, each (R, …) with R = evolutions · times."""
         measured = states.labels()
         known = [self.exact_labels(size, p, states.times) for p in starts]
         exact = [k for k in known if k is not None]
-        labels, energy, errors = measured, states.energy[:, :1], states.label_errors()
-        if exact:
+        if not exact:
+            labels, energy, errors = measured, states.start_energy[:, None], states.label_errors()
+        else:
             labels = {name: np.stack([k[name] for k in exact]) for name in measured}
             energy = np.stack([k["energy"][:1] for k in exact])
             # The closed form is exact: what differs is the state that shots are drawn from.

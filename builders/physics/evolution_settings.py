@@ -40,8 +40,8 @@ class EvolutionSettings:
     def coarser(self) -> "EvolutionSettings":
         """Twice the step, half the bond and thirty times the cut, at under half the cost.
 
-        Errors of such a run are at least four times as large: those of the step 2^order times,
-        those of the cut, which go with its square root, √30 times.
+        Errors of such a run are about 2^order times as large where the step makes them, about
+        √30 times where the cut does.
         """
         return replace(
             self, step=_STEP * self.step, cut=_CUT * self.cut, bond=max(1, self.bond // _BOND)

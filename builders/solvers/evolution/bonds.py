@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from builders.core.errors import RequestError
-from builders.physics.hamiltonian import Hamiltonian, PauliTerms
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector
 from builders.solvers.mps.charges import Qubit
 
 _LETTERS = {
@@ -67,6 +67,13 @@ def _add(bonds: np.ndarray, term: PauliTerms, qubit: Qubit) -> None:
                 bonds[i] += share * value * np.kron(matrix, np.eye(2))
             if i > 0:
                 bonds[i - 1] += share * value * np.kron(np.eye(2), matrix)
+
+
+def conserves_magnetization(hamiltonians: Sequence[Hamiltonian]) -> bool:
+    """Whether every H of nearest neighbours conserves Σ Z bond by bond."""
+    by_charge = allowed(Qubit.of(Sector("magnetization")), 0)
+    bonds = bond_hamiltonians(hamiltonians, Qubit.of(Sector("none")))
+    return not any(bool((bond[:, ~by_charge] != 0).any()) for bond in bonds)
 
 
 def allowed(qubit: Qubit, b: int) -> Tensor:

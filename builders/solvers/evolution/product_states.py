@@ -1,4 +1,4 @@
-"""Product states in the Z basis that evolutions start from."""
+"""Product states in the Z basis that evolutions start from, as matrix product states."""
 
 import torch
 
@@ -18,7 +18,7 @@ def bits_of(name: str, n_sites: int) -> list[int]:
 
 
 def product_state(name: str, n_sites: int, *, conserved: bool) -> Mps:
-    """One state: `all_up`, `neel` (up, down, …), `domain_wall` (the left half up).
+    """One state of `builders.physics.initial_state`.
 
     Args:
         name: which.

@@ -39,12 +39,14 @@ class Evolved:
         truncated_weight: sum of what the row's truncations have lost of its norm up to the time,
             float64 (B, T).
         energy: ⟨H⟩, float64 (B, T), in the units of H.
+        start_energy: that at time 0, float64 (B,).
     """
 
     times: Array
     states: tuple[Mps, ...]
     truncated_weight: Array
     energy: Array
+    start_energy: Array
 
 
 @torch.no_grad()
@@ -84,6 +86,7 @@ def _evolve(
     chain = schmidt_form(_one_a_row(initial, len(hamiltonians)).to(dtype))
     lost = torch.zeros(len(hamiltonians), dtype=torch.float64)
     cut = Cut(settings.bond, settings.cut)
+    start = energy(as_mps(chain), bonds).numpy()
     states, weights, energies, now = [], [], [], 0.0
     for time in times.tolist():
         if time > now:
@@ -100,6 +103,7 @@ def _evolve(
         tuple(states),
         torch.stack(weights, dim=1).clamp(min=0.0).numpy(),
         torch.stack(energies, dim=1).numpy(),
+        start,
     )
 
 

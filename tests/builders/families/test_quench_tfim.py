@@ -9,6 +9,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import Arrays
 from builders.kinds.evolution import EvolutionFamily
+from builders.physics.certificate import VARIANCE_LIMIT
 from builders.physics.initial_state import SPINS
 from builders.physics.rows import BuildSettings
 from builders.physics.state_labels import PROMISED
@@ -87,19 +88,22 @@ def test_rows_are_states_of_the_evolution(name: str, shifted: bool) -> None:
         assert made["energy"][k] == pytest.approx(energy, abs=1e-10)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_measured_states_keep_what_the_certificate_promises(name: str) -> None:
-    made = rows(name, Size(10), 1, [5, 6], shifted=True)
+SLOW = [pytest.param(n, marks=[pytest.mark.slow] * (n != "quench_tfim_1d")) for n in NAMES]
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_matrix_product_states_keep_what_the_certificate_promises(name: str) -> None:
+    """16 sites are past those of state vectors; the last times are the largest that are allowed."""
+    made = rows(name, Size(16), 1, [5], shifted=True)
     assert (made["label_error_correlation"] <= PROMISED[0]).all()
     assert (made["label_error_renyi2"] <= PROMISED[1]).all()
-    assert (made["truncated_weight"] >= 0).all()
-    assert np.ptp(made["energy"].reshape(2, 10), axis=1) == pytest.approx(0.0, abs=1e-12)
-    # The drift of a chain of 19 terms of size 1 at most whose labels are off by 5e-4 at most.
-    assert (made["energy_drift"] <= 19 * PROMISED[0]).all()
-    family = quench(name)
-    family.certificate.refuse(
-        "c", np.arange(20), {k[6:]: v for k, v in made.items() if k.startswith("check_")}, 2e-5
-    )
+    assert (made["label_error_correlation"] > 0).all()  # they were compared
+    assert (made["truncated_weight"] > 0).all()
+    assert np.ptp(made["energy"]) < 1e-12
+    # 31 terms of size 1 at most, each off by 5e-4 at most.
+    assert (made["energy_drift"] <= 31 * PROMISED[0]).all()
+    judged = {name[6:]: values for name, values in made.items() if name.startswith("check_")}
+    quench(name).certificate.refuse("c", np.arange(10), judged, VARIANCE_LIMIT)
 
 
 @pytest.mark.slow
