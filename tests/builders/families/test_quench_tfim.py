@@ -93,15 +93,15 @@ SLOW = [pytest.param(n, marks=[pytest.mark.slow] * (n != "quench_tfim_1d")) for 
 
 @pytest.mark.parametrize("name", SLOW)
 def test_matrix_product_states_keep_what_the_certificate_promises(name: str) -> None:
-    """16 sites are past those of state vectors; the last times are the largest that are allowed."""
-    made = rows(name, Size(16), 1, [5], shifted=True)
+    """15 sites are past those of state vectors."""
+    made = rows(name, Size(15), 1, [5])
     assert (made["label_error_correlation"] <= PROMISED[0]).all()
     assert (made["label_error_renyi2"] <= PROMISED[1]).all()
     assert (made["label_error_correlation"] > 0).all()  # they were compared
     assert (made["truncated_weight"] > 0).all()
     assert np.ptp(made["energy"]) < 1e-12
-    # 31 terms of size 1 at most, each off by 5e-4 at most.
-    assert (made["energy_drift"] <= 31 * PROMISED[0]).all()
+    # 29 terms of size 1 at most, each off by 5e-4 at most.
+    assert (made["energy_drift"] <= 29 * PROMISED[0]).all()
     judged = {name[6:]: values for name, values in made.items() if name.startswith("check_")}
     quench(name).certificate.refuse("c", np.arange(10), judged, VARIANCE_LIMIT)
 
@@ -109,6 +109,7 @@ def test_matrix_product_states_keep_what_the_certificate_promises(name: str) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_matrix_product_states_of_48_sites_are_those_of_free_fermions(name: str) -> None:
+    """At the largest times that are allowed."""
     made = rows(name, Size(48), 1, [5], shifted=True)
     assert (made["label_error_correlation"] <= PROMISED[0]).all()
     assert (made["label_error_renyi2"] <= PROMISED[1]).all()
