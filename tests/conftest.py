@@ -82,7 +82,7 @@ def phase_folder(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
 @pytest.fixture(scope="session")
 def quench_folder(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     """A folder pair of evolutions, for tests that only read."""
-    rows = {"train": 20, "test": 10}
+    rows = {"train": 20, "test": 100}
     return make_folder(
         tmp_path_factory.mktemp("quench"),
         replace(SPEC, family="quench_tfim_1d", rows=rows, shots=4),
