@@ -38,6 +38,10 @@ def _block_entropy(values: NDArray[Any], size: Size) -> Wrong:
     return ((values < -SLACK) | (values > top)).any(axis=1), "are outside 0 to min(l, N-l) bits"
 
 
+def _mean_z(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
+    return (np.abs(values) > 1 + SLACK).any(axis=1), "are outside -1 to 1"
+
+
 def _margin(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
     return values < 0, "are negative"
 
@@ -62,6 +66,15 @@ def _itself(values: NDArray[Any], size: Size) -> NDArray[Any]:  # noqa: ARG001
 ENERGY = Label(
     *("energy", "float64", (), ENERGY_UNIT, "⟨H⟩ of the ground state in its sector"),
     summaries=(IndexSummary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
+)
+MAGNETIZATION = Label(
+    *("magnetization", "float32", (SITE,), "1", "⟨Z_i⟩ of every site"),
+    check=_mean_z,
+    summaries=(IndexSummary("mean_magnetization", "1", "mean of ⟨Z_i⟩ over the sites", _mean),),
+    estimate=(
+        "3·s_i where site i was measured in Z with the outcome s_i = ±1 (0 elsewhere) has the mean "
+        "⟨Z_i⟩ and the variance 3 − ⟨Z_i⟩²."
+    ),
 )
 CORRELATION = Label(
     *("correlation", "float32", (SITE, SITE), "1"),
