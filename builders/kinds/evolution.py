@@ -133,8 +133,26 @@ class EvolutionFamily(Family):
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
                 f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
                 f"{_listed(self.times_ood)}. Certified until {until}; later times are refused."
-            )
+            ),
+            "Solver": self._solver(),
         }
+
+    def _solver(self) -> str:
+        own = self.evolution_settings(self.geometry.parse(self.sizes[-1]))
+        exact = type(self).exact_labels is not EvolutionFamily.exact_labels
+        labels = (
+            "Labels are those of a closed form; their errors are what the state that shots are "
+            "drawn from differs from it by."
+            if exact
+            else "Labels are those of the state that shots are drawn from; their errors are "
+            "estimated from a coarser run."
+        )
+        return (
+            "Short chains are state vectors. Longer ones are matrix product states that gates on "
+            f"two sites evolve (TEBD of order {own.order}), {own.block} evolutions together: steps "
+            f"of {own.step:g} at most, a weight of {own.cut:g} cut at a bond and gate at most, "
+            f"bond {own.bond} at most. {labels}"
+        )
 
     def checks(self) -> list[str]:
         """See `Family.checks`."""
