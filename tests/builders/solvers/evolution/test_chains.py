@@ -8,7 +8,7 @@ from builders.solvers.evolution.chains import EvolvedChains, evolved_chains
 from builders.solvers.evolution.product_states import product_state
 from tests.builders.solvers.evolution.small_evolutions import drawn, exactly, product_vector
 
-TIMES = (0.2, 0.8)
+TIMES = (0.4, 0.8)
 # Family, initial state, N, whether Σ Z is conserved, settings: that limit by the step, by the cut,
 # by the bond.
 CASES = (
