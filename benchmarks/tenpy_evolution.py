@@ -53,7 +53,7 @@ def evolve_tenpy(
     found, now = [], 0.0
     with temporary_level(OptimizationFlag.skip_arg_checks):
         for time in times:
-            steps = int(np.ceil((time - now) / settings.step * (1.0 - 1e-12)))
+            steps = settings.steps(time - now)
             options = {
                 "N_steps": steps,
                 "dt": (time - now) / steps,

@@ -12,6 +12,7 @@ from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
 from builders.physics.parameters import Parameter, Parameters
 
 LONGEST = 127
+_WHOLE_BLOCKS = 64  # sites up to which ten evolutions fit into a gigabyte
 
 
 class XxzQuench(EvolutionFamily):
@@ -76,8 +77,10 @@ class XxzQuench(EvolutionFamily):
         )
 
     def evolution_settings(self, size: Size) -> EvolutionSettings:
-        # The step leaves 1e-5 in a label, the cut 3e-5; the bond is 72 at t = 1.
-        return EvolutionSettings(bond=256, step=0.1, cut=1e-10)
+        # Steps of 0.1 would leave 1e-5 in a label, and there are two at least from time to time;
+        # the cut leaves 3e-5.
+        block = 10 if size.sites <= _WHOLE_BLOCKS else 5
+        return EvolutionSettings(bond=320, step=0.1, cut=1e-10, block=block)
 
 
 FAMILY = XxzQuench()

@@ -5,7 +5,6 @@ that a row's last digits depend on the rows beside it: blocks of rows are made w
 Vidal, PRL 93, 040502 (2004); Hastings, J. Math. Phys. 50, 095207 (2009).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,8 +89,7 @@ def _evolve(
     states, weights, energies, now = [], [], [], 0.0
     for time in times.tolist():
         if time > now:
-            steps = math.ceil((time - now) / settings.step * (1.0 - 1e-12))
-            for layer in layers(time - now, steps, settings.order):
+            for layer in layers(time - now, settings.steps(time - now), settings.order):
                 for b in range(int(layer.odd), len(bonds), 2):
                     lost += apply_gate(chain, b, gates.at(b, layer.time), cut)
         now = time

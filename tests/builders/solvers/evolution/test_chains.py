@@ -8,15 +8,15 @@ from builders.solvers.evolution.chains import EvolvedChains, evolved_chains
 from builders.solvers.evolution.product_states import product_state
 from tests.builders.solvers.evolution.small_evolutions import drawn, exactly, product_vector
 
-TIMES = (0.4, 1.0)
+TIMES = (0.4, 0.8)
 # Family, initial state, N, whether Σ Z is conserved, settings: that limit by the step, by the cut,
 # by the bond.
 CASES = (
-    ("xxz_1d", "neel", 8, True, EvolutionSettings(64, 0.1)),
-    ("xxz_1d", "neel", 9, True, EvolutionSettings(64, 0.05, cut=1e-8)),
-    ("xxz_1d", "domain_wall", 8, True, EvolutionSettings(6, 0.1)),
+    ("xxz_1d", "neel", 7, True, EvolutionSettings(64, 0.1)),
+    ("xxz_1d", "neel", 8, True, EvolutionSettings(64, 0.05, cut=1e-8)),
+    ("xxz_1d", "domain_wall", 8, True, EvolutionSettings(4, 0.1)),
     ("tfim_1d", "all_up", 8, False, EvolutionSettings(64, 0.2)),
-    ("tfim_1d", "all_up", 8, False, EvolutionSettings(4, 0.1)),
+    ("tfim_1d", "all_up", 8, False, EvolutionSettings(3, 0.1)),
 )
 
 
@@ -47,7 +47,9 @@ def test_label_errors_are_above_the_errors_of_labels(
             for name, values in off.items():
                 error = np.abs(values).max()
                 promised = errors[f"label_error_{name}"][row, k]
-                assert error < promised < 100.0 * error + 1e-4
+                assert error < promised
+                if chains.evolved.states[-1].bond() < settings.bond:
+                    assert promised < 100.0 * error + 1e-4
 
 
 def test_shots_of_a_time_depend_on_its_generator_alone_and_nest() -> None:

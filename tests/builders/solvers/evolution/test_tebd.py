@@ -33,7 +33,7 @@ CASES = (
     ("tfim_1d", "all_up", 8, False),
     ("tfim_1d", "neel", 6, False),
 )
-TIMES = (0.0, 0.2, 0.8)
+TIMES = (0.0, 0.4, 0.8)
 ROWS = 2
 
 

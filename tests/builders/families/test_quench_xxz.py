@@ -1,0 +1,69 @@
+"""Quenches of XXZ chains: what is drawn, what is conserved, both ways to their states."""
+
+import numpy as np
+import pytest
+
+from builders import families
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.kinds.evolution import EvolutionFamily
+from builders.physics.rows import BuildSettings
+from builders.solvers.evolution.chains import evolved_chains
+from builders.solvers.evolution.starts import starting_state
+from builders.solvers.evolution.vectors import evolved_vectors
+
+NAMES = ("quench_xxz_1d", "quench_xxz_1d_domain_wall", "quench_xxz_1d_disordered")
+
+
+def load(name: str) -> EvolutionFamily:
+    family = families.load(name)
+    assert isinstance(family, EvolutionFamily)
+    return family
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chains_and_vectors_are_the_same_states(name: str) -> None:
+    family, size = load(name), Size(8)
+    times = np.array([0.2, 0.6])
+    drawn = family.couplings(size, np.random.default_rng(4))
+    hamiltonians = [family.hamiltonian(size, drawn)]
+    start = starting_state(family.initial, hamiltonians)
+    chains = evolved_chains(hamiltonians, start, times, family.evolution_settings(size))
+    vectors = evolved_vectors(hamiltonians, family.initial, times)
+    ours, errors = chains.labels(), chains.label_errors()
+    for label, exact in vectors.labels().items():
+        # The step and the cut of the family leave a few 1e-5.
+        assert ours[label] == pytest.approx(exact, abs=2e-4)
+    assert ours["magnetization"].sum(axis=2) == pytest.approx(np.zeros((1, 2)), abs=1e-9)
+    assert chains.start_energy == pytest.approx(vectors.start_energy, abs=1e-10)
+    assert chains.energy == pytest.approx(vectors.energy, abs=1e-3)
+    assert errors["label_error_correlation"].max() < 5e-4
+    assert errors["label_error_renyi2"].max() < 1e-3
+
+
+def test_rows_past_state_vectors_pass_their_certificate() -> None:
+    family, size = load("quench_xxz_1d_domain_wall"), Size(16)
+    rows = family.draw_rows(size, np.random.default_rng(5), shifted=False)
+    made = family.make(size, rows, [np.random.default_rng(6)], BuildSettings("evolution"))
+    family.certificate.refuse("config", np.arange(10), made.exactness, 2e-5)
+    for label in family.labels:
+        wrong, _ = label.check(made.columns[label.name], size)
+        assert not wrong.any()
+    assert made.columns["energy"] == pytest.approx(np.full(10, made.columns["energy"][0]))
+    shots = made.sample(3, [np.random.default_rng(6)])["shots"]
+    assert shots.shape == (10, 3, 16)
+
+
+def test_fields_of_the_disordered_chain_are_strong_and_in_its_energy() -> None:
+    family, size = load("quench_xxz_1d_disordered"), Size(8)
+    drawn = family.couplings(size, np.random.default_rng(7))
+    assert np.abs(drawn["h"]).max() <= 5.0
+    (fields,) = [t for t in family.hamiltonian(size, drawn).terms if t.paulis == "Z"]
+    assert (fields.coefficients == drawn["h"]).all()
+
+
+def test_times_past_the_certified_are_refused() -> None:
+    family, size = load("quench_xxz_1d"), Size(8)
+    row = family.draw(size, np.random.default_rng(8))
+    with pytest.raises(RequestError, match=r"certified until 1\.5"):
+        family.check(size, row | {"t": np.array(1.6)})
