@@ -61,9 +61,7 @@ def test_threads_that_need_a_plugin_wait_for_its_import(
     """The second call comes while the file is half read."""
     (tmp_path / "slow_plugins").mkdir()
     (tmp_path / "slow_plugins" / "__init__.py").write_text("")
-    (tmp_path / "slow_plugins" / "slow.py").write_text(
-        "import time\ntime.sleep(0.3)\nFAMILY = 1\n"
-    )
+    (tmp_path / "slow_plugins" / "slow.py").write_text("import time\ntime.sleep(0.3)\nFAMILY = 1\n")
     monkeypatch.syspath_prepend(tmp_path)
 
     def found() -> object:

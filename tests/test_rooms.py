@@ -14,6 +14,7 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
+        "solvers.devices",
         *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
         "commands/",
     ),
@@ -62,6 +63,7 @@ PRIVILEGES = {
     "alembic": ("leaderboard.store", "leaderboard.migrations"),
     "block2": ("builders.solvers.block2",),
     "pyblock2": ("builders.solvers.block2",),
+    "qiskit_ibm_runtime": ("builders.solvers.devices",),
 }
 
 
