@@ -27,6 +27,10 @@ def _correlation(values: NDArray[Any], size: Size) -> Wrong:
     return wrong, "are not symmetric with unit diagonal and entries from -1 to 1/3"
 
 
+def _magnetization(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
+    return (np.abs(values) > 1 + SLACK).any(axis=1), "are outside -1 to 1"
+
+
 def _pair_entropy(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
     wrong = ((values < -SLACK) | (values > 2 + SLACK)).any(axis=1)
     return wrong, "are outside 0 to 2 bits"
@@ -62,6 +66,11 @@ def _itself(values: NDArray[Any], size: Size) -> NDArray[Any]:  # noqa: ARG001
 ENERGY = Label(
     *("energy", "float64", (), ENERGY_UNIT, "⟨H⟩ of the ground state in its sector"),
     summaries=(IndexSummary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
+)
+MAGNETIZATION = Label(
+    *("magnetization", "float32", (SITE,), "1", "⟨Z_i⟩"),
+    check=_magnetization,
+    summaries=(IndexSummary("mean_magnetization", "1", "mean of ⟨Z_i⟩ over the sites", _mean),),
 )
 CORRELATION = Label(
     *("correlation", "float32", (SITE, SITE), "1"),
