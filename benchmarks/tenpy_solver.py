@@ -65,7 +65,7 @@ def solve_tenpy(
     # It warns of what truncation does to the canonical form, and puts it right by itself.
     logging.getLogger("tenpy.algorithms.dmrg").setLevel(logging.ERROR)
     qubit, n_sites = Qubit.of(sector), hamiltonians[0].n_sites
-    site = _site(qubit)
+    site = tenpy_site(qubit)
     options = {
         "trunc_params": {"chi_max": bond, "svd_min": _SVD_MIN},
         "mixer": True,
@@ -84,11 +84,11 @@ def solve_tenpy(
             start = MPS.from_product_state(sites, product, unit_cell_width=n_sites)
             engine = TwoSiteDMRGEngine(start, model, options)
             _, state = engine.run()
-            states.append(_exported(state, qubit))
+            states.append(exported(state, qubit))
     return handed_over(hamiltonians, sector, states)
 
 
-def _site(qubit: Qubit) -> Any:
+def tenpy_site(qubit: Qubit) -> Any:
     """Our qubit with its charges; the states are named "0" and "1"."""
     from tenpy.linalg.np_conserved import ChargeInfo, LegCharge
     from tenpy.networks.site import Site
@@ -148,7 +148,7 @@ def _start(qubit: Qubit, n_sites: int) -> list[str]:
     return [str(s) for s in neel]
 
 
-def _exported(state: Any, qubit: Qubit) -> list[Parts]:
+def exported(state: Any, qubit: Qubit) -> list[Parts]:
     """TeNPy's tensors, site by site; a charge of the physical leg is one of our two states."""
     sites: list[Parts] = []
     for i in range(state.L):

@@ -79,6 +79,16 @@ def phase_folder(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
     )
 
 
+@pytest.fixture(scope="session")
+def quench_folder(tmp_path_factory: pytest.TempPathFactory) -> SyntheticFolder:
+    """A folder pair of evolutions, for tests that only read."""
+    rows = {"train": 20, "test": 10}
+    return make_folder(
+        tmp_path_factory.mktemp("quench"),
+        replace(SPEC, family="quench_tfim_1d", rows=rows, shots=4),
+    )
+
+
 @pytest.fixture
 def synthetic_folder(synthetic_master: SyntheticFolder, tmp_path: Path) -> SyntheticFolder:
     """A folder pair of a test's own: tfim_1d, N = 8, 12 train and 10 test rows, 32 shots."""

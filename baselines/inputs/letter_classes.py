@@ -13,7 +13,7 @@ def letter_classes(H: Hamiltonian, sector: Sector | None = None) -> list[list[st
         sector: where it is given, a state with Σ Z ≠ 0 sets Z apart.
     """
     strings = _strings(H)
-    alone = "Z" if sector is not None and sector.kind == "magnetization" and sector.value else ""
+    alone = "Z" if sector is not None and sector.is_polarized else ""
     classes: list[list[str]] = []
     for letter in _LETTERS:
         for members in classes:

@@ -74,7 +74,8 @@ class KickedIsing(Family):
         Parameter("steps", lambda _: (), "steps of the circuit, a whole number"),
     )
     labels: ClassVar[tuple[Label, ...]] = LABELS
-    tasks: ClassVar[tuple[str, ...]] = ("correlation", "renyi2")
+    tasks: ClassVar[tuple[str, ...]] = ("magnetization", "correlation", "renyi2")
+    state: ClassVar[str] = "state"
     certificate: ClassVar[Certificate] = Exact("no truncation: see the family")
     trajectory: ClassVar[bool] = True
     steps: ClassVar[tuple[int, ...]]

@@ -137,6 +137,11 @@ class Sector:
         if self.odd not in (-1, 0, 1, None):
             raise ValueError(f"{self.odd=}: a parity is +1 or -1")
 
+    @property
+    def is_polarized(self) -> bool:
+        """Whether Σ Z is conserved and not 0, which sets Z apart from X and Y."""
+        return self.kind == "magnetization" and self.value != 0
+
     def choices(self) -> "tuple[Sector, ...]":
         """The definite sectors that a solver has to try; the first one of `SAME_ENERGY` is kept."""
         if self.kind == "parity_z" and self.value == 0:

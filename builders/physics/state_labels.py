@@ -27,10 +27,6 @@ def _correlation(values: NDArray[Any], size: Size) -> Wrong:
     return wrong, "are not symmetric with unit diagonal and entries from -1 to 1/3"
 
 
-def _magnetization(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
-    return (np.abs(values) > 1 + SLACK).any(axis=1), "are outside -1 to 1"
-
-
 def _pair_entropy(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
     wrong = ((values < -SLACK) | (values > 2 + SLACK)).any(axis=1)
     return wrong, "are outside 0 to 2 bits"
@@ -40,6 +36,10 @@ def _block_entropy(values: NDArray[Any], size: Size) -> Wrong:
     cut = np.arange(1, size.sites)
     top = np.minimum(cut, size.sites - cut) + SLACK
     return ((values < -SLACK) | (values > top)).any(axis=1), "are outside 0 to min(l, N-l) bits"
+
+
+def _mean_z(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
+    return (np.abs(values) > 1 + SLACK).any(axis=1), "are outside -1 to 1"
 
 
 def _margin(values: NDArray[Any], size: Size) -> Wrong:  # noqa: ARG001
@@ -68,9 +68,13 @@ ENERGY = Label(
     summaries=(IndexSummary("energy_per_site", ENERGY_UNIT, "⟨H⟩ / N", lambda e, s: e / s.sites),),
 )
 MAGNETIZATION = Label(
-    *("magnetization", "float32", (SITE,), "1", "⟨Z_i⟩"),
-    check=_magnetization,
+    *("magnetization", "float32", (SITE,), "1", "⟨Z_i⟩ of every site"),
+    check=_mean_z,
     summaries=(IndexSummary("mean_magnetization", "1", "mean of ⟨Z_i⟩ over the sites", _mean),),
+    estimate=(
+        "3·s_i where site i was measured in Z with the outcome s_i = ±1 (0 elsewhere) has the mean "
+        "⟨Z_i⟩ and the variance 3 − ⟨Z_i⟩²."
+    ),
 )
 CORRELATION = Label(
     *("correlation", "float32", (SITE, SITE), "1"),

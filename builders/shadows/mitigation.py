@@ -52,6 +52,14 @@ def correlation(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
     return out
 
 
+def magnetization(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
+    """See `shadow_magnetization`; float64 (..., N) of shots (..., M, N)."""
+    out = np.empty((*shots.shape[:-2], shots.shape[-1]))
+    for at in np.ndindex(shots.shape[:-2]):
+        out[at] = 3.0 * outcomes(shots[at], channel)[2].mean(axis=0)
+    return out
+
+
 def pair_purity(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
     """See `shadow_pair_purity`; float64 (..., N−1) of shots (..., M, N)."""
     n_shots, n_sites = shots.shape[-2:]

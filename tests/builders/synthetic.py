@@ -8,7 +8,7 @@ import numpy as np
 from builders import families
 from builders.core.names import Size
 from builders.dataset.manifest import Provenance
-from builders.dataset.schema import Arrays
+from builders.dataset.schema import Arrays, columns
 from builders.dataset.spec import FIRST_ROW, BuildSpec
 from builders.folders.writing import write_config
 
@@ -47,17 +47,25 @@ def make_split(spec: BuildSpec, split: str, ids: list[int] | None = None) -> Arr
 
 
 def make_row(spec: BuildSpec, row_id: int) -> Arrays:
-    """One row: parameters of the family, uniform tokens, random labels inside the bounds."""
+    """One row: parameters of the family, uniform tokens, random labels inside the bounds.
+
+    All columns that any kind of state has are drawn, and those of the family kept.
+    """
     n = spec.size.sites
     family = families.load(spec.family)
     split = max((first, name) for name, first in FIRST_ROW.items() if first <= row_id)[1]
     (seed,) = spec.row_seeds(split, range(row_id, row_id + 1))
     rng = np.random.default_rng(seed)
-    parameters = family.flatten(family.draw(spec.size, rng))
+    place = (row_id - FIRST_ROW[split]) % family.rows_a_seed
+    parameters = family.flatten(family.draw_rows(spec.size, rng, shifted=False)[place])
+    names = {column.name for column in columns(family, spec.size, spec.shots)}
+    # Rows of one seed differ.
+    rng = np.random.default_rng([seed, place]) if place else rng
     upper = np.triu(rng.uniform(-0.9, 0.3, (n, n)).astype(np.float32), 1)
     cut = np.arange(1, n)
+    classes = len(getattr(family, "phases", ()))
     phases = {
-        "phase": np.array(rng.integers(max(1, len(family.phases)))),
+        "phase": np.array(rng.integers(max(1, classes))),
         "phase_margin": np.array(rng.uniform(0, 0.5)),
     }
     row = {
@@ -70,8 +78,11 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
         "correlation": upper + upper.T + np.eye(n, dtype=np.float32),
         "renyi2": rng.uniform(0, 2, n - 1).astype(np.float32),
         "renyi2_blocks": (rng.random(n - 1) * np.minimum(cut, n - cut)).astype(np.float32),
-        **(phases if family.phases else {}),
+        **(phases if classes else {}),
+        "trajectory": np.array((row_id - FIRST_ROW[split]) // family.rows_a_seed, np.int64),
+        "magnetization": np.linspace(-0.9, 0.9, n, dtype=np.float32) * (1 - 0.01 * place),
     }
+    row = {name: value for name, value in row.items() if name in names}
     for column in family.certificate.columns:
         if column.name not in row:
             row[column.name] = np.array(rng.uniform(0, 5e-4), column.dtype)

@@ -107,7 +107,7 @@ def tfim_ground_state(J: ArrayLike, h: ArrayLike, parity: int = 1) -> FreeFermio
         RequestError: wrong lengths, values that are not finite, a ground level that is
             degenerate inside the sector.
     """
-    coupling, field = _checked(J, h)
+    coupling, field = checked_chain(J, h)
     M = np.diag(coupling, -1) - np.diag(field)
     return _ground_state(M, parity)
 
@@ -131,13 +131,18 @@ def xy_ground_state(
         RequestError: wrong lengths, values that are not finite, a ground level that is
             degenerate inside the sector.
     """
-    coupling, field = _checked(J, h)
+    coupling, field = checked_chain(J, h)
     x, y = (coupling * (1.0 + sign * float(gamma)) / 2.0 for sign in (1.0, -1.0))
     M = np.diag(x, -1) + np.diag(y, 1) - np.diag(field)
     return _ground_state(M, parity)
 
 
-def _checked(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def checked_chain(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Couplings (N−1,) and fields (N,) as finite float64 arrays.
+
+    Raises:
+        RequestError: wrong lengths, N < 2, values that are not finite.
+    """
     coupling, field = np.asarray(J, dtype=np.float64), np.asarray(h, dtype=np.float64)
     if field.ndim != 1 or field.size < 2 or coupling.shape != (field.size - 1,):
         raise RequestError(

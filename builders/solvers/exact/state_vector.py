@@ -114,38 +114,54 @@ class StateVector:
         return np.array(out)
 
     def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Measure every site of `n_shots` copies in a random basis each.
+        """See `sample_vector`."""
+        return sample_vector(self.vector, n_shots, rng)
 
-        Sites are measured one after the other on the amplitudes, site 0 first; the bit is 1 where
-        the uniform number is at least p(bit 0). The bases and the uniform numbers are two streams
-        spawned from `rng`, so that the first M of more shots are the same shots.
 
-        Returns:
-            uint8 (n_shots, N), tokens 2·basis + bit, basis 0, 1, 2 = X, Y, Z.
-        """
-        streams = rng.spawn(2)
-        bases = streams[0].integers(0, 3, (n_shots, self.n_sites))
-        uniforms = streams[1].random((n_shots, self.n_sites))
-        step = max(1, _CHUNK // self.vector.size)
-        tokens = np.empty(bases.shape, dtype=np.uint8)
-        for start in range(0, n_shots, step):
-            part = slice(start, start + step)
-            tokens[part] = 2 * bases[part] + self._measure(bases[part], uniforms[part])
-        return tokens
+def sample_vector(
+    vector: NDArray[np.float64] | NDArray[np.complex128], n_shots: int, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Measure every site of `n_shots` copies of a state in a random basis each.
 
-    def _measure(
-        self, bases: NDArray[np.int64], uniforms: NDArray[np.float64]
-    ) -> NDArray[np.int64]:
-        bits = np.empty(bases.shape, dtype=np.int64)
-        states = np.broadcast_to(self.vector.astype(complex), (len(bases), self.vector.size))
-        for i in range(self.n_sites):
-            halves = states.reshape(len(bases), 2, -1)
-            bit_zero = _project(halves, _BRAS[bases[:, i], 0])
-            p_zero = (np.abs(bit_zero) ** 2).sum(axis=1)
-            bits[:, i] = uniforms[:, i] >= p_zero
-            states = _project(halves, _BRAS[bases[:, i], bits[:, i]])
-            states = states / np.linalg.norm(states, axis=1, keepdims=True)
-        return bits
+    Sites are measured one after the other on the amplitudes, site 0 first; the bit is 1 where the
+    uniform number is at least p(bit 0). The bases and the uniform numbers are two streams spawned
+    from `rng`, so that the first M of more shots are the same shots.
+
+    Args:
+        vector: real or complex (2^N,), normalised.
+        n_shots: M.
+        rng: its numbers.
+
+    Returns:
+        uint8 (n_shots, N), tokens 2·basis + bit, basis 0, 1, 2 = X, Y, Z.
+    """
+    n_sites = vector.size.bit_length() - 1
+    streams = rng.spawn(2)
+    bases = streams[0].integers(0, 3, (n_shots, n_sites))
+    uniforms = streams[1].random((n_shots, n_sites))
+    step = max(1, _CHUNK // vector.size)
+    tokens = np.empty(bases.shape, dtype=np.uint8)
+    for start in range(0, n_shots, step):
+        part = slice(start, start + step)
+        tokens[part] = 2 * bases[part] + _measure(vector, bases[part], uniforms[part])
+    return tokens
+
+
+def _measure(
+    vector: NDArray[np.float64] | NDArray[np.complex128],
+    bases: NDArray[np.int64],
+    uniforms: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    bits = np.empty(bases.shape, dtype=np.int64)
+    states = np.broadcast_to(vector.astype(complex), (len(bases), vector.size))
+    for i in range(bases.shape[1]):
+        halves = states.reshape(len(bases), 2, -1)
+        bit_zero = _project(halves, _BRAS[bases[:, i], 0])
+        p_zero = (np.abs(bit_zero) ** 2).sum(axis=1)
+        bits[:, i] = uniforms[:, i] >= p_zero
+        states = _project(halves, _BRAS[bases[:, i], bits[:, i]])
+        states = states / np.linalg.norm(states, axis=1, keepdims=True)
+    return bits
 
 
 def string_masks(paulis: str, sites: Sequence[int], n_sites: int) -> tuple[int, int]:

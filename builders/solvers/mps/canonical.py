@@ -10,7 +10,7 @@ from builders.physics.hamiltonian import Sector
 from builders.solvers.mps.charges import Qubit
 from builders.solvers.mps.mps import Blocks, Dims, Mps, by_right_charge, column_parts
 
-# Site i as (charge of the sites on the left, physical state) → float64 (left, right), or
+# Site i as (charge of the sites on the left, physical state) → (left, right), or
 # (B, left, right) of a batch; any gauge.
 Parts = dict[tuple[int, int], Tensor]
 
@@ -110,7 +110,8 @@ def _filled(qubit: Qubit, states: Sequence[Mps], dims: list[Dims], i: int) -> Bl
     out: Blocks = {}
     for q, height in dims[i].items():
         spans = column_parts(qubit, i, dims[i + 1], q)
-        block = torch.zeros((len(states), height, spans[-1][2]), dtype=torch.float64)
+        like = next(iter(states[0].sites[i].values()))
+        block = torch.zeros((len(states), height, spans[-1][2]), dtype=like.dtype)
         for k, state in enumerate(states):
             if q in state.sites[i]:
                 a = state.sites[i][q][0]

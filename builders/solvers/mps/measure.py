@@ -1,7 +1,8 @@
 """Labels of a batch of matrix product states: correlators and entropies.
 
 Everything is one walk along the chain with block-sparse batched products. Sites to the right of
-the walker are right-canonical, so that whatever has been passed is closed by an identity.
+the walker are right-canonical, so that whatever has been passed is closed by an identity. States
+are real or complex; an operator between two bond states has the one of the bra first.
 """
 
 import torch
@@ -24,7 +25,7 @@ def densities(state: Mps) -> list[Blocks]:
     for i in range(state.n_sites):
         new: Blocks = {}
         for (q, s), a in state.parts(i).items():
-            part = a.mT @ (out[-1][q] @ a)
+            part = a.mH @ (out[-1][q] @ a)
             charge = qubit.add(q, qubit.charges(i)[s])
             new[charge] = new[charge] + part if charge in new else part
         out.append(new)
@@ -33,8 +34,15 @@ def densities(state: Mps) -> list[Blocks]:
 
 def block_entropies(rho: list[Blocks]) -> Tensor:
     """Rényi-2 entropy in bits of the left block at each of the N−1 cuts, (B, N−1)."""
-    purity = [torch.stack([b.square().sum((1, 2)) for b in r.values()]).sum(0) for r in rho[1:-1]]
+    purity = [torch.stack([_squares(b).sum((1, 2)) for b in r.values()]).sum(0) for r in rho[1:-1]]
     return -torch.log2(torch.stack(purity, dim=1))
+
+
+def _squares(values: Tensor) -> Tensor:
+    """|value|², real."""
+    if values.is_complex():
+        return values.real.square() + values.imag.square()
+    return values.square()
 
 
 # (s, t, u, v) → ⟨s t|ρ|u v⟩ of two neighbouring sites, (B,); those that are not there are 0.
@@ -48,7 +56,7 @@ def pair_entropies(state: Mps, rho: list[Blocks]) -> Tensor:
 
 def entropies_of(pairs: list[PairDensity]) -> Tensor:
     """Rényi-2 entropy in bits of each pair, (B, pairs)."""
-    purity = [torch.stack(list(pair.values())).square().sum(0) for pair in pairs]
+    purity = [_squares(torch.stack(list(pair.values()))).sum(0) for pair in pairs]
     return -torch.log2(torch.stack(purity, dim=1))
 
 
@@ -70,7 +78,7 @@ def pair_densities(state: Mps, rho: list[Blocks]) -> list[PairDensity]:
             for (p, u, v), bra in blocks.items():
                 same = _sum(qubit, i, s, t) == _sum(qubit, i, u, v)
                 if p == q and same:
-                    value = (bra * weighted).sum((1, 2))
+                    value = (bra.conj() * weighted).sum((1, 2))
                     key = (s, t, u, v)
                     elements[key] = elements[key] + value if key in elements else value
         out.append(elements)
@@ -86,7 +94,8 @@ def pauli_pairs(state: Mps, rho: list[Blocks]) -> dict[str, Tensor]:
     products = {p: _products(state.qubit, p) for p in _PAIRS}
     keys = {key for terms in products.values() for key in terms}
     known = {key: _correlator(state, rho, *key) for key in sorted(keys)}
-    nothing = rho[0][0].new_zeros((state.batch, state.n_sites, state.n_sites))
+    shape = (state.batch, state.n_sites, state.n_sites)
+    nothing = rho[0][0].real.new_zeros(shape)
     return {
         paulis: _symmetric(sum((factor * known[key] for key, factor in terms.items()), nothing))
         for paulis, terms in products.items()
@@ -117,7 +126,7 @@ def _products(qubit: Qubit, paulis: str) -> dict[tuple[str, str], float]:
     for (a, b), factor in qubit.expand(paulis).items():
         if qubit.add(qubit.op_charge(a, 0), qubit.op_charge(b, 0)):
             continue  # vanishes in a sector
-        # The state is real, so that ⟨a_i b_j⟩ equals ⟨a†_i b†_j⟩: S+S− serves for S−S+.
+        # The real part of ⟨a_i b_j⟩ is that of ⟨a†_i b†_j⟩: S+S− serves for S−S+.
         key = ("S+", "S-") if a == "S-" else (a, b)
         out[key] = out.get(key, 0.0) + factor
     return out
@@ -128,12 +137,12 @@ def _symmetric(upper: Tensor) -> Tensor:
 
 
 def _correlator(state: Mps, rho: list[Blocks], a: str, b: str) -> Tensor:
-    """⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere."""
+    """The real part of ⟨a_i b_j⟩ for all i < j, (B, N, N) with zeros elsewhere."""
     shifts = sorted({state.qubit.op_charge(a, i) for i in (0, 1)})
     first, *others = (_correlator_of(state, rho, a, b, shift) for shift in shifts)
     for other in others:
         first += other
-    return first
+    return first.real if first.is_complex() else first
 
 
 def _correlator_of(state: Mps, rho: list[Blocks], a: str, b: str, shift: int) -> Tensor:
@@ -196,7 +205,7 @@ def _closing(
     for s_out, s_in, value in qubit.elements(b):
         bra, ket = parts.get((qubit.add(q, shift), s_out)), parts.get((q, s_in))
         if bra is not None and ket is not None:
-            term = value * (bra @ ket.mT)
+            term = value * (bra.conj() @ ket.mT)
             total = term if total is None else total + term
     return total
 
@@ -213,7 +222,7 @@ def _carried(
                 continue
             batch, d_out, count, d_in = block.shape
             half = (block.reshape(batch, d_out * count, d_in) @ ket).reshape(batch, d_out, -1)
-            term = (bra.mT @ half).reshape(batch, bra.shape[2], count, ket.shape[2])
+            term = (bra.mH @ half).reshape(batch, bra.shape[2], count, ket.shape[2])
             charge = qubit.add(q, qubit.charges(j)[s])
             moved[charge] = moved[charge] + term if charge in moved else term
     return moved
@@ -229,7 +238,7 @@ def _begun(
             bra, ket = parts.get((q, s_out)), parts.get((q, s_in))
             if bra is None or ket is None:
                 continue
-            term = value * (bra.mT @ (weight @ ket))[:, :, None]
+            term = value * (bra.mH @ (weight @ ket))[:, :, None]
             charge = qubit.add(q, qubit.charges(j)[s_in])
             fresh[charge] = fresh[charge] + term if charge in fresh else term
     return fresh

@@ -26,7 +26,8 @@ class Mps:
     Attributes:
         qubit: local space (for a rotated one the physical basis is |+⟩, |−⟩).
         dims: for every cut 0 … N, charge of the sites on the left → dimension.
-        sites: for every site, left charge q → float64 (B, dims[i][q], columns); the columns hold
+        sites: for every site, left charge q → (B, dims[i][q], columns), real or, of states that
+            have evolved, complex; the columns hold
             the right bond of physical state 0, then that of state 1.
     """
 
@@ -162,14 +163,16 @@ def by_left_charge(qubit: Qubit, i: int, left: Dims, right: Dims, site: Blocks) 
 def orthonormal(state: Mps) -> Mps:
     """A state whose tensors are right-canonical to single precision, made so to double.
 
-    One Newton–Schulz step a site, Q → (3 − Q Qᵀ) Q / 2, which squares the deviation; the state
+    One Newton–Schulz step a site, Q → (3 − Q Q†) Q / 2, which squares the deviation; the state
     moves by no more than the deviations were. Site 0 is normalised.
     """
     sites = [
-        {q: 1.5 * block - 0.5 * (block @ block.mT) @ block for q, block in site.items()}
+        {q: 1.5 * block - 0.5 * (block @ block.mH) @ block for q, block in site.items()}
         for site in state.sites[1:]
     ]
-    norm = torch.stack([b.square().sum((1, 2)) for b in state.sites[0].values()]).sum(0).sqrt()
+    norm = (
+        torch.stack([b.abs().square().sum((1, 2)) for b in state.sites[0].values()]).sum(0).sqrt()
+    )
     first = {q: block / norm[:, None, None] for q, block in state.sites[0].items()}
     return Mps(state.qubit, state.dims, [first, *sites])
 

@@ -9,7 +9,7 @@ from builders.solvers.mps.mps import Blocks, Mps
 
 
 class HasParts(Protocol):
-    """The tensors of B real states in any gauge."""
+    """The tensors of B states in any gauge."""
 
     def parts(self, i: int) -> dict[tuple[int, int], Tensor]:
         """Site i as (left charge, physical state) → (B, left, right)."""
@@ -28,7 +28,7 @@ def overlap(bra: HasParts, ket: Mps) -> Tensor:
             b = bras.get((q, s))
             if b is None or q not in walk:
                 continue
-            part = b.mT @ (walk[q] @ a)
+            part = b.mH @ (walk[q] @ a)
             charge = qubit.add(q, qubit.charges(i)[s])
             new[charge] = new[charge] + part if charge in new else part
         walk = new

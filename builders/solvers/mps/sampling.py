@@ -2,7 +2,8 @@
 
 Each shot walks from site 0 to site N−1. With the state right-canonical, the norm of the walking
 vector after an outcome is the probability of that outcome given the earlier ones (Ferris and
-Vidal, PRB 85, 165146 (2012)). Vectors are complex because of Y and are kept as two real rows.
+Vidal, PRB 85, 165146 (2012)). Vectors are complex because of Y and are kept as two real rows,
+which real tensors multiply as they are and complex ones part by part.
 """
 
 import math
@@ -98,9 +99,20 @@ def _branches(state: Mps, i: int, vector: Tensor) -> tuple[Tensor, Tensor]:
             if block is None:
                 pieces.append(flat.new_zeros((b, n_shots * 2, d)))
             else:
-                pieces.append(flat[:, :, place[charge]] @ block)
+                pieces.append(_times(flat[:, :, place[charge]], block))
         out.append(torch.cat(pieces, dim=2).reshape(b, n_shots, 2, -1))
     return out[0], out[1]
+
+
+def _times(rows: Tensor, block: Tensor) -> Tensor:
+    """Rows of real and imaginary parts in turn, (B, 2·shots, left), times (B, left, right)."""
+    if not block.is_complex():
+        return rows @ block
+    by_real, by_imaginary = rows @ block.real, rows @ block.imag
+    out = torch.empty_like(by_real)
+    out[:, 0::2] = by_real[:, 0::2] - by_imaginary[:, 1::2]
+    out[:, 1::2] = by_real[:, 1::2] + by_imaginary[:, 0::2]
+    return out
 
 
 def _collapse(

@@ -9,7 +9,12 @@ import builders
 from builders.core.errors import RequestError
 from builders.physics.channel import Channel
 from builders.physics.site_channel import SiteChannel, place
-from builders.shadows.estimators import shadow_correlation, shadow_pair_purity, shadow_renyi2
+from builders.shadows.estimators import (
+    shadow_correlation,
+    shadow_magnetization,
+    shadow_pair_purity,
+    shadow_renyi2,
+)
 from tests.builders import channel_oracle as oracle
 from tests.builders.small_states import string
 
@@ -56,6 +61,9 @@ def test_a_mitigated_shot_has_the_mean_of_an_ideal_one(name: str) -> None:
     exact = correlation_of(rho)
     mean = np.einsum("k,kij->ij", p, shadow_correlation(tokens, channel_of(name, 3)))
     assert mean == pytest.approx(exact, abs=1e-12)
+    z = p @ shadow_magnetization(tokens, channel_of(name, 3))
+    want = [np.trace(rho @ string(3, "Z", (i,))).real for i in range(3)]
+    assert z == pytest.approx(want, abs=1e-12)
     raw = np.einsum("k,kij->ij", p, shadow_correlation(tokens))
     assert np.abs(raw - exact).max() > 1e-3
 
@@ -76,7 +84,7 @@ def test_without_noise_mitigation_changes_nothing() -> None:
     shots = np.random.default_rng(3).integers(0, 6, (2, 3, 40, 5), dtype=np.uint8)
     silent = place(Channel.parse("depolarizing:0"), 5)
     # Sums of at most 40² terms of order 1, by another order of summation.
-    for estimate in (shadow_correlation, shadow_pair_purity, shadow_renyi2):
+    for estimate in (shadow_correlation, shadow_magnetization, shadow_pair_purity, shadow_renyi2):
         assert estimate(shots, silent) == pytest.approx(estimate(shots), abs=1e-10)
         assert estimate(shots, silent).shape == estimate(shots).shape
 

@@ -1,6 +1,7 @@
 """Every task, also one that is added later, fits the data and the metrics."""
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import columns
+from builders.physics.family import Family
 from leaderboard import tasks
 from leaderboard.cells import Answer
 from leaderboard.kinds.regression import Regression
@@ -16,9 +18,24 @@ from leaderboard.kinds.task import Task
 from leaderboard.kinds.truth import Truth
 from leaderboard.scoring.score import report_of
 from leaderboard.scoring.scorer import Scorer
+from tests.builders.synthetic import SyntheticFolder
 from tests.leaderboard.answers import cell
 
 REGRESSIONS = [n for n in tasks.names() if tasks.load(n).kind == "regression"]
+
+
+FAMILIES = ("tfim_1d", "quench_tfim_1d")
+
+
+def has_label(family: Family, name: str) -> bool:
+    return name in {label.name for label in family.labels}
+
+
+@pytest.fixture
+def data_of(synthetic_master, phase_folder, quench_folder) -> Callable[[str], SyntheticFolder]:
+    """The folder pair whose family has a task."""
+    every = (synthetic_master, phase_folder, quench_folder)
+    return lambda name: next(d for d in every if name in families.load(d.spec.family).tasks)
 
 
 @pytest.fixture(params=tasks.names())
@@ -37,7 +54,7 @@ def test_name_is_the_file_name(task) -> None:
 
 @pytest.mark.parametrize("size", [Size(2), Size(7), Size.parse("2x3")])
 def test_shape_is_that_of_the_column(task, size) -> None:
-    family = families.load("tfim_1d")
+    family = next(f for f in map(families.load, FAMILIES) if has_label(f, task.label))
     column = {c.name: c for c in columns(family, Size(size.sites), 4)}[task.label]
     if isinstance(task, Regression):
         assert task.shape(size) == column.shape
@@ -139,10 +156,9 @@ def told_of(data, task: Task) -> tuple[Answer, Truth]:
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_laws_details_and_lines_of_every_task(name: str, synthetic_master, phase_folder) -> None:
+def test_laws_details_and_lines_of_every_task(name: str, data_of) -> None:
     task = tasks.load(name)
-    family = families.load(synthetic_master.spec.family)
-    data = synthetic_master if name in family.tasks else phase_folder
+    data = data_of(name)
     answer, truth = told_of(data, task)
     told = task.details_of(answer, truth)
     assert json.loads(json.dumps(told)) == told
@@ -173,10 +189,9 @@ def test_laws_details_and_lines_of_every_task(name: str, synthetic_master, phase
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_evidence_of_every_task_fits_its_metrics(name: str, synthetic_master, phase_folder) -> None:
+def test_evidence_of_every_task_fits_its_metrics(name: str, data_of) -> None:
     task = tasks.load(name)
-    family = families.load(synthetic_master.spec.family)
-    data = synthetic_master if name in family.tasks else phase_folder
+    data = data_of(name)
     answer, truth = told_of(data, task)
     report = report_of(task, task.evidence(answer, truth), bootstraps=20)
     assert list(report.metrics) == [metric.name for metric in task.metrics]

@@ -1,0 +1,200 @@
+"""Families whose rows are states of an evolution: one Hamiltonian, one start, several times."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.certificate import Certificate
+from builders.physics.evolution_certificate import EvolutionCertificate
+from builders.physics.family import Family
+from builders.physics.hamiltonian import Hamiltonian
+from builders.physics.label import Label
+from builders.physics.parameters import Parameters
+from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
+from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2, RENYI2_BLOCKS
+
+if TYPE_CHECKING:
+    from builders.solvers.evolution.states import EvolvedStates
+
+TIMES = 10
+"""States of one evolution, and rows of one seed."""
+EVOLVED_LABELS = (MAGNETIZATION, CORRELATION, RENYI2, RENYI2_BLOCKS)
+
+
+class EvolutionFamily(Family):
+    """Base of families of quenches: e^{−iHt} of a stated initial state.
+
+    The scalar parameter `t` is the time; the others fix H and are the same in all rows of an
+    evolution. A subclass defines `couplings`, `hamiltonian`, `exact_labels` where it has a closed
+    form, and states these:
+
+    Class attributes:
+        initial: the state at t = 0: a name of `builders.physics.initial_state`, or another one
+            whose state `exact_labels` and the solver know.
+        times: of the rows of an evolution, rising, in units of 1 / energy.
+        times_ood: those of the split `test_ood`.
+        certified: largest time at which states of each length are known to keep what the
+            certificate promises: (sites at most, time), rising in the sites.
+    """
+
+    tasks: ClassVar[tuple[str, ...]] = ("magnetization", "correlation", "renyi2")
+    labels: ClassVar[tuple[Label, ...]] = EVOLVED_LABELS
+    certificate: ClassVar[Certificate] = EvolutionCertificate()
+    rows_a_seed: ClassVar[int] = TIMES
+    trajectory: ClassVar[bool] = True
+    state: ClassVar[str] = "evolved state"
+    method: ClassVar[str] = "evolution"
+    initial: ClassVar[str] = "all_up"
+    times: ClassVar[tuple[float, ...]]
+    times_ood: ClassVar[tuple[float, ...]]
+    certified: ClassVar[tuple[tuple[int, float], ...]]
+
+    @abstractmethod
+    def couplings(self, size: Size, rng: np.random.Generator) -> Parameters:
+        """Random parameters of one evolution, all but `t`."""
+
+    @abstractmethod
+    def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
+        """H for checked parameters; it does not depend on `t`."""
+
+    def exact_labels(
+        self,
+        size: Size,  # noqa: ARG002
+        parameters: Parameters,  # noqa: ARG002
+        times: NDArray[np.float64],  # noqa: ARG002
+    ) -> Mapping[str, NDArray[np.float64]] | None:
+        """Labels of one evolution by a closed form, and `energy`, each (T, …).
+
+        None where there is none: labels are those of the evolved states then.
+        """
+        return None
+
+    def certified_until(self, size: Size) -> float:
+        """The largest time that rows of a size may have, in units of 1 / energy."""
+        return next(time for most, time in self.certified if size.sites <= most)
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        """See `Family.draw`: the first row of an evolution."""
+        return self.draw_rows(size, rng, shifted=False)[0]
+
+    def draw_rows(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> list[Parameters]:
+        """See `Family.draw_rows`: one set of couplings at all times."""
+        couplings = self.couplings(size, rng)
+        return [
+            couplings | {"t": np.array(float(t))}
+            for t in (self.times_ood if shifted else self.times)
+        ]
+
+    def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
+        """See `Family.check`; times that are negative or past `certified_until` are refused."""
+        parameters = super().check(size, given)
+        t, most = float(parameters["t"]), self.certified_until(size)
+        if t < 0.0:
+            raise RequestError(
+                f"parameter 't' of {self.name} is a time: from 0 to {most:g}; given {t:g}."
+            )
+        if t > most:
+            raise RequestError(
+                f"parameter 't' of {self.name} is {t:g}: at size {size} states are certified until "
+                f"{most:g}. Give a time of at most that."
+            )
+        return parameters
+
+    def about(self) -> dict[str, str]:
+        """See `Family.about`."""
+        until = "; ".join(f"{time:g} up to {most} sites" for most, time in self.certified)
+        return {
+            "Evolution": (
+                f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
+                "rows of an evolution share their couplings and `trajectory`, and follow each "
+                f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
+                f"{_listed(self.times_ood)}. "
+                f"Certified until {until}; later times are refused."
+            )
+        }
+
+    def checks(self) -> list[str]:
+        """See `Family.checks`."""
+        return [
+            "every row: physical bounds of its labels, no row twice",
+            "every row: truncated weight, energy drift and label errors below the limits",
+            "state vectors of small chains at all times",
+        ]
+
+    def make(
+        self,
+        size: Size,
+        parameters: Sequence[Parameters],
+        rngs: Generators,  # noqa: ARG002  # the parameters fix the state
+        settings: BuildSettings,  # noqa: ARG002  # there is one way
+    ) -> MadeRows:
+        """See `Family.make`."""
+        # Imported when rows are made: scipy and torch are extras.
+        from builders.solvers.evolution.states import evolved_states
+
+        starts = parameters[:: self.rows_a_seed]
+        times = np.array([float(p["t"]) for p in parameters[: self.rows_a_seed]])
+        hamiltonians = [self.hamiltonian(size, p) for p in starts]
+        states = evolved_states(hamiltonians, self.initial, times)
+        columns, exactness = self._certified(size, starts, hamiltonians, states)
+
+        def sample(shots: int, generators: Generators) -> Arrays:
+            tokens = states.sample(shots, generators)
+            return {"shots": tokens.reshape(-1, *tokens.shape[2:])}
+
+        return MadeRows(columns, sample, exactness)
+
+    def _certified(
+        self,
+        size: Size,
+        starts: Sequence[Parameters],
+        hamiltonians: Sequence[Hamiltonian],
+        states: "EvolvedStates",
+    ) -> tuple[Arrays, Arrays]:
+        """Columns, and what the certificate judges, each (R, …) with R = evolutions · times."""
+        measured = states.labels()
+        known = [self.exact_labels(size, p, states.times) for p in starts]
+        exact = [k for k in known if k is not None]
+        labels, energy, errors = measured, states.energy[:, :1], states.label_errors()
+        if exact:
+            labels = {name: np.stack([k[name] for k in exact]) for name in measured}
+            energy = np.stack([k["energy"][:1] for k in exact])
+            # The closed form is exact: what differs is the state that shots are drawn from.
+            errors = {
+                f"label_error_{name}": _largest(labels[name] - measured[name])
+                for name in ("correlation", "renyi2")
+            }
+        drift = np.abs(states.energy - energy)
+        scale = [sum(np.abs(t.coefficients).sum() for t in h.terms) for h in hamiltonians]
+        columns = {
+            **{name: _rows(values).astype(np.float32) for name, values in labels.items()},
+            "energy": _rows(np.broadcast_to(energy, drift.shape)),
+            "energy_drift": _rows(drift),
+            "truncated_weight": _rows(states.truncated_weight),
+            **{name: _rows(values).astype(np.float32) for name, values in errors.items()},
+        }
+        exactness = {
+            "relative_drift": _rows(drift / np.array(scale)[:, None]),
+            "truncated_weight": _rows(states.truncated_weight),
+            **{name: _rows(values) for name, values in errors.items()},
+        }
+        return columns, exactness
+
+
+def _rows(values: NDArray[Any]) -> NDArray[Any]:
+    """(B, T, …) to (B·T, …): evolutions one after the other."""
+    return np.ascontiguousarray(values).reshape(-1, *values.shape[2:])
+
+
+def _largest(difference: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest absolute value of each state, (B, T, …) to (B, T)."""
+    return np.asarray(np.abs(difference).reshape(*difference.shape[:2], -1).max(axis=2))
+
+
+def _listed(times: tuple[float, ...]) -> str:
+    return ", ".join(f"{t:g}" for t in times)

@@ -1,0 +1,1 @@
+"""Time evolution: free fermions exactly, other chains by matrix product states."""

@@ -1,0 +1,154 @@
+"""Evolved state vectors of short chains: exact, labels and shots straight from the amplitudes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import expm_multiply
+
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
+from builders.physics.initial_state import spins
+from builders.solvers.exact.diagonalization import exact_ground_state
+from builders.solvers.exact.state_vector import sample_vector, string_masks, string_signs
+
+Floats = NDArray[np.float64]
+Vectors = NDArray[np.complex128]
+
+MOST_SITES = 14
+CRITICAL = "critical_ground"
+"""The ground state of −Σ Z_i Z_{i+1} − Σ X_i with Π X = +1."""
+_LETTERS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+_PAIR = sum(np.kron(letter, letter) for letter in _LETTERS) / 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class EvolvedVectors:
+    """See `builders.solvers.evolution.states.EvolvedStates`.
+
+    Attributes:
+        times: float64 (T,).
+        energy: float64 (B, T).
+        vectors: complex128 (B, T, 2^N), normalised; site 0 is the most significant bit.
+    """
+
+    times: Floats
+    energy: Floats
+    vectors: Vectors
+
+    @property
+    def truncated_weight(self) -> Floats:
+        """Nothing is truncated: 0, float64 (B, T)."""
+        return np.zeros(self.energy.shape)
+
+    def labels(self) -> dict[str, Floats]:
+        """See `EvolvedStates.labels`."""
+        shape = self.vectors.shape[:2]
+        rows = [_labels(v) for v in self.vectors.reshape(-1, self.vectors.shape[2])]
+        return {
+            name: np.stack([row[name] for row in rows]).reshape(*shape, *rows[0][name].shape)
+            for name in rows[0]
+        }
+
+    def label_errors(self) -> dict[str, Floats]:
+        """See `EvolvedStates.label_errors`: rounding alone, 0."""
+        zero = np.zeros(self.energy.shape)
+        return {"label_error_correlation": zero, "label_error_renyi2": zero}
+
+    def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
+        """See `EvolvedStates.sample`: every time has a stream of its own."""
+        return np.stack(
+            [
+                [
+                    sample_vector(v, n_shots, stream)
+                    for v, stream in zip(vectors, rng.spawn(len(vectors)), strict=True)
+                ]
+                for vectors, rng in zip(self.vectors, rngs, strict=True)
+            ]
+        )
+
+
+def evolved_vectors(
+    hamiltonians: Sequence[Hamiltonian], initial: str, times: Floats
+) -> EvolvedVectors:
+    """e^{−iHt} of an initial state of at most `MOST_SITES` sites, to about 1e-14.
+
+    Raises:
+        RequestError: no such initial state.
+    """
+    start = _start(initial, hamiltonians[0].n_sites)
+    vectors, energy = [], []
+    for hamiltonian in hamiltonians:
+        H = _matrix(hamiltonian)
+        path, now = [start], 0.0
+        for t in times:
+            step = expm_multiply(-1j * (t - now) * H, path[-1]) if t > now else path[-1]
+            path.append(step / np.linalg.norm(step))
+            now = t
+        vectors.append(np.stack(path[1:]))
+        energy.append([float((v.conj() @ np.asarray(H @ v)).real) for v in path[1:]])
+    return EvolvedVectors(times, np.array(energy), np.stack(vectors))
+
+
+def _start(initial: str, n: int) -> NDArray[np.complex128]:
+    if initial == CRITICAL:
+        terms = (
+            PauliTerms("ZZ", chain_bonds(n), -np.ones(n - 1)),
+            PauliTerms("X", np.arange(n)[:, None], -np.ones(n)),
+        )
+        return exact_ground_state(Hamiltonian(n, terms), Sector("parity", 1)).vector.astype(complex)
+    bits = spins(initial, n) < 0
+    vector = np.zeros(2**n, dtype=complex)
+    vector[reduce(lambda number, bit: 2 * number + int(bit), bits, 0)] = 1.0
+    return vector
+
+
+def _matrix(hamiltonian: Hamiltonian) -> csr_array:
+    """H as a sparse matrix, real as its strings have an even number of Y."""
+    n = hamiltonian.n_sites
+    states = np.arange(2**n)
+    rows, columns, values = [], [], []
+    for term in hamiltonian.terms:
+        for sites, coefficient in zip(term.sites, term.coefficients, strict=True):
+            flips, signs = string_masks(term.paulis, sites, n)
+            rows.append(states)
+            columns.append(states ^ flips)
+            values.append(coefficient * string_signs(term.paulis, signs, states))
+    parts = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
+    return csr_array(parts, shape=(2**n, 2**n))
+
+
+def _labels(vector: NDArray[np.complex128]) -> dict[str, Floats]:
+    n = vector.size.bit_length() - 1
+    correlation = np.eye(n)
+    for i in range(n):
+        for j in range(i + 1, n):
+            value = np.einsum("st,ts->", _reduced(vector, [i, j]), _PAIR).real
+            correlation[i, j] = correlation[j, i] = value
+    return {
+        "magnetization": np.array(
+            [np.einsum("st,ts->", _reduced(vector, [i]), _LETTERS[2]).real for i in range(n)]
+        ),
+        "correlation": correlation,
+        "renyi2": np.array([_entropy(_reduced(vector, [a, a + 1])) for a in range(n - 1)]),
+        "renyi2_blocks": np.array([_block_entropy(vector, cut) for cut in range(1, n)]),
+    }
+
+
+def _reduced(vector: NDArray[np.complex128], sites: Sequence[int]) -> NDArray[np.complex128]:
+    n = vector.size.bit_length() - 1
+    matrix = np.moveaxis(vector.reshape((2,) * n), sites, range(len(sites)))
+    matrix = matrix.reshape(2 ** len(sites), -1)
+    return np.asarray(matrix @ matrix.conj().T)
+
+
+def _block_entropy(vector: NDArray[np.complex128], cut: int) -> float:
+    matrix = vector.reshape(2**cut, -1)
+    wide = matrix.shape[0] <= matrix.shape[1]  # the purities of the two sides are equal
+    return _entropy(matrix @ matrix.conj().T if wide else matrix.T @ matrix.conj())
+
+
+def _entropy(density: NDArray[np.complex128]) -> float:
+    return max(0.0, -float(np.log2((np.abs(density) ** 2).sum())))
