@@ -59,9 +59,8 @@ class ChainState:
 
     def bloch(self) -> Floats:
         """⟨X_i⟩, ⟨Y_i⟩, ⟨Z_i⟩, float64 (3, N)."""
-        return np.stack(
-            [self._opened(i).trace(axis1=1, axis2=2).real for i in range(self.n_sites)]
-        ).T
+        traces = [self._opened(i).trace(axis1=1, axis2=2).real for i in range(self.n_sites)]
+        return np.asarray(np.stack(traces, axis=1), dtype=np.float64)
 
     def magnetization(self) -> Floats:
         """⟨Z_i⟩, float64 (N,)."""

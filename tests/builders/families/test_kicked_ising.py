@@ -24,7 +24,7 @@ NAMES = ("kicked_ising_1d", "kicked_ising_heavy_hex")
 def spec_of(name: str) -> BuildSpec:
     together = families.load(name).rows_a_seed
     rows = {"train": 2 * together, "test": together, "test_ood": together}
-    return BuildSpec(name, Size(9), rows, 12, 4, test_seed=3_141_592_653_589_793)
+    return BuildSpec(name, Size(9), rows, 12, 3, test_seed=3_141_592_653_589_793)
 
 
 @pytest.mark.parametrize("name", NAMES)
