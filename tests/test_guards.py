@@ -23,14 +23,19 @@ BELOW = {
     "baselines": ("leaderboard", "builders"),
 }
 # Extras whose packages each of ours may import; the core dependencies are for all.
-EXTRAS = {"builders": ("build", "block2"), "leaderboard": ("app",), "baselines": ("baselines",)}
+EXTRAS = {
+    "builders": ("build", "block2", "circuits"),
+    "leaderboard": ("app",),
+    "baselines": ("baselines",),
+}
 # Modules of packages that `make install` leaves out, when they are not named like the package.
 OPTIONAL = {"pyblock2": "block2"}
 # Names that begin with an underscore and are documented all the same, and where.
 DOCUMENTED = {"_replace": "NamedTuple", "_asdict": "NamedTuple", "_exit": "os"}
 HEAVY = (
     *("alembic", "block2", "datasets", "httpx", "huggingface_hub", "pandas", "polars", "pyarrow"),
-    *("pydantic", "qiskit", "qiskit_aer", "scipy", "sklearn", "sqlalchemy", "streamlit", "torch"),
+    *("pydantic", "qiskit", "qiskit_aer", "qiskit_ibm_runtime", "scipy", "sklearn", "sqlalchemy"),
+    *("streamlit", "torch"),
 )
 
 

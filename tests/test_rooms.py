@@ -14,7 +14,7 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("solvers.evolution",),
+        *("solvers.evolution", "solvers.devices", "solvers.circuits"),
         *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
         "commands/",
     ),
@@ -63,6 +63,7 @@ PRIVILEGES = {
     "alembic": ("leaderboard.store", "leaderboard.migrations"),
     "block2": ("builders.solvers.block2",),
     "pyblock2": ("builders.solvers.block2",),
+    "qiskit_ibm_runtime": ("builders.solvers.devices",),
 }
 
 

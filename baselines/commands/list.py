@@ -105,6 +105,12 @@ def _baselines() -> list[dict[str, Any]]:
 _PLUG_INS = {"families": _families, "tasks": _tasks, "baselines": _baselines}
 
 
+def _noise(channel: str | None) -> str:
+    from builders.physics.channel import Channel
+
+    return f" through {Channel.parse(channel)}" if channel else ""
+
+
 def _configs(data: Path | None) -> list[dict[str, Any]]:
     from builders import families
     from builders.core.names import config_name
@@ -114,7 +120,8 @@ def _configs(data: Path | None) -> list[dict[str, Any]]:
         return [
             {
                 "name": name,
-                "summary": f"rows {c.rows}, {c.shots} shots, seed {c.seed}",
+                "summary": f"rows {c.rows}, {c.shots} shots{_noise(c.channel)}, seed {c.seed}",
+                "channel": c.channel,
                 "rows": c.rows,
                 "shots": c.shots,
                 "seed": c.seed,

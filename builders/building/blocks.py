@@ -15,6 +15,7 @@ from builders.dataset.schema import Arrays
 from builders.dataset.spec import FIRST_ROW, BuildSpec
 from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
+from builders.physics.site_channel import SiteChannel
 
 CHECKED = "check_"
 """Before the names of what a certificate judges and no file holds."""
@@ -48,7 +49,8 @@ def make_block(spec: BuildSpec, block: RowBlock, solver: str = "") -> Arrays:
     first = FIRST_ROW[block.split] + block.number * size
     ids = range(first, first + size)
     seeds = spec.row_seeds(block.split, ids)
-    rows = make_rows(family, spec.size, spec.shots, seeds, spec.settings(block.split, solver))
+    settings = spec.settings(block.split, solver)
+    rows = make_rows(family, spec.size, spec.shots, seeds, settings, spec.site_channel)
     rows["row_id"] = np.array(ids, dtype=np.int64)
     rows["seed"] = np.array(seeds, dtype=np.int64)
     if family.trajectory:
@@ -63,15 +65,21 @@ class Streams(NamedTuple):
     parameters: np.random.Generator
     record: np.random.Generator
     preparation: np.random.Generator
+    channel: np.random.Generator
 
 
 def streams(seed: int) -> Streams:
     """The streams of a row's seed, or of all rows that share it."""
-    return Streams(*np.random.default_rng(seed).spawn(3))
+    return Streams(*np.random.default_rng(seed).spawn(4))
 
 
 def make_rows(
-    family: Family, size: Size, shots: int, seeds: Sequence[int], settings: BuildSettings
+    family: Family,
+    size: Size,
+    shots: int,
+    seeds: Sequence[int],
+    settings: BuildSettings,
+    channel: SiteChannel | None = None,
 ) -> Arrays:
     """Rows from their seeds alone, without their numbers.
 
@@ -81,6 +89,7 @@ def make_rows(
         shots: copies a row.
         seeds: one a row; rows of a family that share one follow each other.
         settings: how they are made.
+        channel: what flips the bits of their random-Pauli shots; None for nothing.
     """
     together = family.rows_a_seed
     of_seed = [streams(seed) for seed in seeds[::together]]
@@ -97,6 +106,8 @@ def make_rows(
     if family.flat_length(size):
         rows["parameters"] = np.stack([family.flatten(p) for p in parameters])
     rows |= made.sample(shots, [s.record for s in of_seed])
+    if channel is not None:
+        rows["shots"] = channel.apply(rows["shots"], [s.channel for s in of_seed])
     rows |= made.columns
     return rows | {f"{CHECKED}{name}": array for name, array in made.exactness.items()}
 

@@ -22,7 +22,9 @@ from builders.dataset.schema import Arrays
 from builders.dataset.spec import GUESSABLE, OOD, SEEDS, BuildSpec, is_hidden
 from builders.folders.writing import check_target, write_config
 from builders.kinds.ground_state import CUDA
+from builders.physics.channel import Channel
 from builders.physics.rows import BuildSettings
+from builders.solvers.devices.backends import calibrated
 
 
 def build(
@@ -49,7 +51,8 @@ def build(
 
     Raises:
         RequestError: the family does not have this size, a folder holds other data, the cluster
-            cannot be used, or the solver is unknown, not installed, or not for this family.
+            cannot be used, the solver is unknown, not installed, or not for this family, or the
+            channel's device is unknown, too small, or not installed.
         WorkError: a row is not as exact as was asked for, or a worker died.
     """
     family = families.load(spec.family)
@@ -57,6 +60,7 @@ def build(
     if OOD in spec.rows:
         family.check_ood()
     check_target(out, private, spec.config)
+    spec = _calibrated(spec)
     settings = family.check_settings(spec.size, spec.settings("train", solver))
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device
@@ -84,6 +88,13 @@ def build(
     shutil.rmtree(scratch)
     with suppress(OSError):  # another build may have blocks waiting there
         scratch.parent.rmdir()
+
+
+def _calibrated(spec: BuildSpec) -> BuildSpec:
+    """With the numbers of the channel's device, where it is of one and they are not given."""
+    if not spec.channel or spec.calibration is not None:
+        return spec
+    return replace(spec, calibration=calibrated(Channel.parse(spec.channel), spec.size))
 
 
 def _test_seed(spec: BuildSpec) -> int | None:

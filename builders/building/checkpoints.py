@@ -21,7 +21,10 @@ def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
     family = families.load(spec.family)
     tolerances = sorted(family.tolerances(spec.size, settings).items())
     block = family.block(spec.size)
-    asked = (recipe_of(family), spec.seed, spec.test_seed, spec.shots, settings, tolerances, block)
+    asked: tuple[object, ...] = (recipe_of(family), spec.seed, spec.test_seed, spec.shots)
+    asked += (settings, tolerances, block)
+    if spec.calibration is not None:
+        asked += (spec.calibration,)
     key = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
     home = out.absolute().with_name(f".{out.absolute().name}-building")
     return home / f"{spec.config}-{settings.solver}-{key}"

@@ -4,11 +4,12 @@ Texts are about what is the same for all data of this project; what differs (sol
 files of others) is taken from the manifest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import is_hidden
+from builders.physics.channel import Channel
 
 VOCABULARY = "http://mlcommons.org/croissant/RAI/1.0"
 
@@ -69,11 +70,14 @@ def fields(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _collection(entries: Iterable[ConfigEntry]) -> str:
+def _collection(entries: Collection[ConfigEntry]) -> str:
     text = (
         "Instances are drawn from the stated distributions, solved for or made, and measured by "
         "simulation. Every row follows from a seed."
     )
+    noisy = sorted({Channel.parse(entry.channel).sentence for entry in entries if entry.channel})
+    if noisy:
+        text += f" Noise of some configs: {' '.join(noisy)} Labels stay those of noiseless states."
     others = sum(len(entry.imported or ()) for entry in entries)
     return text + (f" Read from {others} files of others: see manifest.json." if others else "")
 

@@ -6,6 +6,7 @@ from builders import families
 from builders.core.names import Size
 from builders.dataset.manifest import ConfigEntry
 from builders.physics.certificate import QUANTILES
+from builders.physics.channel import Channel
 from builders.physics.family import Family
 from builders.physics.label import Label
 
@@ -16,6 +17,15 @@ def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
     if len(set(said.values())) == 1:
         return f"- {next(iter(said.values()))}"
     return "\n".join(f"- `{name}`: {text}" for name, text in said.items())
+
+
+def channels(entries: Mapping[str, ConfigEntry]) -> str:
+    """What noise the shots of some configs went through, one more list item each."""
+    noisy = {n: Channel.parse(e.channel).sentence for n, e in entries.items() if e.channel}
+    return "".join(
+        f"\n- `{name}`: {text} Labels are those of the noiseless state."
+        for name, text in noisy.items()
+    )
 
 
 def estimates(names: Sequence[str]) -> str:

@@ -32,7 +32,8 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "summary": ", ".join(families.load(n).title for n in names),
         "config": first,
         "example": _example(manifest, first),
-        "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s)),
+        "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s))
+        + rows_text.channels(entries),
         "estimates": rows_text.estimates(names),
         "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
         "n": str(min(100, entries[first].rows.get("train", 0))),

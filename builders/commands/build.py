@@ -11,6 +11,7 @@ from builders.dataset import manifest
 from builders.dataset.spec import OOD, BuildSpec
 from builders.folders.siblings import private_folder
 from builders.physics.certificate import VARIANCE_LIMIT
+from builders.physics.channel import Channel
 
 
 @click.command()
@@ -26,6 +27,13 @@ from builders.physics.certificate import VARIANCE_LIMIT
 )
 @click.option(
     "--shots", type=int, help="Shots stored for each row; default 512 where a row has any."
+)
+@click.option(
+    "--noise",
+    default="",
+    metavar="CHANNEL",
+    help="Noise that the shots went through: readout:P01,P10, depolarizing:P or device:NAME, such "
+    "as device:FakeSherbrooke. Labels stay those of the noiseless state.",
 )
 @click.option(
     "--seed", default=0, show_default=True, help="Seed of the rows that are public whole."
@@ -66,6 +74,7 @@ def command(
     test: int,
     test_ood: int,
     shots: int | None,
+    noise: str,
     seed: int,
     test_seed: int | None,
     out: Path,
@@ -84,7 +93,8 @@ def command(
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
     shape = declaration.geometry.parse(size)
     shots = declaration.record.default_shots if shots is None else shots
-    spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed)
+    channel = Channel.parse(noise).name if noise else ""
+    spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed, channel)
     from builders.building.build import build
 
     if device == "cuda":

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from builders import families
 from builders.core.column import Column
+from builders.core.errors import RequestError
 from builders.core.names import Size, config_name, parse_config
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.schema import columns
+from builders.physics.channel import Channel
 from builders.physics.family import Family
 
 
@@ -29,9 +31,11 @@ class Config:
         """The config of a name.
 
         Raises:
-            RequestError: no config name, or no such family.
+            RequestError: no config name, no such family or channel, or another spelling of it.
         """
         family, size, channel = parse_config(name)
+        if channel and (canonical := Channel.parse(channel).name) != channel:
+            raise RequestError(f"config {name!r}: its channel is written {canonical!r}.")
         return Config(families.load(family), size, channel)
 
     @property

@@ -13,7 +13,9 @@ from builders.core.errors import RequestError, unknown
 from builders.core.names import parse_config
 from builders.core.strict import Strict
 from builders.dataset.spec import BuildSpec
+from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
+from builders.physics.site_channel import SiteChannel
 
 NAME = "manifest.json"
 FORMAT: Final = 2
@@ -79,12 +81,14 @@ class ConfigEntry(Strict):
     `commitment` is the salted hash of the hidden labels (public folder), `salt` its key and
     `test_seed` what rebuilds them (private folder). `absent` are label columns that are null in
     every row, `imported` the files of others that the rows were read from (name → SHA-256).
-    `phases` was `classes` in format 1.
+    `channel` is the noise that the record went through, `calibration` the numbers of its device, so
+    that nothing else is needed to compute rows again. `phases` was `classes` in format 1.
     """
 
     family: str
     size: str
     channel: str | None = None
+    calibration: Calibration | None = None
     recipe: str = "1"
     record: str = "pauli_tokens"
     seed: int
@@ -117,11 +121,17 @@ class ConfigEntry(Strict):
             *(self.family, family.geometry.parse(self.size), self.rows, self.shots, self.seed),
             test_seed=self.test_seed,
             channel=self.channel or "",
+            calibration=self.calibration,
         )
         limit = self.tolerances.get("variance_limit", VARIANCE_LIMIT)
         if limit == VARIANCE_LIMIT:
             return asked
         return replace(asked, variance_limit=limit, bond=int(self.tolerances["bond"]))
+
+    @property
+    def site_channel(self) -> SiteChannel | None:
+        """What flipped the bits of its shots; None where nothing did."""
+        return self.spec.site_channel
 
     @property
     def public_spec(self) -> BuildSpec:

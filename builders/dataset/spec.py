@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size, config_name
+from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
+from builders.physics.channel import DEVICE, Channel
 from builders.physics.family import Family
+from builders.physics.record import PauliTokens
 from builders.physics.rows import BuildSettings
+from builders.physics.site_channel import SiteChannel, place
 
 # Row ids of a split start here, so that a row's id, and with it the row, does not depend on how
 # many rows the other splits have.
@@ -41,7 +45,9 @@ class BuildSpec:
             goes with the usual limit.
         test_seed: of the rows with hidden labels, which it would rebuild: private. None where it
             is not known, as in the public folder.
-        channel: noise channel of the record; "" for none.
+        channel: noise channel of the record, as in the config's name; "" for none. The same seeds
+            give the same states and ideal shots with and without it.
+        calibration: of the channel's device; None of other channels, and until it is looked up.
     """
 
     family: str
@@ -53,6 +59,7 @@ class BuildSpec:
     bond: int | None = None
     test_seed: int | None = None
     channel: str = ""
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         for split, count in self.rows.items():
@@ -61,6 +68,7 @@ class BuildSpec:
             if not 1 <= count <= MAX_ROWS:
                 raise RequestError(f"{split} rows {count}: allowed are 1 to {MAX_ROWS}.")
         families.load(self.family).record.check_shots(self.shots)
+        self._check_channel()
         for name, seed in (("seed", self.seed), ("test seed", self.test_seed)):
             if seed is not None and not 0 <= seed < SEEDS:
                 raise RequestError(f"{name} {seed}: allowed are 0 to 2^63 - 1.")
@@ -76,6 +84,36 @@ class BuildSpec:
                 f"bond {self.bond}: say with --variance-limit what its rows must reach. Leave "
                 "--bond out to have the family's own, which reaches the usual limit."
             )
+
+    def _check_channel(self) -> None:
+        if not self.channel:
+            if self.calibration is not None:
+                raise RequestError("a calibration is of a channel's device: give the channel.")
+            return
+        channel = Channel.parse(self.channel)
+        if channel.name != self.channel:
+            raise RequestError(
+                f"channel {self.channel!r}: in the name of a config it is {channel.name!r}."
+            )
+        record = families.load(self.family).record
+        if not isinstance(record, PauliTokens):
+            raise RequestError(
+                f"channel {channel}: it acts on random-Pauli shots, and the record of "
+                f"{self.family} is {record.kind}. Leave it out."
+            )
+        if channel.kind != DEVICE or self.calibration is not None:
+            place(channel, self.size.sites, self.calibration)
+
+    @property
+    def site_channel(self) -> SiteChannel | None:
+        """The channel on the sites; None without one.
+
+        Raises:
+            RequestError: the calibration of its device was not looked up.
+        """
+        if not self.channel:
+            return None
+        return place(Channel.parse(self.channel), self.size.sites, self.calibration)
 
     @property
     def config(self) -> str:
@@ -106,7 +144,9 @@ class BuildSpec:
         first, count = FIRST_ROW[split], family.rows_a_seed
         starts = [first + (k - first) // count * count for k in row_ids]
         drawn = f"{ROWS_RECIPE}.{family.draws}"
-        seeds = {k: row_seed(self.config, drawn, seed, k) for k in dict.fromkeys(starts)}
+        # A channel measures the same states: its name is no part of their seeds.
+        ideal = config_name(self.family, self.size)
+        seeds = {k: row_seed(ideal, drawn, seed, k) for k in dict.fromkeys(starts)}
         return [seeds[k] for k in starts]
 
 
@@ -118,6 +158,7 @@ def recipe_of(family: Family) -> str:
 def row_seed(config: str, recipe: str, seed: int, row_id: int) -> int:
     """The 63-bit seed of one row; it depends on (config, recipe, seed, row_id) alone.
 
+    The config is named without a channel, which the states do not depend on.
     The recipe is the one by which rows were first drawn so, see `Family.draws`.
     """
     text = f"{config}|{recipe}|{seed}|{row_id}".encode()

@@ -14,6 +14,7 @@ from builders.dataset.config import Config
 from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays
 from builders.hub import fetch as hub_fetch
+from builders.physics.site_channel import SiteChannel
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Dataset:
     seed: int
     splits: Mapping[str, Arrays]
     manifest: Manifest
+
+    @property
+    def channel(self) -> SiteChannel | None:
+        """What flipped the bits of the shots, for mitigated estimates; None where nothing did."""
+        return self.manifest.config(self.config).site_channel
 
     def __getitem__(self, split: str) -> Arrays:
         """The arrays of a split.

@@ -186,7 +186,7 @@ def _size(old: Any, new: Any) -> str:
     return f" by up to {worst:.3g}"
 
 
-def _attempt(check: Callable[..., None], *given: Any) -> list[str]:
+def _attempt(check: Callable[..., object], *given: Any) -> list[str]:
     try:
         check(*given)
     except RequestError as error:
@@ -243,7 +243,7 @@ def _check_config(
     spec = replace(folder_manifest.config(config).spec, test_seed=test_seed)
     cols = config_columns(folder_manifest, config)
     family = families.load(spec.family)
-    problems: list[str] = []
+    problems = _attempt(lambda: spec.site_channel)
     hides = any(map(is_hidden, folder_manifest.splits(config)))
     if hides and folder_manifest.visibility == "private" and test_seed is None:
         problems.append(f"{config}: the manifest lacks the seed of the rows with hidden labels.")

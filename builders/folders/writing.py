@@ -143,6 +143,7 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
         family=spec.family,
         size=str(spec.size),
         channel=spec.channel or None,
+        calibration=spec.calibration,
         recipe=recipe_of(family),
         record=family.record.kind,
         seed=spec.seed,

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
+from builders.physics.site_channel import SiteChannel
+from builders.shadows import mitigation
 
 PURITY_RANGE = (0.25, 1.0 - 1e-9)
 """Range into which the purity of a pair of qubits is clipped before the logarithm."""
@@ -24,7 +26,9 @@ _BLOCK_BYTES = 1 << 26
 _EXACT_FLOAT32 = 1 << 24
 
 
-def shadow_correlation(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
+def shadow_correlation(
+    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+) -> NDArray[np.float64]:
     """Correlations C_ij = (⟨X_iX_j⟩ + ⟨Y_iY_j⟩ + ⟨Z_iZ_j⟩)/3 estimated from shots.
 
     The mean over shots of +3 (same basis, same bit), −3 (same basis, other bit) and 0 (bases
@@ -32,18 +36,23 @@ def shadow_correlation(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Args:
         shots: uint8 (..., M, N), tokens 0..5; at least one shot.
+        channel: what flipped their bits; it is mitigated, see `builders.shadows.mitigation`.
 
     Returns:
         float64 (..., N, N), symmetric, 1 on the diagonal, no unit.
 
     Raises:
-        RequestError: not shots, or none of them.
+        RequestError: not shots, none of them, or a channel that does not fit or cannot be inverted.
     """
     n_sites = _checked(shots, least=1, what="a correlation").shape[-1]
+    if channel is not None:
+        return mitigation.correlation(shots, channel)
     return _by_blocks(_correlation, shots, (n_sites, n_sites))
 
 
-def shadow_magnetization(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
+def shadow_magnetization(
+    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+) -> NDArray[np.float64]:
     """⟨Z_i⟩ of every site estimated from shots.
 
     The mean over shots of 3 times the outcome ±1 where Z was measured, 0 elsewhere. Unbiased; the
@@ -51,18 +60,23 @@ def shadow_magnetization(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Args:
         shots: uint8 (..., M, N), tokens 0..5; at least one shot.
+        channel: what flipped their bits; it is mitigated.
 
     Returns:
         float64 (..., N), no unit.
 
     Raises:
-        RequestError: not shots, or none of them.
+        RequestError: not shots, none of them, or a channel that does not fit or cannot be inverted.
     """
     n_sites = _checked(shots, least=1, what="a magnetization").shape[-1]
+    if channel is not None:
+        return mitigation.magnetization(shots, channel)
     return _by_blocks(_magnetization, shots, (n_sites,))
 
 
-def shadow_pair_purity(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
+def shadow_pair_purity(
+    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+) -> NDArray[np.float64]:
     """Purity tr ρ² of every pair of sites (a, a+1), as a U-statistic over pairs of shots.
 
     tr ρ² = ¼ Σ_P ⟨P⟩² over the 16 two-qubit Pauli strings; every ⟨P⟩² is estimated by the mean
@@ -70,26 +84,33 @@ def shadow_pair_purity(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Args:
         shots: uint8 (..., M, N), tokens 0..5; at least two shots and two sites.
+        channel: what flipped their bits; it is mitigated.
 
     Returns:
         float64 (..., N−1), no unit.
 
     Raises:
-        RequestError: not shots, fewer than two of them, or a single site.
+        RequestError: not shots, fewer than two of them, a single site, or a channel that does not
+            fit or cannot be inverted.
     """
     n_sites = _checked(shots, least=2, what="a purity").shape[-1]
     if n_sites < 2:
         raise RequestError(f"shots of {n_sites} site(s) hold no pair. Give at least 2 sites.")
+    if channel is not None:
+        return mitigation.pair_purity(shots, channel)
     return _by_blocks(_pair_purity, shots, (n_sites - 1,))
 
 
-def shadow_renyi2(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
+def shadow_renyi2(
+    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+) -> NDArray[np.float64]:
     """Rényi-2 entropy S2 = −log2 tr ρ² of every pair of sites (a, a+1) estimated from shots.
 
     The purity is that of `shadow_pair_purity`, clipped to `PURITY_RANGE`.
 
     Args:
         shots: uint8 (..., M, N), tokens 0..5; at least two shots and two sites.
+        channel: what flipped their bits; it is mitigated.
 
     Returns:
         float64 (..., N−1), in bit, between 0 and 2.
@@ -97,7 +118,7 @@ def shadow_renyi2(shots: NDArray[np.uint8]) -> NDArray[np.float64]:
     Raises:
         RequestError: as for `shadow_pair_purity`.
     """
-    return np.asarray(-np.log2(np.clip(shadow_pair_purity(shots), *PURITY_RANGE)))
+    return np.asarray(-np.log2(np.clip(shadow_pair_purity(shots, channel), *PURITY_RANGE)))
 
 
 def outcomes(shots: NDArray[np.uint8]) -> NDArray[np.float32]:

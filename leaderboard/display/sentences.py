@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 
 from builders import families
+from builders.core.errors import RequestError
 from builders.core.names import Size, parse_config
 from builders.dataset.manifest import ConfigEntry
-from builders.physics.record import PauliTokens
+from builders.physics.channel import Channel
+from builders.physics.record import PauliTokens, Record
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.display.words import direction, in_unit, row_word
@@ -29,10 +31,27 @@ _CONTROLS = {
 
 
 def config_title(config: str) -> str:
-    """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`."""
-    family, size, _ = parse_config(config)
+    """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`, and the channel if it has one."""
+    family, size, channel = parse_config(config)
     known = families.load(family).title if family in families.names() else family
-    return f"{known}, {size_words(size)}"
+    noise = _channel(channel)
+    return f"{known}, {size_words(size)}" + (f", {noise or channel}" if channel else "")
+
+
+def measured(record: Record, config: str) -> str:
+    """How a row of a config was measured, and through what noise."""
+    _, size, channel = parse_config(config)
+    noise = _channel(channel)
+    said = f" {noise.sentence} Labels are those of the noiseless state." if noise else ""
+    return record.sentence(size) + said
+
+
+def _channel(name: str) -> Channel | None:
+    """The channel of a config; None without one, and for one that is not known here."""
+    try:
+        return Channel.parse(name) if name else None
+    except RequestError:
+        return None
 
 
 def size_words(size: Size) -> str:
@@ -87,7 +106,7 @@ def cell_sentence(key: CellKey, test_rows: int | None) -> str:
 
 def _measured(key: CellKey) -> str:
     """What is known of a training row."""
-    name, size, _ = parse_config(key.config)
+    name, size, channel = parse_config(key.config)
     family = families.load(name) if name in families.names() else None
     record = PauliTokens() if family is None else family.record
     if not isinstance(record, PauliTokens):
@@ -95,9 +114,10 @@ def _measured(key: CellKey) -> str:
     if not key.shots:
         return ""
     whose = f"The {family.state} of each" if family is not None and family.state else "Each"
+    through = f", through the noise `{_channel(channel) or channel}`" if channel else ""
     return (
         f"{whose} is measured **M = {count(key.shots)}** times, every site in a random Pauli "
-        f"basis: **n·M = {count(key.n * key.shots)} copies of states** in all. "
+        f"basis{through}: **n·M = {count(key.n * key.shots)} copies of states** in all. "
     )
 
 

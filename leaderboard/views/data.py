@@ -83,7 +83,7 @@ def _row(config: Config, arrays: Arrays) -> tuple[NDArray[np.intp], int]:
 def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
     st.code(entry.formula, language=None, wrap_lines=True)
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
-    st.caption(sentences.literal(shown.family.record.sentence(shown.size)))
+    st.caption(sentences.literal(sentences.measured(shown.family.record, config)))
     facts: dict[str, str] = {"row_id": str(shown.arrays["row_id"][row])}
     if shown.copies:
         facts["shots"] = sentences.count(shown.copies)

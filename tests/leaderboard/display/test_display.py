@@ -13,6 +13,7 @@ import pytest
 import leaderboard
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
+from builders.physics.record import PauliTokens
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences, words
@@ -76,6 +77,16 @@ def test_words_of_small_things() -> None:
     assert sentences.count(6400) == "6\u202f400"
     assert sentences.config_title("tfim_1d_n048") == "Transverse-field Ising chain, 48 sites"
     assert sentences.config_title("other_05x05") == "other, 5x5 sites"
+    noisy = "tfim_1d_n048-depolarizing_0.05"
+    assert sentences.config_title(noisy).endswith("chain, 48 sites, depolarizing:0.05")
+    assert sentences.config_title("tfim_1d_n048-other_1").endswith("48 sites, other_1")
+    said = sentences.measured(PauliTokens(), noisy)
+    assert "X, Y or Z, each with probability 0.05/3" in said
+    assert said.endswith("Labels are those of the noiseless state.")
+    assert sentences.measured(PauliTokens(), "tfim_1d_n048") in said
+    assert "through the noise `depolarizing:0.05`" in sentences.cell_sentence(
+        CellKey(noisy, "correlation", 20, 64), 10
+    )
     assert words.metric_title("correlation", "rmse_entrywise") == "RMSE, entrywise"
     assert words.metric_title("correlation", "given_up") == "given_up"
 

@@ -1,0 +1,170 @@
+"""Families whose rows are the states of a kicked Ising circuit after 1, 2, … steps."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.certificate import Certificate, Exact
+from builders.physics.family import Family
+from builders.physics.label import Label
+from builders.physics.parameters import Parameter, Parameters
+from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
+from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2
+from builders.solvers.stabilizers.rotations import x_rotated, zz_rotated
+from builders.solvers.stabilizers.shots import sample_stabilizer
+from builders.solvers.stabilizers.state import StabilizerState, from_strings
+
+QUARTER = np.pi / 2
+LABELS = (MAGNETIZATION, CORRELATION, RENYI2)
+
+
+class CircuitState(Protocol):
+    """What a row is made of."""
+
+    def magnetization(self) -> NDArray[np.float64]:
+        """⟨Z_i⟩, (N,)."""
+
+    def correlation(self) -> NDArray[np.float64]:
+        """C_ij, (N, N)."""
+
+    def renyi2(self) -> NDArray[np.float64]:
+        """Of the pairs (a, a+1), (N−1,), bit."""
+
+    def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Random-Pauli shots, (n_shots, N)."""
+
+
+class CliffordState:
+    """A stabilizer state as a `CircuitState`."""
+
+    def __init__(self, state: StabilizerState) -> None:
+        self._state = state
+        self.correlation = state.correlation
+        self.renyi2 = state.renyi2
+
+    def magnetization(self) -> NDArray[np.float64]:
+        """See `CircuitState`."""
+        return np.array(
+            [self._state.expectation("Z", (i,)) for i in range(self._state.n_sites)], float
+        )
+
+    def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """See `CircuitState`."""
+        return sample_stabilizer(self._state, n_shots, rng)
+
+
+class KickedIsing(Family):
+    """Base of kicked Ising circuits: all qubits start in |0⟩, a step is R_ZZ(−π/2) on every edge,
+    then R_X(θ_i) on every qubit.
+
+    A subclass says which edges there are, draws θ, and makes states whose angles are no Clifford
+    points; where every θ_i is 0 or π/2 the states are stabilizer states, exact at any size.
+
+    Class attributes:
+        steps: numbers of steps that are seen, in rising order: the rows of one evolution.
+    """
+
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("theta", lambda s: (s.sites,), "angles of R_X, in radians"),
+        Parameter("steps", lambda _: (), "steps of the circuit, a whole number"),
+    )
+    labels: ClassVar[tuple[Label, ...]] = LABELS
+    tasks: ClassVar[tuple[str, ...]] = ("magnetization", "correlation", "renyi2")
+    state: ClassVar[str] = "state"
+    certificate: ClassVar[Certificate] = Exact("no truncation: see the family")
+    trajectory: ClassVar[bool] = True
+    steps: ClassVar[tuple[int, ...]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.rows_a_seed = len(cls.steps)
+
+    @abstractmethod
+    def edges(self, size: Size) -> NDArray[np.int64]:
+        """Pairs of qubits that R_ZZ acts on, int64 (E, 2)."""
+
+    @abstractmethod
+    def angles(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> NDArray[np.float64]:
+        """θ of one circuit, float64 (N,)."""
+
+    @abstractmethod
+    def states(
+        self, size: Size, theta: NDArray[np.float64], steps: Sequence[int]
+    ) -> Sequence[CircuitState]:
+        """The states of angles that are no Clifford points."""
+
+    def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
+        """See `Family.check`; the number of steps is one of those that are certified."""
+        parameters = super().check(size, given)
+        steps = float(parameters["steps"])
+        if steps not in self.steps:
+            raise RequestError(
+                f"parameter 'steps' of {self.name}: {steps:g} steps are not certified. Give a "
+                f"whole number from {self.steps[0]} to {self.steps[-1]}."
+            )
+        return parameters
+
+    def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
+        """See `Family.draw`."""
+        return self.draw_rows(size, rng, shifted=False)[0]
+
+    def draw_rows(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> list[Parameters]:
+        """See `Family.draw_rows`."""
+        theta = self.angles(size, rng, shifted=shifted)
+        return [{"theta": theta, "steps": np.array(float(s))} for s in self.steps]
+
+    def checks(self) -> list[str]:
+        """See `Family.checks`."""
+        return [
+            "every row: physical bounds of its labels, no row twice",
+            "Clifford points against stabilizer states, small chains against state vectors",
+        ]
+
+    def make(
+        self,
+        size: Size,
+        parameters: Sequence[Parameters],
+        rngs: Generators,  # noqa: ARG002  # the parameters fix the state
+        settings: BuildSettings,  # noqa: ARG002  # there is one way
+    ) -> MadeRows:
+        """See `Family.make`."""
+        together = self.rows_a_seed
+        made: list[CircuitState] = []
+        for start in range(0, len(parameters), together):
+            evolution = parameters[start : start + together]
+            made += self._evolution(
+                size, evolution[0]["theta"], [int(p["steps"]) for p in evolution]
+            )
+        columns: Arrays = {
+            label.name: np.stack([getattr(state, label.name)() for state in made]).astype(
+                np.float32
+            )
+            for label in self.labels
+        }
+
+        def sample(shots: int, generators: Generators) -> Arrays:
+            # Each row of an evolution has numbers of its own.
+            each = [child for rng in generators for child in rng.spawn(together)]
+            rows = [state.sample(shots, rng) for state, rng in zip(made, each, strict=True)]
+            return {"shots": np.stack(rows)}
+
+        return MadeRows(columns, sample)
+
+    def _evolution(
+        self, size: Size, theta: NDArray[np.float64], steps: list[int]
+    ) -> Sequence[CircuitState]:
+        if not np.isin(theta, (0.0, QUARTER)).all():
+            return self.states(size, theta, steps)
+        edges, kicked = self.edges(size), theta == QUARTER
+        state = from_strings(size.sites, [("Z", (i,)) for i in range(size.sites)])
+        found = []
+        for step in range(1, max(steps) + 1):
+            state = x_rotated(zz_rotated(state, edges), kicked)
+            if step in steps:
+                found.append(CliffordState(state))
+        return found

@@ -1,0 +1,1 @@
+"""Calibrated devices, from the fake backends that qiskit-ibm-runtime ships: no network is used."""
