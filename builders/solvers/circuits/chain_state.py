@@ -64,7 +64,8 @@ class ChainState:
 
     def magnetization(self) -> Floats:
         """⟨Z_i⟩, float64 (N,)."""
-        return self.bloch()[2]
+        z: Floats = self.bloch()[2]
+        return z
 
     def correlation(self) -> Floats:
         """C_ij = (⟨X_iX_j⟩ + ⟨Y_iY_j⟩ + ⟨Z_iZ_j⟩)/3, float64 (N, N), 1 on the diagonal."""

@@ -165,7 +165,8 @@ def _weighted(values: Blocks, middle: Middle, c: Tensor) -> Tensor:
 
 
 def _weight(block: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(block, dim=(1, 2)).square()
+    norm: Tensor = torch.linalg.vector_norm(block, dim=(1, 2))
+    return norm.square()
 
 
 def _vectors(theta: Tensor, before: int, norm: Tensor, cut: Cut) -> tuple[Tensor, Tensor]:
