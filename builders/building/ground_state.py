@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
-from builders.core.errors import RequestError, unknown
+from builders.core.errors import RequestError, WorkError, unknown
 from builders.core.names import Size
-from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.physics.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.label_error import UNKNOWN, LabelError
 from builders.physics.phase import PauliString, Phase
@@ -146,8 +146,8 @@ def solve(
         RequestError: unknown family or solver, a size or parameters that the family refuses, a
             sector that it has not, a bond past memory, a family without a Hamiltonian, a
             Hamiltonian without a unique ground state in its sector.
-        WorkError: the solver did not converge, disagrees with the family's closed form, or cannot
-            vouch for the labels.
+        WorkError: the solver did not converge, disagrees with the family's closed form or with
+            block2, which is asked where it is installed, or cannot vouch for the labels.
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))
@@ -177,6 +177,7 @@ def solve(
         batch, error = certified(spec, shape, checked, hamiltonian, sectors, bond)
     else:
         batch, error = vouched(spec, shape, checked, hamiltonian, sectors, bond)
+        _refuse_lower(hamiltonian, batch)
     return MatrixProductGroundState(batch, error)
 
 
@@ -237,6 +238,29 @@ def _refuse_free_spins(spec: HamiltonianFamily, hamiltonian: Hamiltonian, sector
             f"the ground level of this {spec.name} is degenerate: {len(odd)} parts of an odd "
             f"number of sites, one with site {np.argmax(parts == odd[0]) + 1}, have a free spin "
             "each and no coupling to the rest. Couple them, or solve the parts one by one."
+        )
+
+
+def _refuse_lower(h: Hamiltonian, batch: "Batch") -> None:
+    """Hold an energy against block2 from a random state, where it is installed and takes H.
+
+    Both energies are above the lowest one, so that a lower one says that ours is not it.
+    """
+    from builders.solvers.block2.solver import solve_block2
+
+    ((_, state),) = batch.groups
+    try:
+        other = solve_block2([h], state.qubit.sector, bond=state.bond())
+    except RequestError:  # not installed, or another symmetry
+        return
+    # An eigenstate's energy is off by less than √variance, and a state near it by much less.
+    room = SAME_ENERGY * h.n_sites * h.scale + 0.1 * float(
+        np.sqrt(max(batch.energy_variance[0], 0))
+    )
+    if other.energy[0] < batch.energy[0] - room:
+        raise WorkError(
+            f"two solvers end in different states: ours in one of {batch.energy[0]:.12g}, block2 "
+            f"in one of {other.energy[0]:.12g} ({state.qubit.sector}). `--bond` gives them more."
         )
 
 

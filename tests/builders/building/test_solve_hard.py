@@ -5,6 +5,7 @@ diagonalisation; C_ij above the diagonal, row by row.
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -148,3 +149,18 @@ def test_of_two_mirror_images_the_one_that_rows_are_is_given() -> None:
     assert np.abs(c - c[::-1, ::-1]).max() < 1e-6
     assert np.abs(found.renyi2() - 1.0).max() < 1.0 / 8.0
     assert found.label_error.allowed
+
+
+def test_an_energy_that_block2_undercuts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("block2", reason="block2 is not installed: pip install 'qslbench[block2]'")
+    from builders.solvers.dmrg import one_state
+
+    real = one_state.vouched
+
+    def another_state(*given: Any) -> Any:
+        batch, error = real(*given)
+        return replace(batch, energy=batch.energy + 1e-3), error
+
+    monkeypatch.setattr(one_state, "vouched", another_state)
+    with pytest.raises(WorkError, match="two solvers end in different states"):
+        solve("xxz_1d", 6, {"J": [1.0] * 5, "delta": [0.5] * 5}, solver="dmrg")
