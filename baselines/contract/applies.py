@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from builders.dataset.config import Config
+from builders.kinds.evolution import EvolutionFamily
 from builders.physics.geometry import Chain
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.record import PauliTokens
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 ANY = "any"
 """In `Baseline.records`: the model looks at parameters and labels alone, whatever was measured."""
 
-NEEDS = ("hamiltonian", "pairs", "chain", "estimate")
+NEEDS = ("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution")
 """Each is an attribute `needs_…` of a baseline."""
 
 _CHOOSE = "Choose another baseline or task (`qslbench list baselines --json`)."
@@ -95,6 +96,22 @@ def refusal(
         return (
             f"{name} reads sites along a chain, and those of {config} form a "
             f"{family.geometry.name}. {_CHOOSE}"
+        )
+    if model.needs_channel and not config.channel:
+        return (
+            f"{name} undoes the noise channel of a record, and that of {config} went through none. "
+            f"Build one with `--noise`. Choose another baseline (`qslbench list baselines "
+            "--json`)."
+        )
+    if model.needs_trajectory and not family.trajectory:
+        return (
+            f"{name} learns how the states of an evolution follow each other, and rows of {config} "
+            f"are no such states. {_CHOOSE}"
+        )
+    if model.needs_evolution and not isinstance(family, EvolutionFamily):
+        return (
+            f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
+            f"parameters of {family.name} fix none. {_CHOOSE}"
         )
     if model.estimators and estimator(task) not in model.estimators:
         names = " and ".join(known.__name__ for known in model.estimators)
