@@ -26,8 +26,8 @@ class GroupedRidge:
         penalties: to choose from.
 
     Attributes:
-        held_out: float64 (n, K), every row predicted without its group; where the others fix no
-            free column, the row's own fit.
+        held_out: float64 (n, K), every row predicted without its group; 0 in directions that the
+            others leave open.
         error: mean square of values less `held_out`.
         penalty: chosen.
         n_parameters: q·K + p·K.
@@ -61,8 +61,9 @@ class GroupedRidge:
                 u, q = left[rows], basis[rows]
                 kept_share = np.eye(len(rows)) - q @ q.T - (u * shrink) @ u.T
                 w, v = np.linalg.eigh(kept_share)
-                back = v * np.where(w > _LEAST, 1.0 / w.clip(_LEAST), 0.0)
-                held[rows] = values[rows] - back @ (v.T @ residual[rows])
+                is_open = (w < _LEAST)[:, None]
+                missed = (v.T @ residual[rows]) / w.clip(_LEAST)[:, None]
+                held[rows] = values[rows] - v @ np.where(is_open, v.T @ values[rows], missed)
             error = float(np.mean((values - held) ** 2))
             # A tie goes to the larger penalty.
             if error <= self.error:
