@@ -8,44 +8,44 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
-_COMPONENTS = 24  # of the values, most of their variance: windows of all pairs would be long
 _LEAST_FACTOR = 0.05  # a mode that a step leaves less of is gone at the second time
-_RANK = 1e-9
+_RANK = 1e-14  # of variances: what is smaller is rounding
 
 
 def modes(series: Sequence[Floats], rank: int) -> Complex:
     """Factors λ by which the modes of series change in a step.
 
-    Windows of several times, one after the other, are the state (delay embedding; Tu, Rowley,
-    Luchtenburg, Brunton, Kutz, J. Comput. Dyn. 1, 391 (2014)). λ are the eigenvalues of the least
-    squares map from windows to windows a step later, in their first `rank` principal components.
+    Windows of times that follow each other, of every entry by itself, are combinations of
+    (λ_k^0, λ_k^1, …): whatever amplitudes entries and series have, their modes are the same. The
+    first `rank` principal components of all windows span these, and what takes the components
+    without their last time to those without their first has the eigenvalues λ (delay embedding: Tu
+    et al., J. Comput. Dyn. 1, 391 (2014); ESPRIT: Roy, Kailath, IEEE Trans. ASSP 37, 984 (1989)).
+    White noise adds to all variances alike and leaves the components what they are.
 
     Args:
         series: float64 (T_e, K) each, values at times one step apart.
-        rank: components, 0 or more.
+        rank: components, 0 or more; fewer than the times of a window, ⅔ of the longest series.
 
     Returns:
         complex128, at most `rank` numbers with |λ| ≤ 1 (labels are bounded), one of every pair of
         conjugates, the one with a positive imaginary part.
     """
     longest = max((len(s) for s in series), default=0)
-    delay = longest // 2
-    if not rank or delay < 1:
+    length = longest - longest // 3
+    if not rank or length < 2:
         return np.zeros(0, dtype=complex)
-    values = np.concatenate(series)
-    turn = np.linalg.svd(values, full_matrices=False)[2][:_COMPONENTS]
-    now, later = [], []
+    second = np.zeros((length, length))
     for one in series:
-        seen = one @ turn.T
-        windows = [seen[k : k + delay].ravel() for k in range(len(seen) - delay + 1)]
-        now += windows[:-1]
-        later += windows[1:]
-    left, size, right = np.linalg.svd(np.stack(now, axis=1), full_matrices=False)
-    keep = min(rank, int((size > _RANK * size.max(initial=0.0)).sum()))
+        for k in range(len(one) - length + 1):
+            part = one[k : k + length]
+            second += part @ part.T
+    size, turn = np.linalg.eigh(second)
+    there = int((size > _RANK * size.max()).sum())
+    keep = min(rank, length - 1, there)
     if not keep:
         return np.zeros(0, dtype=complex)
-    left, size, right = left[:, :keep], size[:keep], right[:keep]
-    found = np.linalg.eigvals(left.T @ np.stack(later, axis=1) @ right.T / size).astype(complex)
+    turn = turn[:, -keep:]
+    found = np.linalg.eigvals(np.linalg.lstsq(turn[:-1], turn[1:], rcond=None)[0]).astype(complex)
     found = found[(found.imag >= 0.0) & (np.abs(found) > _LEAST_FACTOR)]
     return np.asarray(found / np.abs(found).clip(1.0))
 
