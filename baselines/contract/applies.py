@@ -43,7 +43,7 @@ def has_pairs(task: Task, config: Config) -> bool:
 
 
 def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -> str:
-    """Why the model does no such task, or reads no such record; "" where it does both.
+    """Why the model does no such task, or is not about such rows and records; "" where it is.
 
     Protocols leave such cells out: nobody would ask for them.
     """
@@ -57,6 +57,22 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
         return (
             f"{name} reads records of the kind {' and '.join(model.records)}; that of {config} is "
             f"{record}. {_CHOOSE}"
+        )
+    if model.needs_channel and not config.channel:
+        return (
+            f"{name} undoes the noise channel of a record, and that of {config} went through none. "
+            f"Build one with `--noise`. Choose another baseline (`qslbench list baselines "
+            "--json`)."
+        )
+    if model.needs_trajectory and not config.family.trajectory:
+        return (
+            f"{name} learns how the states of an evolution follow each other, and rows of {config} "
+            f"are no such states. {_CHOOSE}"
+        )
+    if model.needs_evolution and not isinstance(config.family, EvolutionFamily):
+        return (
+            f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
+            f"parameters of {config.family.name} fix none. {_CHOOSE}"
         )
     return ""
 
@@ -96,22 +112,6 @@ def refusal(
         return (
             f"{name} reads sites along a chain, and those of {config} form a "
             f"{family.geometry.name}. {_CHOOSE}"
-        )
-    if model.needs_channel and not config.channel:
-        return (
-            f"{name} undoes the noise channel of a record, and that of {config} went through none. "
-            f"Build one with `--noise`. Choose another baseline (`qslbench list baselines "
-            "--json`)."
-        )
-    if model.needs_trajectory and not family.trajectory:
-        return (
-            f"{name} learns how the states of an evolution follow each other, and rows of {config} "
-            f"are no such states. {_CHOOSE}"
-        )
-    if model.needs_evolution and not isinstance(family, EvolutionFamily):
-        return (
-            f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
-            f"parameters of {family.name} fix none. {_CHOOSE}"
         )
     if model.estimators and estimator(task) not in model.estimators:
         names = " and ".join(known.__name__ for known in model.estimators)

@@ -89,9 +89,7 @@ class NoisyMix:
         weights: float64 (bands, 3): c, u, v.
     """
 
-    def __init__(
-        self, halves: Halves, prior: ParameterPrior, bands: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, halves: Halves, prior: ParameterPrior, bands: NDArray[np.int64]) -> None:
         self._bands = bands
         self.weights = np.zeros((int(bands.max(initial=0)) + 1, 3))
         for band in np.unique(bands):

@@ -68,9 +68,7 @@ class Model(NetworkBaseline):
         given = np.concatenate([np.ones((len(rows), 1)), couplings], axis=1)
         return given.astype(np.float32), lengths.astype(np.float32)
 
-    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":  # noqa: ARG002
+    def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.networks.time_networks import Recurrent
 
-        return Recurrent(
-            inputs[0].shape[1], outputs, width=self.width, silent=self._is_silent
-        )
+        return Recurrent(inputs[0].shape[1], outputs, width=self.width, silent=self._is_silent)

@@ -71,7 +71,7 @@ def richardson(points: int) -> NDArray[np.float64]:
 
 
 def exponential(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """c at λ = 0 of c·exp(−bλ), b ≥ 0, from its values at 1 and 2; at most `MOST_RATIO` · first.
+    """Value at λ = 0 of c·exp(−bλ), from its values at 1 and 2; at most `MOST_RATIO` · first.
 
     Values of different signs, or that grow with the noise, are no such curve: first is kept.
     """

@@ -18,9 +18,7 @@ def window(whole: Hamiltonian, start: int, length: int) -> Hamiltonian:
     terms = []
     for term in whole.terms:
         inside = ((term.sites >= start) & (term.sites < start + length)).all(axis=1)
-        terms.append(
-            PauliTerms(term.paulis, term.sites[inside] - start, term.coefficients[inside])
-        )
+        terms.append(PauliTerms(term.paulis, term.sites[inside] - start, term.coefficients[inside]))
     return Hamiltonian(length, tuple(terms))
 
 

@@ -1,4 +1,4 @@
-"""Mitigation of a known channel: no bias where it is inverted, what extrapolation leaves, learning."""
+"""A known channel undone: no bias where it is inverted, what extrapolation leaves, learning."""
 
 import numpy as np
 import pytest
@@ -29,9 +29,7 @@ def measured(cell: Cell, mean: np.ndarray, rng: np.random.Generator, rows: int) 
 def noisy(channel: str, task: str, mean: np.ndarray, *, n: int, shots: int, test: int) -> Cell:
     """Product states, ⟨Z⟩ = mean (n + test, 1, 1) or one number, measured through the channel."""
     family = "quench_tfim_1d" if task == "magnetization" else "tfim_1d"
-    cell = make_cell(
-        family=family, size=4, task=task, n=n, shots=shots, test=test, channel=channel
-    )
+    cell = make_cell(family=family, size=4, task=task, n=n, shots=shots, test=test, channel=channel)
     rng, through = np.random.default_rng(7), cell.train.channel
     assert through is not None
     each = np.broadcast_to(mean, (n + test, 1, 1))
@@ -46,7 +44,8 @@ def noisy(channel: str, task: str, mean: np.ndarray, *, n: int, shots: int, test
 def test_the_inverted_channel_has_no_bias(channel: str) -> None:
     cell = noisy(channel, "magnetization", np.array(-0.6), n=1, shots=4000, test=20)
     found = baselines.load("readout_mitigation")().fit(cell).predict(cell.rows)
-    # ⟨Z⟩ = 0.6 is what this readout channel does not move. 80 estimates, each of variance at most 3/(s² M): four standard errors of their mean.
+    # 80 estimates, each of variance at most 3/(s² M): four standard errors of their mean. (A
+    # ⟨Z⟩ of +0.6 this readout channel would not move.)
     error = 4.0 * np.sqrt(3.0 / (0.85**2 * 4000 * found.size))
     assert found.mean() == pytest.approx(-0.6, abs=error)
     raw = baselines.load("shadow")().fit(cell).predict(cell.rows)

@@ -94,9 +94,7 @@ def test_rows_of_one_evolution_may_come_in_any_order() -> None:
     cell = make_cell(family="quench_tfim_1d", task="renyi2", size=6, n=1, test=10)
     turned = cell.rows.take(np.arange(9, -1, -1))
     model = Model(length=4).fit(cell)
-    np.testing.assert_allclose(
-        model.predict(turned)[::-1], model.predict(cell.rows), atol=1e-6
-    )
+    np.testing.assert_allclose(model.predict(turned)[::-1], model.predict(cell.rows), atol=1e-6)
 
 
 def test_what_has_no_windows_is_refused() -> None:
