@@ -18,18 +18,19 @@ MODELS = ("dmd", "gru")
 FACTORS = np.array([0.7 + 0.0j, 0.9 * np.exp(0.5j)])
 
 
+def planted(parameters: np.ndarray) -> np.ndarray:
+    """Labels with two modes and a constant, amplitudes affine in three couplings, (R, 4)."""
+    # Of the four functions of time, of 1 and the couplings, of the entries.
+    weights = np.random.default_rng(5).normal(size=(4, 4, 4))
+    over = basis(FACTORS, parameters[:, -1] / 0.2)
+    seen = np.hstack([np.ones((len(parameters), 1)), parameters[:, :3]])
+    return np.asarray(np.einsum("rq,rc,qck->rk", over, seen, weights))
+
+
 def linear_evolutions(rows: int = 80) -> tuple[Cell, np.ndarray]:
-    """Labels with two modes and a constant, amplitudes affine in the couplings; and the truth."""
+    """A cell of such labels, and those of its test rows."""
     cell = make_cell(family="quench_tfim_1d", size=4, task="magnetization", n=rows, test=10)
-    rng = np.random.default_rng(5)
-    weights = rng.normal(size=(4, 4, 4))  # of 1 and three couplings, of four time functions
-
-    def labels(parameters: np.ndarray) -> np.ndarray:
-        over = basis(FACTORS, parameters[:, -1] / 0.2)
-        seen = np.hstack([np.ones((len(parameters), 1)), parameters[:, :3]])
-        return np.asarray(np.einsum("rq,rc,qck->rk", over, seen, weights))
-
-    return noise_free(cell, labels(cell.parameters)), labels(cell.rows.parameters)
+    return noise_free(cell, planted(cell.parameters)), planted(cell.rows.parameters)
 
 
 def later(cell: Cell, by: float) -> Cell:
@@ -64,9 +65,8 @@ def test_dmd_recovers_the_modes_and_forecasts_later_times() -> None:
         assert np.abs(model.factors - factor).min() < 1e-6
     # The least penalty is 1e-8 of the largest squared singular value.
     np.testing.assert_allclose(model.predict(cell.rows), truth, atol=1e-3)
-    ahead = later(cell, 2.0)
-    over = basis(FACTORS, ahead.rows.parameters[:, -1] / 0.2)
-    assert over.shape == (10, 4)
+    ahead = later(cell, 2.0).rows
+    np.testing.assert_allclose(model.predict(ahead), planted(ahead.parameters), atol=1e-3)
     steady = dmd.Model(rank=0).fit(cell)
     assert np.abs(steady.predict(cell.rows) - truth).max() > 0.1
 
