@@ -2,8 +2,9 @@
 
 Configs of one family and size differ by their noise channel alone where they were built from the
 same seeds: states and ideal shots are the same. All have cells of the same n and M, so that a line
-of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne` and
-`linear_mitigation` undo the channel, `shadow` and models of the parameters do not.
+of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne`,
+`linear_mitigation` and `forest_mitigation` undo the channel, `shadow` and models of the parameters
+do not.
 """
 
 from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol

@@ -11,7 +11,7 @@ from baselines.models import linear_mitigation, zne
 from builders.core.errors import RequestError
 from tests.baselines.cells import make_cell, with_shots
 
-MODELS = ("readout_mitigation", "zne", "linear_mitigation")
+MODELS = ("readout_mitigation", "zne", "linear_mitigation", "forest_mitigation")
 FLIP = 0.1
 SLOPE = 1.0 - 4.0 * FLIP / 3.0
 DEPOLARIZING = f"depolarizing_{FLIP}"
@@ -109,9 +109,10 @@ def test_learning_is_better_than_inverting_where_shots_are_few() -> None:
     truth = np.broadcast_to(mean[40:, 0], (30, 4))
     error = {
         name: np.sqrt(np.mean((baselines.load(name)().fit(cell).predict(cell.rows) - truth) ** 2))
-        for name in ("readout_mitigation", "linear_mitigation")
+        for name in ("readout_mitigation", "linear_mitigation", "forest_mitigation")
     }
     assert error["linear_mitigation"] < 0.8 * error["readout_mitigation"]
+    assert error["forest_mitigation"] < 0.9 * error["readout_mitigation"]
 
 
 def test_with_many_shots_the_learnt_slope_undoes_the_channel() -> None:
