@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from builders.dataset.config import Config
+from builders.kinds.evolution import EvolutionFamily
 from builders.physics.geometry import Chain
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.record import PauliTokens
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 ANY = "any"
 """In `Baseline.records`: the model looks at parameters and labels alone, whatever was measured."""
 
-NEEDS = ("hamiltonian", "pairs", "chain", "estimate")
+NEEDS = ("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution")
 """Each is an attribute `needs_…` of a baseline."""
 
 _CHOOSE = "Choose another baseline or task (`qslbench list baselines --json`)."
@@ -42,7 +43,7 @@ def has_pairs(task: Task, config: Config) -> bool:
 
 
 def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -> str:
-    """Why the model does no such task, or reads no such record; "" where it does both.
+    """Why the model does no such task, or is not about such rows and records; "" where it is.
 
     Protocols leave such cells out: nobody would ask for them.
     """
@@ -56,6 +57,22 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
         return (
             f"{name} reads records of the kind {' and '.join(model.records)}; that of {config} is "
             f"{record}. {_CHOOSE}"
+        )
+    if model.needs_channel and not config.channel:
+        return (
+            f"{name} undoes the noise channel of a record, and that of {config} went through none. "
+            f"Build one with `--noise`. Choose another baseline (`qslbench list baselines "
+            "--json`)."
+        )
+    if model.needs_trajectory and not config.family.trajectory:
+        return (
+            f"{name} learns how the states of an evolution follow each other, and rows of {config} "
+            f"are no such states. {_CHOOSE}"
+        )
+    if model.needs_evolution and not isinstance(config.family, EvolutionFamily):
+        return (
+            f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
+            f"parameters of {config.family.name} fix none. {_CHOOSE}"
         )
     return ""
 

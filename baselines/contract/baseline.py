@@ -34,6 +34,10 @@ class Baseline(ABC):
         needs_estimate: whether the label must have an estimate from a row's own record.
         estimators: estimates from shots whose expectation values the model knows; a task with
             another one is refused. () for any.
+        needs_channel: whether the record must have gone through a noise channel, see
+            `Rows.channel`.
+        needs_trajectory: whether rows must be states of evolutions, see `Rows.trajectory`.
+        needs_evolution: whether parameters must fix a Hamiltonian, an initial state and a time.
         is_random: whether the seed matters; protocols run the others with one seed alone.
         any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
@@ -51,6 +55,9 @@ class Baseline(ABC):
     needs_pairs: ClassVar[bool] = False
     needs_chain: ClassVar[bool] = False
     needs_estimate: ClassVar[bool] = False
+    needs_channel: ClassVar[bool] = False
+    needs_trajectory: ClassVar[bool] = False
+    needs_evolution: ClassVar[bool] = False
     estimators: ClassVar[tuple[Callable[..., Any], ...]] = ()
     is_random: ClassVar[bool] = False
     any_size: ClassVar[bool] = False

@@ -173,6 +173,11 @@ def by_rows(job: Job) -> tuple[str, str, str]:
     return f"{shots}{tokens[point.tokens]}", str(job.variant), f"n={point.n}"
 
 
+def by_config(job: Job) -> str:
+    """Tables of each config by themselves."""
+    return job.point.config
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A grid of cells over the configs of a data set.
@@ -182,12 +187,16 @@ class Protocol:
         points: what a config offers → its cells.
         layout: job → (table, line, column) of the summary.
         variants: the models that the protocol is about; None stands for every baseline.
+        heading: job → what the tables that it is in have in common, its config as a rule.
+        by_time: whether summaries tell the errors of each time of evolutions, too.
     """
 
     title: str
     points: Callable[[Available], Sequence[Point]]
     layout: Callable[[Job], tuple[str, str, str]] = by_rows
     variants: tuple[Variant, ...] | None = None
+    heading: Callable[[Job], str] = by_config
+    by_time: bool = False
 
     def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
         """The models to run, of the wanted baselines alone if there are such.

@@ -98,6 +98,10 @@ class NetworkBaseline(Baseline):
         Outputs are the entries of a label, which begin at the base (`_is_silent`), or the classes.
         """
 
+    def _together(self, cell: Cell) -> NDArray[np.int64] | None:  # noqa: ARG002
+        """Numbers (n,) of the training rows that a fold holds all of, or none; None: each alone."""
+        return None
+
     @property
     def _is_silent(self) -> bool:
         """Whether outputs are changes of a base, and begin at 0."""
@@ -173,7 +177,8 @@ class NetworkBaseline(Baseline):
         if not all(x.size for x in inputs):
             return  # nothing tells the rows apart
         how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
-        split = folds(cell.n, min(how.folds, max(2, cell.n // LEAST_HELD)), self.seed)
+        count = min(how.folds, max(2, cell.n // LEAST_HELD))
+        split = folds(cell.n, count, self.seed, self._together(cell))
         with training_device() as device:
             for k, fold in enumerate(split):
                 network = make(lambda: self._build(inputs, outputs, self._pairs), [self.seed, k, 0])

@@ -57,10 +57,22 @@ class Fold:
         return Fold((self.kept + shifts).ravel(), (self.held + shifts).ravel())
 
 
-def folds(n: int, members: int, seed: int) -> list[Fold]:
-    """At most `members` folds of n ≥ 2 rows, drawn at random, their sizes equal within 1."""
-    members = min(members, n)
-    of_row = np.random.default_rng([seed, 0]).permutation(n) % members
+def folds(n: int, members: int, seed: int, together: Ints | None = None) -> list[Fold]:
+    """At most `members` folds of n ≥ 2 rows, drawn at random, their sizes equal within 1.
+
+    Args:
+        n: rows.
+        members: folds.
+        seed: of the draw.
+        together: int64 (n,), rows of one number come into one fold where there are at least two
+            numbers; numbers are counted then, and not rows.
+    """
+    groups = np.arange(n) if together is None else np.unique(together, return_inverse=True)[1]
+    count = int(groups.max()) + 1
+    if count < 2:
+        groups, count = np.arange(n), n
+    members = min(members, count)
+    of_row = (np.random.default_rng([seed, 0]).permutation(count) % members)[groups]
     return [Fold(np.flatnonzero(of_row != k), np.flatnonzero(of_row == k)) for k in range(members)]
 
 

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from baselines.contract.pool import POOL
 from baselines.contract.protocol import Job, Point
+from baselines.running.by_time import error_by_time
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders.building import runners
 from builders.core import files
@@ -104,6 +105,10 @@ def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> N
         (scored,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
         body = {**scored.report.to_json(), "data": record.get("data")}
+        truth = scorer.truth(key)
+        by_time = error_by_time(tasks.load(key.task), truth.aligned(answer), truth)
+        if by_time is not None:
+            body["by_time"] = by_time
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():

@@ -1,6 +1,7 @@
 """The summary of a protocol: one record a job as JSON, and tables as Markdown."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,7 +35,7 @@ def _record(done: ProtocolPlan, job: Job) -> Record | None:
     data = record.pop("data", None)
     score = read_record(done.folder.score(job)) or {}
     if score.get("data") == data:
-        record |= {k: score[k] for k in ("metrics", "difference") if k in score}
+        record |= {k: score[k] for k in ("metrics", "difference", "by_time") if k in score}
     return record
 
 
@@ -50,12 +51,15 @@ def markdown(done: ProtocolPlan) -> str:
         if record is not None:
             title, line, column = protocol.layout(job)
             table = tables.setdefault(
-                (job.point.config, job.point.task, title), defaultdict(lambda: defaultdict(list))
+                (protocol.heading(job), job.point.task, title),
+                defaultdict(lambda: defaultdict(list)),
             )
             table[line][column].append(record)
     parts = [f"# {done.protocol}: {protocol.title}"]
     for (config, task, title), table in sorted(tables.items()):
         parts.append(f"## {config}, {task}, {title}\n\n{_one_table(tasks.load(task), table)}")
+        if protocol.by_time:
+            parts.append(f"By time:\n\n{_time_table(tasks.load(task), table)}")
     return "\n\n".join(parts)
 
 
@@ -80,13 +84,29 @@ def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> s
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def _time_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
+    """A line for each model and column of the table, a column for each time; means over seeds."""
+    times = sorted({t for r in _all(table) for t in r.get("by_time", {}).get("time", ())})
+    head = ["baseline", *(f"{task.primary}, t={t:g}" for t in times)]
+    lines = [head, ["---"] * len(head)]
+    for name in sorted(table):
+        for column in sorted(table[name], key=lambda c: (_natural(c), c)):
+            known = [r["by_time"] for r in table[name][column] if r.get("by_time")]
+            if not known:
+                continue
+            at = [dict(zip(one["time"], one["value"], strict=True)) for one in known]
+            values = [[one[t] for one in at if t in one] for t in times]
+            told = [f"{np.mean(v):.4f}" if v else "-" for v in values]
+            lines.append([f"{name}, {column}", *told])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def _all(table: Mapping[str, Mapping[str, list[Record]]]) -> Iterable[Record]:
     return (r for row in table.values() for records in row.values() for r in records)
 
 
 def _natural(column: str) -> list[float]:
-    digits = "".join(c if c.isdigit() else " " for c in column)
-    return [float(part) for part in digits.split()]
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", column)]
 
 
 def _values(records: Iterable[Record], metric: str) -> list[float]:

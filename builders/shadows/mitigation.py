@@ -6,16 +6,24 @@ itself, and estimates made of products over different sites stay unbiased when e
 replaced by it. The price is the spread: a string of weight w needs about Π 1/s² times the shots.
 """
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
-from builders.physics.site_channel import SiteChannel
 
 Floats = NDArray[np.float64]
 
 
-def outcomes(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
+class MeanOutcomes(Protocol):
+    """What the mean of an outcome became on its way: a `SiteChannel`, or several one by one."""
+
+    def slope_and_offset(self) -> tuple[Floats, Floats]:
+        """See `SiteChannel.slope_and_offset`."""
+
+
+def outcomes(shots: NDArray[np.uint8], channel: MeanOutcomes) -> Floats:
     """Mitigated outcomes in each basis, 0 where another one was measured.
 
     Args:
@@ -41,7 +49,7 @@ def outcomes(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
     return np.where(basis == np.arange(3)[:, None, None], values, 0.0)
 
 
-def correlation(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
+def correlation(shots: NDArray[np.uint8], channel: MeanOutcomes) -> Floats:
     """See `shadow_correlation`; float64 (..., N, N) of shots (..., M, N)."""
     n_shots, n_sites = shots.shape[-2:]
     out = np.empty((*shots.shape[:-2], n_sites, n_sites))
@@ -52,7 +60,7 @@ def correlation(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
     return out
 
 
-def magnetization(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
+def magnetization(shots: NDArray[np.uint8], channel: MeanOutcomes) -> Floats:
     """See `shadow_magnetization`; float64 (..., N) of shots (..., M, N)."""
     out = np.empty((*shots.shape[:-2], shots.shape[-1]))
     for at in np.ndindex(shots.shape[:-2]):
@@ -60,7 +68,7 @@ def magnetization(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
     return out
 
 
-def pair_purity(shots: NDArray[np.uint8], channel: SiteChannel) -> Floats:
+def pair_purity(shots: NDArray[np.uint8], channel: MeanOutcomes) -> Floats:
     """See `shadow_pair_purity`; float64 (..., N−1) of shots (..., M, N)."""
     n_shots, n_sites = shots.shape[-2:]
     out = np.empty((*shots.shape[:-2], n_sites - 1))

@@ -13,18 +13,32 @@ from builders.dataset.config import Config
 from leaderboard import tasks
 
 
-def place(size: int | str, family: str = "") -> Config:
+def place(size: int | str, family: str = "", channel: str = "") -> Config:
     """A config of a chain of that many sites, or of a lattice such as `3x3`."""
     on_lattice = "x" in str(size)
     home = families.load(family or ("heisenberg_2d" if on_lattice else "tfim_1d"))
-    return Config(home, Size.parse(size))
+    return Config(home, Size.parse(size), channel)
 
 
 def token_rows(
     config: Config, parameters: NDArray[np.float64], shots: NDArray[np.uint8], first: int = 0
 ) -> Rows:
-    """Rows of random-Pauli shots, numbered from `first`."""
-    return Rows(config, first + np.arange(len(parameters)), parameters, {"shots": shots})
+    """Rows of random-Pauli shots, numbered from `first`; whole evolutions where there are some."""
+    number = np.arange(len(parameters))
+    family = config.family
+    trajectory = number // family.rows_a_seed if family.trajectory else None
+    return Rows(config, first + number, parameters, {"shots": shots}, trajectory=trajectory)
+
+
+def drawn(config: Config, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Flat parameters of rows in the order of a data set, float64 (count, P)."""
+    family, size, rows = config.family, config.size, []
+    while len(rows) < count:
+        if family.rows_a_seed == 1:
+            rows.append(family.draw(size, rng))
+        else:
+            rows += family.draw_rows(size, rng, shifted=False)
+    return np.stack([family.flatten(row) for row in rows[:count]])
 
 
 def make_cell(
@@ -36,12 +50,15 @@ def make_cell(
     shots: int = 16,
     test: int = 5,
     seed: int = 0,
+    channel: str = "",
 ) -> Cell:
     """Parameters of the family, uniformly random tokens, and classes where the task has them."""
-    config = place(size, family)
-    home, shape = config.family, config.size
-    rng = np.random.default_rng(seed)
-    parameters = np.stack([home.flatten(home.draw(shape, rng)) for _ in range(n + test)])
+    config = place(size, family, channel)
+    home, rng = config.family, np.random.default_rng(seed)
+    # Test rows are of other evolutions than training rows.
+    first = -(-n // home.rows_a_seed) * home.rows_a_seed
+    every = drawn(config, first + test, rng)
+    parameters = np.concatenate([every[:n], every[first:]])
     tokens = rng.integers(0, 6, (n + test, shots, size), dtype=np.uint8)
     asked = tasks.load(task)
     names = None
@@ -73,13 +90,21 @@ def noise_free(cell: Cell, exact: NDArray[np.float64]) -> Cell:
     return replace(empty, given=exact.reshape(cell.n, -1))
 
 
-def telling_cell(task: str, n: int = 24, shots: int = 128, test: int = 40) -> Cell:
+def telling_cell(
+    task: str,
+    n: int = 24,
+    shots: int = 128,
+    test: int = 40,
+    *,
+    family: str = "tfim_1d",
+    channel: str = "",
+) -> Cell:
     """Shots that tell rows apart: products of one-site states, ⟨Z⟩ from 0 to 1, each row its own.
 
     Classes are told by ⟨Z⟩ above and below ½. A model that reads shots may decide that uniformly
     random ones, with labels made of them, are not worth reading.
     """
-    cell = make_cell(task=task, n=n, shots=shots, test=test)
+    cell = make_cell(family=family, task=task, n=n, shots=shots, test=test, channel=channel)
     rng = np.random.default_rng(1)
     trained, tested = (rng.permutation(np.linspace(0.0, 1.0, count)) for count in (n, test))
 

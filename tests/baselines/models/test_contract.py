@@ -48,10 +48,33 @@ SWAPPED = [
 ]
 # Every task and every family, but not each with each.
 FAMILIES = {"correlation": ("tfim_1d", "heisenberg_1d"), "renyi2": ("tfim_1d", "xxz_1d")}
+EVOLUTIONS = {
+    "correlation": ("quench_tfim_1d", "quench_tfim_1d_neel"),
+    "renyi2": ("quench_tfim_1d", "kicked_ising_1d"),
+}
+CHANNEL = "readout_0.02_0.05"
+
+
+def is_of_evolutions(name: str) -> bool:
+    model = baselines.load(name)
+    return model.needs_trajectory or model.needs_evolution
+
+
+def usual_family(name: str) -> str:
+    """The one that most tests take."""
+    return "quench_tfim_1d" if is_of_evolutions(name) else "tfim_1d"
+
+
+def suited(name: str, **given: Any) -> Cell:
+    """A cell with the evolutions, or the noise channel, that a model is about."""
+    channel = CHANNEL if baselines.load(name).needs_channel else ""
+    return make_cell(**{"family": usual_family(name), "channel": channel} | given)
+
+
 PREDICTED = [
     pytest.param(*one.values, family, marks=one.marks)
     for one in LABELS
-    for family in FAMILIES[one.values[1]]
+    for family in (EVOLUTIONS if is_of_evolutions(one.values[0]) else FAMILIES)[one.values[1]]
 ]
 
 
@@ -66,7 +89,7 @@ def fitted(name: str, cell: Cell, seed: int = 0) -> Baseline:
 @cache
 def usual(name: str, task: str) -> tuple[Cell, Baseline, NDArray[Any]]:
     """A cell, what was fitted to it, and its answers, for tests that only look at them."""
-    cell = make_cell(task=task)
+    cell = suited(name, task=task)
     model = fitted(name, cell)
     return cell, model, model.predict(cell.rows)
 
@@ -87,9 +110,9 @@ def test_declares_itself(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "task", "family"), PREDICTED)
 def test_predicts_finite_float32_of_the_right_shape(name: str, task: str, family: str) -> None:
-    cell = make_cell(family=family, task=task)
+    cell = suited(name, family=family, task=task)
     try:
-        model = usual(name, task)[1] if family == "tfim_1d" else fitted(name, cell)
+        model = usual(name, task)[1] if family == usual_family(name) else fitted(name, cell)
     except RequestError as refusal:
         # A solver may know some families alone; what learns takes them all.
         assert baselines.load(name).entry_class == "solver"
@@ -143,7 +166,7 @@ def test_the_plain_references_answer_for_every_record() -> None:
 
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_energies_are_predicted_or_refused_in_words(name: str) -> None:
-    cell = make_cell(task="energy")
+    cell = suited(name, family="tfim_1d", task="energy")
     try:
         model = fitted(name, cell)
     except RequestError as refusal:
@@ -166,7 +189,7 @@ def test_a_task_of_another_kind_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_same_seed_same_bytes_and_inputs_are_not_changed(name: str, task: str) -> None:
-    cell = make_cell(task=task)
+    cell = suited(name, task=task)
     before = [a.copy() for a in (cell.parameters, cell.shots, cell.rows.parameters)]
     found = fitted(name, cell).predict(cell.rows)
     after = (cell.parameters, cell.shots, cell.rows.parameters)
@@ -205,7 +228,10 @@ def test_a_row_is_answered_by_itself(name: str, task: str) -> None:
 def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
     uses = baselines.load(name).uses_test_shots
     # What does not look needs no shots that are worth a look.
-    cell = telling_cell(task) if uses else telling_cell(task, n=12, shots=32, test=10)
+    known = suited(name)
+    like = {"family": known.family.name, "channel": known.config.channel}
+    short = {} if uses else {"n": 12, "shots": 32, "test": 10}
+    cell = telling_cell(task, **short, **like)
     other = cell.rows.with_shots(np.roll(cell.rows.shots, 1, axis=0))
     model = fitted(name, cell)
     found = model.predict(cell.rows)
@@ -217,7 +243,7 @@ def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_one_training_row_is_enough(name: str, task: str) -> None:
-    cell = make_cell(task=task, n=1)
+    cell = suited(name, task=task, n=1)
     prediction = fitted(name, cell).predict(cell.rows)
     assert task == "phase" or np.isfinite(prediction).all()
 
