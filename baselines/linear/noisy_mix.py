@@ -69,7 +69,8 @@ def bands(entries: Pairs | Entries, count: int) -> NDArray[np.int64]:
     """Number of the band of each of K entries: like distances, or like distances to the end."""
     if not isinstance(entries, Pairs):
         return np.zeros(count, dtype=np.int64)
-    return np.log2(1 + entries.groups - entries.groups.min()).astype(np.int64)
+    near = 1 + entries.groups - entries.groups.min()
+    return np.asarray(np.log2(near), dtype=np.int64)
 
 
 class NoisyMix:
