@@ -8,7 +8,7 @@ import numpy as np
 from builders.physics.calibration import Calibration
 from builders.physics.gate_calibration import GateCalibration
 from builders.solvers.circuits.native import PAIR_UNITARIES, Gate
-from tests.builders.channel_oracle import calibration_of, with_kraus
+from tests.builders.channel_oracle import BRAS, calibration_of, with_kraus
 from tests.builders.small_states import LETTERS
 
 
@@ -82,6 +82,17 @@ def kraus(q: float, k: float) -> list[np.ndarray]:
     """Of relaxation, from the numbers of `GateNoise`."""
     down = np.array([[0, np.sqrt(max(0.0, 1 - k**2))], [0, 0]])
     return [np.sqrt(1 - q) * np.eye(2), np.sqrt(q) * np.diag([1, k]), np.sqrt(q) * down]
+
+
+def token_probabilities(rho: np.ndarray) -> np.ndarray:
+    """Of all 6^N token strings in order, as `channel_oracle.token_distribution`, site by site."""
+    n = int(np.log2(len(rho)))
+    out = rho[None]
+    for _ in range(n):
+        half = out.shape[1] // 2
+        out = out.reshape(len(out), 2, half, 2, half)
+        out = np.einsum("ti,kiajb,tj->ktab", BRAS, out, BRAS.conj()).reshape(-1, half, half)
+    return out.reshape(-1).real / 3**n
 
 
 def as_qiskit(gates: Sequence[Gate], kind: str, qubits: Sequence[int], total: int) -> Any:
