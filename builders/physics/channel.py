@@ -106,7 +106,8 @@ class Channel:
             )
         return (
             f"Every qubit relaxes (T1, T2) for the length of a measurement and is read with the "
-            f"readout errors of its qubit of {self.device}; the calibration is in manifest.json."
+            f"readout errors of its qubit of {self.device}; the calibration is in manifest.json. "
+            "Where it has `gates`, the circuit ran in these before, with their noise."
         )
 
 

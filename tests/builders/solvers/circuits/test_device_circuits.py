@@ -73,7 +73,7 @@ def test_shots_of_five_qubits_are_those_of_aers_density_matrix(name: str) -> Non
     """Chi-square over the strings of 5 qubits, and their mean likelihood in the ideal state."""
     device = device_of(name)
     gates = kicked_gates(THETA, 6, EDGES, device)
-    noisy, shots = token_probabilities(aer_density(name, device, gates)), 40_000
+    noisy, shots = token_probabilities(aer_density(name, device, gates)), 100_000
     state = kicked(THETA, 6, EDGES)
     ideal = token_probabilities(np.outer(state, state.conj()))
     tokens = sample_noisy(gates, 5, shots, np.random.default_rng(2)) @ 6 ** np.arange(5)[::-1]
@@ -82,7 +82,7 @@ def test_shots_of_five_qubits_are_those_of_aers_density_matrix(name: str) -> Non
     mean = noisy @ ideal
     error = np.sqrt((noisy @ ideal**2 - mean**2) / shots)
     assert abs(ideal[tokens].mean() - mean) < 5 * error
-    assert ideal @ ideal - mean > 10 * error
+    assert ideal @ ideal - mean > 5 * error
 
 
 @pytest.mark.parametrize(("t1", "t2"), [(90.0, 30.0), (50.0, 50.0), (50.0, 80.0), (40.0, 80.0)])
