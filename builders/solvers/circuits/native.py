@@ -129,7 +129,7 @@ def pulses_of(unitary: Complex) -> list[Complex]:
         return [unitary]
     # U(θ, φ, λ) = RZ(φ+π) √X RZ(θ+π) √X RZ(λ); where θ = π, λ is free.
     angle = np.angle(-unitary[0, 1] / unitary[0, 0]) if up > _SAME else 0.0
-    first = _SX @ np.diag([1.0, np.exp(1j * angle)])
+    first: Complex = np.asarray(_SX * np.array([1.0, np.exp(1j * angle)]), dtype=np.complex128)
     return [first, unitary @ first.conj().T]
 
 

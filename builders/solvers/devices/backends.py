@@ -45,14 +45,15 @@ def calibrated(
     errors = tuple(0.5 * (v[0] + v[1]) if ok else 1.0 for v, ok in zip(values, usable, strict=True))
     device = Device(channel.device, edges, errors, usable)
     if couplings is None:
-        qubits, gates = qubits_of(device, size), None
+        gates, qubits = None, qubits_of(device, size)
     else:
         qubits = circuit_qubits(device, backend.target, couplings, size.sites)
         gates = calibrated_gates(channel.device, backend.target, couplings, qubits)
     p01, p10, t1, t2, length = zip(*(values[q] for q in qubits), strict=True)
     return Calibration(
         *(channel.device, str(backend.backend_version), f"{PACKAGE} {version(PACKAGE)}"),
-        *(qubits, p01, p10, t1, t2, length, gates),
+        *(qubits, p01, p10, t1, t2, length),
+        gates=gates,
     )
 
 
