@@ -17,8 +17,8 @@ from builders.solvers.exact.state_vector import measure
 Complex = NDArray[np.complex128]
 Floats = NDArray[np.float64]
 
-_AMPLITUDES = 2**19
-"""Of the states that are kept at a time; no effect on the shots."""
+_AMPLITUDES = 2**16
+"""Of the states that are kept at a time, so that they stay in the cache; no effect on the shots."""
 _PAULIS = np.array([np.eye(2), [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], np.diag([1, -1])])
 
 
