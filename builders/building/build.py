@@ -94,7 +94,9 @@ def _calibrated(spec: BuildSpec) -> BuildSpec:
     """With the numbers of the channel's device, where it is of one and they are not given."""
     if not spec.channel or spec.calibration is not None:
         return spec
-    return replace(spec, calibration=calibrated(Channel.parse(spec.channel), spec.size))
+    couplings = families.load(spec.family).couplings_of(spec.size)
+    channel = Channel.parse(spec.channel)
+    return replace(spec, calibration=calibrated(channel, spec.size, couplings))
 
 
 def _test_seed(spec: BuildSpec) -> int | None:

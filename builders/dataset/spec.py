@@ -95,7 +95,8 @@ class BuildSpec:
             raise RequestError(
                 f"channel {self.channel!r}: in the name of a config it is {channel.name!r}."
             )
-        record = families.load(self.family).record
+        family = families.load(self.family)
+        record = family.record
         if not isinstance(record, PauliTokens):
             raise RequestError(
                 f"channel {channel}: it acts on random-Pauli shots, and the record of "
@@ -103,6 +104,8 @@ class BuildSpec:
             )
         if channel.kind != DEVICE or self.calibration is not None:
             place(channel, self.size.sites, self.calibration)
+        if channel.kind == DEVICE:
+            family.check_device(self.size, self.calibration)
 
     @property
     def site_channel(self) -> SiteChannel | None:
@@ -126,7 +129,12 @@ class BuildSpec:
 
     def settings(self, split: str, solver: str) -> BuildSettings:
         """How the rows of a split are made."""
-        return BuildSettings(solver, self.variance_limit, self.bond, shifted=split == OOD)
+        circuits = families.load(self.family).couplings_of(self.size) is not None
+        return BuildSettings(
+            *(solver, self.variance_limit, self.bond),
+            shifted=split == OOD,
+            device=self.calibration if circuits else None,
+        )
 
     def row_seeds(self, split: str, row_ids: range) -> list[int]:
         """The seeds of rows, one a row; rows of a family that share one have the same.

@@ -9,17 +9,22 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.core.names import Size
+from builders.physics.calibration import Calibration
 from builders.physics.certificate import Certificate, Exact
 from builders.physics.family import Family
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2
+from builders.solvers.circuits.native import kicked_gates
+from builders.solvers.circuits.trajectories import sample_noisy
 from builders.solvers.stabilizers.rotations import x_rotated, zz_rotated
 from builders.solvers.stabilizers.shots import sample_stabilizer
 from builders.solvers.stabilizers.state import StabilizerState, from_strings
 
 QUARTER = np.pi / 2
+NOISY_SITES = 16
+"""At most, of circuits on the gates of a device: every shot is the vector of a state of its own."""
 LABELS = (MAGNETIZATION, CORRELATION, RENYI2)
 
 
@@ -65,6 +70,9 @@ class KickedIsing(Family):
     A subclass says which edges there are, draws θ, and makes states whose angles are no Clifford
     points; where every θ_i is 0 or π/2 the states are stabilizer states, exact at any size.
 
+    On a device (`BuildSettings.device`) shots are those of the noisy circuit in the device's own
+    gates, see `builders.physics.gate_noise`; labels stay those of the ideal state.
+
     Class attributes:
         steps: numbers of steps that are seen, in rising order: the rows of one evolution.
     """
@@ -109,6 +117,33 @@ class KickedIsing(Family):
             )
         return parameters
 
+    def couplings_of(self, size: Size) -> NDArray[np.int64]:
+        """See `Family.couplings_of`."""
+        return self.edges(size)
+
+    def check_device(self, size: Size, device: Calibration | None) -> None:
+        """See `Family.check_device`."""
+        if size.sites > NOISY_SITES:
+            raise RequestError(
+                f"size {size} of {self.name} on a device: at most {NOISY_SITES} qubits, since "
+                f"with the noise of gates every shot is a state of 2^{NOISY_SITES} amplitudes of "
+                "its own. Give a smaller size, or the channel readout or depolarizing."
+            )
+        if device is None:
+            return
+        gates = device.gates
+        if gates is None:
+            raise RequestError(
+                f"the calibration of {device.device} has no `gates`, which circuits of "
+                f"{self.name} run on. Give those of their couplings."
+            )
+        given = {(min(pair), max(pair)) for pair in gates.pairs}
+        if given != {(int(a), int(b)) for a, b in self.edges(size)}:
+            raise RequestError(
+                f"the gates of {device.device} are on {sorted(given)}, and size {size} of "
+                f"{self.name} couples other qubits. Give a gate for each of its couplings."
+            )
+
     def draw(self, size: Size, rng: np.random.Generator) -> Parameters:
         """See `Family.draw`."""
         return self.draw_rows(size, rng, shifted=False)[0]
@@ -130,7 +165,7 @@ class KickedIsing(Family):
         size: Size,
         parameters: Sequence[Parameters],
         rngs: Generators,  # noqa: ARG002  # the parameters fix the state
-        settings: BuildSettings,  # noqa: ARG002  # there is one way
+        settings: BuildSettings,
     ) -> MadeRows:
         """See `Family.make`."""
         together = self.rows_a_seed
@@ -150,10 +185,29 @@ class KickedIsing(Family):
         def sample(shots: int, generators: Generators) -> Arrays:
             # Each row of an evolution has numbers of its own.
             each = [child for rng in generators for child in rng.spawn(together)]
-            rows = [state.sample(shots, rng) for state, rng in zip(made, each, strict=True)]
+            if settings.device is None:
+                rows = [state.sample(shots, rng) for state, rng in zip(made, each, strict=True)]
+            else:
+                rows = [
+                    self._noisy(size, p, settings.device, shots, rng)
+                    for p, rng in zip(parameters, each, strict=True)
+                ]
             return {"shots": np.stack(rows)}
 
         return MadeRows(columns, sample)
+
+    def _noisy(
+        self,
+        size: Size,
+        parameters: Parameters,
+        device: Calibration,
+        shots: int,
+        rng: np.random.Generator,
+    ) -> NDArray[np.uint8]:
+        gates = kicked_gates(
+            parameters["theta"], int(parameters["steps"]), self.edges(size), device
+        )
+        return sample_noisy(gates, size.sites, shots, rng)
 
     def _evolution(
         self, size: Size, theta: NDArray[np.float64], steps: list[int]

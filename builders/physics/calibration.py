@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from builders.core.errors import RequestError
+from builders.physics.gate_calibration import GateCalibration
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Calibration:
         t1: relaxation time of the excited state, seconds.
         t2: dephasing time, seconds. Above 2 t1, which no qubit can have, it counts as 2 t1.
         length: length of a measurement, seconds.
+        gates: of the circuit's couplings; None where rows are no circuits.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -34,6 +36,7 @@ class Calibration:
     t1: tuple[float, ...]
     t2: tuple[float, ...]
     length: tuple[float, ...]
+    gates: GateCalibration | None = None
 
     def __post_init__(self) -> None:
         if len(set(self.qubits)) != len(self.qubits) or any(q < 0 for q in self.qubits):
@@ -47,6 +50,11 @@ class Calibration:
                 )
             if not all(_is_possible(name, value) for value in values):
                 raise RequestError(f"calibration of {self.device}: {name} = {values} cannot be.")
+        if self.gates is not None and len(self.gates.error) != len(self.qubits):
+            raise RequestError(
+                f"calibration of {self.device}: gates of {len(self.gates.error)} sites, "
+                f"{len(self.qubits)} qubits."
+            )
 
 
 def _is_possible(name: str, value: float) -> bool:

@@ -7,7 +7,8 @@ A channel is named in commands as `readout:0.01,0.02`, `depolarizing:0.05` or
 `readout:P01,P10`: a bit 0 is read as 1 with probability P01, a bit 1 as 0 with probability P10.
 `depolarizing:P`: right before it is measured, every qubit suffers X, Y or Z, each with probability
 P/3, so that the expectation value of a Pauli string of weight k is scaled by (1 − 4P/3)^k.
-`device:NAME`: relaxation and readout errors of a calibrated device; see `site_channel`.
+`device:NAME`: relaxation and readout errors of a calibrated device; see `site_channel`. Rows that
+are states of circuits run in the device's gates before, with their noise; see `gate_noise`.
 """
 
 import re
@@ -105,7 +106,8 @@ class Channel:
             )
         return (
             f"Every qubit relaxes (T1, T2) for the length of a measurement and is read with the "
-            f"readout errors of its qubit of {self.device}; the calibration is in manifest.json."
+            f"readout errors of its qubit of {self.device}; the calibration is in manifest.json. "
+            "Where it has `gates`, the circuit ran in these before, with their noise."
         )
 
 

@@ -11,6 +11,7 @@ from builders.core.column import Column
 from builders.core.errors import RequestError, unknown
 from builders.core.names import Size
 from builders.physics import parameters as flat_parameters
+from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT, Certificate
 from builders.physics.geometry import Chain, Geometry
 from builders.physics.label import Label
@@ -130,6 +131,23 @@ class Family(ABC):
     def inputs(self, size: Size) -> tuple[Column, ...]:  # noqa: ARG002
         """Public columns beside the parameters, which `make` gives: a circuit, a graph."""
         return ()
+
+    def couplings_of(self, size: Size) -> NDArray[np.int64] | None:  # noqa: ARG002
+        """Pairs of qubits that its circuits couple, (E, 2); None where rows are no circuits.
+
+        A device, as a channel, then runs these circuits with the noise of its gates.
+        """
+        return None
+
+    def check_device(self, size: Size, device: Calibration | None) -> None:
+        """Refuse a device that cannot run the rows; None before its calibration is looked up.
+
+        Raises:
+            RequestError: gates are given and not needed, or missing, or too many sites.
+        """
+        del size
+        if device is not None and device.gates is not None:
+            raise RequestError(f"rows of {self.name} are no circuits: leave `gates` out.")
 
     def block(self, size: Size) -> int:  # noqa: ARG002
         """Rows that are made together, a multiple of `rows_a_seed`."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
 
 Arrays = dict[str, NDArray[Any]]
@@ -22,12 +23,15 @@ class BuildSettings:
         variance_limit: what the certificate is held against; see `Certificate.refuse`.
         bond: bond dimension at most, in states; None: the family's own.
         shifted: whether the rows are of the family's shifted distribution.
+        device: whose gates the circuits run on; None for ideal ones, and where rows are no
+            circuits.
     """
 
     solver: str
     variance_limit: float = VARIANCE_LIMIT
     bond: int | None = None
     shifted: bool = False
+    device: Calibration | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,8 @@ distributed exactly as if the noisy state had been measured:
 
 A device does the last, τ the length of a measurement, and then the first. Its calibrated readout
 errors contain what decays while the rotated qubit is read; the relaxation stands for a wait of the
-same length before the rotation, as qubits have that are read one measurement later.
+same length before the rotation, as qubits have that are read one measurement later. The noise of a
+circuit's gates, see `gate_noise`, is no such channel: it is in the state that is measured.
 """
 
 from collections.abc import Sequence

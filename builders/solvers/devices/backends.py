@@ -6,21 +6,33 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from builders.core.errors import RequestError, unknown
 from builders.core.names import Size
 from builders.physics.calibration import Calibration
 from builders.physics.channel import DEVICE, Channel
+from builders.solvers.devices.gates import calibrated_gates, circuit_qubits
 from builders.solvers.devices.layout import Device, qubits_of
 
 PACKAGE = "qiskit-ibm-runtime"
 
 
-def calibrated(channel: Channel, size: Size) -> Calibration | None:
+def calibrated(
+    channel: Channel, size: Size, couplings: NDArray[np.int64] | None = None
+) -> Calibration | None:
     """The numbers of the qubits that a channel's device gives to the sites; None of others.
+
+    Args:
+        channel: the channel.
+        size: of the sites.
+        couplings: int64 (E, 2), of rows that are states of circuits: the numbers of their gates
+            come with those of the qubits then, and qubits are coupled as these sites are.
 
     Raises:
         RequestError: the package is missing, no such device (with the nearest name), or one of
-            fewer qubits than sites.
+            fewer qubits than sites, or without gates on such couplings.
     """
     if channel.kind != DEVICE:
         return None
@@ -31,11 +43,17 @@ def calibrated(channel: Channel, size: Size) -> Calibration | None:
     # Bits are not read off a qubit without these numbers.
     usable = tuple(all(v is not None for v in of_qubit) for of_qubit in values)
     errors = tuple(0.5 * (v[0] + v[1]) if ok else 1.0 for v, ok in zip(values, usable, strict=True))
-    qubits = qubits_of(Device(channel.device, edges, errors, usable), size)
+    device = Device(channel.device, edges, errors, usable)
+    if couplings is None:
+        gates, qubits = None, qubits_of(device, size)
+    else:
+        qubits = circuit_qubits(device, backend.target, couplings, size.sites)
+        gates = calibrated_gates(channel.device, backend.target, couplings, qubits)
     p01, p10, t1, t2, length = zip(*(values[q] for q in qubits), strict=True)
     return Calibration(
         *(channel.device, str(backend.backend_version), f"{PACKAGE} {version(PACKAGE)}"),
         *(qubits, p01, p10, t1, t2, length),
+        gates=gates,
     )
 
 

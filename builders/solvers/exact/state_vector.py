@@ -139,21 +139,20 @@ def sample_vector(
     streams = rng.spawn(2)
     bases = streams[0].integers(0, 3, (n_shots, n_sites))
     uniforms = streams[1].random((n_shots, n_sites))
-    step = max(1, _CHUNK // vector.size)
+    step, whole = max(1, _CHUNK // vector.size), vector.astype(complex)
     tokens = np.empty(bases.shape, dtype=np.uint8)
     for start in range(0, n_shots, step):
         part = slice(start, start + step)
-        tokens[part] = 2 * bases[part] + _measure(vector, bases[part], uniforms[part])
+        copies = np.broadcast_to(whole, (len(bases[part]), vector.size))
+        tokens[part] = 2 * bases[part] + measure(copies, bases[part], uniforms[part])
     return tokens
 
 
-def _measure(
-    vector: NDArray[np.float64] | NDArray[np.complex128],
-    bases: NDArray[np.int64],
-    uniforms: NDArray[np.float64],
+def measure(
+    states: NDArray[np.complex128], bases: NDArray[np.int64], uniforms: NDArray[np.float64]
 ) -> NDArray[np.int64]:
+    """Bits 0 or 1, int64 (S, N), of states (S, 2^N) in their bases (S, N), one state a shot."""
     bits = np.empty(bases.shape, dtype=np.int64)
-    states = np.broadcast_to(vector.astype(complex), (len(bases), vector.size))
     for i in range(bases.shape[1]):
         halves = states.reshape(len(bases), 2, -1)
         bit_zero = _project(halves, _BRAS[bases[:, i], 0])

@@ -15,6 +15,7 @@ from builders.dataset.spec import BuildSpec
 from builders.folders.verify import verify_folder, verify_rows
 from builders.kinds.circuit import QUARTER, CliffordState
 from tests.builders.channel_oracle import calibration_of
+from tests.builders.noisy_circuits import noisy_device
 
 pytest.importorskip("qiskit_aer")
 
@@ -103,11 +104,29 @@ def test_uncertified_steps_and_angles_are_refused(name: str, given: dict, said: 
         families.load(name).check(Size(4), given)
 
 
+def test_devices_that_cannot_run_the_circuits_are_refused() -> None:
+    chain, lattice = (spec_of(name) for name in NAMES)
+    with pytest.raises(RequestError, match="at most 16 qubits"):
+        replace(chain, size=Size(25), channel="device_fake_bad")
+    with pytest.raises(RequestError, match="has no `gates`"):
+        replace(chain, channel="device_fake_bad", calibration=calibration_of(9))
+    other = noisy_device(9, edges=families.load(NAMES[1]).couplings_of(Size(9))[1:])
+    with pytest.raises(RequestError, match="couples other qubits"):
+        replace(lattice, channel="device_fake_bad", calibration=other)
+    with pytest.raises(RequestError, match="are no circuits"):
+        BuildSpec(
+            *("toric_code", Size(9), {"train": 1}, 8, 1),
+            channel="device_fake_bad",
+            calibration=noisy_device(9),
+        )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_build_with_device_noise_is_verified(name: str, tmp_path: Path) -> None:
     clean = spec_of(name)
-    noisy = replace(clean, channel="device_fake_bad", calibration=calibration_of(9))
+    edges = families.load(name).couplings_of(clean.size)
+    noisy = replace(clean, channel="device_fake_bad", calibration=noisy_device(9, edges=edges))
     for spec in (clean, noisy):
         build(spec, tmp_path / "data", workers=1)
         assert verify_rows(tmp_path / "data", spec.config, 3, rebuild_rows).problems == ()
