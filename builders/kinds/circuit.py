@@ -23,7 +23,7 @@ from builders.solvers.stabilizers.shots import sample_stabilizer
 from builders.solvers.stabilizers.state import StabilizerState, from_strings
 
 QUARTER = np.pi / 2
-NOISY_SITES = 16
+NOISY_SITES = 12
 """At most, of circuits on the gates of a device: every shot is the vector of a state of its own."""
 LABELS = (MAGNETIZATION, CORRELATION, RENYI2)
 
