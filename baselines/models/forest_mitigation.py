@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.inputs.mitigated_shots import ESTIMATORS, MitigatedTarget
+from baselines.inputs.mitigation import Mitigation
 from baselines.inputs.pairs import layout
 from baselines.linear.noisy_mix import Halves, bands
 from baselines.linear.parameter_prior import ParameterPrior
@@ -21,7 +20,7 @@ LEAF = 0.05
 MOST_VALUES = 20_000
 
 
-class Model(Baseline):
+class Model(Mitigation):
     """guess + forest(guess, raw estimate, its mean over the band, band, place), value by value.
 
     The forest of Liao et al., Nat. Mach. Intell. 6, 1478 (2024), with what they had of circuits
@@ -35,15 +34,10 @@ class Model(Baseline):
     """
 
     title = "Noise mitigated by a random forest"
-    uses_test_shots = True
     is_random = True
-    records = ("pauli_tokens",)
-    needs_estimate = True
-    needs_channel = True
-    estimators = ESTIMATORS
 
     def _fit(self, cell: Cell) -> None:
-        self._target = MitigatedTarget(cell.regression)
+        super()._fit(cell)
         self._layout = layout(cell.task, cell.config)
         halves = Halves.of(cell)
         self._prior: ParameterPrior | None = None

@@ -3,16 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.inputs.mitigated_shots import ESTIMATORS, MitigatedTarget
+from baselines.inputs.mitigation import Mitigation
 from baselines.inputs.pairs import layout
 from baselines.linear.noisy_mix import Halves, NoisyMix, bands
 from baselines.linear.parameter_prior import ParameterPrior
 
 
-class Model(Baseline):
+class Model(Mitigation):
     """c + u · (ridge on the parameters) + v · (shadow from the row's noisy shots).
 
     Learning-based mitigation (Czarnik et al., Quantum 5, 592 (2021); Liao et al., Nat. Mach.
@@ -25,14 +24,9 @@ class Model(Baseline):
     """
 
     title = "Noise mitigated by a learnt linear mix"
-    uses_test_shots = True
-    records = ("pauli_tokens",)
-    needs_estimate = True
-    needs_channel = True
-    estimators = ESTIMATORS
 
     def _fit(self, cell: Cell) -> None:
-        self._target = MitigatedTarget(cell.regression)
+        super()._fit(cell)
         self._layout = layout(cell.task, cell.config)
         halves = Halves.of(cell)
         self._learnt: tuple[ParameterPrior, NoisyMix] | None = None

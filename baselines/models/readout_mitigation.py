@@ -3,13 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.inputs.mitigated_shots import ESTIMATORS, MitigatedTarget
+from baselines.inputs.mitigation import Mitigation
 
 
-class Model(Baseline):
+class Model(Mitigation):
     """`shadow`, each outcome o read on a site replaced by (o − a)/s, see `builders.shadows`.
 
     The channel is known to everyone: it stands in the name of the config, that of a device in the
@@ -20,14 +18,6 @@ class Model(Baseline):
     """
 
     title = "Shadow of the test row, noise channel inverted"
-    uses_test_shots = True
-    records = ("pauli_tokens",)
-    needs_estimate = True
-    needs_channel = True
-    estimators = ESTIMATORS
-
-    def _fit(self, cell: Cell) -> None:
-        self._target = MitigatedTarget(cell.regression)
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         return self._target.to_label(self._target.undone(rows))

@@ -5,11 +5,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.mitigated_shots import ESTIMATORS, MitigatedTarget
+from baselines.inputs.mitigation import Mitigation
 from builders.core.errors import RequestError
 
 MOST_PASSES = 6
@@ -17,7 +16,7 @@ MOST_RATIO = 5.0
 """An exponential is drawn back by at most this factor: past it, the smaller value is noise."""
 
 
-class Model(Baseline):
+class Model(Mitigation):
     """Estimates at 1, 2, …, k + 1 passes through the channel, extrapolated to 0 passes.
 
     Noise cannot be taken from a record, only added (Temme, Bravyi, Gambetta, PRL 119, 180509
@@ -38,11 +37,6 @@ class Model(Baseline):
     """
 
     title = "Zero-noise extrapolation of the test row's shadow"
-    uses_test_shots = True
-    records = ("pauli_tokens",)
-    needs_estimate = True
-    needs_channel = True
-    estimators = ESTIMATORS
 
     def __init__(self, *, seed: int = 0, degree: int = 2, exponential: bool = False) -> None:
         super().__init__(seed=seed)
@@ -51,7 +45,7 @@ class Model(Baseline):
         self.degree, self.exponential = degree, exponential
 
     def _fit(self, cell: Cell) -> None:
-        self._target = MitigatedTarget(cell.regression)
+        super()._fit(cell)
         self._is_purity = Target(cell.regression).task.averaged is not None
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
+from builders.families.tfim_1d import FAMILY as GROUND_STATES
 from builders.kinds.evolution import TIMES, EvolutionFamily
 from builders.physics.evolution_settings import EvolutionSettings
-from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
+from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.parameters import Parameter, Parameters
 
 LONGEST = 127
@@ -56,8 +57,7 @@ class TfimQuench(EvolutionFamily):
         "P. Calabrese, F. H. L. Essler, M. Fagotti, Phys. Rev. Lett. 106, 227203 (2011)",
     )
     parameters = (
-        Parameter("J", lambda s: (s.sites - 1,), "coupling of Z_i Z_{i+1}, in units of h"),
-        Parameter("h", lambda s: (s.sites,), "transverse field on site i"),
+        *GROUND_STATES.parameters,
         Parameter("t", lambda _: (), "time since the quench, in units of 1/h"),
     )
     sizes = tuple(text for text in CHAIN_SIZES if int(text) <= LONGEST)
@@ -69,17 +69,10 @@ class TfimQuench(EvolutionFamily):
     certified = ((LONGEST, 4.0),)
 
     def couplings(self, size: Size, rng: np.random.Generator) -> Parameters:
-        return {"J": rng.uniform(0.0, 1.0, size.sites - 1), "h": np.ones(size.sites)}
+        return GROUND_STATES.draw(size, rng)
 
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
-        sites = np.arange(size.sites)[:, None]
-        return Hamiltonian(
-            size.sites,
-            (
-                PauliTerms("ZZ", chain_bonds(size.sites), -parameters["J"]),
-                PauliTerms("X", sites, -parameters["h"]),
-            ),
-        )
+        return GROUND_STATES.hamiltonian(size, parameters)
 
     def evolution_settings(self, size: Size) -> EvolutionSettings:
         # The step leaves 5e-6 in a label, the cut 3e-5; at t = 2 the bond is 13.

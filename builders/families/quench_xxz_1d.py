@@ -6,9 +6,10 @@ import numpy as np
 
 from builders.core.names import Size
 from builders.families import CHAIN_SIZES
+from builders.families.xxz_1d import FAMILY as GROUND_STATES
 from builders.kinds.evolution import TIMES, EvolutionFamily
 from builders.physics.evolution_settings import EvolutionSettings
-from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
+from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.parameters import Parameter, Parameters
 
 LONGEST = 127
@@ -49,8 +50,7 @@ class XxzQuench(EvolutionFamily):
         "G. Vidal, Phys. Rev. Lett. 93, 040502 (2004)",
     )
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("J", lambda s: (s.sites - 1,), "coupling of bond (i, i+1), positive"),
-        Parameter("delta", lambda s: (s.sites - 1,), "anisotropy of bond (i, i+1), no unit"),
+        *GROUND_STATES.parameters,
         Parameter("t", lambda _: (), "time since the quench, in units of 1/J"),
     )
     sizes = tuple(text for text in CHAIN_SIZES if int(text) <= LONGEST)
@@ -61,20 +61,10 @@ class XxzQuench(EvolutionFamily):
     certified: ClassVar[tuple[tuple[int, float], ...]] = ((LONGEST, 1.5),)
 
     def couplings(self, size: Size, rng: np.random.Generator) -> Parameters:
-        bonds = size.sites - 1
-        return {"J": rng.uniform(0.8, 1.2, bonds), "delta": rng.uniform(0.0, 1.0, bonds)}
+        return GROUND_STATES.draw(size, rng)
 
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
-        bonds = chain_bonds(size.sites)
-        j, delta = parameters["J"], parameters["delta"]
-        return Hamiltonian(
-            size.sites,
-            (
-                PauliTerms("XX", bonds, j),
-                PauliTerms("YY", bonds, j),
-                PauliTerms("ZZ", bonds, j * delta),
-            ),
-        )
+        return GROUND_STATES.hamiltonian(size, parameters)
 
     def evolution_settings(self, size: Size) -> EvolutionSettings:
         # Steps of 0.1 would leave 1e-5 in a label, and there are two at least from time to time;

@@ -19,7 +19,6 @@ class EvolutionSettings:
         step: length of a Trotter step at most, in the units of 1/H.
         order: of the Trotter error in the step, 2 or 4.
         cut: weight, of norm 1, that a row may lose in one truncation below the bond.
-        single: tensors in single precision.
         block: evolutions that are made together. They share the dimensions of their bonds, so that
             this is part of what a row's bytes depend on.
         rough: half as many steps, see `coarser`.
@@ -29,7 +28,6 @@ class EvolutionSettings:
     step: float
     order: Order = 4
     cut: float = 1e-10
-    single: bool = False
     block: int = 10
     rough: bool = False
 

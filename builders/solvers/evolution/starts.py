@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
-from builders.solvers.evolution.vectors import CRITICAL
+from builders.physics.hamiltonian import Hamiltonian, Sector
+from builders.solvers.evolution.vectors import CRITICAL, critical_chain
 
 if TYPE_CHECKING:
     from builders.solvers.mps.mps import Mps
@@ -33,11 +31,6 @@ def starting_state(name: str, hamiltonians: Sequence[Hamiltonian]) -> "Mps":
     n = hamiltonians[0].n_sites
     if name != CRITICAL:
         return product_state(name, n, conserved=conserves_magnetization(hamiltonians))
-    sites = np.arange(n)[:, None]
-    terms = (
-        PauliTerms("ZZ", chain_bonds(n), -np.ones(n - 1)),
-        PauliTerms("X", sites, -np.ones(n)),
-    )
-    batch = solve_cold(Hamiltonian(n, terms), Sector("parity", 1), tolerance=_TOLERANCE)
+    batch = solve_cold(critical_chain(n), Sector("parity", 1), tolerance=_TOLERANCE)
     ((_, state),) = batch.groups
     return state

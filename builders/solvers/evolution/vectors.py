@@ -11,8 +11,8 @@ from scipy.sparse.linalg import expm_multiply
 
 from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.physics.initial_state import spins
-from builders.solvers.exact.diagonalization import exact_ground_state
-from builders.solvers.exact.state_vector import sample_vector, string_masks, string_signs
+from builders.solvers.exact.diagonalization import exact_ground_state, matrix
+from builders.solvers.exact.state_vector import block_entropies, pair_entropies, sample_vector
 
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.complex128]
@@ -72,6 +72,15 @@ class EvolvedVectors:
         )
 
 
+def critical_chain(n: int) -> Hamiltonian:
+    """Whose ground state with Π X = +1 is `CRITICAL`."""
+    terms = (
+        PauliTerms("ZZ", chain_bonds(n), -np.ones(n - 1)),
+        PauliTerms("X", np.arange(n)[:, None], -np.ones(n)),
+    )
+    return Hamiltonian(n, terms)
+
+
 def evolved_vectors(
     hamiltonians: Sequence[Hamiltonian], initial: str, times: Floats
 ) -> EvolvedVectors:
@@ -83,7 +92,7 @@ def evolved_vectors(
     start = _start(initial, hamiltonians[0].n_sites)
     vectors, energy = [], []
     for hamiltonian in hamiltonians:
-        H = _matrix(hamiltonian)
+        H = matrix(hamiltonian)
         path = [start, *_path(H, start, times)]
         vectors.append(np.stack(path[1:]))
         energy.append([float((v.conj() @ np.asarray(H @ v)).real) for v in path])
@@ -102,7 +111,7 @@ def evolved_from(hamiltonian: Hamiltonian, start: NDArray[np.complex128], times:
     Returns:
         complex128 (T, 2^N).
     """
-    return _path(_matrix(hamiltonian), start, times)
+    return _path(matrix(hamiltonian), start, times)
 
 
 def product_vector(each: Floats) -> NDArray[np.complex128]:
@@ -123,27 +132,8 @@ def _path(H: csr_array, start: NDArray[np.complex128], times: Floats) -> Vectors
 
 def _start(initial: str, n: int) -> NDArray[np.complex128]:
     if initial == CRITICAL:
-        terms = (
-            PauliTerms("ZZ", chain_bonds(n), -np.ones(n - 1)),
-            PauliTerms("X", np.arange(n)[:, None], -np.ones(n)),
-        )
-        return exact_ground_state(Hamiltonian(n, terms), Sector("parity", 1)).vector.astype(complex)
+        return exact_ground_state(critical_chain(n), Sector("parity", 1)).vector.astype(complex)
     return product_vector(spins(initial, n))
-
-
-def _matrix(hamiltonian: Hamiltonian) -> csr_array:
-    """H as a sparse matrix, real as its strings have an even number of Y."""
-    n = hamiltonian.n_sites
-    states = np.arange(2**n)
-    rows, columns, values = [], [], []
-    for term in hamiltonian.terms:
-        for sites, coefficient in zip(term.sites, term.coefficients, strict=True):
-            flips, signs = string_masks(term.paulis, sites, n)
-            rows.append(states)
-            columns.append(states ^ flips)
-            values.append(coefficient * string_signs(term.paulis, signs, states))
-    parts = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
-    return csr_array(parts, shape=(2**n, 2**n))
 
 
 def _labels(vector: NDArray[np.complex128]) -> dict[str, Floats]:
@@ -158,8 +148,8 @@ def _labels(vector: NDArray[np.complex128]) -> dict[str, Floats]:
             [np.einsum("st,ts->", _reduced(vector, [i]), _LETTERS[2]).real for i in range(n)]
         ),
         "correlation": correlation,
-        "renyi2": np.array([_entropy(_reduced(vector, [a, a + 1])) for a in range(n - 1)]),
-        "renyi2_blocks": np.array([_block_entropy(vector, cut) for cut in range(1, n)]),
+        "renyi2": pair_entropies(vector),
+        "renyi2_blocks": block_entropies(vector),
     }
 
 
@@ -168,13 +158,3 @@ def _reduced(vector: NDArray[np.complex128], sites: Sequence[int]) -> NDArray[np
     matrix = np.moveaxis(vector.reshape((2,) * n), sites, range(len(sites)))
     matrix = matrix.reshape(2 ** len(sites), -1)
     return np.asarray(matrix @ matrix.conj().T)
-
-
-def _block_entropy(vector: NDArray[np.complex128], cut: int) -> float:
-    matrix = vector.reshape(2**cut, -1)
-    wide = matrix.shape[0] <= matrix.shape[1]  # the purities of the two sides are equal
-    return _entropy(matrix @ matrix.conj().T if wide else matrix.T @ matrix.conj())
-
-
-def _entropy(density: NDArray[np.complex128]) -> float:
-    return max(0.0, -float(np.log2((np.abs(density) ** 2).sum())))

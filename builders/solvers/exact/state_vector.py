@@ -1,4 +1,4 @@
-"""A real state of a few qubits: labels and measurements straight from its amplitudes."""
+"""States of a few qubits: labels and measurements straight from their amplitudes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.physics.hamiltonian import Sector
 from builders.physics.label_error import LabelError
+
+Vector = NDArray[np.float64] | NDArray[np.complex128]
 
 _HALF = np.sqrt(0.5)
 _BRAS = np.array(
@@ -97,30 +99,38 @@ class StateVector:
 
     def renyi2(self) -> NDArray[np.float64]:
         """S2 = −log2 tr ρ² of the pairs (a, a+1), float64 (N−1,), in bit."""
-        out = []
-        for a in range(self.n_sites - 1):
-            parts = self.vector.reshape(2**a, 4, -1)
-            out.append(_entropy(np.einsum("lsr,ltr->st", parts, parts)))
-        return np.array(out)
+        return pair_entropies(self.vector)
 
     def renyi2_blocks(self) -> NDArray[np.float64]:
         """S2 of the left block of every cut (1 … N−1 sites), float64 (N−1,), in bit."""
-        out = []
-        for cut in range(1, self.n_sites):
-            matrix = self.vector.reshape(2**cut, -1)
-            # The purities of the two sides are equal; take the smaller density matrix.
-            wide = matrix.shape[0] <= matrix.shape[1]
-            out.append(_entropy(matrix @ matrix.T if wide else matrix.T @ matrix))
-        return np.array(out)
+        return block_entropies(self.vector)
 
     def sample(self, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
         """See `sample_vector`."""
         return sample_vector(self.vector, n_shots, rng)
 
 
-def sample_vector(
-    vector: NDArray[np.float64] | NDArray[np.complex128], n_shots: int, rng: np.random.Generator
-) -> NDArray[np.uint8]:
+def pair_entropies(vector: Vector) -> NDArray[np.float64]:
+    """S2 = −log2 tr ρ² of the pairs (a, a+1) of a state (2^N,), float64 (N−1,), in bit."""
+    out = []
+    for a in range(vector.size.bit_length() - 2):
+        parts = vector.reshape(2**a, 4, -1)
+        out.append(_entropy(np.einsum("lsr,ltr->st", parts, parts.conj())))
+    return np.array(out)
+
+
+def block_entropies(vector: Vector) -> NDArray[np.float64]:
+    """S2 of the left block of every cut (1 … N−1 sites) of a state (2^N,), float64 (N−1,)."""
+    out = []
+    for cut in range(1, vector.size.bit_length() - 1):
+        matrix = vector.reshape(2**cut, -1)
+        # The purities of the two sides are equal; take the smaller density matrix.
+        wide = matrix.shape[0] <= matrix.shape[1]
+        out.append(_entropy(matrix @ matrix.conj().T if wide else matrix.T @ matrix.conj()))
+    return np.array(out)
+
+
+def sample_vector(vector: Vector, n_shots: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Measure every site of `n_shots` copies of a state in a random basis each.
 
     Sites are measured one after the other on the amplitudes, site 0 first; the bit is 1 where the
@@ -190,6 +200,6 @@ def _project(
     return np.asarray(bras[:, :1] * halves[:, 0] + bras[:, 1:] * halves[:, 1])
 
 
-def _entropy(density: NDArray[np.float64]) -> float:
+def _entropy(density: Vector) -> float:
     # Rounding can put the purity of a pure state above 1; entropies are not negative.
-    return max(0.0, -float(np.log2((density**2).sum())))
+    return max(0.0, -float(np.log2((np.abs(density) ** 2).sum())))

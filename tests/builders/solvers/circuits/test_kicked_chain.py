@@ -9,8 +9,9 @@ from scipy.linalg import expm
 
 from builders.kinds.circuit import QUARTER, CliffordState
 from builders.physics.hamiltonian import chain_bonds
-from builders.solvers.circuits.chain_state import ChainState
 from builders.solvers.circuits.kicked_chain import kicked_chain
+from builders.solvers.mps.measure import densities, pair_densities
+from builders.solvers.mps.mps import Mps
 from builders.solvers.stabilizers.rotations import x_rotated, zz_rotated
 from builders.solvers.stabilizers.state import from_strings
 from tests.builders.channel_oracle import all_tokens, token_distribution
@@ -93,16 +94,28 @@ def test_clifford_points_of_long_chains_are_exact(n: int) -> None:
                 assert getattr(state, name)() == pytest.approx(want, abs=1e-7), (step, name)
 
 
+def bloch_of(state: Mps) -> np.ndarray:
+    """⟨X_i⟩, ⟨Y_i⟩, ⟨Z_i⟩, (3, N), from the density matrices of neighbours."""
+    pairs = []
+    for values in pair_densities(state, densities(state)):
+        pair = np.zeros((2, 2, 2, 2), dtype=complex)
+        for (s, t, u, v), value in values.items():
+            pair[s, t, u, v] = complex(value[0])
+        pairs.append(pair)
+    each = [np.einsum("stut->su", pair) for pair in pairs]
+    each.append(np.einsum("stsv->tv", pairs[-1]))
+    return np.array([[np.trace(LETTERS[p] @ rho).real for rho in each] for p in "XYZ"])
+
+
 def test_bonds_double_a_step_and_correlations_end_at_the_light_cone() -> None:
     n = 20
     theta = np.random.default_rng(3).uniform(0.3, 1.2, n)
     for step, state in zip(STEPS, kicked_chain(theta, STEPS), strict=True):
-        assert state.bond <= 2 ** (step - 1)
-        whole = ChainState(state.tensors, reach=n)
-        assert state.correlation() == pytest.approx(whole.correlation(), abs=1e-9)
-    assert state.bond == 2 ** (STEPS[-1] - 1)
+        assert state.mps.bond() <= 2 ** (step - 1)
+    assert state.mps.bond() == 2 ** (STEPS[-1] - 1)
     first = kicked_chain(theta, (2,))[0]
-    connected = first.correlation() - first.bloch().T @ first.bloch() / 3
+    bloch = bloch_of(first.mps)
+    connected = first.correlation() - bloch.T @ bloch / 3
     apart = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
     assert np.abs(connected[apart > 4]).max() < 1e-9
     # Two steps couple sites two apart: the first R_ZZ acts on no superposition.

@@ -191,19 +191,6 @@ def test_an_entangled_state_that_is_not_in_schmidt_form_evolves() -> None:
     assert infidelity(exactly(h, before.vector, 0.5), after) < 1e-11
 
 
-def test_single_precision_is_near_double() -> None:
-    hamiltonians, double = case("xxz_1d", "neel", 8, True, 0.1)
-    start = product_state("neel", 8, conserved=True)
-    single = evolve(hamiltonians, start, TIMES, EvolutionSettings(16, 0.1, cut=1e-12, single=True))
-    labels = []
-    for evolved in (double, single):
-        state = evolved.states[-1]
-        labels.append(measure.correlation(state, measure.densities(state)))
-    assert labels[1].dtype == torch.float32
-    # 300 gates and more, each rounded to 6e-8.
-    assert labels[1].numpy() == pytest.approx(labels[0].numpy(), abs=2e-4)
-
-
 @pytest.mark.parametrize(("order", "factors"), [(2, 3), (4, 11)])
 def test_layers_join_between_steps_and_add_up(order: int, factors: int) -> None:
     found = layers(0.6, 3, 4 if order == 4 else 2)
