@@ -101,7 +101,7 @@ def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> N
     # as many copies at the size that is asked for.
     key, scorer = point.key, _scorer(data, private, point.split)
     for job in group.jobs:
-        answer = _answer(folder.submission(job))
+        answer = read_answer(folder.submission(job))
         (scored,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
         body = {**scored.report.to_json(), "data": record.get("data")}
@@ -112,7 +112,7 @@ def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> N
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():
-                body["difference"] = _difference(scorer, key, answer, _answer(partner))
+                body["difference"] = _difference(scorer, key, answer, read_answer(partner))
         files.replace_text(folder.score(job), json.dumps(body, indent=1) + "\n")
 
 
@@ -133,7 +133,7 @@ def _scorer(data: str, private: str, split: str) -> Scorer:
     return POOL.once("scorer", (data, private, split, *built), made, most=1)
 
 
-def _answer(path: Path) -> Answer:
+def read_answer(path: Path) -> Answer:
     """The answer of a file that `run.write` made of one cell.
 
     It is our own: a stranger's is read in a process apart, see `leaderboard.submission`.
