@@ -107,7 +107,7 @@ class Channel:
         return (
             f"Every qubit relaxes (T1, T2) for the length of a measurement and is read with the "
             f"readout errors of its qubit of {self.device}; the calibration is in manifest.json. "
-            "Where it has `gates`, the circuit ran in these before, with their noise."
+            "A circuit ran in the device's own gates before, with their noise."
         )
 
 
