@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from builders.core.errors import RequestError, unknown
 
 DEVICE = "device"
-NUMBERS = {"readout": ("P01", "P10"), "depolarizing": ("P",)}
+NUMBERS = {"depolarizing": ("P",), "readout": ("P01", "P10")}
 """Kind → names of its probabilities."""
 KINDS = (*NUMBERS, DEVICE)
 
@@ -85,6 +85,11 @@ class Channel:
     def __str__(self) -> str:
         """As in commands: `depolarizing:0.05`."""
         return f"{self.kind}:{','.join(self._parts or (self.device,))}"
+
+    @property
+    def order(self) -> tuple[int, tuple[float, ...], str]:
+        """Sorts channels by their kind and strength."""
+        return KINDS.index(self.kind), self.probabilities, self.device
 
     @property
     def _parts(self) -> tuple[str, ...]:

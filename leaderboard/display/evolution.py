@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.dataset.schema import Arrays
+from builders.physics.family import Family
 from builders.physics.parameters import Parameter, Parameters
 
 COLUMN = "trajectory"
@@ -43,6 +44,13 @@ class Times:
         inner = [(a + b) / 2 for a, b in zip(self.at, self.at[1:], strict=False)]
         first, last = 2 * self.at[0] - inner[0], 2 * self.at[-1] - inner[-1]
         return (first, *inner, last)
+
+
+def time_title(family: Family) -> str:
+    """What its evolutions are counted by: the meaning of its one scalar parameter, or `time`."""
+    size = family.geometry.parse(family.sizes[0])
+    single = [spec.meaning for spec in family.parameters if not spec.shape(size)]
+    return single[0] if len(single) == 1 else "time"
 
 
 def times(specs: Sequence[Parameter], states: Sequence[Parameters]) -> Times:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from builders.cards import noise_text
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from builders.dataset.manifest import ConfigEntry
@@ -92,6 +93,11 @@ def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
     st.code(entry.formula, language=None, wrap_lines=True)
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
     st.caption(sentences.literal(sentences.measured(shown.family.record, config)))
+    if entry.calibration is not None:
+        with st.expander("Calibration of the device", icon=":material/grain:"):
+            st.caption("Median (smallest to largest) over the qubits and couplings that are used.")
+            numbers = noise_text.summary(entry.calibration)
+            st.table({"what": list(numbers), "number": list(numbers.values())})
     facts: dict[str, str] = {"row_id": str(shown.arrays["row_id"][row])}
     if shown.family.trajectory:
         held = shown.parameters(row)
