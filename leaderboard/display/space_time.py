@@ -38,6 +38,13 @@ class Space:
         return Space(axes[0], (length - 1) // 2) if label_chart.is_square(axes) else None
 
     @property
+    def signed(self) -> bool:
+        """Whether zero is the middle of the colours: of what sites have, spins up or down, and not
+        of entropies or absolute values.
+        """
+        return self.counts_sites and self.centre is None
+
+    @property
     def counts_sites(self) -> bool:
         """Whether x counts sites, which a velocity is told in."""
         return self.axis.name == SITE.name
@@ -126,8 +133,7 @@ def picture(
         reach: of the light cone; None draws none.
     """
     states, length = values.shape
-    is_signed = space.centre is None and bool(np.nanmin(values) < 0)
-    scale = matrix_chart.colour_scale(largest, colours, signed=is_signed)
+    scale = matrix_chart.colour_scale(largest, colours, signed=space.signed)
     x, y = _axes(space, length, along)
     cells = _cells(values, along)
     base = alt.Chart(cells.filter(pc.is_valid(cells["value"])))

@@ -150,6 +150,7 @@ def test_space_and_time_of_a_quench() -> None:
         drawn = data_of(
             space_time.picture(values, space, along, label, 1.0, LIGHT, reach=space.reach(velocity))
         )
+        assert space.signed == (label == "magnetization")
         cells = [line for line in drawn if line.get("value") is not None]
         line = exact[label] if space.centre is None else np.abs(exact[label][:, 3])
         for cell in cells:
