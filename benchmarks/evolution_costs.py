@@ -71,6 +71,9 @@ def points() -> list[tuple[Made, Size]]:
 def measure(family: Made, size: Size) -> EvolutionCost:
     """The rows of some evolutions and their shots in this process."""
     rng = np.random.default_rng(2026)
+    smallest = family.geometry.parse(family.sizes[0])
+    first = family.draw_rows(smallest, rng, shifted=False)
+    family.make(smallest, first, rng.spawn(1), BuildSettings(family.method))  # loads the solvers
     parameters = [p for _ in range(EVOLUTIONS) for p in family.draw_rows(size, rng, shifted=False)]
     rngs = rng.spawn(EVOLUTIONS)
     times = [time.process_time()]
