@@ -1,9 +1,10 @@
 """What a protocol is: a grid of cells, each for every baseline and seed."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import baselines
 from baselines.contract.applies import is_estimated, wrong_kind
@@ -178,6 +179,11 @@ def by_config(job: Job) -> str:
     return job.point.config
 
 
+def by_numbers(column: str) -> tuple[list[float], str]:
+    """Sorts columns by the numbers in them."""
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", column)], column
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A grid of cells over the configs of a data set.
@@ -188,6 +194,7 @@ class Protocol:
         layout: job → (table, line, column) of the summary.
         variants: the models that the protocol is about; None stands for every baseline.
         heading: job → what the tables that it is in have in common, its config as a rule.
+        order: column of the summary → what columns are sorted by; the last one ranks models.
         by_time: whether summaries tell the errors of each time of evolutions, too.
     """
 
@@ -196,6 +203,7 @@ class Protocol:
     layout: Callable[[Job], tuple[str, str, str]] = by_rows
     variants: tuple[Variant, ...] | None = None
     heading: Callable[[Job], str] = by_config
+    order: Callable[[str], Any] = by_numbers
     by_time: bool = False
 
     def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:

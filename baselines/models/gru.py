@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.inputs.evolutions import Evolutions
 from baselines.inputs.pairs import Pairs
 from baselines.linear.smoothers import Scaler
 from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
 from builders.core.errors import RequestError
+from leaderboard.kinds.evolutions import Evolutions
 
 if TYPE_CHECKING:
     from torch import nn

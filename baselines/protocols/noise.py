@@ -12,6 +12,8 @@ from builders.core.names import config_name
 from builders.dataset.config import Config
 from builders.physics.channel import Channel
 
+NONE = "no noise"
+
 
 def _points(config: Available) -> list[Point]:
     size = config.resolved.size
@@ -28,8 +30,13 @@ def _points(config: Available) -> list[Point]:
 def _layout(job: Job) -> tuple[str, str, str]:
     p = job.point
     channel = Config.parse(p.config).channel
-    column = Channel.parse(channel).name.replace("_", " ") if channel else "no noise"
+    column = Channel.parse(channel).name.replace("_", " ") if channel else NONE
     return f"M = {p.shots}, n = {p.n}", str(job.variant), column
+
+
+def _order(column: str) -> tuple[int, tuple[float, ...], str]:
+    """No noise first, then by kind and strength."""
+    return (-1, (), "") if column == NONE else Channel.parse(column.replace(" ", "_")).order
 
 
 def _heading(job: Job) -> str:
@@ -42,4 +49,5 @@ PROTOCOL = Protocol(
     points=_points,
     layout=_layout,
     heading=_heading,
+    order=_order,
 )

@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from baselines.contract.pool import POOL
 from baselines.contract.protocol import Job, Point
-from baselines.running.by_time import error_by_time
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders.building import runners
 from builders.core import files
@@ -21,6 +20,7 @@ from builders.core.errors import RequestError
 from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
+from leaderboard.kinds.by_time import NAME as BY_TIME
 from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Evidence
 from leaderboard.scoring.score import Value
@@ -105,10 +105,8 @@ def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> N
         (scored,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
         body = {**scored.report.to_json(), "data": record.get("data")}
-        truth = scorer.truth(key)
-        by_time = error_by_time(tasks.load(key.task), truth.aligned(answer), truth)
-        if by_time is not None:
-            body["by_time"] = by_time
+        if BY_TIME in scored.details:
+            body[BY_TIME] = scored.details[BY_TIME]
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():

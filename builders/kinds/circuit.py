@@ -153,6 +153,25 @@ class KickedIsing(Family):
         theta = self.angles(size, rng, shifted=shifted)
         return [{"theta": theta, "steps": np.array(float(s))} for s in self.steps]
 
+    def about(self) -> dict[str, str]:
+        """See `Family.about`."""
+        made = "Angles of 0 and π/2 alone give stabilizer states, made by linear algebra over bits."
+        if self.method != "stabilizer":
+            made += f" The others are made by `{self.method}`, without truncation."
+        return {
+            "Circuit": (
+                "All qubits start in |0⟩. A row is the state after some steps; the "
+                f"{len(self.steps)} rows of a circuit share their angles and `trajectory`, and "
+                f"follow each other. Steps: {', '.join(map(str, self.steps))}; others are refused."
+            ),
+            "How rows are made": f"{made} All labels are exact, at every step.",
+            "Noise": (
+                "With `--noise device:NAME` the circuit runs in the device's own gates, each "
+                f"followed by its calibrated error, on at most {NOISY_SITES} qubits; `readout` and "
+                "`depolarizing` noise go at every size. Labels stay those of the ideal state."
+            ),
+        }
+
     def checks(self) -> list[str]:
         """See `Family.checks`."""
         return [

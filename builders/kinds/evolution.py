@@ -129,7 +129,8 @@ class EvolutionFamily(Family):
         until = "; ".join(f"{time:g} up to {most} sites" for most, time in self.certified)
         return {
             "Evolution": (
-                f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
+                f"Initial state: `{self.initial}`; `t` is the {self.parameters[-1].meaning}. A row "
+                f"is the state at one time; the {TIMES} "
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
                 f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
                 f"{_listed(self.times_ood)}. Certified until {until}; later times are refused."

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from builders.core.errors import RequestError, unknown
 
 DEVICE = "device"
-NUMBERS = {"readout": ("P01", "P10"), "depolarizing": ("P",)}
+NUMBERS = {"depolarizing": ("P",), "readout": ("P01", "P10")}
 """Kind → names of its probabilities."""
 KINDS = (*NUMBERS, DEVICE)
 
@@ -87,6 +87,11 @@ class Channel:
         return f"{self.kind}:{','.join(self._parts or (self.device,))}"
 
     @property
+    def order(self) -> tuple[int, tuple[float, ...], str]:
+        """Sorts channels by their kind and strength."""
+        return KINDS.index(self.kind), self.probabilities, self.device
+
+    @property
     def _parts(self) -> tuple[str, ...]:
         return tuple(map(written, self.probabilities))
 
@@ -107,7 +112,7 @@ class Channel:
         return (
             f"Every qubit relaxes (T1, T2) for the length of a measurement and is read with the "
             f"readout errors of its qubit of {self.device}; the calibration is in manifest.json. "
-            "Where it has `gates`, the circuit ran in these before, with their noise."
+            "A circuit ran in the device's own gates before, with their noise."
         )
 
 

@@ -40,7 +40,9 @@ class EvolutionCertificate(Certificate):
         "truncations have taken of its norm in all. `label_error_correlation` and "
         "`label_error_renyi2` are the largest errors to expect of any entry of the row's "
         "correlation and of its pair entropies, of the labels and of the state that was measured: "
-        f"below {PROMISED[0]:.0e} and {PROMISED[1]:.0e} bit, or the build stops."
+        f"below {PROMISED[0]:.0e} and {PROMISED[1]:.0e} bit, or the build stops. So are "
+        "`truncated_weight` and the drift in units of the sum of all |coefficients of H|, "
+        f"`relative_drift`: below {PROMISED[0]:.0e}."
     )
     columns: ClassVar[tuple[Column, ...]] = (
         Column(

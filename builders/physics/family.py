@@ -132,6 +132,12 @@ class Family(ABC):
         """Public columns beside the parameters, which `make` gives: a circuit, a graph."""
         return ()
 
+    def velocity(self, parameters: Parameters) -> float | None:  # noqa: ARG002
+        """The largest speed of a signal along the chain, sites a unit of time; None where rows are
+        no evolutions, or nothing bounds it that the family knows.
+        """
+        return None
+
     def couplings_of(self, size: Size) -> NDArray[np.int64] | None:  # noqa: ARG002
         """Pairs of qubits that its circuits couple, (E, 2); None where rows are no circuits.
 

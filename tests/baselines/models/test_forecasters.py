@@ -7,11 +7,11 @@ import pytest
 
 import baselines
 from baselines.contract.cell import Cell
-from baselines.inputs.evolutions import Evolutions
 from baselines.linear.dynamic_modes import basis, modes
 from baselines.models import dmd, gru
 from baselines.networks.pair_training import folds
 from builders.core.errors import RequestError
+from leaderboard.kinds.evolutions import Evolutions
 from tests.baselines.cells import make_cell, noise_free
 
 MODELS = ("dmd", "gru")
