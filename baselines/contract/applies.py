@@ -36,6 +36,23 @@ def estimator(task: Task) -> Callable[..., Any] | None:
     return task.shadow if task.averaged is None else task.averaged.estimate
 
 
+def unmitigable(task: Task, config: Config, *, noise_free: bool = False) -> str:
+    """Why no estimate of the label undoes the channel of a record; "" where one does."""
+    if not config.channel:
+        return (
+            f"the record of {config} went through no noise channel that could be undone. Build one "
+            "with `--noise`, or leave out mitigated=true."
+        )
+    if noise_free or not is_estimated(task, config):
+        return f"training labels of {task.name} are exact here. Leave out mitigated=true."
+    if isinstance(task, Regression) and task.mitigates:
+        return ""
+    return (
+        f"no estimate of {task.name} undoes a noise channel. Leave out mitigated=true, or choose "
+        "another task."
+    )
+
+
 def has_pairs(task: Task, config: Config) -> bool:
     """Whether the task's labels belong to pairs of sites, and sites are so many steps apart."""
     of_pairs = isinstance(task, Regression) and task.of_pairs
@@ -102,6 +119,11 @@ def refusal(
         return (
             f"{name} needs the Hamiltonian of every row, and the parameters of {family.name} fix "
             f"none. {_CHOOSE}"
+        )
+    if model.needs_channel and not (isinstance(task, Regression) and task.mitigates):
+        return (
+            f"{name} undoes the noise channel of an estimate, and that of {task.name} knows none. "
+            f"{_CHOOSE}"
         )
     if model.needs_pairs and not has_pairs(task, config):
         return (

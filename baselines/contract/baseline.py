@@ -34,6 +34,9 @@ class Baseline(ABC):
         needs_estimate: whether the label must have an estimate from a row's own record.
         estimators: estimates from shots whose expectation values the model knows; a task with
             another one is refused. () for any.
+        uses_labels: whether it learns from `Cell.labels` (or `Target.training`), so that a cell
+            with other labels, `Cell.mitigate`, gives another model; False for what learns from
+            shots themselves, or nothing.
         needs_channel: whether the record must have gone through a noise channel, see
             `Rows.channel`.
         needs_trajectory: whether rows must be states of evolutions, see `Rows.trajectory`.
@@ -55,6 +58,7 @@ class Baseline(ABC):
     needs_pairs: ClassVar[bool] = False
     needs_chain: ClassVar[bool] = False
     needs_estimate: ClassVar[bool] = False
+    uses_labels: ClassVar[bool] = True
     needs_channel: ClassVar[bool] = False
     needs_trajectory: ClassVar[bool] = False
     needs_evolution: ClassVar[bool] = False
@@ -90,6 +94,8 @@ class Baseline(ABC):
             RequestError: the model does not apply to this cell.
         """
         refused = self.refusal(cell.task, cell.config, noise_free=cell.is_noise_free)
+        if not refused and cell.mitigated and not self.uses_labels:
+            refused = f"{self.name()} does not learn from labels that mitigation could change."
         if refused:
             raise RequestError(refused)
         self._fit(cell)

@@ -52,7 +52,7 @@ class Model(Baseline):
         trajectory = cell.trajectory
         if trajectory is None:
             raise TypeError(f"{cell.config} has no trajectories")
-        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        self._target, self._layout = Target.of(cell), layout(cell.task, cell.config)
         values = self._layout.read(self._target.training(cell))
         self._evolutions = Evolutions.of(cell.parameters, trajectory)
         self._scale = Scaler(self._evolutions.couplings(cell.parameters))

@@ -2,9 +2,10 @@
 
 Configs of one family and size differ by their noise channel alone where they were built from the
 same seeds: states and ideal shots are the same. All have cells of the same n and M, so that a line
-of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne`,
-`linear_mitigation` and `forest_mitigation` undo the channel, `shadow` and models of the parameters
-do not.
+of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne`, `cdr`,
+`linear_mitigation` and `forest_mitigation` undo the noise of the test row; `shadow` does not. What
+learns from labels runs twice: from estimates as they are read, biased by the noise, and, as
+`mitigated=true`, from those with the channel undone.
 """
 
 from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol
@@ -50,4 +51,5 @@ PROTOCOL = Protocol(
     layout=_layout,
     heading=_heading,
     order=_order,
+    mitigated=True,
 )

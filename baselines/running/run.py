@@ -63,7 +63,8 @@ def answer(
     """
     rows = cell.rows if elsewhere is None else elsewhere
     started = time.perf_counter()
-    model = Variant(name, settings).model(seed).fit(cell).at(rows.config)
+    variant = Variant(name, settings)
+    model = variant.model(seed).fit(variant.cell(cell)).at(rows.config)
     prediction = model.predict(rows)
     seconds = time.perf_counter() - started
     key = cell.key._replace(config=rows.config.name, track=track or cell.key.track)
@@ -141,10 +142,10 @@ def run(
             stored; a model that does not apply to this cell.
     """
     # All that can be refused before data are read.
-    chosen, where = Variant.parse(name, settings).settings, Config.parse(config)
-    refused = baselines.load(name).refusal(tasks.load(task), where)
+    chosen, where = Variant.parse(name, settings), Config.parse(config)
+    refused = chosen.refusal(tasks.load(task), where)
     if refused:
         raise RequestError(refused)
     cell = Cell.open(data, where, task, n, shots)
-    answers = answer(name, cell, seed, chosen)
-    return write(out, name, seed, [answers], settings=chosen)
+    answers = answer(name, cell, seed, chosen.settings)
+    return write(out, name, seed, [answers], settings=chosen.settings)

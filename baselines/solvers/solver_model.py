@@ -32,6 +32,7 @@ class SolverBaseline(Baseline):
     """
 
     entry_class = "solver"
+    uses_labels = False
     needs_hamiltonian = True
     gives: ClassVar[tuple[str, ...]]
 
