@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
+from builders.physics.calibration import Calibration
 from builders.physics.channel import Channel
 from builders.physics.record import PauliTokens
 from builders.physics.site_channel import SiteChannel, place
@@ -29,8 +30,8 @@ class Rows:
         inputs: the further public columns of the family, `Family.inputs`, (R, …).
         trajectory: int64 (R,), number of the evolution that a row is a state of; None where the
             family has none.
-        noise: the channel of the config on its sites, where it is one of a device, whose numbers
-            stand in the manifest; None elsewhere, see `channel`.
+        device: what was measured of the device that is the channel of the config, as it stands in
+            the manifest; None elsewhere.
     """
 
     config: Config
@@ -39,7 +40,7 @@ class Rows:
     record: Arrays
     inputs: Arrays = field(default_factory=dict)
     trajectory: NDArray[np.int64] | None = None
-    noise: SiteChannel | None = None
+    device: Calibration | None = None
 
     def __post_init__(self) -> None:
         family, size = self.config.family, self.config.size
@@ -109,9 +110,9 @@ class Rows:
         Raises:
             RequestError: that of a device, whose calibration was not read.
         """
-        if self.noise is not None or not self.config.channel:
-            return self.noise
-        return place(Channel.parse(self.config.channel), self.config.size.sites)
+        if not self.config.channel:
+            return None
+        return place(Channel.parse(self.config.channel), self.config.size.sites, self.device)
 
     def take(self, which: slice | NDArray[np.int64], copies: int | None = None) -> "Rows":
         """Some of the rows, with the first copies of each or with all; arrays are copies."""
@@ -124,7 +125,7 @@ class Rows:
             self.config.family.record.first(measured, first),
             {name: array[which].copy() for name, array in self.inputs.items()},
             None if self.trajectory is None else self.trajectory[which].copy(),
-            self.noise,
+            self.device,
         )
 
     def with_shots(self, shots: NDArray[np.uint8]) -> "Rows":

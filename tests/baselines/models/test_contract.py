@@ -61,6 +61,7 @@ EVOLUTIONS = {
     "correlation": ("quench_tfim_1d", "quench_tfim_1d_neel"),
     "renyi2": ("quench_tfim_1d", "kicked_ising_1d"),
 }
+CIRCUITS = {"correlation": ("kicked_ising_1d",), "renyi2": ("kicked_ising_1d",)}
 CHANNEL = "readout_0.02_0.05"
 
 
@@ -71,7 +72,16 @@ def is_of_evolutions(name: str) -> bool:
 
 def usual_family(name: str) -> str:
     """The one that most tests take."""
+    if baselines.load(name).needs_circuit:
+        return "kicked_ising_1d"
     return "quench_tfim_1d" if is_of_evolutions(name) else "tfim_1d"
+
+
+def families_of(name: str, task: str) -> tuple[str, ...]:
+    """Those of a task that a model is about."""
+    if baselines.load(name).needs_circuit:
+        return CIRCUITS[task]
+    return (EVOLUTIONS if is_of_evolutions(name) else FAMILIES)[task]
 
 
 def suited(name: str, **given: Any) -> Cell:
@@ -83,7 +93,7 @@ def suited(name: str, **given: Any) -> Cell:
 PREDICTED = [
     pytest.param(*one.values, family, marks=one.marks)
     for one in LABELS
-    for family in (EVOLUTIONS if is_of_evolutions(one.values[0]) else FAMILIES)[one.values[1]]
+    for family in families_of(*one.values)
 ]
 
 
