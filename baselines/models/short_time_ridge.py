@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.evolutions import Evolutions
 from baselines.inputs.pairs import layout
 from baselines.linear.noisy_mix import bands
 from baselines.models import short_time_ed
+from leaderboard.kinds.evolutions import Evolutions
 
 Floats = NDArray[np.float64]
 SHORTER = 2

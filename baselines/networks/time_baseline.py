@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from leaderboard.kinds.evolutions import Evolutions
 from baselines.linear.smoothers import Scaler
 from baselines.networks.network_baseline import Inputs, NetworkBaseline
 from builders.core.errors import RequestError
+from leaderboard.kinds.evolutions import Evolutions
 
 MOST_STEPS = 1000
 
