@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.names import Size
-from builders.kinds.circuit import QUARTER, CircuitState, KickedIsing
+from builders.kinds.circuit import NOISY_SITES, QUARTER, CircuitState, KickedIsing
 from builders.physics.hamiltonian import chain_bonds
+from builders.solvers.circuits.native import Gate
+from builders.solvers.circuits.noisy_chain import sample_noisy_chain
 
 
 class KickedIsingChain(KickedIsing):
@@ -41,6 +43,7 @@ class KickedIsingChain(KickedIsing):
     )
     sizes = ("8", "10", "12", "16", "25", "31", "48", "63", "100", "127")
     steps = (1, 2, 3, 4, 5, 6)
+    noisy_sites = KickedIsing.max_sites
     other_steps = 6
     method = "qiskit-aer"
 
@@ -60,6 +63,14 @@ class KickedIsingChain(KickedIsing):
         from builders.solvers.circuits.kicked_chain import kicked_chain
 
         return kicked_chain(theta, steps)
+
+    def noisy_shots(
+        self, size: Size, gates: Sequence[Gate], shots: int, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        # Vectors are faster where they are short.
+        if size.sites <= NOISY_SITES:
+            return super().noisy_shots(size, gates, shots, rng)
+        return sample_noisy_chain(gates, size.sites, shots, rng)
 
 
 FAMILY = KickedIsingChain()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from builders.core.names import Size
 from builders.families.kicked_ising_1d import KickedIsingChain
-from builders.kinds.circuit import VECTOR_SITES, CircuitState, KickedIsing
+from builders.kinds.circuit import NOISY_SITES, VECTOR_SITES, CircuitState, KickedIsing
 
 
 class DeepKickedIsingChain(KickedIsingChain):
@@ -28,6 +28,7 @@ class DeepKickedIsingChain(KickedIsingChain):
     )
     sizes = ("8", "10", "12", "16", "20", "24")
     max_sites = VECTOR_SITES
+    noisy_sites = NOISY_SITES
     steps = tuple(range(2, 21, 2))
 
     def states(

@@ -17,7 +17,7 @@ from builders.physics.parameters import Parameter, Parameters
 from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2
 from builders.solvers.circuits.clusters import clusters_of, kicked_clusters
-from builders.solvers.circuits.native import kicked_gates
+from builders.solvers.circuits.native import Gate, kicked_gates
 from builders.solvers.circuits.trajectories import sample_noisy
 from builders.solvers.stabilizers.rotations import x_rotated, zz_rotated
 from builders.solvers.stabilizers.shots import sample_stabilizer
@@ -29,7 +29,7 @@ VECTOR_SITES = 24
 MOST_STEPS = 20
 """Of states that nothing else bounds: rounding is that of some thousand gates."""
 NOISY_SITES = 12
-"""At most, of circuits on the gates of a device: every shot is the vector of a state of its own."""
+"""At most, of circuits on a device whose shots are vectors of states of their own."""
 LABELS = (MAGNETIZATION, CORRELATION, RENYI2)
 
 
@@ -83,6 +83,7 @@ class KickedIsing(Family):
 
     Class attributes:
         steps: numbers of steps that are seen, in rising order: the rows of one evolution.
+        noisy_sites: qubits at most on the gates of a device.
         other_steps: to how many steps `states` is exact where neither of the above holds; 0 for
             none.
     """
@@ -97,6 +98,7 @@ class KickedIsing(Family):
     certificate: ClassVar[Certificate] = Exact("no truncation: see the family")
     trajectory: ClassVar[bool] = True
     steps: ClassVar[tuple[int, ...]]
+    noisy_sites: ClassVar[int] = NOISY_SITES
     other_steps: ClassVar[int] = 0
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -146,11 +148,11 @@ class KickedIsing(Family):
 
     def check_device(self, size: Size, device: Calibration | None) -> None:
         """See `Family.check_device`."""
-        if size.sites > NOISY_SITES:
+        if size.sites > self.noisy_sites:
             raise RequestError(
-                f"size {size} of {self.name} on a device: at most {NOISY_SITES} qubits, since "
-                f"with the noise of gates every shot is a state of 2^{NOISY_SITES} amplitudes of "
-                "its own. Give a smaller size, or the channel readout or depolarizing."
+                f"size {size} of {self.name} on a device: at most {self.noisy_sites} qubits, since "
+                "with the noise of gates every shot is a vector of its own. Give a smaller size, "
+                "the channel readout or depolarizing, or kicked_ising_1d, which has no such limit."
             )
         if device is None:
             return
@@ -219,6 +221,12 @@ class KickedIsing(Family):
 
         return MadeRows(columns, sample)
 
+    def noisy_shots(
+        self, size: Size, gates: Sequence[Gate], shots: int, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        """Random-Pauli shots of noisy gates, uint8 (shots, N)."""
+        return sample_noisy(gates, size.sites, shots, rng)
+
     def _noisy(
         self,
         size: Size,
@@ -230,7 +238,7 @@ class KickedIsing(Family):
         gates = kicked_gates(
             parameters["theta"], int(parameters["steps"]), self.edges(size), device
         )
-        return sample_noisy(gates, size.sites, shots, rng)
+        return self.noisy_shots(size, gates, shots, rng)
 
     def _evolution(
         self, size: Size, theta: NDArray[np.float64], steps: list[int]

@@ -154,7 +154,7 @@ def test_uncertified_steps_and_angles_are_refused(
 def test_devices_that_cannot_run_the_circuits_are_refused() -> None:
     chain, lattice = (spec_of(name) for name in NAMES)
     with pytest.raises(RequestError, match="at most 12 qubits"):
-        replace(chain, size=Size(25), channel="device_fake_bad")
+        replace(lattice, size=Size(25), channel="device_fake_bad")
     with pytest.raises(RequestError, match="has no `gates`"):
         replace(chain, channel="device_fake_bad", calibration=calibration_of(9))
     other = noisy_device(9, edges=families.load(NAMES[1]).couplings_of(Size(9))[1:])
