@@ -1,6 +1,7 @@
 """Kicked Ising circuit on a chain."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +42,8 @@ class KickedIsingChain(KickedIsing):
         "Y. Kim et al., Nature 618, 500 (2023)",
         "B. Bertini, P. Kos, T. Prosen, Phys. Rev. X 9, 021033 (2019)",
     )
-    sizes = ("8", "10", "12", "16", "25", "31", "48", "63", "100", "127")
-    steps = (1, 2, 3, 4, 5, 6)
+    sizes: ClassVar[tuple[str, ...]] = ("8", "10", "12", "16", "25", "31", "48", "63", "100", "127")
+    steps: ClassVar[tuple[int, ...]] = (1, 2, 3, 4, 5, 6)
     noisy_sites = KickedIsing.max_sites
     other_steps = 6
     method = "qiskit-aer"

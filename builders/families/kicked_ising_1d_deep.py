@@ -1,6 +1,7 @@
 """Kicked Ising circuit of many steps on a short chain."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,10 @@ class DeepKickedIsingChain(KickedIsingChain):
         "After more steps than half the chain is long every qubit has acted on every other, and "
         "no light cone is left: labels depend on all of the circuit."
     )
-    sizes = ("8", "10", "12", "16", "20", "24")
+    sizes: ClassVar[tuple[str, ...]] = ("8", "10", "12", "16", "20", "24")
     max_sites = VECTOR_SITES
     noisy_sites = NOISY_SITES
-    steps = tuple(range(2, 21, 2))
+    steps: ClassVar[tuple[int, ...]] = tuple(range(2, 21, 2))
 
     def states(
         self, size: Size, theta: NDArray[np.float64], steps: Sequence[int]

@@ -1,5 +1,7 @@
 """Kicked Ising circuit on the heavy-hexagon lattice, at its Clifford points."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,12 +35,12 @@ class KickedIsingHeavyHex(KickedIsing):
         "Labels jump between few values and depend on whole clusters of kicked qubits. A "
         "stabilizer simulator makes them at once: an entry that uses one is a solver."
     )
-    references = (
+    references: ClassVar[tuple[str, ...]] = (
         "Y. Kim et al., Nature 618, 500 (2023)",
         "S. Aaronson, D. Gottesman, Phys. Rev. A 70, 052328 (2004)",
     )
     geometry = GEOMETRY
-    sizes = ("65", "127")
+    sizes: ClassVar[tuple[str, ...]] = ("65", "127")
     max_sites = 127
     steps = tuple(range(1, 11))
     method = "stabilizer"

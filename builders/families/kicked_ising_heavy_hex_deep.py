@@ -1,5 +1,7 @@
 """Kicked Ising circuit of many steps on a patch of the heavy-hexagon lattice, any angle."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,10 +28,10 @@ class DeepKickedIsingHeavyHex(KickedIsingHeavyHex):
         "Angles between the Clifford points at depths where no light cone is left. A vector of all "
         "amplitudes makes the labels: an entry that uses one is a solver."
     )
-    references = ("Y. Kim et al., Nature 618, 500 (2023)",)
-    sizes = ("8", "12", "16", "20", "24")
+    references: ClassVar[tuple[str, ...]] = ("Y. Kim et al., Nature 618, 500 (2023)",)
+    sizes: ClassVar[tuple[str, ...]] = ("8", "12", "16", "20", "24")
     max_sites = VECTOR_SITES
-    steps = tuple(range(2, 21, 2))
+    steps: ClassVar[tuple[int, ...]] = tuple(range(2, 21, 2))
     method = "qiskit-aer"
 
     def angles(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """Diluted kicked Ising circuit on the heavy-hexagon lattice: any angle at 127 qubits, exactly."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,8 +39,8 @@ class DilutedKickedIsingHeavyHex(KickedIsingHeavyHex):
         "Labels depend on whole clusters of kicked qubits, their shapes and what surrounds them; "
         "single clusters are small enough for vectors: an entry that evolves them is a solver."
     )
-    references = ("Y. Kim et al., Nature 618, 500 (2023)",)
-    steps = tuple(range(2, 21, 2))
+    references: ClassVar[tuple[str, ...]] = ("Y. Kim et al., Nature 618, 500 (2023)",)
+    steps: ClassVar[tuple[int, ...]] = tuple(range(2, 21, 2))
     method = "qiskit-aer"
 
     def angles(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> NDArray[np.float64]:

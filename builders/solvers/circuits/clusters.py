@@ -35,12 +35,12 @@ class ProductOfClusters:
 
     def magnetization(self) -> Floats:
         """⟨Z_i⟩, float64 (N,)."""
-        return self._bloch()[2]
+        return np.asarray(self._bloch()[2])
 
     def correlation(self) -> Floats:
         """C_ij = (⟨X_iX_j⟩ + ⟨Y_iY_j⟩ + ⟨Z_iZ_j⟩)/3, float64 (N, N), 1 on the diagonal."""
         bloch = self._bloch()
-        out = bloch.T @ bloch / 3.0
+        out: Floats = bloch.T @ bloch / 3.0
         for sites, state in zip(self._sites, self._states, strict=True):
             out[np.ix_(sites, sites)] = state.correlation()
         return out
@@ -48,7 +48,7 @@ class ProductOfClusters:
     def renyi2(self) -> Floats:
         """S2 = −log2 tr ρ² of the pairs (a, a+1), float64 (N−1,), in bit."""
         single = 1.0 - np.log2(1.0 + (self._bloch() ** 2).sum(axis=0))
-        out = np.maximum(0.0, single[:-1] + single[1:])
+        out: Floats = np.maximum(0.0, single[:-1] + single[1:])
         for sites, state in zip(self._sites, self._states, strict=True):
             for a, b, entropy in zip(sites[:-1], sites[1:], state.renyi2(), strict=True):
                 if b == a + 1:

@@ -104,7 +104,9 @@ def channel_matrix(unitary: NDArray[np.complex128], noise: GateNoise | None) -> 
         return matrix
     matrix *= 1.0 - noise.depolarizing
     matrix[0, 0] = 1.0  # the rest of the mixed state
-    relaxation = reduce(np.kron, [_relaxation(q, kept) for q, kept in noise.relaxation])
+    relaxation: Floats = np.ones((1, 1))
+    for q, kept in noise.relaxation:
+        relaxation = np.kron(relaxation, _relaxation(q, kept))
     return np.asarray(relaxation @ matrix)
 
 

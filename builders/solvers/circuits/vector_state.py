@@ -91,7 +91,7 @@ def _turned(vector: Complex, unitary: Complex | None) -> Complex:
     left = vector.size.bit_length() - 1
     while left:
         count = min(_TOGETHER, left)
-        matrix = np.ones((1, 1))
+        matrix = np.ones((1, 1), dtype=complex)
         for _ in range(count):
             matrix = np.kron(matrix, unitary)
         # The first qubits become the last ones: after all of them the order is the old one.
@@ -115,7 +115,7 @@ def _moments(p: Floats, n: int) -> tuple[Floats, Floats]:
 
 def _signs(n: int) -> Floats:
     """Z_i of every outcome of n qubits, float64 (n, 2^n)."""
-    return 1.0 - 2.0 * (np.arange(2**n) >> np.arange(n)[::-1, None] & 1)
+    return np.asarray(1.0 - 2.0 * (np.arange(2**n) >> np.arange(n)[::-1, None] & 1), np.float64)
 
 
 def _bras(bases: NDArray[np.int64], bits: NDArray[np.int64]) -> Complex:
