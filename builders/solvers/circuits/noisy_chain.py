@@ -106,7 +106,7 @@ def channel_matrix(unitary: NDArray[np.complex128], noise: GateNoise | None) -> 
     matrix[0, 0] = 1.0  # the rest of the mixed state
     relaxation: Floats = np.ones((1, 1))
     for q, kept in noise.relaxation:
-        relaxation = np.kron(relaxation, _relaxation(q, kept))
+        relaxation = np.asarray(np.kron(relaxation, _relaxation(q, kept)), dtype=np.float64)
     return np.asarray(relaxation @ matrix)
 
 
