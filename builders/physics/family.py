@@ -159,6 +159,10 @@ class Family(ABC):
         """Rows that are made together, a multiple of `rows_a_seed`."""
         return self.rows_a_seed
 
+    def block_ood(self, size: Size) -> int:
+        """The same of the split `test_ood`, whose rows may cost more."""
+        return self.block(size)
+
     def check_settings(self, size: Size, settings: BuildSettings) -> BuildSettings:  # noqa: ARG002
         """The settings of a build, its solver named; refuses those that the family has not.
 
