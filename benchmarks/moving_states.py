@@ -28,8 +28,9 @@ Answers = Mapping[Asked, Samples]
 
 
 def learned(model: str) -> bool:
-    """Whether a ranking of learned models has it; the mean is a line of reference."""
-    return baseline(model.split()[0]).entry_class == "learned" and model != "train_mean"
+    """Whether a ranking of learned models has it: not the mean, and not what never saw a label."""
+    name = model.split()[0]
+    return baseline(name).entry_class == "learned" and name not in {"train_mean", "shadow"}
 
 
 def rankings(
@@ -50,7 +51,8 @@ def rankings(
         values = [np.array([one[m].value for m in names]) for one in both]
         draws = [np.array([one[m].draws for m in names]) for one in both]
         tau = float(kendalltau(*values).statistic)
-        drawn = np.array([kendalltau(a, b).statistic for a, b in zip(*(d.T for d in draws), strict=True)])
+        resamples = zip(*(d.T for d in draws), strict=True)
+        drawn = np.array([kendalltau(first, second).statistic for first, second in resamples])
         ranks = [np.argsort(np.argsort(v)) + 1 for v in values]
         lines = [
             (

@@ -93,7 +93,7 @@ class _Correction:
         penalty = float(rest.var())
         if penalty:
             left = columns.T @ columns + penalty * np.eye(4)
-            self._weights = np.linalg.solve(left, columns.T @ rest)
+            self._weights = np.asarray(np.linalg.solve(left, columns.T @ rest), dtype=np.float64)
 
     def __call__(self, w: Floats, v: Floats) -> Floats:
         return np.asarray((self._columns(w, v) @ self._weights).reshape(w.shape))

@@ -45,8 +45,8 @@ class EvolutionCertificate(Certificate):
         "correlation and of its pair entropies, of the labels and of the state that was measured: "
         f"below {PROMISED[0]:.0e} and {PROMISED[1]:.0e} bit, or the build stops. So are "
         "`truncated_weight` and the drift in units of the sum of all |coefficients of H|, "
-        f"`relative_drift`: below {PROMISED[0]:.0e}. Of ten evolutions without a closed form one is "
-        "run again at twice the bond, whose labels must agree within the label errors."
+        f"`relative_drift`: below {PROMISED[0]:.0e}. Of ten evolutions without a closed form one "
+        "is run again at twice the bond, whose labels must agree within the label errors."
     )
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
