@@ -14,7 +14,7 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("solvers.evolution", "solvers.devices", "solvers.circuits"),
+        *("solvers.evolution", "solvers.devices", "solvers.circuits", "solvers.graphs"),
         *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
         "commands/",
     ),

@@ -83,6 +83,7 @@ def build(
         versions=versions(settings.solver),
         certificate=family.certificate.summary(exactness),
         hardware=place.hardware,
+        absent=family.absent(spec.size),
     )
     write_config(out, private, spec, splits, provenance)
     shutil.rmtree(scratch)

@@ -138,6 +138,10 @@ class Family(ABC):
         """
         return None
 
+    def absent(self, size: Size) -> tuple[str, ...]:  # noqa: ARG002
+        """Labels that nobody can work out at this size: null in all rows, and no task of theirs."""
+        return ()
+
     def couplings_of(self, size: Size) -> NDArray[np.int64] | None:  # noqa: ARG002
         """Pairs of qubits that its circuits couple, (E, 2); None where rows are no circuits.
 

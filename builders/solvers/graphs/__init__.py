@@ -1,0 +1,1 @@
+"""Cuts of weighted graphs, and the quantum approximate optimization algorithm on them."""
