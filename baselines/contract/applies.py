@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from builders.dataset.config import Config
 from builders.kinds.circuit import KickedIsing
 from builders.kinds.evolution import EvolutionFamily
+from builders.kinds.graph import GraphFamily
 from builders.physics.geometry import Chain
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.record import PauliTokens
@@ -20,6 +21,7 @@ ANY = "any"
 
 NEEDS = (
     *("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution", "circuit"),
+    "graph",
 )
 """Each is an attribute `needs_…` of a baseline."""
 
@@ -99,6 +101,8 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
             f"{name} runs circuits at Clifford points, and rows of {config} are no states of such "
             f"circuits. {_CHOOSE}"
         )
+    if model.needs_graph and not isinstance(config.family, GraphFamily):
+        return f"{name} reads weighted graphs, and rows of {config} are none. {_CHOOSE}"
     return ""
 
 

@@ -145,7 +145,7 @@ class GraphFamily(Family):
 
     def block(self, size: Size) -> int:
         """Rows that are made together: their state vectors share calls."""
-        return 10 if size.sites <= 14 else 2
+        return 20 if size.sites <= 12 else 4
 
     def check_size(self, size: Size) -> None:
         """See `Family.check_size`; the number of half-edges must be even."""

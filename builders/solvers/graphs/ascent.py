@@ -9,8 +9,8 @@ Floats = NDArray[np.float64]
 # (numbers (K,) of the points, points (K, d)) → values (K,) and slopes (K, d).
 Function = Callable[[NDArray[np.int64], Floats], tuple[Floats, Floats]]
 
-_FLAT = 1e-11
-"""Largest slope, relative to the value, at which a point stays."""
+_FLAT = 1e-6
+"""Largest slope, relative to the value, at which a point stays; `polish` does the rest."""
 _ARMIJO = 1e-4
 _FIRST_STEP = 0.1
 _CURVED = 0.3
