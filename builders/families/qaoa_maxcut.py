@@ -22,15 +22,17 @@ class CubicMaxCut(GraphFamily):
         "drawn again until no edge is double. All edges can be cut."
     )
     why_hard = (
-        "Fixed angles come within 1 % of the best ones; only a model that sees short cycles can do "
-        "better. Largest cuts are NP-hard, and easy at these sizes."
+        "Fixed angles come within 1 % of the best ones; only a model that sees short cycles can "
+        "do better. Up to numbering there are 85 such graphs of 12 vertices, 509 of 14, 4060 of "
+        "16 and 510489 of 20: test graphs of small sizes are among those of training. Largest "
+        "cuts are NP-hard, and easy at these sizes."
     )
     references = (
         "E. Farhi, J. Goldstone, S. Gutmann, arXiv 1411.4028 (2014)",
         "Z. Wang, S. Hadfield, Z. Jiang, E. G. Rieffel, Phys. Rev. A 97, 022304 (2018)",
         "J. Wurtz, D. Lykov, Phys. Rev. A 104, 052419 (2021)",
     )
-    sizes = ("8", "10", "12", "14", "16", "20", "30", "40", "60")
+    sizes = ("12", "14", "16", "20", "30", "40", "60")
     max_sites = 60
     degree = 3
 

@@ -1,7 +1,7 @@
 """Families of weighted graphs with the problem of their largest cut, and QAOA on it."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,6 +27,7 @@ WEIGHTS = "w"
 MAXIMUM = "max_cut"
 UNIT = "as the weights"
 SLOPE_LIMIT = 1e-8
+Check = Callable[[NDArray[Any], Size], Wrong]
 
 
 def angles_label(depth: int) -> str:
@@ -47,18 +48,20 @@ def _labels() -> Iterator[Label]:
             *("rad", f"gamma_1 ... gamma_{depth}, beta_1 ... beta_{depth}: the best angles found"),
         )
     for depth in DEPTHS:
+        # Of weights of both signs it may be below 0; the certificate compares it with the maximum.
         yield _number(reached_label(depth), f"expected cut at {angles_label(depth)}")
-    yield _number(MAXIMUM, "value of the largest cut, proven")
+    most = "value of the largest cut, proven"
+    yield _number(MAXIMUM, most, lambda values, _: (values <= 0, "are not above 0"))
     yield Label(
         *("cut", "uint8", (SITE,), "1", "side of every vertex in a largest cut, the last on 0"),
         check=lambda values, _: ((values > 1).any(axis=1), "are neither 0 nor 1"),
     )
 
 
-def _number(name: str, meaning: str) -> Label:
+def _number(name: str, meaning: str, check: Check | None = None) -> Label:
     return Label(
         *(name, "float64", (), UNIT, meaning),
-        check=lambda values, _: (values < 0, "are negative"),
+        check=check,
         summaries=(IndexSummary(name, UNIT, meaning, lambda values, _: values),),
     )
 
@@ -68,7 +71,7 @@ class Stationary(Certificate):
 
     sentence = (
         "`max_cut` and `cut` are proven: all cuts are tried up to "
-        f"{MOST_TRIED} vertices, and HiGHS closes the gap beyond. At the best angles of every depth "
+        f"{MOST_TRIED} vertices, and HiGHS closes the gap beyond. At the best angles of a depth "
         f"no derivative of the expected cut by an angle is above {SLOPE_LIMIT:g} of its value, and "
         "expected cuts are exact to rounding; that no better maximum exists is not proven."
     )
@@ -152,8 +155,8 @@ class GraphFamily(Family):
         super().check_size(size)
         if size.sites * self.degree % 2:
             raise RequestError(
-                f"size {size} of {self.name}: {size.sites} vertices of degree {self.degree} have an "
-                f"odd number of ends. Give {size.sites - 1} or {size.sites + 1}."
+                f"size {size} of {self.name}: {size.sites} vertices of degree {self.degree} have "
+                f"an odd number of ends. Give {size.sites - 1} or {size.sites + 1}."
             )
         if size.sites <= self.degree:
             raise RequestError(f"size {size} of {self.name}: give {self.degree + 1} or more.")
@@ -250,7 +253,8 @@ _HOW = (
 _WHICH = (
     "Angles that differ by a symmetry say the same, and a mean over them says nothing. The kept "
     "form has every beta in (-pi/4, pi/4], every gamma in the interval about 0 of its period, and "
-    "gamma_1 ≥ 0: beta has the period pi/2, all angles may change sign together, and gamma of whole "
-    "weights has the period 2 pi, or pi where degrees are all even or all odd (then later betas "
-    "change sign). Of maxima that are equal to 1e-7 the one nearest to the fixed angles is kept."
+    "gamma_1 ≥ 0: beta has the period pi/2, all angles may change sign together, and gamma of "
+    "whole weights has the period 2 pi, or pi where degrees are all even or all odd (then later "
+    "betas change sign). Of maxima that are equal to 1e-7 the one nearest to the fixed "
+    "angles is kept."
 )

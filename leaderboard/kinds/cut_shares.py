@@ -103,7 +103,7 @@ def skill(shares: Shares, weights: Floats) -> Floats:
 
 
 def of_best(shares: Shares, weights: Floats) -> Floats:
-    """Mean expected cut over mean expected cut at the best angles, in largest cuts, float64 (K,)."""
+    """Mean ratio over the mean ratio at the best angles, float64 (K,)."""
     return np.asarray((1.0 - weights @ shares.missed(shares.own)) / _some(shares, weights))
 
 

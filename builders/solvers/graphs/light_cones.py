@@ -102,8 +102,9 @@ def _cone(weights: Floats, edge: NDArray[np.int64], depth: int) -> Floats:
     if len(order) > MOST_VERTICES:
         raise RequestError(
             f"the edge between vertices {edge[0]} and {edge[1]} sees {len(order)} vertices at "
-            f"depth {depth}, and at most {MOST_VERTICES} can be evaluated. Ask for a smaller depth, "
-            f"or a graph of up to {MOST_VERTICES} vertices; depth 1 has a closed form at any size."
+            f"depth {depth}, and at most {MOST_VERTICES} can be evaluated. Ask for a smaller "
+            f"depth, or a graph of up to {MOST_VERTICES} vertices; depth 1 has a closed form at "
+            "any size."
         )
     cone = weights[np.ix_(order, order)].copy()
     rim = np.array([steps[v] for v in order]) == depth
