@@ -23,9 +23,9 @@ _Way = Callable[[Function, Floats], tuple[Floats, Floats, Floats]]
 
 GRID = 8
 """Values of γ at depth 1, with as many of β."""
-RANDOM_STARTS = 6
-FIRST_STEPS, LAST_STEPS = 8, 60
-FOLLOWED = 3
+RANDOM_STARTS = 4
+FIRST_STEPS, LAST_STEPS = 5, 60
+FOLLOWED = 2
 EQUAL = 1e-7
 """Of the expected cut, relative: below, two ends are one maximum, or images of one another."""
 
