@@ -102,7 +102,7 @@ def by_programming(weights: Floats) -> NDArray[np.uint8]:
             f"HiGHS did not prove a largest cut of a graph of {vertices} vertices and {len(value)} "
             f"edges in {_SECONDS:.0f} s ({found.message}). Ask for a smaller or sparser graph."
         )
-    return np.asarray(np.rint(found.x[:vertices]), dtype=np.uint8)
+    return np.asarray(np.rint(found.x[:vertices])).astype(np.uint8)
 
 
 def _apart(

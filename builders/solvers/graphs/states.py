@@ -77,13 +77,13 @@ def _some(weights: Floats, angles: Floats, measured: Floats | None, *, gradient:
     if not gradient:
         return Expected(value)
     slopes = np.empty_like(angles)
-    pair = psi, seen * psi
+    pair: tuple[Complexes, Complexes] = psi, np.asarray(seen * psi, dtype=np.complex128)
     for k in reversed(range(depth)):
         phases, mixer = layers[k]
         pair, slopes[:, depth + k] = mixer.back(*pair)
         slopes[:, k] = 2.0 * np.einsum("bz,bz,bz->b", pair[1].conj(), cuts, pair[0]).imag
         if k:
-            pair = pair[0] * phases.conj(), pair[1] * phases.conj()
+            pair = np.asarray(pair[0] * phases.conj()), np.asarray(pair[1] * phases.conj())
     return Expected(value, slopes)
 
 
