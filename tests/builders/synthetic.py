@@ -86,6 +86,8 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
     for column in family.certificate.columns:
         if column.name not in row:
             row[column.name] = np.array(rng.uniform(0, 5e-4), column.dtype)
+    for column in (label.column(spec.size) for label in family.labels):
+        row.setdefault(column.name, np.ones(column.shape, column.dtype))
     return row
 
 

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from leaderboard import tasks
-from leaderboard.kinds import binary_metrics, class_metrics, errors, stated_spread
+from leaderboard.kinds import binary_metrics, class_metrics, cut_shares, errors, stated_spread
 from leaderboard.kinds.binary_metrics import Tally
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.class_metrics import Outcomes
+from leaderboard.kinds.cut_shares import Shares
 from leaderboard.kinds.errors import RMSE, SQUARED, Errors
 from leaderboard.kinds.metrics import Metric, UndefinedError, complement, same
 
-MODULES = (errors, class_metrics, binary_metrics, stated_spread)
+MODULES = (errors, class_metrics, binary_metrics, stated_spread, cut_shares)
 EVERY = {
     (module.__name__.rsplit(".", 1)[1], metric.name): metric
     for module in MODULES
@@ -22,7 +23,7 @@ PAIRED = [metric for metric in EVERY.values() if metric.is_paired]
 ROWS = 40
 
 
-def evidence(metric: Metric) -> Errors | Outcomes | Tally:
+def evidence(metric: Metric) -> Errors | Outcomes | Tally | Shares:
     """Some of the kind that the metric takes, in blocks of different size."""
     rng = np.random.default_rng(3)
     blocks = Blocks(np.array([7, 1, 20, 12]))
@@ -33,6 +34,9 @@ def evidence(metric: Metric) -> Errors | Outcomes | Tally:
     if module == "binary_metrics":
         chances, exact = rng.random((ROWS, 2)), rng.random((ROWS, 2)) < 0.4
         return Tally(chances > 0.5, exact, chances, blocks)
+    if module == "cut_shares":
+        shares = np.sort(rng.random((4, ROWS)), axis=0)
+        return Shares(shares[2], shares[0], shares[1], shares[3], blocks)
     labels = rng.normal(size=(ROWS, 3))
     given = labels + rng.normal(size=labels.shape)
     return Errors(given, labels, np.ones(3, dtype=bool), labels.mean(axis=0), blocks)
@@ -40,7 +44,7 @@ def evidence(metric: Metric) -> Errors | Outcomes | Tally:
 
 def test_which_metrics_have_a_paired_test() -> None:
     assert {metric.name for metric in PAIRED} == {
-        *("rmse", "mae", "accuracy", "error_rate", "brier", "log_loss"),
+        *("rmse", "mae", "accuracy", "error_rate", "brier", "log_loss", "ratio"),
     }
     ranked = {task.primary for task in map(tasks.load, tasks.names())}
     assert ranked <= {metric.name for metric in PAIRED}

@@ -73,9 +73,7 @@ def test_the_closed_form_is_simulation(kind: str) -> None:
     unit = np.stack([independent_edges(9, 0.5, rng) for _ in range(5)])
     weights = unit if kind == "unit" else some(5, 9)
     angles = random_angles(5, 1)
-    closed, simulated = (
-        way(weights, angles, gradient=True) for way in (at_depth_one, from_states)
-    )
+    closed, simulated = (way(weights, angles, gradient=True) for way in (at_depth_one, from_states))
     assert closed.value == pytest.approx(simulated.value, abs=EXACT)
     assert closed.gradient == pytest.approx(simulated.gradient, abs=EXACT)
 

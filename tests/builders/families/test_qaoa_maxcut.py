@@ -1,0 +1,87 @@
+"""Families of graphs: what they draw, make and refuse."""
+
+import numpy as np
+import pytest
+
+from builders import families
+from builders.core.errors import RequestError, WorkError
+from builders.kinds.graph import GraphFamily
+from builders.physics.rows import BuildSettings
+
+NAMES = ("qaoa_maxcut", "qaoa_maxcut_erdos_renyi", "qaoa_maxcut_sk")
+K4 = np.ones((4, 4)) - np.eye(4)
+TWO = np.kron(np.eye(2), K4)
+
+
+def load(name: str) -> GraphFamily:
+    family = families.load(name)
+    assert isinstance(family, GraphFamily)
+    return family
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("shifted", [False, True])
+def test_rows_are_graphs_of_the_family_with_labels_that_fit(name: str, shifted: bool) -> None:
+    family, rng = load(name), np.random.default_rng(1)
+    size = family.geometry.parse("8")
+    rows = [family.draw_rows(size, rng, shifted=shifted)[0] for _ in range(3)]
+    drawn = [family.check(size, row) for row in rows]
+    rngs = [np.random.default_rng(k) for k in range(3)]
+    made = family.make(size, drawn, rngs, BuildSettings(family.method, shifted=shifted))
+    assert set(made.columns) == {label.name for label in family.labels}
+    for label in family.labels:
+        column = label.column(size)
+        assert made.columns[label.name].dtype == np.dtype(column.dtype)
+        assert made.columns[label.name].shape == (3, *column.shape)
+        assert not label.wrong(made.columns[label.name], size)[0].any()
+    assert not any(wrong.any() for _, (wrong, _) in family.certificate.wrong(made.columns))
+    family.certificate.refuse("c", np.arange(3), made.exactness, 1.0)
+    with pytest.raises(WorkError, match="row 0: the expected cut still grows by 1 of its value"):
+        family.certificate.refuse("c", np.arange(1), {"slope": np.ones(1)}, 1.0)
+    flat = np.stack([family.flatten(row) for row in drawn])
+    assert np.array_equal(family.weights(size, flat), [row["w"] for row in drawn])
+
+
+def test_labels_end_where_expected_cuts_are_no_longer_evaluated() -> None:
+    cubic, dense = load("qaoa_maxcut"), load("qaoa_maxcut_sk")
+    parse = cubic.geometry.parse
+    assert cubic.absent(parse("20")) == dense.absent(parse("20")) == ()
+    assert cubic.absent(parse("30")) == ("angles_p3", "expected_cut_p3")
+    assert dense.absent(parse("24")) == (
+        *("angles_p2", "angles_p3", "expected_cut_p2", "expected_cut_p3"),
+    )
+
+
+@pytest.mark.slow
+def test_large_graphs_are_made_from_light_cones() -> None:
+    family, rng = load("qaoa_maxcut"), np.random.default_rng(1)
+    size = family.geometry.parse("30")
+    drawn = [family.draw(size, rng)]
+    made = family.make(size, drawn, [rng], BuildSettings(family.method))
+    assert set(made.columns) == {label.name for label in family.labels} - set(family.absent(size))
+    below, reached, largest = (
+        made.columns[name][0] for name in ("expected_cut_p1", "expected_cut_p2", "max_cut")
+    )
+    assert 0.68 * 45 < below < reached < largest <= 45
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "weights", "message"),
+    [
+        ("qaoa_maxcut", "15", None, "15 vertices of degree 3 have an odd number of ends. Give 14"),
+        ("qaoa_maxcut", "2", None, "give 4 or more"),
+        ("qaoa_maxcut", "62", None, "at most 60 sites"),
+        ("qaoa_maxcut", "8", np.ones((8, 8)) - np.eye(8), "vertex 0 has 7 edges, and every vertex"),
+        ("qaoa_maxcut", "8", TWO, "in several parts"),
+        ("qaoa_maxcut", "4", -K4, "has negative weights. Give 0 or 1, or take qaoa_maxcut_sk"),
+        ("qaoa_maxcut_erdos_renyi", "4", 0.5 * K4, "weights other than 0 and 1"),
+        ("qaoa_maxcut_sk", "8", TWO, "in several parts"),
+        ("qaoa_maxcut_sk", "26", None, "at most 24 sites"),
+        ("qaoa_maxcut_sk", "4", np.full((4, 4), np.nan), "not finite"),
+    ],
+)
+def test_graphs_that_do_not_fit_are_refused(name, size, weights, message) -> None:
+    family = load(name)
+    given = {} if weights is None else {"w": weights}
+    with pytest.raises(RequestError, match=message):
+        family.check(family.geometry.parse(size), given)
