@@ -24,7 +24,7 @@ BELOW = {
 }
 # Extras whose packages each of ours may import; the core dependencies are for all.
 EXTRAS = {
-    "builders": ("build", "block2", "circuits"),
+    "builders": ("build", "block2", "circuits", "graphs"),
     "leaderboard": ("app",),
     "baselines": ("baselines",),
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.core.errors import WorkError
+from builders.core.errors import RequestError, WorkError
 from builders.solvers.graphs.cuts import cut_of, quadratic, sides_of, spins
 
 Floats = NDArray[np.float64]
@@ -75,9 +75,16 @@ def by_programming(weights: Floats) -> NDArray[np.uint8]:
     its ends lie apart. Short odd cycles are cut one edge short, which its own bound does not know.
 
     Raises:
+        RequestError: scipy is not installed.
         WorkError: not proven in ten minutes.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    try:
+        from scipy.optimize import Bounds, LinearConstraint, milp
+    except ImportError:
+        raise RequestError(
+            f"largest cuts of more than {MOST_TRIED} vertices are proven by HiGHS, which comes with "
+            "scipy. Install it: pip install 'qslbench[graphs]'."
+        ) from None
 
     vertices = len(weights)
     u, v = np.nonzero(np.triu(weights))
