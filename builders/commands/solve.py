@@ -9,6 +9,8 @@ import numpy as np
 
 from builders import families
 from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.kinds.graph import GraphFamily
 from builders.physics.hamiltonian import Sector
 from builders.physics.record import MAX_SHOTS
 
@@ -48,13 +50,20 @@ def command(
     bond: int | None,
     as_json: bool,
 ) -> None:
-    """Ground state of one Hamiltonian of FAMILY: energy, labels and shots."""
-    shape = families.load(family).geometry.parse(size)
+    """Ground state of one Hamiltonian of FAMILY: energy, labels and shots. Of a graph: its largest
+    cut and best angles.
+    """
+    home = families.load(family)
+    shape = home.geometry.parse(size)
     if not 0 <= shots <= MAX_SHOTS:
         raise RequestError(f"--shots {shots}: allowed are 0 to {MAX_SHOTS}.")
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     parameters = read_parameters(file)
+    if isinstance(home, GraphFamily):
+        chosen = shots or sector is not None or bond is not None or solver != "auto"
+        _solve_graph(home, shape, parameters, seed, as_json=as_json, chosen=bool(chosen))
+        return
     from builders.building.ground_state import Solver, phase_of, solve, v_score_of_state
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
@@ -92,6 +101,30 @@ def command(
     click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")
     if phase is not None:
         click.echo(f"phase             {phase.name}, {phase.margin:.3g} from the boundary")
+
+
+def _solve_graph(
+    family: GraphFamily,
+    size: Size,
+    parameters: dict[str, Any],
+    seed: int,
+    *,
+    as_json: bool,
+    chosen: bool,
+) -> None:
+    if chosen:
+        raise RequestError(
+            f"{family.name} is about graphs, on which nothing is measured: leave --shots, "
+            "--sector, --bond and --solver out."
+        )
+    from builders.building.graph import solve_graph
+
+    labels = solve_graph(family, size, parameters, seed=seed)
+    if as_json:
+        click.echo(json.dumps({"family": family.name, "size": str(size), **labels}))
+        return
+    for name, value in labels.items():
+        click.echo(f"{name:<16}  {value}")
 
 
 def _sector(stated: Sector, found: Sector | None) -> str:

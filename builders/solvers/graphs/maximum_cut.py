@@ -82,8 +82,8 @@ def by_programming(weights: Floats) -> NDArray[np.uint8]:
         from scipy.optimize import Bounds, LinearConstraint, milp
     except ImportError:
         raise RequestError(
-            f"largest cuts of more than {MOST_TRIED} vertices are proven by HiGHS, which comes with "
-            "scipy. Install it: pip install 'qslbench[graphs]'."
+            f"largest cuts of more than {MOST_TRIED} vertices are proven by HiGHS, which comes "
+            "with scipy. Install it: pip install 'qslbench[graphs]'."
         ) from None
 
     vertices = len(weights)

@@ -9,8 +9,8 @@ import baselines
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
-from baselines.networks.network_baseline import NetworkBaseline
 from baselines.models.goemans_williamson import relaxed_bound, unit_vectors
+from baselines.networks.network_baseline import NetworkBaseline
 from builders import families
 from builders.core.errors import RequestError
 from builders.dataset.config import Config

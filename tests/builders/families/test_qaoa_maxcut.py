@@ -1,9 +1,14 @@
 """Families of graphs: what they draw, make and refuse."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from builders import families
+from builders.commands.solve import command
 from builders.core.errors import RequestError, WorkError
 from builders.kinds.graph import GraphFamily
 from builders.physics.rows import BuildSettings
@@ -85,3 +90,19 @@ def test_graphs_that_do_not_fit_are_refused(name, size, weights, message) -> Non
     given = {} if weights is None else {"w": weights}
     with pytest.raises(RequestError, match=message):
         family.check(family.geometry.parse(size), given)
+
+
+def test_one_graph_is_solved_through_the_door(tmp_path: Path) -> None:
+    file = tmp_path / "graph.json"
+    file.write_text(json.dumps({"parameters": {"w": K4.tolist()}}), encoding="utf-8")
+    call = ["qaoa_maxcut", "--size", "4", "--parameters", str(file)]
+    done = CliRunner().invoke(command, [*call, "--json"])
+    labels = json.loads(done.output)
+    assert (labels["max_cut"], sum(labels["cut"])) == (4.0, 2)
+    # One layer on K4: the maximum of the closed form, by a fine grid.
+    gamma, beta = np.meshgrid(np.linspace(0, np.pi, 1201), np.linspace(0, np.pi / 2, 1201))
+    edge = 0.5 * np.sin(4 * beta) * np.sin(gamma) * np.cos(gamma) ** 2
+    edge += 0.5 - 0.25 * np.sin(2 * beta) ** 2 * (1 - np.cos(2 * gamma) ** 2)
+    assert labels["expected_cut_p1"] == pytest.approx(6.0 * edge.max(), abs=1e-4)
+    refused = CliRunner().invoke(command, [*call, "--shots", "5"])
+    assert "leave --shots" in str(refused.exception)
