@@ -28,7 +28,15 @@ from leaderboard.kinds.cut_shares import ABOVE_RANDOM
 from leaderboard.scoring.score import Value
 from leaderboard.scoring.scorer import Scorer
 
-ANGLES = ("train_mean", "knn", "nearest_graph", "graph_ridge", "graph_angles", "fixed_angles")
+ANGLES = (
+    "train_mean",
+    "knn",
+    "mean_angles",
+    "nearest_graph",
+    "graph_ridge",
+    "graph_angles",
+    "fixed_angles",
+)
 CUTS = ("greedy_cut", "goemans_williamson", "annealing_cut")
 
 

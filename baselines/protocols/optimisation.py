@@ -13,7 +13,8 @@ from builders.kinds.graph import GraphFamily
 
 ROWS = (10, 20, 50, 100, 200, 500, 1000)
 MODELS = (
-    *("fixed_angles", "train_mean", "knn", "nearest_graph", "graph_ridge", "graph_angles"),
+    *("fixed_angles", "train_mean", "knn", "mean_angles", "nearest_graph"),
+    *("graph_ridge", "graph_angles"),
     *("greedy_cut", "goemans_williamson", "annealing_cut"),
 )
 
