@@ -39,7 +39,8 @@ class Partition(Binary):
             yield Fault(
                 "prediction", every, f"have {width} values; {wanted} are needed, a vertex each"
             )
-        bad = ~np.isfinite(given.reshape(len(given), -1).astype(np.float64)).all(axis=1)
+        finite = np.isfinite(given.reshape(len(given), -1).astype(np.float64))
+        bad = np.asarray(~finite.all(axis=1))
         if bad.any():
             yield Fault("prediction", bad, "with values that are not finite")
 

@@ -67,7 +67,7 @@ def by_trial(weights: Floats) -> NDArray[np.uint8]:
         if lowest < best - slack:
             at = int(np.argmax(against.ravel() <= lowest + slack))
             best, number = lowest, start * len(last) + at
-    return sides_of(np.array([number]), free + 1)[0]
+    return np.asarray(sides_of(np.array([number]), free + 1)[0])
 
 
 def by_programming(weights: Floats) -> NDArray[np.uint8]:
