@@ -7,7 +7,8 @@ EXTRAS := build,circuits,graphs,baselines,app,dev
 PYTHON ?= python3.11 python3
 UV ?= 0
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
+# Modules stay whole: what they share is made once and not once a worker.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow lint check constraints clean

@@ -254,6 +254,7 @@ def _shots(family: Family) -> int:
     return 4 if family.record.has_copies else family.record.default_shots
 
 
+@pytest.mark.slow
 def test_every_family_has_its_data_page(tmp_path, monkeypatch) -> None:
     every = {name: families.load(name) for name in families.names()}
     specs = [
