@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
@@ -25,8 +24,7 @@ class Model(NetworkBaseline):
     The state after k steps answers for the time of k steps; a time between two has a shorter last
     one. So the rows of an evolution share all steps up to the earlier of them, and later times than
     those of training go on by the same step. Inputs are couplings and time alone: a row is answered
-    by itself, whatever other rows of its evolution are asked for. Folds hold whole evolutions, so
-    that when to stop is read off evolutions that were not seen. Base, stopping and the choice to
+    by itself, whatever other rows of its evolution are asked for. Base, stopping and the choice to
     learn nothing are those of `NetworkBaseline`.
 
     Args:
@@ -42,9 +40,6 @@ class Model(NetworkBaseline):
         super().__init__(seed=seed, rate=rate)
         check_at_least("width", width, 1)
         self.width = width
-
-    def _together(self, cell: Cell) -> NDArray[np.int64] | None:
-        return cell.trajectory
 
     def _open(self, cell: Cell) -> None:
         if cell.trajectory is None:
