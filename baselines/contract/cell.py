@@ -143,6 +143,11 @@ class Cell:
         return self.train.trajectory
 
     @property
+    def groups(self) -> NDArray[np.int64]:
+        """Of the training rows, int64 (n,): which are held out together, see `Rows.groups`."""
+        return self.train.groups
+
+    @property
     def record(self) -> Arrays:
         """Of the training rows, see `Rows`."""
         return self.train.record

@@ -80,6 +80,21 @@ class Rows:
             yield self.trajectory
 
     @property
+    def groups(self) -> NDArray[np.int64]:
+        """Which rows are held out together, int64 (R,), numbered from 0 by their first row.
+
+        Those of an evolution: they share their couplings, and those learnt from would tell the
+        others. Where a family has none, or all rows are of one, every row is a group by itself: of
+        a single evolution nothing but times can be held out, and what is chosen by them says
+        nothing of how far others are like it.
+        """
+        alone = np.arange(len(self))
+        if self.trajectory is None:
+            return alone
+        _, first, which = np.unique(self.trajectory, return_index=True, return_inverse=True)
+        return np.asarray(np.argsort(np.argsort(first))[which]) if len(first) > 1 else alone
+
+    @property
     def copies(self) -> int:
         """M, copies of each row's state that the record holds."""
         record = self.config.family.record

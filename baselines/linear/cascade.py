@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.inputs.features import Channels
+from baselines.inputs.folds import fold_of_rows
 from baselines.inputs.pairs import Pairs
 from baselines.linear.distance_regression import DistanceRegression, Noise
 
@@ -22,12 +23,13 @@ class Cascade:
     Shots tell most of close pairs. Their predicted values take the place of the couplings in a
     second regression of all pairs, which then has few numbers to learn: how a pair follows the
     order that the close pairs around it show. For a training row the prediction is that of a
-    model that did not see the row, so that no noise of a row is learnt as its property.
+    model that did not see its group, so that no noise of a row is learnt as its property.
 
     Args:
         pairs: all pairs of a chain.
         curve: float64 (K,), the mean by distance.
         regression: channels, pairs and their curve → a model to fit.
+        groups: int64 (n,), of the training rows, at least `FOLDS`, see `Rows.groups`.
     """
 
     def __init__(
@@ -35,13 +37,15 @@ class Cascade:
         pairs: Pairs,
         curve: Floats,
         regression: Callable[[Channels, Pairs, Floats], DistanceRegression],
+        groups: NDArray[np.int64],
     ) -> None:
         self._pairs, self._curve, self._regression = pairs, curve, regression
+        self._groups = groups
 
     def fit(self, channels: Channels, values: Floats, noise: Noise) -> None:
-        """Learn from values float64 (n, K) of n ≥ `FOLDS` rows."""
+        """Learn from values float64 (n, K) of the rows whose channels are given."""
         n = len(channels.shared)
-        fold = np.random.default_rng(0).permutation(n) % FOLDS
+        fold = fold_of_rows(self._groups, FOLDS, np.random.default_rng(0))
         count = min(PREDICTED, channels.n_sites - 1)
         apart = [np.zeros((n, channels.n_sites - d)) for d in range(1, count + 1)]
         for k in range(FOLDS):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from baselines.inputs.folds import members
+
 Floats = NDArray[np.float64]
 
 PENALTIES = tuple(10.0**k for k in range(-8, 5))
@@ -22,7 +24,7 @@ class GroupedRidge:
         free: F, float64 (n, q), columns without penalty.
         inputs: X, float64 (n, p).
         values: y, float64 (n, K).
-        groups: int64 (n,), rows of a group are left out together.
+        groups: int64 (n,), rows that are left out together, see `Rows.groups`.
         penalties: to choose from.
 
     Attributes:
@@ -48,7 +50,7 @@ class GroupedRidge:
         left, spread, right = np.linalg.svd(rest, full_matrices=False)
         kept = spread > _RANK * np.linalg.norm(inputs)
         left, spread, right = left[:, kept], spread[kept], right[kept]
-        members = [np.flatnonzero(groups == g) for g in np.unique(groups)]
+        together = members(groups)
         plain = values - basis @ (basis.T @ values)
         inside = left.T @ values
         self.error, self.penalty = np.inf, float("nan")
@@ -57,7 +59,7 @@ class GroupedRidge:
             shrink = spread**2 / (spread**2 + scaled) if spread.size else spread
             residual = plain - left @ (shrink[:, None] * inside)
             held = np.empty_like(values)
-            for rows in members:
+            for rows in together:
                 u, q = left[rows], basis[rows]
                 kept_share = np.eye(len(rows)) - q @ q.T - (u * shrink) @ u.T
                 w, v = np.linalg.eigh(kept_share)

@@ -5,7 +5,7 @@ c = Xᵀy/n (Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010)). One step 
 coefficient of every output.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,9 +172,3 @@ def choose(fit: Callable[[float], float], largest: float) -> float:
         if worse >= _PATIENCE:
             break
     return chosen
-
-
-def fold_masks(n: int, folds: int) -> Sequence[NDArray[np.bool_]]:
-    """Rows held out in each fold: every `folds`-th one, bool (n,)."""
-    count = min(folds, n)
-    return [np.arange(n) % count == k for k in range(count)]

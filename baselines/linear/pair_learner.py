@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from baselines.inputs.chain_fields import ChainFields
 from baselines.inputs.curve import distance_curve
 from baselines.inputs.features import Channels
+from baselines.inputs.folds import count
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.shot_noise import CommonNoise
 from baselines.linear.cascade import FOLDS, Cascade
@@ -82,8 +83,8 @@ class PairLearner:
         self._linear: list[DistanceRegression | Cascade] = []
         self._close: dict[int, WindowProcess] = {}
 
-    def fit(self, channels: Channels, values: Values) -> None:
-        """Learn from the values of the rows whose channels are given."""
+    def fit(self, channels: Channels, values: Values, groups: NDArray[np.int64]) -> None:
+        """Learn from the values of the rows whose channels are given, and groups, int64 (n,)."""
         n = len(channels.shared)
         self.curve = distance_curve(self._pairs, values.less(np.zeros(1)))
         self._windows = Windows(channels)
@@ -92,8 +93,8 @@ class PairLearner:
         y = values.less(self.curve)
         noise = self._noise(values, y)
         self._linear = [self._regression(channels, self._pairs, self.curve)]
-        if self._how.cascade and self._pairs.is_matrix and n >= FOLDS:
-            self._linear.append(Cascade(self._pairs, self.curve, self._regression))
+        if self._how.cascade and self._pairs.is_matrix and count(groups) >= FOLDS:
+            self._linear.append(Cascade(self._pairs, self.curve, self._regression, groups))
         for model in self._linear:
             model.fit(channels, y, noise)
         if values.unit is None:

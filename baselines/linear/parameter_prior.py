@@ -23,19 +23,18 @@ class ParameterPrior:
         values: what they are trained on, float64 (n, K).
 
     Attributes:
-        held_out: float64 (n, K), each row without the rows of its evolution (else without itself).
+        held_out: float64 (n, K), each row without its group, see `Rows.groups`.
         n_parameters: trained numbers.
     """
 
     def __init__(self, rows: Rows, values: Floats) -> None:
         trajectory = rows.trajectory
-        groups = np.arange(len(rows)) if trajectory is None else trajectory
         self._evolutions = (
             Evolutions(None) if trajectory is None else Evolutions.of(rows.parameters, trajectory)
         )
         self._last = float(self._evolutions.times(rows.parameters).max(initial=0.0)) or 1.0
         self._scale = Scaler(self._evolutions.couplings(rows.parameters))
-        self._model = GroupedRidge(*self._features(rows), values, groups)
+        self._model = GroupedRidge(*self._features(rows), values, rows.groups)
         self.held_out, self.n_parameters = self._model.held_out, self._model.n_parameters
 
     def __call__(self, rows: Rows) -> Floats:

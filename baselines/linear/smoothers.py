@@ -1,7 +1,7 @@
 """Linear smoothers: predictions that are weighted means of the training labels.
 
 Kernel ridge regression and nearest neighbours predict Ŷ = W Y. All outputs share the weights, so
-that leave-one-out errors need the (n, n) matrix Y Yᵀ only, however many outputs there are.
+that errors of rows held out need the (n, n) matrix Y Yᵀ only, however many outputs there are.
 """
 
 from abc import abstractmethod
@@ -14,6 +14,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import are_single, members
 from builders.core.errors import RequestError
 
 Floats = NDArray[np.float64]
@@ -26,18 +27,30 @@ PENALTIES = tuple(10.0**k for k in range(-6, 7))
 """Ridge penalties, in units of the mean diagonal of the centred kernel."""
 
 
-def leave_one_out(weights: Floats, outer: Floats) -> float:
-    """Σ over rows and outputs of the squared error of each row predicted by the others.
+def held_out_error(weights: Floats, outer: Floats, groups: NDArray[np.int64]) -> float:
+    """Σ over rows and outputs of the squared error of each group predicted by the others.
 
-    For ridge regression with a free constant, e_i = (y − W y)_i / (1 − W_ii) exactly.
+    For ridge regression with a free constant, e_G = (1 − W_GG)⁻¹ (y − W y)_G exactly: a fit without
+    G stays what it is when G is added with the values that it predicts there, ŷ_G, so that
+    ŷ_G = (W y)_G + W_GG (ŷ − y)_G.
 
     Args:
         weights: W, float64 (n, n).
         outer: Y Yᵀ, float64 (n, n).
+        groups: int64 (n,), at least two of them, see `Rows.groups`.
     """
     residual = np.eye(len(weights)) - weights
-    squares = np.einsum("ij,ij->i", residual @ outer, residual)
-    return float(np.sum(squares / np.diagonal(residual) ** 2))
+    left = residual @ outer
+    if are_single(groups):
+        squares = np.einsum("ij,ij->i", left, residual)
+        return float(np.sum(squares / np.diagonal(residual) ** 2))
+    error = 0.0
+    for rows in members(groups):
+        own = residual[np.ix_(rows, rows)]
+        # tr own⁻¹ (y − W y)(y − W y)ᵀ own⁻ᵀ
+        half = np.linalg.solve(own, left[rows] @ residual[rows].T)
+        error += float(np.trace(np.linalg.solve(own, half.T)))
+    return error
 
 
 class Scaler:
@@ -70,8 +83,9 @@ def refuse_many_rows(cell: Cell, what: str) -> None:
 class KernelBaseline(Baseline):
     """Kernel ridge regression for all labels at once; a subclass gives the kernels to choose from.
 
-    Kernel and penalty are those of the smallest leave-one-out error on the noisy training labels,
-    one choice for all labels. The largest penalty leaves the mean of the training labels.
+    Kernel and penalty are those of the smallest error on the noisy training labels of a row, or an
+    evolution, left out; one choice for all labels. The largest penalty leaves the mean of the
+    training labels.
 
     Attributes:
         chosen: name of the kernel and the penalty, after `fit`.
@@ -96,11 +110,11 @@ class KernelBaseline(Baseline):
         self._dual: Floats | None = None
         self.n_parameters = self._mean.size
         if cell.n > 1 and self._scale.used.any():
-            self._choose(centred @ centred.T)
+            self._choose(centred @ centred.T, cell.groups)
             self._dual = self._solve(self._kernel(self._inputs, self._inputs), centred)
             self.n_parameters += self._dual.size
 
-    def _choose(self, outer: Floats) -> None:
+    def _choose(self, outer: Floats, groups: NDArray[np.int64]) -> None:
         best = np.inf
         for name, kernel in self.kernels(self._inputs).items():
             values, vectors = _spectrum(kernel(self._inputs, self._inputs))
@@ -108,7 +122,7 @@ class KernelBaseline(Baseline):
             for penalty in PENALTIES:
                 shrink = values / (values + penalty * unit)
                 weights = (vectors * shrink) @ vectors.T + 1.0 / len(values)
-                error = leave_one_out(weights, outer)
+                error = held_out_error(weights, outer, groups)
                 # A tie goes to the larger penalty.
                 if error <= best:
                     best, self.chosen, self._kernel = error, (name, penalty), kernel

@@ -56,16 +56,13 @@ class Model(Baseline):
         values = self._layout.read(self._target.training(cell))
         self._evolutions = Evolutions.of(cell.parameters, trajectory)
         self._scale = Scaler(self._evolutions.couplings(cell.parameters))
-        # Of a single evolution nothing could be left out but times.
-        several = len(np.unique(trajectory)) > 1
-        groups = trajectory if several else np.arange(cell.n)
         series = [values[run] for run in self._evolutions.runs(cell.parameters, trajectory)]
         best = np.inf
         for rank in range(self.rank + 1):
             factors = modes(series, rank) if self._evolutions.time is not None else self.factors[:0]
             if rank and not len(factors):
                 break
-            model = GroupedRidge(*self._features(cell.train, factors), values, groups)
+            model = GroupedRidge(*self._features(cell.train, factors), values, cell.groups)
             if model.error < best:
                 best, self._model, self.factors = model.error, model, factors
         self.n_parameters = self._model.n_parameters + 2 * len(self.factors)

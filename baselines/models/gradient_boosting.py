@@ -9,10 +9,10 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import fold_masks
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.shared_base import pair_base
-from baselines.linear.lasso_path import fold_masks
 
 FOLDS = 4
 SAMPLES = 60_000
@@ -46,7 +46,7 @@ class Model(Baseline):
         if cell.n < 2 or not self._curve.any():
             return
         rng = np.random.default_rng(self.seed)
-        held = fold_masks(cell.n, FOLDS)[0]
+        held = fold_masks(cell.groups, FOLDS)[0]
         x, y = self._examples(cell.parameters[~held], values[~held], rng)
         x_held, y_held = self._examples(cell.parameters[held], values[held], rng)
         grown = _grow(x, y, TREES, self.seed)

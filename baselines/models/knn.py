@@ -8,7 +8,7 @@ from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.linear.kernels import squared_distances
-from baselines.linear.smoothers import Scaler, leave_one_out, refuse_many_rows
+from baselines.linear.smoothers import Scaler, held_out_error, refuse_many_rows
 
 NEIGHBOURS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 
@@ -16,8 +16,8 @@ NEIGHBOURS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 class Model(Baseline):
     """k nearest rows by Euclidean distance of the standardised parameters.
 
-    k is the one of the smallest leave-one-out error on the noisy training labels; all rows, that
-    is the mean, is one of the choices.
+    k is the one of the smallest error on the noisy training labels of a row, or an evolution, left
+    out; all rows, that is the mean, is one of the choices.
     """
 
     title = "Nearest neighbours"
@@ -33,12 +33,14 @@ class Model(Baseline):
         if cell.n > 1:
             outer = self._values @ self._values.T
             far = squared_distances(self._inputs, self._inputs)
-            np.fill_diagonal(far, np.inf)
-            choices = [k for k in NEIGHBOURS if k < cell.n - 1] + [cell.n - 1]
-            errors = {k: leave_one_out(_weights(far, k), outer) for k in choices}
-            self.k = min(reversed(choices), key=lambda k: errors[k])
-            if self.k == cell.n - 1:
-                self.k = cell.n
+            groups = cell.groups
+            apart = groups[:, None] != groups
+            far[~apart] = np.inf
+            least = int(apart.sum(axis=1).min())
+            held = {k: _weights(far, k) for k in NEIGHBOURS if k < least}
+            held[cell.n] = apart / apart.sum(axis=1, keepdims=True)
+            errors = {k: held_out_error(w, outer, groups) for k, w in held.items()}
+            self.k = min(reversed(errors), key=lambda k: errors[k])
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         far = squared_distances(self._scale(rows.parameters), self._inputs)

@@ -7,8 +7,9 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import fold_masks
 from baselines.inputs.pairs import layout
-from baselines.linear.lasso_path import LassoPath, choose, fold_masks
+from baselines.linear.lasso_path import LassoPath, choose
 from baselines.linear.smoothers import Scaler
 
 FOLDS = 5
@@ -35,7 +36,7 @@ class Model(Baseline):
         if cell.n > 1 and self._scale.used.any():
             path = LassoPath(inputs, values - self._mean)
             if path.largest > 0:
-                self.penalty = choose(_Held(inputs, values), path.largest)
+                self.penalty = choose(_Held(inputs, values, cell.groups), path.largest)
                 self._outputs, self._slopes = path.at(self.penalty)
         self.n_parameters = self._mean.size + int(np.count_nonzero(self._slopes))
 
@@ -48,9 +49,9 @@ class Model(Baseline):
 class _Held:
     """Squared error on held-out rows, less that of their training mean, for a penalty."""
 
-    def __init__(self, inputs: Floats, values: Floats) -> None:
+    def __init__(self, inputs: Floats, values: Floats, groups: NDArray[np.int64]) -> None:
         self._folds = []
-        for out in fold_masks(len(inputs), FOLDS):
+        for out in fold_masks(groups, FOLDS):
             x, y = (a[~out] - a[~out].mean(axis=0) for a in (inputs, values))
             held = tuple(a[out] - a[~out].mean(axis=0) for a in (inputs, values))
             self._folds.append((LassoPath(x, y), *held))

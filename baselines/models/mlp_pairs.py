@@ -11,6 +11,7 @@ from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.curve import distance_curve
 from baselines.inputs.features import SiteWindow, channels
+from baselines.inputs.folds import random_folds
 from baselines.inputs.pairs import Pairs
 from builders.core.threads import one_thread
 from builders.dataset.config import Config
@@ -54,17 +55,17 @@ class Model(Baseline):
         values = self._pairs.read(self._target.training(cell))
         self._curves = distance_curve(self._pairs, values)[None]
         # A single row leaves nothing to hold out.
-        self.trained = self._learn(cell.n, values) if cell.n > 1 else None
+        self.trained = self._learn(cell.groups, values) if cell.n > 1 else None
         self.n_parameters = np.unique(self._pairs.distance).size * len(self._curves)
         if self.trained is not None and self.trained.steps:
             weights = self.trained.network.parameters()
             self.n_parameters += sum(weight.numel() for weight in weights)
 
-    def _learn(self, n: int, values: NDArray[np.float64]) -> "Trained":
-        from baselines.networks.pair_training import TrainingRun, folds, train
+    def _learn(self, groups: NDArray[np.int64], values: NDArray[np.float64]) -> "Trained":
+        from baselines.networks.pair_training import TrainingRun, train
 
         how = self.training or TrainingRun()
-        split = folds(n, how.members, self.seed)
+        split = random_folds(groups, how.members, self.seed)
         self._curves = np.stack([distance_curve(self._pairs, values[f.kept]) for f in split])
         views = self._window.views(self._window.reference)
         with one_thread():

@@ -78,7 +78,7 @@ class Model(Baseline):
         self._learners = [PairLearner(self._pairs, self.ingredients) for _ in parts]
         seen = self._prepare(cell, given)
         for learner, around, values in zip(self._learners, seen, parts, strict=True):
-            learner.fit(around, values)
+            learner.fit(around, values, cell.groups)
         self.n_parameters = sum(p.n_parameters for p in self._sites.values())
         self.n_parameters += sum(p.n_parameters for p in self._learners)
 

@@ -1,5 +1,7 @@
 """Random forest from the flat parameter vector to all labels at once."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,10 +9,13 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import are_single, fold_masks
 from baselines.inputs.pairs import layout
 from baselines.linear.smoothers import Scaler
 
 TREES = 50
+FOLDS = 5
+Floats = NDArray[np.float64]
 LEAVES = (0.05, 0.1, 0.2)
 """Smallest leaf, as a share of the training rows."""
 
@@ -21,7 +26,9 @@ class Model(Baseline):
     Rotating the labels changes no such sum, so the trees grow on the at most n coordinates of the
     training labels in the space that they span, and the leaves' means are turned back: the same
     forest at a small part of the cost. The size of the leaves is the best by out-of-bag error on
-    the noisy labels; no tree at all, the training mean, is one of the choices.
+    the noisy labels, or, where rows are states of evolutions, of which a bag holds some of nearly
+    each, by that of forests grown without a fold of them; no tree at all, the training mean, is one
+    of the choices.
     """
 
     title = "Random forest"
@@ -38,14 +45,10 @@ class Model(Baseline):
             return
         left, size, right = np.linalg.svd(values - self._mean, full_matrices=False)
         inputs, outputs = self._scale(cell.parameters), left * size
-        # A row left out is predicted by the mean of the others.
-        best = float(np.sum(outputs**2)) * (cell.n / (cell.n - 1.0)) ** 2
-        for share in LEAVES:
-            forest = _grow(inputs, outputs, share, self.seed)
-            held_out = forest.oob_prediction_.reshape(outputs.shape)
-            error = float(np.sum((outputs - held_out) ** 2))
-            if error < best:
-                best, self._forest = error, forest
+        if are_single(cell.groups):
+            self._forest = _best_out_of_bag(inputs, outputs, self.seed)
+        else:
+            self._forest = _best_of_folds(inputs, outputs, cell.groups, self.seed)
         if self._forest is not None:
             self._back = right
             leaves = sum(tree.get_n_leaves() for tree in self._forest.estimators_)
@@ -59,14 +62,44 @@ class Model(Baseline):
         return self._target.to_label(self._layout.write(out))
 
 
-def _grow(inputs: NDArray[np.float64], outputs: NDArray[np.float64], share: float, seed: int):  # type: ignore[no-untyped-def]
+def _best_out_of_bag(inputs: Floats, outputs: Floats, seed: int) -> Any:
+    """The forest of the smallest out-of-bag error; None where the mean has a smaller one."""
+    # A row left out is predicted by the mean of the others.
+    best, chosen = float(np.sum(outputs**2)) * (len(inputs) / (len(inputs) - 1.0)) ** 2, None
+    for share in LEAVES:
+        forest = _grow(inputs, outputs, share, seed, oob_score=_same_score)
+        held_out = forest.oob_prediction_.reshape(outputs.shape)
+        error = float(np.sum((outputs - held_out) ** 2))
+        if error < best:
+            best, chosen = error, forest
+    return chosen
+
+
+def _best_of_folds(inputs: Floats, outputs: Floats, groups: NDArray[np.int64], seed: int) -> Any:
+    """That of the smallest error on groups left out; None where the mean has a smaller one."""
+    folds = fold_masks(groups, FOLDS)
+    best = sum(float(np.sum((outputs[o] - outputs[~o].mean(axis=0)) ** 2)) for o in folds)
+    chosen = None
+    for share in LEAVES:
+        error = 0.0
+        for out in folds:
+            found = _grow(inputs[~out], outputs[~out], share, seed).predict(inputs[out])
+            error += float(np.sum((outputs[out] - found.reshape(-1, outputs.shape[1])) ** 2))
+        if error < best:
+            best, chosen = error, share
+    return None if chosen is None else _grow(inputs, outputs, chosen, seed)
+
+
+def _grow(
+    inputs: Floats, outputs: Floats, share: float, seed: int, *, oob_score: Any = False
+) -> Any:
     from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(
         TREES,
         min_samples_leaf=max(1, round(share * len(inputs))),
         max_features="sqrt",
-        oob_score=_same_score,
+        oob_score=oob_score,
         bootstrap=True,
         random_state=seed,
     )

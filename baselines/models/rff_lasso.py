@@ -11,9 +11,10 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import fold_masks
 from baselines.inputs.geometry import site_distances, support
 from baselines.inputs.pairs import Pairs
-from baselines.linear.lasso_path import choose, descend, fold_masks
+from baselines.linear.lasso_path import choose, descend
 from baselines.linear.smoothers import Scaler
 
 
@@ -74,7 +75,7 @@ class Model(Baseline):
     def _learnt(self, cell: Cell, draw: Draw, values: Floats) -> "_Learnt | None":
         """None where no feature says anything."""
         waves = _frequencies(cell, self._scale.used, draw, np.random.default_rng(self.seed))
-        held = [np.flatnonzero(out) for out in fold_masks(len(values), FOLDS)]
+        held = [np.flatnonzero(out) for out in fold_masks(cell.groups, FOLDS)]
         sums, centre = self._sums(cell.parameters, waves, values, held)
         total = reduce(_Sums.plus, sums)
         folds = [_Problem(total.plus(fold, -1), fold) for fold in sums]

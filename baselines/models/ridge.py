@@ -7,6 +7,8 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import are_single
+from baselines.linear.smoothers import held_out_error
 
 ALPHAS = tuple(10.0**k for k in range(-3, 9))
 
@@ -14,9 +16,9 @@ ALPHAS = tuple(10.0**k for k in range(-3, 9))
 class Model(Baseline):
     """Linear, one output a label entry, one penalty for all, as in arXiv 2505.13852.
 
-    Inputs are standardised. The penalty is chosen by leave-one-out error on the noisy training
-    labels; the grid ends where the model is the mean of the training labels, so that it can
-    decide to learn nothing.
+    Inputs are standardised. The penalty is chosen by the error on the noisy training labels of a
+    row, or an evolution, left out; the grid ends where the model is the mean of the training
+    labels, so that it can decide to learn nothing.
     """
 
     title = "Ridge regression"
@@ -39,8 +41,11 @@ class Model(Baseline):
         self._mean = values.mean(axis=0)
         self._model = None
         if cell.n > 1 and self._used.any():
-            self._model = RidgeCV(alphas=list(self.alphas))
-            self._model.fit(self._inputs(cell.parameters), values)
+            inputs, groups = self._inputs(cell.parameters), cell.groups
+            alphas = list(self.alphas)
+            if not are_single(groups):
+                alphas = [_best(alphas, inputs, values - self._mean, groups)]
+            self._model = RidgeCV(alphas=alphas).fit(inputs, values)
             self.alpha = float(self._model.alpha_)
         self.n_parameters = (1 + int(self._used.sum())) * self._mean.size
 
@@ -53,3 +58,20 @@ class Model(Baseline):
         # scikit-learn drops the axis of a single output.
         predicted = np.asarray(self._model.predict(self._inputs(rows.parameters)))
         return self._target.to_label(predicted.reshape(len(rows), -1))
+
+
+def _best(
+    alphas: list[float],
+    inputs: NDArray[np.float64],
+    centred: NDArray[np.float64],
+    groups: NDArray[np.int64],
+) -> float:
+    """The penalty of the smallest error for groups left out; of equal ones the larger."""
+    left, size, _ = np.linalg.svd(inputs, full_matrices=False)
+    outer, constant = centred @ centred.T, 1.0 / len(inputs)
+
+    def error(alpha: float) -> float:
+        weights = (left * (size**2 / (size**2 + alpha))) @ left.T + constant
+        return held_out_error(weights, outer, groups)
+
+    return min(sorted(alphas, reverse=True), key=error)

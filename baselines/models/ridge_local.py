@@ -10,9 +10,9 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import fold_masks
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
-from baselines.linear.lasso_path import fold_masks
 
 FOLDS = 5
 PENALTIES = tuple(10.0**k for k in range(-2, 7))
@@ -44,13 +44,13 @@ class Model(Baseline):
             x = self._features(cell.parameters)
             self._centre = x.mean(axis=0)
             x -= self._centre
-            self._learn(x, values - self._mean)
+            self._learn(x, values - self._mean, cell.groups)
         self.n_parameters = self._mean.size + (0 if self._slopes is None else self._slopes.size)
 
-    def _learn(self, x: NDArray[np.float32], y: Floats) -> None:
+    def _learn(self, x: NDArray[np.float32], y: Floats, groups: NDArray[np.int64]) -> None:
         """Features float32 (n, K, F) and values float64 (n, K), both of mean 0."""
         squares = np.einsum("nks,nks->n", x, x, dtype=np.float64) / (x.shape[1] * x.shape[2])
-        masks = fold_masks(len(x), FOLDS)
+        masks = fold_masks(groups, FOLDS)
         units = [_positive(float(squares[~out].sum())) for out in masks]
         parts, errors = [], np.zeros(len(PENALTIES))
         for start in range(0, x.shape[1], _BLOCK):

@@ -7,10 +7,10 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import fold_masks
 from baselines.inputs.pair_features import PairFeatures
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.shared_base import pair_base
-from baselines.linear.lasso_path import fold_masks
 
 FOLDS = 5
 PENALTIES = tuple(10.0**k for k in range(-4, 4))
@@ -59,7 +59,7 @@ class Model(Baseline):
         if cell.n > 1:
             folds = [
                 self._moments(cell.parameters[out], values[out] - self._base)
-                for out in fold_masks(cell.n, FOLDS)
+                for out in fold_masks(cell.groups, FOLDS)
             ]
             self.penalty = _choose(folds)
             if np.isfinite(self.penalty):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.linear.lasso_path import fold_masks
+from baselines.inputs.folds import fold_masks
 
 TAU = GAMMA = 1.0
 PENALTIES = tuple(10.0**k for k in range(-2, 4))
@@ -39,7 +39,7 @@ class Model(Baseline):
         self._only = str(labels[0]) if len(set(labels)) == 1 else None
         self.penalty = float("nan")
         if self._only is None:
-            errors = [_errors(kernel, labels, C) for C in PENALTIES]
+            errors = [_errors(kernel, labels, cell.groups, C) for C in PENALTIES]
             self.penalty = PENALTIES[int(np.argmin(errors))]
             self._machine = _machine(self.penalty).fit(kernel, labels)
             self.n_parameters = int(self._machine.dual_coef_.size)
@@ -57,10 +57,12 @@ def _machine(penalty: float) -> Any:
     return SVC(C=penalty, kernel="precomputed")
 
 
-def _errors(kernel: Floats, labels: NDArray[np.str_], penalty: float) -> int:
+def _errors(
+    kernel: Floats, labels: NDArray[np.str_], groups: NDArray[np.int64], penalty: float
+) -> int:
     """Held-out rows that are told wrong."""
     wrong = 0
-    for out in fold_masks(len(labels), FOLDS):
+    for out in fold_masks(groups, FOLDS):
         if len(set(labels[~out])) < 2:
             wrong += int(np.sum(labels[out] != labels[~out][0])) if (~out).any() else 0
             continue

@@ -11,7 +11,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.linear.lasso_path import fold_masks
+from baselines.inputs.folds import fold_masks
 from baselines.linear.smoothers import Scaler, refuse_many_rows
 from builders.core.errors import unknown
 
@@ -64,7 +64,7 @@ class Model(Baseline):
         kernels = baselines.load(f"kernel_{self.kernel}")(seed=0).kernels(self._inputs)  # type: ignore[attr-defined]
         grams = {name: kernel(self._inputs, self._inputs) for name, kernel in kernels.items()}
         probes = unit[:, np.linspace(0, unit.shape[1] - 1, PROBES).astype(int)]
-        self.chosen = _choose(grams, probes)
+        self.chosen = _choose(grams, probes, cell.groups)
         if self.chosen is not None:
             name, penalty, tube = self.chosen
             self._kernel = kernels[name]
@@ -81,9 +81,11 @@ class Model(Baseline):
         return self._target.to_label(out[:, self._place.ravel()])
 
 
-def _choose(grams: dict[str, Floats], probes: Floats) -> tuple[str, float, float] | None:
+def _choose(
+    grams: dict[str, Floats], probes: Floats, groups: NDArray[np.int64]
+) -> tuple[str, float, float] | None:
     """Kernel, penalty and tube of the smallest held-out error; None if the mean does better."""
-    folds = fold_masks(len(probes), FOLDS)
+    folds = fold_masks(groups, FOLDS)
     # A tie goes to the smaller penalty, and to the mean before all.
     best = sum(float(np.sum((probes[o] - probes[~o].mean(axis=0)) ** 2)) for o in folds), 0.0
     chosen = None

@@ -12,6 +12,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.folds import random_folds
 from baselines.inputs.pairs import Pairs, layout
 from baselines.inputs.shared_base import pair_base
 from baselines.networks.device import training_device
@@ -65,8 +66,9 @@ def _halves(cell: Cell) -> list[_FoldPart]:
 class NetworkBaseline(Baseline):
     """Label = base + scale · mean over members of s · network(inputs), or the likeliest class.
 
-    Each member is trained without one fold of the rows, on the others' noisy labels (purities for
-    pair entropies); these rows say when to stop and choose its factor s in [0, 1]. To learn
+    Each member is trained without one fold of the rows (of whole evolutions where they are states
+    of some), on the others' noisy labels (purities for pair entropies); these rows say when to stop
+    and choose its factor s in [0, 1]. To learn
     nothing (s = 0), that is to answer with the base, is one of the choices. Where shots are
     inputs, the label comes from the other half of the row's shots while training.
 
@@ -97,10 +99,6 @@ class NetworkBaseline(Baseline):
 
         Outputs are the entries of a label, which begin at the base (`_is_silent`), or the classes.
         """
-
-    def _together(self, cell: Cell) -> NDArray[np.int64] | None:  # noqa: ARG002
-        """Numbers (n,) of the training rows that a fold holds all of, or none; None: each alone."""
-        return None
 
     @property
     def _is_silent(self) -> bool:
@@ -170,7 +168,6 @@ class NetworkBaseline(Baseline):
 
     def _learn(self, cell: Cell, parts: "list[_FoldPart]", outputs: int, goal: _MakeGoal) -> None:
         from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
-        from baselines.networks.pair_training import folds
 
         arrays = [self._inputs(part.inputs) for part in parts]
         inputs = tuple(np.concatenate(x) for x in zip(*arrays, strict=True))
@@ -178,7 +175,7 @@ class NetworkBaseline(Baseline):
             return  # nothing tells the rows apart
         how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
         count = min(how.folds, max(2, cell.n // LEAST_HELD))
-        split = folds(cell.n, count, self.seed, self._together(cell))
+        split = random_folds(cell.groups, count, self.seed)
         with training_device() as device:
             for k, fold in enumerate(split):
                 network = make(lambda: self._build(inputs, outputs, self._pairs), [self.seed, k, 0])

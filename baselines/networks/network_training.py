@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from baselines.networks.pair_training import Fold, best_factor
+from baselines.inputs.folds import Fold
+from baselines.networks.pair_training import best_factor
 
 Arrays = Sequence[NDArray[np.float32]]
 

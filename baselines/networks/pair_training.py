@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from baselines.inputs.folds import Fold
 from baselines.inputs.pairs import Pairs
 from baselines.networks.pair_network import PairNetwork
 
@@ -42,38 +43,6 @@ class TrainingRun:
     def __post_init__(self) -> None:
         if min(self.members, self.hidden, self.batch, self.every) < 1 or self.steps < self.every:
             raise ValueError(f"{self} has a count below 1, or fewer steps than `every`")
-
-
-@dataclass(frozen=True)
-class Fold:
-    """The rows that one member is trained on, and those it leaves out."""
-
-    kept: Ints
-    held: Ints
-
-    def repeated(self, n: int, times: int) -> "Fold":
-        """The fold of n rows that stand several times one after the other."""
-        shifts = n * np.arange(times)[:, None]
-        return Fold((self.kept + shifts).ravel(), (self.held + shifts).ravel())
-
-
-def folds(n: int, members: int, seed: int, together: Ints | None = None) -> list[Fold]:
-    """At most `members` folds of n ≥ 2 rows, drawn at random, their sizes equal within 1.
-
-    Args:
-        n: rows.
-        members: folds.
-        seed: of the draw.
-        together: int64 (n,), rows of one number come into one fold where there are at least two
-            numbers; numbers are counted then, and not rows.
-    """
-    groups = np.arange(n) if together is None else np.unique(together, return_inverse=True)[1]
-    count = int(groups.max()) + 1
-    if count < 2:
-        groups, count = np.arange(n), n
-    members = min(members, count)
-    of_row = (np.random.default_rng([seed, 0]).permutation(count) % members)[groups]
-    return [Fold(np.flatnonzero(of_row != k), np.flatnonzero(of_row == k)) for k in range(members)]
 
 
 @dataclass(frozen=True)

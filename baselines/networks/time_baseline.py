@@ -1,7 +1,6 @@
 """Base of the networks that go from t = 0 to the time of a row, step by step."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
@@ -27,9 +26,6 @@ class TimeNetworkBaseline(NetworkBaseline):
     """
 
     needs_trajectory = True
-
-    def _together(self, cell: Cell) -> NDArray[np.int64] | None:
-        return cell.trajectory
 
     def _open(self, cell: Cell) -> None:
         if cell.trajectory is None:

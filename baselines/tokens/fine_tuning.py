@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from baselines.inputs.folds import Fold
 from baselines.inputs.pairs import Pairs
 from baselines.networks.pair_network import PairNetwork
 from baselines.networks.pair_training import best_factor
@@ -73,7 +74,7 @@ class Tuning:
         batch: rows a step.
         shots: of a row that are input in a step; the others make the label, so that the noise of
             a label is not told by the input.
-        every: steps between looks at the rows left out, one in five.
+        every: steps between looks at the rows left out.
         rate: largest learning rate of the cycle.
         decay: weight decay of AdamW.
     """
@@ -96,15 +97,14 @@ class Tuning:
         return max(1, min(self.shots, shots // 4))
 
 
-def hold_out(rows: int, seed: int) -> tuple[Ints, Ints]:
-    """The rows to train on, and those left out to see when to stop: one in five, of 2 or more."""
-    order = np.random.default_rng([seed, 4]).permutation(rows)
-    held = max(1, rows // 5) if rows > 1 else 0
-    return np.sort(order[held:]), np.sort(order[:held])
-
-
 def fine_tune(
-    model: FineTuned, data: Reading, labels: Labels, base: Tensor, how: Tuning, seed: int
+    model: FineTuned,
+    data: Reading,
+    labels: Labels,
+    base: Tensor,
+    how: Tuning,
+    split: Fold,
+    seed: int,
 ) -> float:
     """Fit base · (1 + r) to labels by least squares, in place, all weights of the model.
 
@@ -117,11 +117,12 @@ def fine_tune(
         labels: rows (B,) and numbers of their shots (B, K) → labels, as the head lays them out.
         base: what the rows that are trained on say without a network, likewise but for one row.
         how: settings.
+        split: rows to train on, and those left out to see when to stop.
         seed: of the order.
     """
     rng = np.random.default_rng([seed, 5])
-    rows, shots = data.tokens.shape[1:3]
-    kept, held = hold_out(rows, seed)
+    shots = data.tokens.shape[2]
+    kept, held = split.kept, split.held
     steps, inputs = how.steps(len(kept)), how.inputs(shots)
     optimizer = torch.optim.AdamW(model.parameters(), lr=how.rate, weight_decay=how.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.rate, steps)

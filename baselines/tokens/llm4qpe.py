@@ -10,6 +10,7 @@ from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
 from baselines.inputs.features import SiteWindow, channels
+from baselines.inputs.folds import hold_out
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.shared_base import pair_base
 from baselines.networks.device import training_device
@@ -94,11 +95,11 @@ class Llm4qpe(Baseline):
 
     def _tune(self, cell: Cell, rows: "Reading", trunk: "TokenNetwork") -> None:
         from baselines.networks.pair_training import on_grid
-        from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune, hold_out
+        from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune
 
         values = self._pairs.read(self._target.training(cell))
-        kept, _ = hold_out(cell.n, self.seed)
-        base = on_grid(self._pairs, pair_base(self._pairs, values[kept])[1][None])
+        split = hold_out(cell.groups, self.seed)
+        base = on_grid(self._pairs, pair_base(self._pairs, values[split.kept])[1][None])
         self.model = FineTuned(trunk, self._pairs, self.width, self.seed).to(rows.views.device)
         self.factor = fine_tune(
             self.model,
@@ -106,6 +107,7 @@ class Llm4qpe(Baseline):
             self._labels(cell, rows.views.device),
             base[0].to(rows.views.device),
             Tuning(self.epochs),
+            split,
             self.seed,
         )
         self._base = pair_base(self._pairs, values)[1]

@@ -5,8 +5,8 @@ import pytest
 from sklearn.linear_model import Lasso
 
 from baselines.linear.kernels import dirichlet, ntk, rbf
-from baselines.linear.lasso_path import LassoPath, choose, descend, fold_masks
-from baselines.linear.smoothers import leave_one_out
+from baselines.linear.lasso_path import LassoPath, choose, descend
+from baselines.linear.smoothers import held_out_error
 
 
 def test_rbf_by_hand() -> None:
@@ -59,19 +59,21 @@ def test_ntk_is_the_limit_of_finite_networks(depth: int) -> None:
     assert found == pytest.approx((total / np.outer(scale, scale))[0, 1], abs=0.03)
 
 
-def test_leave_one_out_against_refits() -> None:
+@pytest.mark.parametrize("groups", [list(range(9)), [0, 0, 1, 2, 2, 2, 1, 3, 0], [0] * 4 + [1] * 5])
+def test_errors_of_groups_held_out_are_those_of_refits(groups: list[int]) -> None:
     rng = np.random.default_rng(0)
     X, Y, penalty = rng.normal(size=(9, 3)), rng.normal(size=(9, 4)), 0.7
     expected = 0.0
-    for out in range(9):
-        kept = np.arange(9) != out
-        x, y = X[kept] - X[kept].mean(axis=0), Y[kept] - Y[kept].mean(axis=0)
+    for group in set(groups):
+        out = np.array(groups) == group
+        centre, mean = X[~out].mean(axis=0), Y[~out].mean(axis=0)
+        x, y = X[~out] - centre, Y[~out] - mean
         slopes = np.linalg.solve(x.T @ x + penalty * np.eye(3), x.T @ y)
-        found = Y[kept].mean(axis=0) + (X[out] - X[kept].mean(axis=0)) @ slopes
-        expected += float(np.sum((Y[out] - found) ** 2))
+        expected += float(np.sum((Y[out] - mean - (X[out] - centre) @ slopes) ** 2))
     x = X - X.mean(axis=0)
     weights = x @ np.linalg.solve(x.T @ x + penalty * np.eye(3), x.T) + 1.0 / 9.0
-    assert leave_one_out(weights, Y @ Y.T) == pytest.approx(expected, rel=1e-9)
+    found = held_out_error(weights, Y @ Y.T, np.array(groups))
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_descent_in_one_dimension_is_soft_thresholding() -> None:
@@ -106,9 +108,3 @@ def test_choice_walks_down_until_it_gets_worse() -> None:
 
     assert choose(error, 4.0) == pytest.approx(4.0 * 0.8**3)
     assert len(asked) == 6
-
-
-def test_folds_hold_out_every_row_once() -> None:
-    masks = fold_masks(7, 3)
-    assert np.sum(masks, axis=0).tolist() == [1] * 7
-    assert len(fold_masks(2, 5)) == 2

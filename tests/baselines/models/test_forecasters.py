@@ -11,7 +11,6 @@ from baselines.contract.cell import Cell
 from baselines.linear.dynamic_modes import basis, modes
 from baselines.models import dmd, transformer
 from baselines.networks.network_training import make
-from baselines.networks.pair_training import folds
 from baselines.networks.time_networks import Attention
 from builders.core.errors import RequestError
 from leaderboard.kinds.evolutions import Evolutions
@@ -144,13 +143,6 @@ def test_the_time_is_what_changes_along_an_evolution() -> None:
     gap = np.delete(np.arange(25), 4)
     parts = found.runs(cell.parameters[gap], cell.trajectory[gap])
     assert [len(run) for run in parts] == [4, 5, 10, 5]
-
-
-def test_folds_of_evolutions_hold_them_whole() -> None:
-    together = np.arange(25) // 10
-    for fold in folds(25, 4, seed=0, together=together):
-        assert not set(together[fold.kept]) & set(together[fold.held])
-        assert len(fold.kept) + len(fold.held) == 25
 
 
 @pytest.mark.parametrize("given", [-1, 25])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.models.mlp_pairs import Model
-from baselines.networks.pair_training import TrainingRun, best_factor, folds
+from baselines.networks.pair_training import TrainingRun, best_factor
 from tests.baselines.cells import make_cell, with_shots
 
 SIZE = 10
@@ -79,14 +79,6 @@ def test_number_of_threads_is_given_back() -> None:
     before = torch.get_num_threads()
     Model().fit(make_cell(n=4))
     assert torch.get_num_threads() == before
-
-
-def test_folds_part_the_rows() -> None:
-    split = folds(10, 4, seed=0)
-    assert sorted(np.concatenate([f.held for f in split]).tolist()) == list(range(10))
-    assert all(len(f.kept) + len(f.held) == 10 for f in split)
-    assert not any(set(f.kept) & set(f.held) for f in split)
-    assert len(folds(2, 4, seed=0)) == 2
 
 
 @pytest.mark.parametrize(

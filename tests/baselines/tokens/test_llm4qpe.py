@@ -8,9 +8,10 @@ import torch
 
 from baselines.contract.cell import Cell
 from baselines.inputs.features import SiteWindow, channels
+from baselines.inputs.folds import hold_out
 from baselines.inputs.pairs import Pairs
 from baselines.models import llm4qpe_f, llm4qpe_t
-from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune, hold_out
+from baselines.tokens.fine_tuning import FineTuned, Tuning, fine_tune
 from baselines.tokens.token_network import TokenNetwork
 from baselines.tokens.token_training import Reading
 from builders.core.errors import RequestError
@@ -41,6 +42,7 @@ def test_every_weight_has_a_gradient_and_moves(task: str) -> None:
         lambda chosen, _: 2.0 * wanted[:1].detach().expand(len(chosen), *out.shape[1:]),
         wanted[0].detach(),
         Tuning(decay=0.0, least=10, most=10),
+        hold_out(cell.groups, seed=0),
         seed=0,
     )
     assert all(not torch.equal(weight, before[name]) for name, weight in used.items())
@@ -64,7 +66,8 @@ def test_the_input_is_not_what_the_label_is_made_of() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Reading, "pick", spy)
-        fine_tune(model, rows, labels, torch.ones(8, 8), Tuning(most=10, least=10), seed=0)
+        how, split = Tuning(most=10, least=10), hold_out(cell.groups, seed=0)
+        fine_tune(model, rows, labels, torch.ones(8, 8), how, split, seed=0)
     assert len(shown) == 10 + 1  # every step, and the look at the rows left out
 
 
@@ -107,13 +110,6 @@ def test_reflection_of_the_chain() -> None:
     there, back = (model.predict(r).reshape(-1, 6, 6) for r in (cell.rows, rows))
     np.testing.assert_allclose(back[:, ::-1, ::-1], there, atol=1e-5)
     assert np.ptp(there, axis=0).max() > 1e-3
-
-
-def test_hold_out_parts_the_rows() -> None:
-    kept, held = hold_out(12, seed=0)
-    assert sorted([*kept, *held]) == list(range(12))
-    assert len(held) == 2
-    assert [len(part) for part in hold_out(1, seed=0)] == [1, 0]
 
 
 def test_refusals() -> None:
