@@ -47,6 +47,15 @@ FITTED_LONG = {"cnn_shots", "deep_sets", "llm4qpe_f", "shadow_generator"}
 LEFT_OUT = {(name, "renyi2") for name in FITTED_LONG} | {("llm4qpe_t", "correlation")}
 SWAPPED = [one for one in CASES if one.values not in LEFT_OUT and one.values[0] != "window_ed"]
 SEEDED = [one for one in CASES if one.values[0] != "window_ed"]
+# Of those that learn from labels, one of each way to ask for them is enough for a fast test.
+ASKING = {"train_mean", "ridge", "knn", "shrinkage"}
+MITIGATED = [
+    pytest.param(
+        name,
+        marks=[pytest.mark.slow] * (baselines.load(name).uses_labels and name not in ASKING),
+    )
+    for name in of_kind("regression")
+]
 # Every task and every family, but not each with each.
 FAMILIES = {"correlation": ("tfim_1d", "heisenberg_1d"), "renyi2": ("tfim_1d", "xxz_1d")}
 EVOLUTIONS = {
