@@ -12,7 +12,7 @@ from builders.kinds.graph import MAXIMUM, GraphFamily
 from builders.solvers.graphs.cuts import random_cut
 from leaderboard.kinds.blocks import Blocks
 from leaderboard.kinds.errors import gain
-from leaderboard.kinds.metrics import Floats, Loss, Metric, UndefinedError, complement
+from leaderboard.kinds.metrics import Floats, Loss, Metric, complement
 from leaderboard.kinds.truth import Truth
 
 
@@ -103,15 +103,14 @@ def skill(shares: Shares, weights: Floats) -> Floats:
 
 
 def of_best(shares: Shares, weights: Floats) -> Floats:
-    """Mean ratio over the mean ratio at the best angles, float64 (K,)."""
-    return np.asarray((1.0 - weights @ shares.missed(shares.own)) / _some(shares, weights))
+    """Of the way from a cut at random to the best angles, the part that is gone, float64 (K,).
 
-
-def _some(shares: Shares, weights: Floats) -> Floats:
-    best = np.asarray(1.0 - weights @ shares.missed(shares.best))
-    if not (best > 0).all():
-        raise UndefinedError("the best angles reach nothing")
-    return best
+    Raises:
+        UndefinedError: the best angles are no better than a cut at random.
+    """
+    best = shares.missed(shares.best)
+    left, whole = shares.missed(shares.own) - best, shares.missed(shares.random) - best
+    return gain(left, whole, weights, "a random cut, against the best angles,")
 
 
 def found(shares: Shares, weights: Floats) -> Floats:
@@ -133,7 +132,8 @@ SKILL = Metric(
     gain_on=MISSED,
 )
 OF_BEST = Metric(
-    *("of_best", of_best, "higher", "expected cut / expected cut at the best angles known"),
+    *("of_best", of_best, "higher"),
+    "part of the way from a random cut to the best angles known",
     "Of the best angles",
 )
 FOUND = Metric(*("found", found, "higher", "share of rows whose largest cut is found", "Found"))

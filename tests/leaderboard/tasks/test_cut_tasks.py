@@ -52,13 +52,14 @@ def test_cuts_by_hand() -> None:
 def test_angles_by_hand() -> None:
     nothing = report("angles_p1", np.zeros((ROWS, 2), dtype=np.float32))
     assert nothing["ratio"] == pytest.approx(0.75)  # half of 6 edges
-    assert nothing["of_best"] == pytest.approx(3.0 / 3.6)
+    assert nothing["of_best"] == pytest.approx(0.0)
     assert nothing["above_random"] == pytest.approx(0.0)
     # ⟨Z_uZ_v⟩ at β = π/8, γ: sin γ cos² γ and ½ of ½ (1 − cos² 2γ), from the formula of K4.
     gamma, beta = np.pi / 6, np.pi / 8
     edge = 0.5 + 0.5 * np.sin(gamma) * np.cos(gamma) ** 2 - 0.125 * (1 - np.cos(2 * gamma) ** 2)
     found = report("angles_p1", np.tile([gamma, beta], (ROWS, 1)))
     assert found["ratio"] == pytest.approx(6.0 * edge / LARGEST)
+    assert found["of_best"] == pytest.approx((6.0 * edge - 3.0) / (3.6 - 3.0))
 
 
 def test_fixed_angles_have_no_skill() -> None:
