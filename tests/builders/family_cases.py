@@ -6,6 +6,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.family import Family
+from builders.physics.geometry import Graph
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.parameters import Parameters
 
@@ -26,7 +27,9 @@ def sizes(family: Family, most: int = 48) -> list[Size]:
 
 
 def small(family: Family) -> Size:
-    """A size of four sites, or the smallest one."""
+    """A size of four sites, or the smallest one; of graphs one at which rows differ."""
+    if isinstance(family.geometry, Graph):
+        return family.geometry.parse("8")
     return Size(4) if chain(family) else min(sizes(family))
 
 
