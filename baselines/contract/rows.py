@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from builders.physics.channel import Channel
-from builders.physics.record import PauliTokens
+from builders.physics.record import DetectionEvents, PauliTokens
 from builders.physics.site_channel import SiteChannel, place
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -31,6 +31,8 @@ class Rows:
             family has none.
         noise: the channel of the config on its sites, where it is one of a device, whose numbers
             stand in the manifest; None elsewhere, see `channel`.
+        texts: the text files beside the rows, by name: `circuit.stim` and `model.dem` of a code,
+            its circuit with noise and its detector error model.
     """
 
     config: Config
@@ -40,6 +42,7 @@ class Rows:
     inputs: Arrays = field(default_factory=dict)
     trajectory: NDArray[np.int64] | None = None
     noise: SiteChannel | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         family, size = self.config.family, self.config.size
@@ -113,6 +116,21 @@ class Rows:
             return self.noise
         return place(Channel.parse(self.config.channel), self.config.size.sites)
 
+    @property
+    def events(self) -> NDArray[np.uint8]:
+        """Detection events of single shots, 0 or 1, uint8 (R, D).
+
+        Raises:
+            RequestError: something else was measured.
+        """
+        record = self.config.family.record
+        if not isinstance(record, DetectionEvents):
+            raise RequestError(
+                f"the record of {self.config} is {record.kind} and holds no detection events. "
+                "Choose another baseline (`qslbench list baselines --json`, `records`)."
+            )
+        return record.unpack(self.record["events"], self.config.size)
+
     def take(self, which: slice | NDArray[np.int64], copies: int | None = None) -> "Rows":
         """Some of the rows, with the first copies of each or with all; arrays are copies."""
         measured = {name: array[which] for name, array in self.record.items()}
@@ -125,6 +143,7 @@ class Rows:
             {name: array[which].copy() for name, array in self.inputs.items()},
             None if self.trajectory is None else self.trajectory[which].copy(),
             self.noise,
+            self.texts,
         )
 
     def with_shots(self, shots: NDArray[np.uint8]) -> "Rows":

@@ -16,6 +16,7 @@ from builders.dataset.manifest import Manifest
 NAME = "croissant.json"
 _PARQUET = "application/x-parquet"
 _TYPES = {
+    "bool": "sc:Boolean",
     "int64": "cr:Int64",
     "uint8": "cr:UInt8",
     "float32": "cr:Float32",

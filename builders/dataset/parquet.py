@@ -44,6 +44,7 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
     # Tokens have six values, so a dictionary pays; floats of a kind share their high bytes.
     dictionary = [c.leaf_path for c in cols if c.dtype in ("uint8", "string")]
     split_bytes = [c.leaf_path for c in cols if c.dtype.startswith("float")]
+    steps = {c.leaf_path: "DELTA_BINARY_PACKED" for c in cols if c.in_steps}
     pq.write_table(
         table,
         path,
@@ -52,6 +53,7 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
         row_group_size=rows_in_group(row_bytes(cols)),
         use_dictionary=dictionary,
         use_byte_stream_split=split_bytes,
+        column_encoding=steps or None,
         write_page_index=True,
         use_content_defined_chunking=True,
     )

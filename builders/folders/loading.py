@@ -1,7 +1,7 @@
 """Read one config of a data set, from a folder or from the Hub, checked against its manifest."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ class Dataset:
         splits: split → column → array (rows, *shape) with the dtype of the schema. Columns that
             the folder withholds are not there.
         manifest: the folder's manifest.
+        texts: the text files beside the rows, by name, such as `circuit.stim`.
     """
 
     config: str
@@ -37,6 +38,7 @@ class Dataset:
     seed: int
     splits: Mapping[str, Arrays]
     manifest: Manifest
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def channel(self) -> SiteChannel | None:
@@ -90,7 +92,21 @@ def load(
     return Dataset(
         *(config, entry.family, Config.parse(config).size, entry.seed, arrays),
         manifest=folder_manifest,
+        texts=read_texts(folder, folder_manifest, config),
     )
+
+
+def read_texts(folder: Path, folder_manifest: Manifest, config: str) -> dict[str, str]:
+    """The text files beside the rows of a config, by name, as the manifest has them.
+
+    Raises:
+        RequestError: a file that is missing or is not what the manifest says.
+    """
+    texts = {}
+    for name, entry in folder_manifest.texts(config).items():
+        check_file(folder, name, entry)
+        texts[Path(name).name] = (folder / name).read_text(encoding="utf-8")
+    return texts
 
 
 def check_file(folder: Path, name: str, entry: FileEntry) -> None:

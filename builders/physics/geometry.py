@@ -146,11 +146,11 @@ class Torus(Geometry):
 
 
 class Code(Geometry):
-    """An error-correcting code of distance d: `d05`."""
+    """An error-correcting code of distance d, measured for d rounds or others: `d05`, `d05r10`."""
 
     name = "code"
     letter = "d"
-    what = "the distance of the code"
+    what = "the distance of the code, or DISTANCErROUNDS such as 5r10"
 
     def positions(self, size: Size) -> Floats:
         """Data qubits on a d × d grid, float64 (d², 2)."""
