@@ -21,11 +21,14 @@ def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
 
 def channels(entries: Mapping[str, ConfigEntry]) -> str:
     """What noise the shots of some configs went through, one more list item each."""
-    noisy = {n: Channel.parse(e.channel).sentence for n, e in entries.items() if e.channel}
-    return "".join(
-        f"\n- `{name}`: {text} Labels are those of the noiseless state."
-        for name, text in noisy.items()
-    )
+    return "".join(f"\n- `{n}`: {_noise(e)}" for n, e in entries.items() if e.channel)
+
+
+def _noise(entry: ConfigEntry) -> str:
+    said = Channel.parse(entry.channel or "").sentence
+    if families.load(entry.family).record.per_shot:
+        return said
+    return f"{said} Labels are those of the noiseless state."
 
 
 def estimates(names: Sequence[str]) -> str:

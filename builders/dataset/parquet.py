@@ -1,7 +1,7 @@
 """Arrays to Parquet and back: the measured recipe, and hashes of what is inside."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,22 @@ def read_table(path: Path, names: Sequence[str] | None = None) -> Any:
     """
     try:
         return pq.ParquetFile(path).read(columns=None if names is None else list(names))
+    except (pa.ArrowException, OSError) as error:
+        raise RequestError(
+            f"{path} cannot be read as Parquet ({error}). Fetch or build it again."
+        ) from None
+
+
+def read_batches(path: Path, rows: int, names: Sequence[str] | None = None) -> Iterator[Any]:
+    """Arrow tables of up to so many rows, in the order of the file, of which one is held at a time.
+
+    Raises:
+        RequestError: the file cannot be read as Parquet.
+    """
+    chosen = None if names is None else list(names)
+    try:
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=rows, columns=chosen):
+            yield pa.Table.from_batches([batch])
     except (pa.ArrowException, OSError) as error:
         raise RequestError(
             f"{path} cannot be read as Parquet ({error}). Fetch or build it again."

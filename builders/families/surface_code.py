@@ -1,7 +1,8 @@
 """Memory experiments of the rotated surface code, the logical Z kept."""
 
 from builders.core.names import Size
-from builders.kinds.code import CodeFamily, rounds_of
+from builders.kinds.code import CodeFamily
+from builders.physics.geometry import rounds_of
 from builders.physics.record import DetectionEvents
 
 

@@ -10,7 +10,7 @@ from builders.core.names import Size
 from builders.physics.certificate import Certificate, Exact
 from builders.physics.channel import EXPERIMENT, OF_CODES
 from builders.physics.family import Family
-from builders.physics.geometry import Code, Geometry
+from builders.physics.geometry import Code, Geometry, rounds_of
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
@@ -24,11 +24,6 @@ OBSERVABLE = Label(
     "whether the logical observable came out flipped, which a decoder is to tell from the events",
     per="shot",
 )
-
-
-def rounds_of(size: Size) -> int:
-    """Rounds of measurement: as many as the distance where the size names none."""
-    return size.rounds or size.sites
 
 
 class CodeFamily(Family):

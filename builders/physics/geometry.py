@@ -171,6 +171,11 @@ class Graph(Geometry):
         return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
+def rounds_of(size: Size) -> int:
+    """Rounds for which a code is measured: as many as its distance where the size names none."""
+    return size.rounds or size.sites
+
+
 def _written(size: Size) -> str:
     """A size for people: with the letter that says what it counts, unless that is sites."""
     return str(size) if size.letter == "n" else size.suffix

@@ -14,6 +14,7 @@ needs it. Probabilities are written with twelve digits, so that the last bits of
 arithmetic do not show.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders.core.errors import RequestError
@@ -40,6 +41,20 @@ def need_stim() -> Any:
             "circuits of codes need stim, which is not installed: pip install 'qslbench[codes]'."
         ) from None
     return stim
+
+
+def read_circuit(path: Path) -> "stim.Circuit":
+    """A circuit from its file.
+
+    Raises:
+        RequestError: it cannot be read as one, or stim is not installed.
+    """
+    stim = need_stim()
+    try:
+        return stim.Circuit(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # bytes that are no UTF-8 are a ValueError too
+        reason = str(error).splitlines()[0]
+        raise RequestError(f"{path} cannot be read as a stim circuit: {reason}") from None
 
 
 def memory_texts(task: str, distance: int, rounds: int, channel: str) -> dict[str, str]:
