@@ -98,7 +98,8 @@ def _cut(count: int, wanted: WantedShots) -> dict[str, int]:
 
 
 def _splits(spec: BuildSpec, measured: Measured) -> dict[str, Arrays]:
-    splits, start = {}, 0
+    splits: dict[str, Arrays] = {}
+    start = 0
     for split, count in spec.rows.items():
         ids = spec.row_ids(split)
         splits[split] = {

@@ -147,7 +147,8 @@ def _checked(
     path: Path, rows: NDArray[np.uint8], bits: int, problems: list[str]
 ) -> NDArray[np.uint8] | None:
     spare = -bits % 8
-    wrong = np.flatnonzero(rows[:, -1] >> (8 - spare)) if spare else ()
+    past = rows[:, -1] >> (8 - spare) if spare else np.zeros(len(rows), dtype=np.uint8)
+    wrong = np.flatnonzero(past)
     if len(wrong):
         problems.append(
             f"{path.name}: {len(wrong)} shots set one of the {spare} bits past the last of {bits}, "
@@ -162,8 +163,8 @@ def _packed(path: Path, rows: NDArray[np.uint8], problems: list[str]) -> NDArray
     wrong = np.flatnonzero((digits > 1).any(axis=1) | (rows[:, -1] != _NEWLINE))
     if len(wrong):
         problems.append(
-            f"{path.name}: {len(wrong)} lines are not {rows.shape[1] - 1} digits 0 or 1, first "
-            f"line {wrong[0] + 1}"
+            f"{path.name}: {len(wrong)} lines are not {digits.shape[1]} digits 0 or 1, first line "
+            f"{wrong[0] + 1}"
         )
         return None
     return np.packbits(digits, axis=1, bitorder="little")

@@ -90,8 +90,10 @@ def _batches(
 
 def _about(head: Head) -> Line:
     metadata = head.metadata
-    same = ("name", "entry_class", "uses_test_shots", "parameters", "seed", "code")
-    same += ("train_seconds", "row_seconds")
+    same = (
+        *("name", "entry_class", "uses_test_shots", "parameters", "seed", "code"),
+        *("train_seconds", "row_seconds"),
+    )
     facts = {name: getattr(metadata, name) for name in same}
     return head.to_json() | facts | {"authors": "; ".join(metadata.authors)}
 

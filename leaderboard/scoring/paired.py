@@ -84,8 +84,8 @@ def pair_p(first: Sequence[Losses], second: Sequence[Losses]) -> Floats:
     """
     counts = [a.discordant(b) for a, b in zip(first, second, strict=True)]
     p = np.array([np.nan if found is None else mcnemar_p(*found) for found in counts])
-    left = np.flatnonzero(np.isnan(p))
-    if len(left):
+    left = np.flatnonzero(np.isnan(p)).tolist()
+    if left:
         apart = np.stack([weighted(first[k]) - weighted(second[k]) for k in left])
         p[left] = flip_p(apart)
     return p

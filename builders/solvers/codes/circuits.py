@@ -8,7 +8,8 @@ P·(1 − Z)/2 each.
 
 The error model is what shots are sampled from: independent faults, each with its probability, the
 detectors and the observable that it flips. A channel of exclusive faults is one of independent ones
-exactly (depolarizing ones, and biased ones where Z is at least a third), so nothing is approximate.
+exactly: depolarizing ones, and biased ones whose Z is a third at least, since z ≥ (x + z)² there.
+So nothing is approximate.
 Where faults decompose into parts that flip two detectors at most, the model says how, as matching
 needs it. Probabilities are written with twelve digits, so that the last bits of a processor's
 arithmetic do not show.
@@ -67,8 +68,7 @@ def memory_texts(task: str, distance: int, rounds: int, channel: str) -> dict[st
         channel: one of `OF_CODES`.
 
     Raises:
-        RequestError: stim is not installed, another channel, or one whose exclusive faults are no
-            independent ones.
+        RequestError: stim is not installed, or another channel.
     """
     circuit = memory_circuit(task, distance, rounds, Channel.parse(channel))
     return {CIRCUIT: f"{circuit}\n", MODEL: model_text(circuit)}
@@ -113,20 +113,10 @@ def _biased(circuit: "stim.Circuit", p: float, z: float) -> "stim.Circuit":
 
 
 def model_text(circuit: "stim.Circuit") -> str:
-    """The detector error model of a circuit, a fault a line, without loops.
-
-    Raises:
-        RequestError: exclusive faults that are no independent ones.
-    """
-    try:
-        model = circuit.detector_error_model(
-            decompose_errors=True, ignore_decomposition_failures=True, flatten_loops=True
-        )
-    except ValueError as error:
-        raise RequestError(
-            f"the noise of this circuit is none of independent faults ({str(error).splitlines()[0]}"
-            ") Give a smaller probability, or a larger share of Z."
-        ) from None
+    """The detector error model of a circuit, a fault a line, without loops."""
+    model = circuit.detector_error_model(
+        decompose_errors=True, ignore_decomposition_failures=True, flatten_loops=True
+    )
     return "".join(f"{_line(instruction)}\n" for instruction in model.flattened())
 
 
