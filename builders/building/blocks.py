@@ -57,7 +57,7 @@ def make_block(
     seeds = spec.seed_column(block.split, ids)
     settings = replace(spec.settings(block.split, solver), texts=texts)
     rows = make_rows(family, spec.size, spec.shots, seeds, settings, spec.site_channel)
-    rows["row_id"] = np.array(ids, dtype=np.int64)
+    rows["row_id"] = np.arange(ids.start, ids.stop, dtype=np.int64)
     rows["seed"] = seeds
     if family.trajectory:
         rows["trajectory"] = (rows["row_id"] - FIRST_ROW[block.split]) // family.rows_a_seed

@@ -169,7 +169,8 @@ class BuildSpec:
                 "folder alone. Give that folder."
             )
         first, count = FIRST_ROW[split], family.rows_a_seed
-        starts = first + (np.array(row_ids, dtype=np.int64) - first) // count * count
+        ids = np.arange(row_ids.start, row_ids.stop, row_ids.step, dtype=np.int64)
+        starts = first + (ids - first) // count * count
         drawn = f"{ROWS_RECIPE}.{family.draws}"
         # A channel measures the same states: its name is no part of their seeds.
         ideal = config_name(self.family, self.size)
