@@ -43,6 +43,8 @@ def _check(name: str, model: "type[Baseline]") -> None:
         inspect.signature(model).bind(seed=0)
     except TypeError as error:
         raise TypeError(f"Model(seed=0) has to make {name}, and it cannot: {error}") from None
+    if "mitigated" in inspect.signature(model).parameters:
+        raise TypeError("`mitigated` is a setting of every model: no keyword of Model can have it")
     if inspect.isabstract(model):
         raise TypeError(f"Model lacks {', '.join(sorted(model.__abstractmethods__))}")
     for attribute, allowed in (("title", None), ("entry_class", get_args(EntryClass))):

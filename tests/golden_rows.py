@@ -4,8 +4,10 @@
     python -m tests.golden_rows --write [FAMILY ...]   keep the rows that are made now
 
 From (config, recipe, seed, row number) follow the row's seed, its parameters and record, which are
-compared exactly, and its labels and certificate, which are compared to `FLOAT`. Whoever writes the
-files anew has changed published data: the family's `recipe`, or that of all rows, is to be raised.
+compared exactly, and its labels and certificate. Those of solved states are compared to twice the
+label error that the row carries, since every processor's kernels end elsewhere within it; the rest
+to `FLOAT`. Whoever writes the files anew has changed published data: the family's `recipe`, or that
+of all rows, is to be raised.
 """
 
 import argparse
@@ -99,7 +101,7 @@ def differences(name: str) -> list[str]:
             continue
         for column, array in columns.items():
             old = np.array(kept["rows"][split][column], dtype=array.dtype)
-            off = _off(families.load(name), column, old, array)
+            off = _off(families.load(name), column, old, array, kept["rows"][split])
             wrong += [f"{split}: column {column} {off}"] if off else []
     return wrong
 
@@ -116,17 +118,34 @@ def _head(name: str) -> dict[str, Any]:
     }
 
 
-def _off(family: Family, column: str, old: Any, new: Any) -> str:
-    """How far a column is off, in words; "" where it is not."""
+def _error_of(label: str) -> str:
+    """The column with the error of a label."""
+    return f"label_error_{'renyi2' if label.startswith('renyi2') else 'correlation'}"
+
+
+def _off(family: Family, column: str, old: Any, new: Any, row: dict[str, Any]) -> str:
+    """How far a column is off, in words; "" where it is not.
+
+    Args:
+        family: of the rows.
+        column: its name.
+        old: as kept.
+        new: as made.
+        row: all columns as kept.
+    """
     if old.shape != new.shape:
         return f"has the shape {new.shape}, had {old.shape}"
     computed = {c.name for c in family.certificate.columns} | {x.name for x in family.labels}
     if column not in computed or new.dtype.kind != "f":
         return "" if np.array_equal(old, new) else "differs"
     limit = np.maximum(FLOAT, np.spacing(np.abs(old)))
+    if column in {label.name for label in family.labels} | {"phase_margin"}:
+        error = 2 * np.array(row.get(_error_of(column), [0.0] * len(old)))
+        limit = np.maximum(limit, error.reshape(-1, *[1] * (old.ndim - 1)))
     if column == "energy_variance":
-        # A difference of two squares, of energies of 10 at most.
-        limit = VARIANCE_ROUNDING * 100.0
+        # A difference of two squares; of a state that is not exact its size alone is kept.
+        squares = np.maximum(1.0, np.array(row["energy"]) ** 2)
+        limit = np.maximum(VARIANCE_ROUNDING * squares, 2 * old)
     if column.startswith("label_error"):
         # Estimates of rounding errors where a state is exact: their size alone is kept.
         limit = np.maximum(old, 1e-6)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmarks import evolution_costs
 from benchmarks.costs import points, read, with_table
 
 ROOT = Path(__file__).parent.parent
@@ -12,6 +13,15 @@ def test_the_table_is_that_of_the_measured_costs() -> None:
     """`python -m benchmarks.costs --table benchmarks/results/costs.json docs/families.md`."""
     page = (ROOT / "docs" / "families.md").read_text(encoding="utf-8")
     assert with_table(page, MEASURED) == page
+
+
+def test_the_table_of_evolutions_is_that_of_the_measured_costs() -> None:
+    """`python -m benchmarks.evolution_costs --table FILE.json docs/families.md`."""
+    page = (ROOT / "docs" / "families.md").read_text(encoding="utf-8")
+    measured = evolution_costs.read(ROOT / "benchmarks" / "results" / "evolution_costs.json")
+    assert evolution_costs.with_table(page, measured) == page
+    offered = {(family.name, str(size)) for family, size in evolution_costs.points()}
+    assert {(cost.family, cost.size) for cost in measured} <= offered
 
 
 def test_what_was_measured_are_sizes_of_families() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from builders.dataset.config import Config
+from builders.kinds.circuit import KickedIsing
 from builders.kinds.evolution import EvolutionFamily
 from builders.physics.geometry import Chain
 from builders.physics.hamiltonian_family import HamiltonianFamily
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 ANY = "any"
 """In `Baseline.records`: the model looks at parameters and labels alone, whatever was measured."""
 
-NEEDS = ("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution")
+NEEDS = (
+    *("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution", "circuit"),
+)
 """Each is an attribute `needs_…` of a baseline."""
 
 _CHOOSE = "Choose another baseline or task (`qslbench list baselines --json`)."
@@ -34,6 +37,23 @@ def estimator(task: Task) -> Callable[..., Any] | None:
     if not isinstance(task, Regression):
         return None
     return task.shadow if task.averaged is None else task.averaged.estimate
+
+
+def unmitigable(task: Task, config: Config, *, noise_free: bool = False) -> str:
+    """Why no estimate of the label undoes the channel of a record; "" where one does."""
+    if not config.channel:
+        return (
+            f"the record of {config} went through no noise channel that could be undone. Build one "
+            "with `--noise`, or leave out mitigated=true."
+        )
+    if noise_free or not is_estimated(task, config):
+        return f"training labels of {task.name} are exact here. Leave out mitigated=true."
+    if isinstance(task, Regression) and task.mitigates:
+        return ""
+    return (
+        f"no estimate of {task.name} undoes a noise channel. Leave out mitigated=true, or choose "
+        "another task."
+    )
 
 
 def has_pairs(task: Task, config: Config) -> bool:
@@ -74,6 +94,11 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
             f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
             f"parameters of {config.family.name} fix none. {_CHOOSE}"
         )
+    if model.needs_circuit and not isinstance(config.family, KickedIsing):
+        return (
+            f"{name} runs circuits at Clifford points, and rows of {config} are no states of such "
+            f"circuits. {_CHOOSE}"
+        )
     return ""
 
 
@@ -102,6 +127,11 @@ def refusal(
         return (
             f"{name} needs the Hamiltonian of every row, and the parameters of {family.name} fix "
             f"none. {_CHOOSE}"
+        )
+    if model.needs_channel and not (isinstance(task, Regression) and task.mitigates):
+        return (
+            f"{name} undoes the noise channel of an estimate, and that of {task.name} knows none. "
+            f"{_CHOOSE}"
         )
     if model.needs_pairs and not has_pairs(task, config):
         return (

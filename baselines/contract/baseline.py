@@ -34,10 +34,14 @@ class Baseline(ABC):
         needs_estimate: whether the label must have an estimate from a row's own record.
         estimators: estimates from shots whose expectation values the model knows; a task with
             another one is refused. () for any.
+        uses_labels: whether it learns from `Cell.labels` (or `Target.training`), so that a cell
+            with other labels, `Cell.mitigate`, gives another model; False for what learns from
+            shots themselves, or nothing.
         needs_channel: whether the record must have gone through a noise channel, see
             `Rows.channel`.
         needs_trajectory: whether rows must be states of evolutions, see `Rows.trajectory`.
         needs_evolution: whether parameters must fix a Hamiltonian, an initial state and a time.
+        needs_circuit: whether rows must be states of circuits that have Clifford points.
         is_random: whether the seed matters; protocols run the others with one seed alone.
         any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
@@ -55,9 +59,11 @@ class Baseline(ABC):
     needs_pairs: ClassVar[bool] = False
     needs_chain: ClassVar[bool] = False
     needs_estimate: ClassVar[bool] = False
+    uses_labels: ClassVar[bool] = True
     needs_channel: ClassVar[bool] = False
     needs_trajectory: ClassVar[bool] = False
     needs_evolution: ClassVar[bool] = False
+    needs_circuit: ClassVar[bool] = False
     estimators: ClassVar[tuple[Callable[..., Any], ...]] = ()
     is_random: ClassVar[bool] = False
     any_size: ClassVar[bool] = False
@@ -90,6 +96,8 @@ class Baseline(ABC):
             RequestError: the model does not apply to this cell.
         """
         refused = self.refusal(cell.task, cell.config, noise_free=cell.is_noise_free)
+        if not refused and cell.mitigated and not self.uses_labels:
+            refused = f"{self.name()} does not learn from labels that mitigation could change."
         if refused:
             raise RequestError(refused)
         self._fit(cell)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from baselines.contract.applies import unmitigable
 from baselines.contract.rows import Arrays, Rows
 from builders.core.errors import RequestError
 from builders.core.names import Size
@@ -43,6 +44,8 @@ class Cell:
             spent on them; None elsewhere.
         budget: n and M that name the cell and bound its copies, n·M in all, where they are not
             those of the arrays; None elsewhere.
+        mitigated: whether the noise channel of the record is undone where labels are estimated,
+            see `mitigate`.
         known: what was estimated of the training rows before, by name, float64 (n, L).
     """
 
@@ -53,6 +56,7 @@ class Cell:
     shown: Arrays | None = None
     pretrain: Rows | None = None
     budget: tuple[int, int] | None = None
+    mitigated: bool = False
     known: Mapping[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -159,6 +163,21 @@ class Cell:
             return self.train
         return replace(self.train, record=self.shown)
 
+    def mitigate(self) -> "Cell":
+        """The cell whose labels are estimates with the noise channel of the record undone.
+
+        They are unbiased estimates of the noiseless labels then, of a larger spread; shots stay
+        as they were read.
+
+        Raises:
+            RequestError: shots went through no channel, labels are no estimates, or no such
+                estimate is known.
+        """
+        refused = unmitigable(self.task, self.config, noise_free=self.given is not None)
+        if refused:
+            raise RequestError(refused)
+        return self if self.mitigated else replace(self, mitigated=True, known={})
+
     @property
     def is_noise_free(self) -> bool:
         """Whether labels are exact and nothing is told of the record (M = ∞)."""
@@ -185,9 +204,9 @@ class Cell:
     def labels(self) -> NDArray[Any]:
         """Labels of the training rows.
 
-        Of a regression float64 (n, L) in the task's unit: estimates from the record, or the exact
-        values `given`. Else what is given: names (n,) of a classification, as in the literature,
-        bits (n, K) of a binary task.
+        Of a regression float64 (n, L) in the task's unit: estimates from the record, as it was read
+        or `mitigated`, or the exact values `given`. Else what is given: names (n,) of a
+        classification, as in the literature, bits (n, K) of a binary task.
         """
         return self.given if self.given is not None else self.estimated(LABEL, self.estimate)
 
@@ -220,11 +239,12 @@ class Cell:
         return self.known[name] if name in self.known else estimate(self.train)
 
     def estimate(self, rows: Rows) -> Floats:
-        """The label of rows estimated from their own record, float64 (R, L).
+        """The label of rows estimated from their own record, float64 (R, L), as `labels` are.
 
         Raises:
             RequestError: the task asks for no numbers, or has no estimate from such a record.
         """
         return self.regression.estimate_rows(
-            self.family, self.size, rows.shots, lambda: rows.parameters
+            *(self.family, self.size, rows.shots, lambda: rows.parameters),
+            channel=rows.channel if self.mitigated else None,
         )

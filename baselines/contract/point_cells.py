@@ -86,7 +86,7 @@ def _estimated(cell: Cell, stored: Stored | None) -> Cell:
         return cell
     wanted: dict[str, Estimate] = {LABEL: cell.estimate}
     if cell.regression.averaged is not None:
-        wanted[AVERAGE] = Target.of(cell.regression).of_rows
+        wanted[AVERAGE] = Target.of(cell).of_rows
     known = {
         name: estimate(cell.train)
         if stored is None

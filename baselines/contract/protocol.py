@@ -1,14 +1,14 @@
 """What a protocol is: a grid of cells, each for every baseline and seed."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import baselines
-from baselines.contract.applies import is_estimated, wrong_kind
-from baselines.contract.baseline import Baseline
-from baselines.contract.variant import Settings, Variant
+from baselines.contract.applies import is_estimated, unmitigable, wrong_kind
+from baselines.contract.variant import MITIGATED, Settings, Variant, settings_of
 from builders.core.errors import unknown
 from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
@@ -178,6 +178,11 @@ def by_config(job: Job) -> str:
     return job.point.config
 
 
+def by_numbers(column: str) -> tuple[list[float], str]:
+    """Sorts columns by the numbers in them."""
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", column)], column
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A grid of cells over the configs of a data set.
@@ -188,6 +193,8 @@ class Protocol:
         layout: job → (table, line, column) of the summary.
         variants: the models that the protocol is about; None stands for every baseline.
         heading: job → what the tables that it is in have in common, its config as a rule.
+        order: column of the summary → what columns are sorted by; the last one ranks models.
+        mitigated: whether baselines that learn from labels run a second time, on mitigated ones.
         by_time: whether summaries tell the errors of each time of evolutions, too.
     """
 
@@ -196,6 +203,8 @@ class Protocol:
     layout: Callable[[Job], tuple[str, str, str]] = by_rows
     variants: tuple[Variant, ...] | None = None
     heading: Callable[[Job], str] = by_config
+    order: Callable[[str], Any] = by_numbers
+    mitigated: bool = False
     by_time: bool = False
 
     def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
@@ -207,12 +216,19 @@ class Protocol:
         for name in wanted or ():
             baselines.load(name)
         if self.variants is None:
-            return [Variant(n) for n in (baselines.names() if wanted is None else wanted)]
+            every = baselines.names() if wanted is None else wanted
+            return [variant for name in every for variant in self._ways(name)]
         allowed = {v.baseline for v in self.variants}
         for name in wanted or ():
             if name not in allowed:
                 raise unknown("baseline of this protocol", name, sorted(allowed))
         return [v for v in self.variants if wanted is None or v.baseline in wanted]
+
+    def _ways(self, name: str) -> list[Variant]:
+        ways = [Variant(name)]
+        if self.mitigated and MITIGATED in settings_of(name):
+            ways.append(Variant.of(name, **{MITIGATED: True}))
+        return ways
 
 
 def available(manifest: Manifest) -> Iterator[Available]:
@@ -248,15 +264,14 @@ def grid(config: Available, wanted: Sequence[str]) -> list[Point]:
 
 def jobs(points: Sequence[Point], variants: Sequence[Variant], seeds: int) -> list[Job]:
     """Every model in every cell of a kind that it does; those without randomness with seed 0."""
-    models = {v.baseline: baselines.load(v.baseline) for v in variants}
     out = []
     for point in points:
         task, config = tasks.load(point.task), Config.parse(point.config)
         for variant in variants:
-            name, settings = variant.baseline, variant.settings
-            if _left_out(name, models[name], point, task, config):
+            if _left_out(variant, point, task, config):
                 continue
-            count = seeds if models[name].is_random else 1
+            name, settings = variant.baseline, variant.settings
+            count = seeds if baselines.load(name).is_random else 1
             out += [Job(point, name, seed, settings) for seed in range(count)]
     return out
 
@@ -268,11 +283,14 @@ def left_out(name: str, point: Point) -> str:
     for models that have no inputs.
     """
     task, config = tasks.load(point.task), Config.parse(point.config)
-    return _left_out(name, baselines.load(name), point, task, config)
+    return _left_out(Variant(name), point, task, config)
 
 
-def _left_out(name: str, model: type[Baseline], point: Point, task: Task, config: Config) -> str:
+def _left_out(variant: Variant, point: Point, task: Task, config: Config) -> str:
+    name, model = variant.baseline, baselines.load(variant.baseline)
     wrong = wrong_kind(name, model, task, config)
+    if not wrong and variant.mitigated:
+        wrong = unmitigable(task, config, noise_free=point.is_noise_free)
     if wrong:
         return wrong
     if point.tokens == "inputs" and not model.uses_test_shots:

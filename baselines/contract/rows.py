@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
+from builders.physics.calibration import Calibration
 from builders.physics.channel import Channel
 from builders.physics.record import DetectionEvents, PauliTokens
 from builders.physics.site_channel import SiteChannel, place
@@ -29,8 +30,8 @@ class Rows:
         inputs: the further public columns of the family, `Family.inputs`, (R, …).
         trajectory: int64 (R,), number of the evolution that a row is a state of; None where the
             family has none.
-        noise: the channel of the config on its sites, where it is one of a device, whose numbers
-            stand in the manifest; None elsewhere, see `channel`.
+        device: what was measured of the device that is the channel of the config, as it stands in
+            the manifest; None elsewhere.
         texts: the text files beside the rows, by name: `circuit.stim` and `model.dem` of a code,
             its circuit with noise and its detector error model.
     """
@@ -41,7 +42,7 @@ class Rows:
     record: Arrays
     inputs: Arrays = field(default_factory=dict)
     trajectory: NDArray[np.int64] | None = None
-    noise: SiteChannel | None = None
+    device: Calibration | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -112,9 +113,9 @@ class Rows:
         Raises:
             RequestError: that of a device, whose calibration was not read.
         """
-        if self.noise is not None or not self.config.channel:
-            return self.noise
-        return place(Channel.parse(self.config.channel), self.config.size.sites)
+        if not self.config.channel:
+            return None
+        return place(Channel.parse(self.config.channel), self.config.size.sites, self.device)
 
     @property
     def events(self) -> NDArray[np.uint8]:
@@ -142,7 +143,7 @@ class Rows:
             self.config.family.record.first(measured, first),
             {name: array[which].copy() for name, array in self.inputs.items()},
             None if self.trajectory is None else self.trajectory[which].copy(),
-            self.noise,
+            self.device,
             self.texts,
         )
 

@@ -92,7 +92,7 @@ class Stored:
             measured,
             {name: columns[name] for name in inputs},
             columns.get("trajectory"),
-            self.entry.site_channel,
+            self.entry.calibration,
             self.texts,
         )
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
+from builders.shadows.mitigation import MeanOutcomes
 from leaderboard.kinds.regression import Regression
 
 Floats = NDArray[np.float64]
@@ -23,23 +24,30 @@ class Target:
 
     Attributes:
         task: whose label it is.
+        channel: what flipped the bits of shots, undone in estimates; None leaves them as they are.
     """
 
     task: Regression
+    channel: MeanOutcomes | None = None
 
     @staticmethod
-    def of(task: Regression) -> "Target":
-        """That of a task."""
-        return Target(task)
+    def of(cell: Cell) -> "Target":
+        """That of a cell: mitigated where its labels are."""
+        return Target(cell.regression, cell.train.channel if cell.mitigated else None)
 
     def estimate(self, shots: NDArray[np.uint8]) -> Floats:
         """Of rows of shots, uint8 (R, M, N) → float64 (R, L).
 
         Raises:
-            RequestError: the task has no such estimate, or one that needs Hamiltonians.
+            RequestError: the task has no such estimate, one that needs Hamiltonians, or a channel
+                that cannot be undone.
         """
         averaged = self.task.averaged
-        return self.task.estimate(shots) if averaged is None else averaged.estimate(shots)
+        if averaged is None:
+            return self.task.estimate(shots, channel=self.channel)
+        if self.channel is None:
+            return averaged.estimate(shots)
+        return averaged.estimate(shots, self.channel)
 
     def to_label(self, values: Floats) -> Floats:
         """The model's answer as labels, float64 (R, L)."""

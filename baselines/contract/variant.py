@@ -1,4 +1,9 @@
-"""A baseline and what its constructor is given: `mlp depth=8 residual=false`."""
+"""A baseline and how it differs from the plain one: `mlp depth=8 mitigated=true`.
+
+Settings are what the constructor is given, and one more that every baseline has which learns from
+labels: `mitigated` has it learn from estimates with the noise channel of the record undone
+(`Cell.mitigate`).
+"""
 
 import inspect
 from collections.abc import Sequence
@@ -6,13 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import baselines
+from baselines.contract.applies import unmitigable
+from baselines.contract.cell import Cell
 from builders.core.errors import RequestError, unknown
+from builders.dataset.config import Config
+from leaderboard.kinds.task import Task
 
 if TYPE_CHECKING:
     from baselines.contract.baseline import Baseline
 
 Value = bool | int | float | str
 Settings = tuple[tuple[str, Value], ...]
+
+MITIGATED = "mitigated"
+"""The setting that is no keyword of a constructor."""
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +33,8 @@ class Variant:
 
     Attributes:
         baseline: name of the file in `baselines/models/`.
-        settings: (name, value) of keyword arguments of its constructor, sorted by name.
+        settings: (name, value) of keyword arguments of its constructor, and of `MITIGATED`, sorted
+            by name.
     """
 
     baseline: str
@@ -60,20 +73,44 @@ class Variant:
 
     def model(self, seed: int) -> "Baseline":
         """The model, not fitted."""
-        return baselines.load(self.baseline)(seed=seed, **dict(self.settings))
+        given = {name: value for name, value in self.settings if name != MITIGATED}
+        return baselines.load(self.baseline)(seed=seed, **given)
+
+    @property
+    def mitigated(self) -> bool:
+        """Whether it learns from mitigated labels."""
+        return bool(dict(self.settings).get(MITIGATED, False))
+
+    def cell(self, cell: Cell) -> Cell:
+        """The cell that it learns from.
+
+        Raises:
+            RequestError: it asks for mitigated labels where there are none.
+        """
+        return cell.mitigate() if self.mitigated else cell
+
+    def refusal(self, task: Task, config: Config, *, noise_free: bool = False) -> str:
+        """See `Baseline.refusal`: also of mitigated labels where there are none."""
+        refused = baselines.load(self.baseline).refusal(task, config, noise_free=noise_free)
+        if refused or not self.mitigated:
+            return refused
+        return unmitigable(task, config, noise_free=noise_free)
 
     def __str__(self) -> str:
         return " ".join([self.baseline, *(f"{name}={_text(v)}" for name, v in self.settings)])
 
 
 def settings_of(baseline: str) -> dict[str, Value]:
-    """What a baseline lets one set, and its default: numbers, texts and switches, not the seed.
+    """What can be set of a baseline, and its default: numbers, texts and switches, not the seed.
 
     Raises:
         RequestError: unknown baseline.
     """
-    parameters = inspect.signature(baselines.load(baseline)).parameters
+    model = baselines.load(baseline)
+    parameters = inspect.signature(model).parameters
     plain = {name: p.default for name, p in parameters.items() if name != "seed"}
+    if model.uses_labels and "regression" in model.answers:
+        plain[MITIGATED] = False
     return {name: v for name, v in plain.items() if isinstance(v, bool | int | float | str)}
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
-from baselines.inputs.mitigated_shots import MitigatedTarget
+from baselines.contract.targets import Target
 from baselines.inputs.pairs import Entries, Pairs, layout
 from baselines.linear.parameter_prior import ParameterPrior
 
@@ -45,16 +45,16 @@ class Halves:
         half = cell.train.copies // 2
         if cell.n < MIN_ROWS or 2 * half < MIN_SHOTS:
             return None
-        target, entries = MitigatedTarget(cell.regression), layout(cell.task, cell.config)
+        task, entries = cell.regression, layout(cell.task, cell.config)
 
         def part(rows: Rows, k: int) -> Rows:
             return rows.with_shots(rows.shots[:, k * half : (k + 1) * half])
 
         def raw(rows: Rows) -> Floats:
-            return entries.read(target.amplified(rows, 0))
+            return entries.read(Target(task).of_rows(rows))
 
         def wanted(rows: Rows) -> Floats:
-            return entries.read(target.undone(rows))
+            return entries.read(Target(task, rows.channel).of_rows(rows))
 
         seen, train = cell.seen, cell.train
         return Halves(

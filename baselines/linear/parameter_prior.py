@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baselines.contract.rows import Rows
-from baselines.inputs.evolutions import Evolutions
 from baselines.linear.grouped_ridge import GroupedRidge
 from baselines.linear.smoothers import Scaler
+from leaderboard.kinds.evolutions import Evolutions
 
 Floats = NDArray[np.float64]
 POWERS = 4

@@ -87,7 +87,7 @@ class KernelBaseline(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         refuse_many_rows(cell, "a kernel model")
-        self._target = Target.of(cell.regression)
+        self._target = Target.of(cell)
         values = self._target.training(cell)
         self._scale = Scaler(cell.parameters)
         self._inputs = self._scale(cell.parameters)

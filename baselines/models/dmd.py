@@ -7,12 +7,12 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
-from baselines.inputs.evolutions import Evolutions
 from baselines.inputs.pairs import layout
 from baselines.linear.dynamic_modes import basis, modes
 from baselines.linear.grouped_ridge import GroupedRidge
 from baselines.linear.smoothers import Scaler
 from builders.core.errors import RequestError
+from leaderboard.kinds.evolutions import Evolutions
 
 Floats = NDArray[np.float64]
 MOST_MODES = 24
@@ -52,7 +52,7 @@ class Model(Baseline):
         trajectory = cell.trajectory
         if trajectory is None:
             raise TypeError(f"{cell.config} has no trajectories")
-        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        self._target, self._layout = Target.of(cell), layout(cell.task, cell.config)
         values = self._layout.read(self._target.training(cell))
         self._evolutions = Evolutions.of(cell.parameters, trajectory)
         self._scale = Scaler(self._evolutions.couplings(cell.parameters))

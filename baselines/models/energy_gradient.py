@@ -42,6 +42,7 @@ class Model(Baseline):
 
     title = "Gradient of a learnt energy"
     records = ("pauli_tokens",)
+    uses_labels = False
     needs_hamiltonian = True
     needs_pairs = True
 

@@ -67,9 +67,9 @@ class Model(Mitigation):
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         if self._prior is None:
-            return self._target.to_label(self._target.undone(rows))
+            return self._target.to_label(self._undone(rows))
         guess = self._prior(rows)
-        raw = self._layout.read(self._target.amplified(rows, 0))
+        raw = self._layout.read(self._target.of_rows(rows))
         change = np.zeros_like(guess)
         if guess.size:
             change = self._forest.predict(self._inputs(guess, raw)).reshape(guess.shape)

@@ -2,32 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from baselines.contract.cell import Cell
-from baselines.contract.rows import Rows
-from baselines.inputs.evolutions import Evolutions
 from baselines.inputs.pairs import Pairs
-from baselines.linear.smoothers import Scaler
-from baselines.networks.network_baseline import Inputs, NetworkBaseline, check_at_least
-from builders.core.errors import RequestError
+from baselines.networks.network_baseline import Inputs, check_at_least
+from baselines.networks.time_baseline import TimeNetworkBaseline
 
 if TYPE_CHECKING:
     from torch import nn
 
-MOST_STEPS = 1000
 
-
-class Model(NetworkBaseline):
+class Model(TimeNetworkBaseline):
     """Couplings → a gated recurrent unit, one step for each time between rows → labels.
 
-    The state after k steps answers for the time of k steps; a time between two has a shorter last
-    one. So the rows of an evolution share all steps up to the earlier of them, and later times than
-    those of training go on by the same step. Inputs are couplings and time alone: a row is answered
-    by itself, whatever other rows of its evolution are asked for. Folds hold whole evolutions, so
-    that when to stop is read off evolutions that were not seen. Base, stopping and the choice to
-    learn nothing are those of `NetworkBaseline`.
+    The state after k steps answers for the time of k steps, so that the rows of an evolution share
+    all steps up to the earlier of them (`TimeNetworkBaseline`).
 
     Args:
         seed: of folds, weights and batches.
@@ -36,37 +23,11 @@ class Model(NetworkBaseline):
     """
 
     title = "Gated recurrent unit over the times of an evolution"
-    needs_trajectory = True
 
     def __init__(self, *, seed: int = 0, width: int = 64, rate: float = 3e-3) -> None:
         super().__init__(seed=seed, rate=rate)
         check_at_least("width", width, 1)
         self.width = width
-
-    def _together(self, cell: Cell) -> NDArray[np.int64] | None:
-        return cell.trajectory
-
-    def _open(self, cell: Cell) -> None:
-        if cell.trajectory is None:
-            raise TypeError(f"{cell.config} has no trajectories")
-        self._evolutions = Evolutions.of(cell.parameters, cell.trajectory)
-        self._scaler = Scaler(self._evolutions.couplings(cell.parameters))
-
-    def _inputs(self, rows: Rows) -> Inputs:
-        couplings = self._scaler(self._evolutions.couplings(rows.parameters))
-        times = self._evolutions.times(rows.parameters)
-        # Times are multiples of a step up to rounding.
-        count = int(np.ceil(times.max(initial=1.0) - 1e-6))
-        if count > MOST_STEPS:
-            raise RequestError(
-                f"a time of {count} steps of training rows is later than {MOST_STEPS}. Ask for "
-                "earlier ones, or choose another baseline."
-            )
-        lengths = (times[:, None] - np.arange(count)).clip(0.0, 1.0)
-        lengths[lengths < 1e-6] = 0.0
-        # A constant beside them: one evolution alone has couplings that tell nothing.
-        given = np.concatenate([np.ones((len(rows), 1)), couplings], axis=1)
-        return given.astype(np.float32), lengths.astype(np.float32)
 
     def _build(self, inputs: Inputs, outputs: int, pairs: Pairs | None) -> "nn.Module":
         from baselines.networks.time_networks import Recurrent

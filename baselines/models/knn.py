@@ -24,7 +24,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         refuse_many_rows(cell, "the search for neighbours")
-        self._target = Target.of(cell.regression)
+        self._target = Target.of(cell)
         self._values = self._target.training(cell)
         self._scale = Scaler(cell.parameters)
         self._inputs = self._scale(cell.parameters)

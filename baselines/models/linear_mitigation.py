@@ -39,7 +39,7 @@ class Model(Mitigation):
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         if self._learnt is None:
-            return self._target.to_label(self._target.undone(rows))
+            return self._target.to_label(self._undone(rows))
         prior, mix = self._learnt
-        raw = self._layout.read(self._target.amplified(rows, 0))
+        raw = self._layout.read(self._target.of_rows(rows))
         return self._target.to_label(self._layout.write(mix(prior(rows), raw)))

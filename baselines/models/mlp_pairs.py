@@ -48,7 +48,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, self._pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         seen = channels(cell.family, cell.size, cell.parameters)
         self._window = SiteWindow(seen, half_width=self.half_width)
         values = self._pairs.read(self._target.training(cell))

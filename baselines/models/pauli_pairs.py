@@ -41,6 +41,7 @@ class Model(Baseline):
 
     title = "Pauli expectation values of sites and pairs"
     records = ("pauli_tokens",)
+    uses_labels = False
     needs_hamiltonian = True
     needs_pairs = True
     needs_chain = True
@@ -63,7 +64,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         self._family, self._size = cell.family, cell.size
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, self._pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         given = channels(cell.family, cell.size, cell.parameters)
         self._exact = cell.exact is not None
         self._sites: dict[str, SiteMeans] = {}

@@ -28,7 +28,7 @@ class Model(Baseline):
     is_random = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        self._target, self._layout = Target.of(cell), layout(cell.task, cell.config)
         values = self._layout.read(self._target.training(cell))
         self._scale = Scaler(cell.parameters)
         self._mean = values.mean(axis=0)

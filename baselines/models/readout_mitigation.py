@@ -20,4 +20,4 @@ class Model(Mitigation):
     title = "Shadow of the test row, noise channel inverted"
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
-        return self._target.to_label(self._target.undone(rows))
+        return self._target.to_label(self._undone(rows))

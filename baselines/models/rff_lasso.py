@@ -57,7 +57,7 @@ class Model(Baseline):
     is_random = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, self._pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         self._scale = Scaler(cell.parameters)
         self._mean = values.mean(axis=0)

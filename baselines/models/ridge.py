@@ -34,7 +34,7 @@ class Model(Baseline):
         # Constant parameters (a fixed field) stay out: scaling would blow up their rounding.
         self._used = spread > 1e-9 * np.abs(cell.parameters).max(initial=0.0)
         self._spread = spread[self._used]
-        self._target = Target.of(cell.regression)
+        self._target = Target.of(cell)
         values = self._target.training(cell)
         self._mean = values.mean(axis=0)
         self._model = None

@@ -35,7 +35,7 @@ class Model(Baseline):
     needs_pairs = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, self._pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         self._mean, self.penalty = values.mean(axis=0), np.inf
         self._slopes: Floats | None = None

@@ -47,7 +47,7 @@ class Model(Baseline):
         self.near, self.distance = near, distance
 
     def _fit(self, cell: Cell) -> None:
-        self._target, self._pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, self._pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         values = self._pairs.read(self._target.training(cell))
         curve, self._base = pair_base(self._pairs, values)
         if not self.distance:

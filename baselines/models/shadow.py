@@ -13,6 +13,7 @@ class Model(Baseline):
 
     title = "Classical shadow of the test row"
     uses_test_shots = True
+    uses_labels = False
     records = ("pauli_tokens",)
     needs_estimate = True
 

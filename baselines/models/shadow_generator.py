@@ -48,6 +48,7 @@ class Model(Baseline):
 
     title = "Conditional generative transformer, labels from its shadows"
     records = ("pauli_tokens",)
+    uses_labels = False
     needs_chain = True
     needs_estimate = True
     is_random = True
@@ -74,7 +75,7 @@ class Model(Baseline):
         from baselines.tokens.token_training import Budget, Reading, pretrain, trainable
 
         trainable(cell)
-        self._cell_estimate, self._target = cell.estimate, Target.of(cell.regression)
+        self._cell_estimate, self._target = cell.estimate, Target.of(cell)
         self._family, self._size = cell.family, cell.size
         self._window = SiteWindow(channels(cell.family, cell.size, cell.parameters))
         with training_device() as device:

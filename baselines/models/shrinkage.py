@@ -29,7 +29,7 @@ class Model(Baseline):
     needs_estimate = True
 
     def _fit(self, cell: Cell) -> None:
-        self._target, pairs = Target.of(cell.regression), Pairs.of(cell.task, cell.config)
+        self._target, pairs = Target.of(cell), Pairs.of(cell.task, cell.config)
         values = pairs.read(self._target.training(cell))
         self._pairs, self._mean = pairs, values.mean(axis=0)
         # Bands of 1, 2-3, 4-7, ... : s² of a single far distance would be mostly noise.

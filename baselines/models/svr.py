@@ -50,7 +50,7 @@ class Model(Baseline):
 
     def _fit(self, cell: Cell) -> None:
         refuse_many_rows(cell, "a kernel model")
-        self._target = Target.of(cell.regression)
+        self._target = Target.of(cell)
         # A symmetric matrix holds every label twice.
         values, self._place = np.unique(self._target.training(cell), axis=1, return_inverse=True)
         self._mean, self._spread = values.mean(axis=0), values.std(axis=0)

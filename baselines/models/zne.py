@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.targets import Target
+from baselines.inputs.amplified import Amplified
 from baselines.inputs.mitigation import Mitigation
 from builders.core.errors import RequestError
 
@@ -46,17 +47,23 @@ class Model(Mitigation):
 
     def _fit(self, cell: Cell) -> None:
         super()._fit(cell)
-        self._is_purity = Target(cell.regression).task.averaged is not None
+        self._is_purity = cell.regression.averaged is not None
 
     def _predict(self, rows: Rows) -> NDArray[np.float64]:
         passes = 2 if self.exponential else self.degree + 1
-        values = np.stack([self._target.amplified(rows, k) for k in range(passes)])
+        values = np.stack([self._passed(rows, k) for k in range(passes)])
         if self.exponential:
             base = 0.25 if self._is_purity else 0.0
             found = base + exponential(values[0] - base, values[1] - base)
         else:
             found = np.tensordot(richardson(passes), values, axes=1)
         return self._target.to_label(found)
+
+    def _passed(self, rows: Rows, passes: int) -> NDArray[np.float64]:
+        """The estimate as it would be after further passes through the channel, (R, L)."""
+        if not passes or rows.channel is None:
+            return self._target.of_rows(rows)
+        return Target(self._target.task, Amplified(rows.channel, passes)).of_rows(rows)
 
 
 def richardson(points: int) -> NDArray[np.float64]:

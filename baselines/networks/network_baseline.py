@@ -124,7 +124,7 @@ class NetworkBaseline(Baseline):
 
         from baselines.networks.network_training import Numbers
 
-        self._target, self._layout = Target.of(cell.regression), layout(cell.task, cell.config)
+        self._target, self._layout = Target.of(cell), layout(cell.task, cell.config)
         self._pairs = self._layout if isinstance(self._layout, Pairs) else None
         self._open(cell)
         values = self._layout.read(self._target.training(cell))

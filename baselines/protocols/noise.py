@@ -2,15 +2,18 @@
 
 Configs of one family and size differ by their noise channel alone where they were built from the
 same seeds: states and ideal shots are the same. All have cells of the same n and M, so that a line
-of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne`,
-`linear_mitigation` and `forest_mitigation` undo the channel, `shadow` and models of the parameters
-do not.
+of a table is one baseline at equal copies and rising noise. `readout_mitigation`, `zne`, `cdr`,
+`linear_mitigation` and `forest_mitigation` undo the noise of the test row; `shadow` does not. What
+learns from labels runs twice: from estimates as they are read, biased by the noise, and, as
+`mitigated=true`, from those with the channel undone.
 """
 
 from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol
 from builders.core.names import config_name
 from builders.dataset.config import Config
 from builders.physics.channel import Channel
+
+NONE = "no noise"
 
 
 def _points(config: Available) -> list[Point]:
@@ -28,8 +31,13 @@ def _points(config: Available) -> list[Point]:
 def _layout(job: Job) -> tuple[str, str, str]:
     p = job.point
     channel = Config.parse(p.config).channel
-    column = Channel.parse(channel).name.replace("_", " ") if channel else "no noise"
+    column = Channel.parse(channel).name.replace("_", " ") if channel else NONE
     return f"M = {p.shots}, n = {p.n}", str(job.variant), column
+
+
+def _order(column: str) -> tuple[int, tuple[float, ...], str]:
+    """No noise first, then by kind and strength."""
+    return (-1, (), "") if column == NONE else Channel.parse(column.replace(" ", "_")).order
 
 
 def _heading(job: Job) -> str:
@@ -42,4 +50,6 @@ PROTOCOL = Protocol(
     points=_points,
     layout=_layout,
     heading=_heading,
+    order=_order,
+    mitigated=True,
 )

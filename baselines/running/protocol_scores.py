@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from baselines.contract.pool import POOL
 from baselines.contract.protocol import Job, Point
-from baselines.running.by_time import error_by_time
 from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders.building import runners
 from builders.core import files
@@ -21,6 +20,7 @@ from builders.core.errors import RequestError
 from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
+from leaderboard.kinds.by_time import NAME as BY_TIME
 from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Evidence
 from leaderboard.scoring.score import Value
@@ -101,18 +101,16 @@ def _score_group(data: str, private: str, folder: Folder, group: _JobGroup) -> N
     # as many copies at the size that is asked for.
     key, scorer = point.key, _scorer(data, private, point.split)
     for job in group.jobs:
-        answer = _answer(folder.submission(job))
+        answer = read_answer(folder.submission(job))
         (scored,) = scorer.score({key: answer})
         record = read_record(folder.record(job)) or {}
         body = {**scored.report.to_json(), "data": record.get("data")}
-        truth = scorer.truth(key)
-        by_time = error_by_time(tasks.load(key.task), truth.aligned(answer), truth)
-        if by_time is not None:
-            body["by_time"] = by_time
+        if BY_TIME in scored.details:
+            body[BY_TIME] = scored.details[BY_TIME]
         if point.tokens != "measured":
             partner = folder.submission(replace(job, point=replace(point, tokens="measured")))
             if partner.is_file():
-                body["difference"] = _difference(scorer, key, answer, _answer(partner))
+                body["difference"] = _difference(scorer, key, answer, read_answer(partner))
         files.replace_text(folder.score(job), json.dumps(body, indent=1) + "\n")
 
 
@@ -133,7 +131,7 @@ def _scorer(data: str, private: str, split: str) -> Scorer:
     return POOL.once("scorer", (data, private, split, *built), made, most=1)
 
 
-def _answer(path: Path) -> Answer:
+def read_answer(path: Path) -> Answer:
     """The answer of a file that `run.write` made of one cell.
 
     It is our own: a stranger's is read in a process apart, see `leaderboard.submission`.

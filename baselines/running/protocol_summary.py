@@ -1,9 +1,8 @@
 """The summary of a protocol: one record a job as JSON, and tables as Markdown."""
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from builders.core import files
 from leaderboard import tasks
 from leaderboard.kinds.task import Task
 
+Order = Callable[[str], Any]
 Table = dict[str, dict[str, list[Record]]]  # line → column → records of its seeds
 
 
@@ -57,16 +57,18 @@ def markdown(done: ProtocolPlan) -> str:
             table[line][column].append(record)
     parts = [f"# {done.protocol}: {protocol.title}"]
     for (config, task, title), table in sorted(tables.items()):
-        parts.append(f"## {config}, {task}, {title}\n\n{_one_table(tasks.load(task), table)}")
+        parts.append(
+            f"## {config}, {task}, {title}\n\n{_one_table(tasks.load(task), table, protocol.order)}"
+        )
         if protocol.by_time:
-            parts.append(f"By time:\n\n{_time_table(tasks.load(task), table)}")
+            parts.append(f"By time:\n\n{_time_table(tasks.load(task), table, protocol.order)}")
     return "\n\n".join(parts)
 
 
-def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
+def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]], order: Order) -> str:
     primary = task.primary
     further = [task.upward] if task.upward != primary else []
-    columns = sorted({c for row in table.values() for c in row}, key=lambda c: (_natural(c), c))
+    columns = sorted({c for row in table.values() for c in row}, key=order)
     differs = any("difference" in r for r in _all(table))
     head = ["baseline", *(f"{primary}, {c}" for c in columns), *further, "CPU s", "MiB"]
     head += ["random less measured [95 %]"] if differs else []
@@ -84,13 +86,13 @@ def _one_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> s
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _time_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> str:
+def _time_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]], order: Order) -> str:
     """A line for each model and column of the table, a column for each time; means over seeds."""
     times = sorted({t for r in _all(table) for t in r.get("by_time", {}).get("time", ())})
     head = ["baseline", *(f"{task.primary}, t={t:g}" for t in times)]
     lines = [head, ["---"] * len(head)]
     for name in sorted(table):
-        for column in sorted(table[name], key=lambda c: (_natural(c), c)):
+        for column in sorted(table[name], key=order):
             known = [r["by_time"] for r in table[name][column] if r.get("by_time")]
             if not known:
                 continue
@@ -103,10 +105,6 @@ def _time_table(task: Task, table: Mapping[str, Mapping[str, list[Record]]]) -> 
 
 def _all(table: Mapping[str, Mapping[str, list[Record]]]) -> Iterable[Record]:
     return (r for row in table.values() for records in row.values() for r in records)
-
-
-def _natural(column: str) -> list[float]:
-    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", column)]
 
 
 def _values(records: Iterable[Record], metric: str) -> list[float]:

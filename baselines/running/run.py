@@ -65,7 +65,8 @@ def answer(
     """
     rows = cell.rows if elsewhere is None else elsewhere
     started = time.perf_counter()
-    model = Variant(name, settings).model(seed).fit(cell).at(rows.config)
+    variant = Variant(name, settings)
+    model = variant.model(seed).fit(variant.cell(cell)).at(rows.config)
     busy = time.process_time()
     prediction = model.predict(rows)
     row_seconds = (time.process_time() - busy) / len(rows)
@@ -155,10 +156,10 @@ def run(
             stored; a model that does not apply to this cell.
     """
     # All that can be refused before data are read.
-    chosen, where = Variant.parse(name, settings).settings, Config.parse(config)
-    refused = baselines.load(name).refusal(tasks.load(task), where)
+    chosen, where = Variant.parse(name, settings), Config.parse(config)
+    refused = chosen.refusal(tasks.load(task), where)
     if refused:
         raise RequestError(refused)
     cell = Cell.open(data, where, task, n, shots)
-    answers = answer(name, cell, seed, chosen)
-    return write(out, name, seed, [answers], settings=chosen)
+    answers = answer(name, cell, seed, chosen.settings)
+    return write(out, name, seed, [answers], settings=chosen.settings)

@@ -3,7 +3,7 @@
 import inspect
 import pickle
 from abc import abstractmethod
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,8 @@ class SolverBaseline(Baseline):
         gives: label columns that `_solve` returns; tasks of others are refused.
     """
 
-    entry_class = "solver"
+    entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "solver"
+    uses_labels = False
     needs_hamiltonian = True
     gives: ClassVar[tuple[str, ...]]
 

@@ -69,7 +69,7 @@ class Llm4qpe(Baseline):
         from baselines.tokens.token_network import TokenNetwork
         from baselines.tokens.token_training import Budget, Reading, pretrain
 
-        self._pairs, self._target = Pairs.of(cell.task, cell.config), Target.of(cell.regression)
+        self._pairs, self._target = Pairs.of(cell.task, cell.config), Target.of(cell)
         if cell.shots.shape[1] < LEAST_SHOTS:
             raise RequestError(
                 f"{self.name()} needs {LEAST_SHOTS} shots a row, as input and for labels; the cell "

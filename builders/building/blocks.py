@@ -13,7 +13,7 @@ from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset.schema import Arrays
-from builders.dataset.spec import FIRST_ROW, BuildSpec
+from builders.dataset.spec import FIRST_ROW, OOD, BuildSpec
 from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 from builders.physics.site_channel import SiteChannel
@@ -24,7 +24,7 @@ CHECKED = "check_"
 
 @dataclass(frozen=True, order=True)
 class RowBlock:
-    """Rows first … first + family's block size − 1 of a split: made together, always all."""
+    """Rows first … first + block size − 1 of a split: made together, always all."""
 
     split: str
     number: int
@@ -32,13 +32,22 @@ class RowBlock:
 
 def blocks_of(spec: BuildSpec) -> list[RowBlock]:
     """All blocks of a config."""
-    size = families.load(spec.family).block(spec.size)
-    return [RowBlock(s, k) for s, rows in spec.rows.items() for k in range(-(-rows // size))]
+    return [
+        RowBlock(split, k)
+        for split, rows in spec.rows.items()
+        for k in range(-(-rows // block_size(spec, split)))
+    ]
+
+
+def block_size(spec: BuildSpec, split: str) -> int:
+    """Rows of a block of a split."""
+    family = families.load(spec.family)
+    return family.block_ood(spec.size) if split == OOD else family.block(spec.size)
 
 
 def rows_kept(spec: BuildSpec, block: RowBlock) -> int:
     """Rows of a block that the data set keeps."""
-    size = families.load(spec.family).block(spec.size)
+    size = block_size(spec, block.split)
     return min(size, spec.rows[block.split] - block.number * size)
 
 
@@ -51,7 +60,7 @@ def make_block(
     """
     started = time.process_time()
     family = families.load(spec.family)
-    size = family.block(spec.size)
+    size = block_size(spec, block.split)
     first = FIRST_ROW[block.split] + block.number * size
     ids = range(first, first + size)
     seeds = spec.seed_column(block.split, ids)
@@ -137,7 +146,7 @@ def rebuild_rows(
     Raises:
         RequestError: their seed is not known here.
     """
-    size = families.load(spec.family).block(spec.size)
+    size = block_size(spec, split)
     wanted: dict[int, list[int]] = defaultdict(list)
     for row_id in row_ids:
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)

@@ -20,7 +20,7 @@ def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
     family = families.load(spec.family)
     tolerances = sorted(family.tolerances(spec.size, settings).items())
-    block = family.block(spec.size)
+    block = (family.block(spec.size), family.block_ood(spec.size))
     asked: tuple[object, ...] = (recipe_of(family), spec.seed, spec.test_seed, spec.shots)
     asked += (settings, tolerances, block)
     if spec.calibration is not None:

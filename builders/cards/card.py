@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from builders import families
 from builders.cards import text as card_text
 from builders.cards.measurements import Baselines
 from builders.core.column import Column
@@ -32,7 +33,7 @@ def readme(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
 def front_matter(manifest: Manifest) -> dict[str, Any]:
     """Licence, tags, configs with their files, and features with row counts for each config."""
     rows = sum(e.rows or 0 for p, e in manifest.files.items() if p != index.NAME)
-    tags = ["physics", "quantum-many-body", "classical-shadows", "ground-states"]
+    tags = ["physics", "quantum-many-body", "classical-shadows", *_kinds(manifest)]
     return {
         "license": "cc-by-4.0",
         "language": ["en"],
@@ -60,6 +61,15 @@ def parse_front_matter(text: str) -> Any:
         return yaml.safe_load(parts[1])
     except yaml.YAMLError as error:
         raise RequestError(f"{NAME} has a broken YAML block: {error}") from None
+
+
+def _kinds(manifest: Manifest) -> list[str]:
+    """Tags of what the rows are."""
+    entries = manifest.configs.values()
+    moving = {families.load(entry.family).trajectory for entry in entries}
+    tags = {"ground-states": False in moving, "dynamics": True in moving}
+    tags["device-noise"] = any(entry.channel for entry in entries)
+    return [tag for tag, holds in tags.items() if holds]
 
 
 def _config(manifest: Manifest, name: str) -> dict[str, Any]:

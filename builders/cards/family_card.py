@@ -7,6 +7,7 @@ from builders import families
 from builders.cards import measurements
 from builders.cards import text as card_text
 from builders.core.names import Size
+from builders.physics.certificate import Exact
 from builders.physics.family import Family
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter
@@ -34,6 +35,7 @@ def text(name: str, records: Path = measurements.FOLDER) -> str:
         f"## Sizes\n\n{_sizes(family)}",
         *(f"## {title}\n\n{said}" for title, said in family.about().items()),
         f"## Tasks\n\n{', '.join(f'`{task}`' for task in family.tasks)}. {family.why_hard}",
+        f"## Certificate\n\n{family.certificate.sentence}",
         "## Checks\n\n" + "\n".join(f"- {check}" for check in family.checks()),
         f"## Measured label errors\n\n{_errors(name, records)}",
         f"## Baselines\n\n{_baselines(name, records)}",
@@ -107,15 +109,18 @@ def _labels(family: Family) -> str:
 
 def _errors(name: str, records: Path) -> str:
     measured = measurements.label_errors(name, records)
+    family = families.load(name)
+    if not measured and isinstance(family.certificate, Exact):
+        return "None: labels are exact."
+    if not measured and family.trajectory:
+        return "By size, with what a row costs, in `docs/families.md`."
     if not measured:
         return "No committed measurement yet: `python -m benchmarks.label_errors` makes one."
     how = (
         "Largest over rows solved as a build solves them, against a reference "
         "(`python -m benchmarks.label_errors`); the energy's error is relative."
     )
-    names = [
-        x.name for x in families.load(name).labels if all(x.name in r.rows[0] for r in measured)
-    ]
+    names = [x.name for x in family.labels if all(x.name in r.rows[0] for r in measured)]
     head = f"| size | rows | {' | '.join(names)} | hardware |"
     lines = [how, "", head, "|---" * (len(names) + 3) + "|"]
     for record in measured:

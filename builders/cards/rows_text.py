@@ -6,7 +6,6 @@ from builders import families
 from builders.core.names import Size
 from builders.dataset.manifest import ConfigEntry
 from builders.physics.certificate import QUANTILES
-from builders.physics.channel import Channel
 from builders.physics.family import Family
 from builders.physics.label import Label
 
@@ -19,18 +18,6 @@ def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
     return "\n".join(f"- `{name}`: {text}" for name, text in said.items())
 
 
-def channels(entries: Mapping[str, ConfigEntry]) -> str:
-    """What noise the shots of some configs went through, one more list item each."""
-    return "".join(f"\n- `{n}`: {_noise(e)}" for n, e in entries.items() if e.channel)
-
-
-def _noise(entry: ConfigEntry) -> str:
-    said = Channel.parse(entry.channel or "").sentence
-    if families.load(entry.family).record.per_shot:
-        return said
-    return f"{said} Labels are those of the noiseless state."
-
-
 def estimates(names: Sequence[str]) -> str:
     """How labels follow from the record, where they do."""
     return "".join(f"{text}\n" for text in _said(names, lambda label: label.estimate))
@@ -40,20 +27,24 @@ def quantiles(entries: Mapping[str, ConfigEntry]) -> str:
     """The distribution of the certificate's column and of every figure, where there are any."""
     certified = {n: families.load(e.family).certificate.quantiles for n, e in entries.items()}
     text = _table(
-        "Over all rows of a config, hidden ones too, the certificate is distributed as follows.",
-        {n: e.certificate.get(certified[n]) for n, e in entries.items()},
+        "Over all rows of a config, hidden ones too, the certificate, of its columns the one that "
+        "is named, is distributed as follows.",
+        {f"`{n}` | `{certified[n]}`": e.certificate.get(certified[n]) for n, e in entries.items()},
+        "config | column",
     )
     known = {f.name: f for e in entries.values() for f in families.load(e.family).figures}
     for figure in known.values():
         text += _table(
             f"The {figure.title} (`{figure.name}` in the index) of a row is {figure.meaning}. Over "
             "all rows, to two digits:",
-            {n: e.certificate.get(figure.name) for n, e in entries.items()},
+            {f"`{n}`": e.certificate.get(figure.name) for n, e in entries.items()},
         )
     return text
 
 
-def _table(sentence: str, told: Mapping[str, Mapping[str, float] | None]) -> str:
+def _table(
+    sentence: str, told: Mapping[str, Mapping[str, float] | None], head: str = "config"
+) -> str:
     """Quantiles of each config that has any; nothing where none has."""
     shown = {name: known for name, known in told.items() if known}
     if not shown:
@@ -61,10 +52,10 @@ def _table(sentence: str, told: Mapping[str, Mapping[str, float] | None]) -> str
     lines = [
         sentence,
         "",
-        f"| config | {' | '.join(QUANTILES)} |",
-        "|---" * (len(QUANTILES) + 1) + "|",
+        f"| {head} | {' | '.join(QUANTILES)} |",
+        "|---" * (len(QUANTILES) + head.count("|") + 1) + "|",
         *(
-            f"| `{name}` | {' | '.join(f'{known[q]:.2g}' for q in QUANTILES)} |"
+            f"| {name} | {' | '.join(f'{known[q]:.2g}' for q in QUANTILES)} |"
             for name, known in shown.items()
         ),
     ]

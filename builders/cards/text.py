@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import families
-from builders.cards import rows_text
+from builders.cards import noise_text, rows_text
 from builders.cards.measurements import Baselines
 from builders.core.column import Column
 from builders.core.errors import RequestError
@@ -33,7 +33,7 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "config": first,
         "example": _example(manifest, first),
         "record_rows": rows_text.of_each(names, lambda f, s: f.record.sentence(s))
-        + rows_text.channels(entries),
+        + noise_text.channels(entries),
         "estimates": rows_text.estimates(names),
         "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
         "n": str(min(100, entries[first].rows.get("train", 0))),
@@ -47,6 +47,7 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "label_rows": _rows(_label_row, entries),
         "quantiles": rows_text.quantiles(entries),
         "noise": rows_text.noise(names),
+        "simulated": noise_text.limits(entries),
         "origin": _origin(entries),
         "cost_rows": _rows(_cost_row, entries),
         "why_hard": "\n".join(f"- `{n}`: {families.load(n).why_hard}" for n in names),
@@ -83,6 +84,7 @@ def family_text(name: str, *, shifted: bool) -> str:
     return (
         f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
         f"Parameter ranges: {family.distribution}"
+        + ("".join(f"\n\n{said}" for said in family.about().values()) * family.trajectory)
         + "".join(
             f"\n\nClasses of `{label.name}`: {', '.join(label.classes)}. {label.rule}"
             for label in family.labels

@@ -63,7 +63,9 @@ class HeisenbergChain(GroundStateFamily):
             kept = (distance >= 1) & (distance <= ranges[:, None])
             if n == 2 or kept.sum() >= n:
                 break
-        upper = np.where(kept, J0 / np.maximum(distance, 1) ** exponent, 0.0)
+        # Powers of single numbers: those of arrays differ in the last bit between processors.
+        by_distance = np.array([J0, *(J0 / float(d) ** exponent for d in range(1, n))])
+        upper = np.where(kept, by_distance[distance.clip(0)], 0.0)
         return {"J": upper + upper.T}
 
     def typical(self, size: Size) -> Parameters:

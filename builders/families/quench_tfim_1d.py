@@ -74,6 +74,10 @@ class TfimQuench(EvolutionFamily):
     def hamiltonian(self, size: Size, parameters: Parameters) -> Hamiltonian:
         return GROUND_STATES.hamiltonian(size, parameters)
 
+    def velocity(self, parameters: Parameters) -> float:
+        """See `Family.velocity`: 2 min(J, h) of the uniform chain of the largest J and h."""
+        return 2.0 * min(float(np.abs(parameters[name]).max()) for name in ("J", "h"))
+
     def evolution_settings(self, size: Size) -> EvolutionSettings:
         # The step leaves 5e-6 in a label, the cut 3e-5; at t = 2 the bond is 13.
         return EvolutionSettings(bond=128, step=0.2, cut=1e-10)

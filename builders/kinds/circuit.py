@@ -1,4 +1,4 @@
-"""Families whose rows are the states of a kicked Ising circuit after 1, 2, … steps."""
+"""Families whose rows are the states of a kicked Ising circuit after some numbers of steps."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,20 @@ from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import CORRELATION, MAGNETIZATION, RENYI2
-from builders.solvers.circuits.native import kicked_gates
+from builders.solvers.circuits.clusters import clusters_of, kicked_clusters
+from builders.solvers.circuits.native import Gate, kicked_gates
 from builders.solvers.circuits.trajectories import sample_noisy
 from builders.solvers.stabilizers.rotations import x_rotated, zz_rotated
 from builders.solvers.stabilizers.shots import sample_stabilizer
 from builders.solvers.stabilizers.state import StabilizerState, from_strings
 
 QUARTER = np.pi / 2
+VECTOR_SITES = 24
+"""At most, of a cluster of kicked qubits: its states are vectors, 268 MB each there."""
+MOST_STEPS = 20
+"""Of states that nothing else bounds: rounding is that of some thousand gates."""
 NOISY_SITES = 12
-"""At most, of circuits on the gates of a device: every shot is the vector of a state of its own."""
+"""At most, of circuits on a device whose shots are vectors of states of their own."""
 LABELS = (MAGNETIZATION, CORRELATION, RENYI2)
 
 
@@ -67,14 +72,20 @@ class KickedIsing(Family):
     """Base of kicked Ising circuits: all qubits start in |0⟩, a step is R_ZZ(−π/2) on every edge,
     then R_X(θ_i) on every qubit.
 
-    A subclass says which edges there are, draws θ, and makes states whose angles are no Clifford
-    points; where every θ_i is 0 or π/2 the states are stabilizer states, exact at any size.
+    A subclass says which edges there are and draws θ. Where every θ_i is 0 or π/2 states are
+    stabilizer states, exact at any size; elsewhere they are products of the clusters of qubits with
+    θ_i ≠ 0 (see `builders.solvers.circuits.clusters`), exact while none has more than
+    `VECTOR_SITES` qubits. Both go to `MOST_STEPS` steps. A subclass that has another way to its
+    states defines `states` and `other_steps`.
 
     On a device (`BuildSettings.device`) shots are those of the noisy circuit in the device's own
     gates, see `builders.physics.gate_noise`; labels stay those of the ideal state.
 
     Class attributes:
         steps: numbers of steps that are seen, in rising order: the rows of one evolution.
+        noisy_sites: qubits at most on the gates of a device.
+        other_steps: to how many steps `states` is exact where neither of the above holds; 0 for
+            none.
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = (
@@ -87,6 +98,8 @@ class KickedIsing(Family):
     certificate: ClassVar[Certificate] = Exact("no truncation: see the family")
     trajectory: ClassVar[bool] = True
     steps: ClassVar[tuple[int, ...]]
+    noisy_sites: ClassVar[int] = NOISY_SITES
+    other_steps: ClassVar[int] = 0
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -100,22 +113,34 @@ class KickedIsing(Family):
     def angles(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> NDArray[np.float64]:
         """θ of one circuit, float64 (N,)."""
 
-    @abstractmethod
     def states(
         self, size: Size, theta: NDArray[np.float64], steps: Sequence[int]
     ) -> Sequence[CircuitState]:
         """The states of angles that are no Clifford points."""
+        return kicked_clusters(theta, self.edges(size), steps)
 
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
-        """See `Family.check`; the number of steps is one of those that are certified."""
+        """See `Family.check`; the number of steps is one of those that are exact."""
         parameters = super().check(size, given)
-        steps = float(parameters["steps"])
-        if steps not in self.steps:
+        steps, theta = float(parameters["steps"]), parameters["theta"]
+        largest = 0 if _clifford(theta) else self.largest_cluster(size, theta)
+        most = MOST_STEPS if largest <= VECTOR_SITES else self.other_steps
+        if steps != int(steps) or not 1 <= steps <= max(most, 1):
             raise RequestError(
                 f"parameter 'steps' of {self.name}: {steps:g} steps are not certified. Give a "
-                f"whole number from {self.steps[0]} to {self.steps[-1]}."
+                f"whole number from 1 to {max(most, 1)}."
+            )
+        if not most:
+            raise RequestError(
+                f"parameter 'theta' of {self.name}: {largest} connected qubits have angles other "
+                f"than 0. States are exact where at most {VECTOR_SITES} have, or where every angle "
+                "is 0 or pi/2 (1.5707963267948966). Give such angles, or a smaller size."
             )
         return parameters
+
+    def largest_cluster(self, size: Size, theta: NDArray[np.float64]) -> int:
+        """Qubits of the largest cluster with angles other than 0."""
+        return max(map(len, clusters_of(self.edges(size), theta != 0.0)), default=0)
 
     def couplings_of(self, size: Size) -> NDArray[np.int64]:
         """See `Family.couplings_of`."""
@@ -123,11 +148,11 @@ class KickedIsing(Family):
 
     def check_device(self, size: Size, device: Calibration | None) -> None:
         """See `Family.check_device`."""
-        if size.sites > NOISY_SITES:
+        if size.sites > self.noisy_sites:
             raise RequestError(
-                f"size {size} of {self.name} on a device: at most {NOISY_SITES} qubits, since "
-                f"with the noise of gates every shot is a state of 2^{NOISY_SITES} amplitudes of "
-                "its own. Give a smaller size, or the channel readout or depolarizing."
+                f"size {size} of {self.name} on a device: at most {self.noisy_sites} qubits, since "
+                "with the noise of gates every shot is a vector of its own. Give a smaller size, "
+                "the channel readout or depolarizing, or kicked_ising_1d, which has no such limit."
             )
         if device is None:
             return
@@ -152,6 +177,25 @@ class KickedIsing(Family):
         """See `Family.draw_rows`."""
         theta = self.angles(size, rng, shifted=shifted)
         return [{"theta": theta, "steps": np.array(float(s))} for s in self.steps]
+
+    def about(self) -> dict[str, str]:
+        """See `Family.about`."""
+        made = "Angles of 0 and π/2 alone give stabilizer states, made by linear algebra over bits."
+        if self.method != "stabilizer":
+            made += f" The others are made by `{self.method}`, without truncation."
+        return {
+            "Circuit": (
+                "All qubits start in |0⟩. A row is the state after some steps; the "
+                f"{len(self.steps)} rows of a circuit share their angles and `trajectory`, and "
+                f"follow each other. Steps: {', '.join(map(str, self.steps))}; others are refused."
+            ),
+            "How rows are made": f"{made} All labels are exact, at every step.",
+            "Noise": (
+                "With `--noise device:NAME` the circuit runs in the device's own gates, each "
+                f"followed by its calibrated error, on at most {NOISY_SITES} qubits; `readout` and "
+                "`depolarizing` noise go at every size. Labels stay those of the ideal state."
+            ),
+        }
 
     def checks(self) -> list[str]:
         """See `Family.checks`."""
@@ -196,6 +240,12 @@ class KickedIsing(Family):
 
         return MadeRows(columns, sample)
 
+    def noisy_shots(
+        self, size: Size, gates: Sequence[Gate], shots: int, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        """Random-Pauli shots of noisy gates, uint8 (shots, N)."""
+        return sample_noisy(gates, size.sites, shots, rng)
+
     def _noisy(
         self,
         size: Size,
@@ -207,12 +257,12 @@ class KickedIsing(Family):
         gates = kicked_gates(
             parameters["theta"], int(parameters["steps"]), self.edges(size), device
         )
-        return sample_noisy(gates, size.sites, shots, rng)
+        return self.noisy_shots(size, gates, shots, rng)
 
     def _evolution(
         self, size: Size, theta: NDArray[np.float64], steps: list[int]
     ) -> Sequence[CircuitState]:
-        if not np.isin(theta, (0.0, QUARTER)).all():
+        if not _clifford(theta):
             return self.states(size, theta, steps)
         edges, kicked = self.edges(size), theta == QUARTER
         state = from_strings(size.sites, [("Z", (i,)) for i in range(size.sites)])
@@ -222,3 +272,7 @@ class KickedIsing(Family):
             if step in steps:
                 found.append(CliffordState(state))
         return found
+
+
+def _clifford(theta: NDArray[np.float64]) -> bool:
+    return bool(np.isin(theta, (0.0, QUARTER)).all())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.physics.certificate import Certificate
-from builders.physics.evolution_certificate import EvolutionCertificate
+from builders.physics.evolution_certificate import TWICE_THE_BOND, EvolutionCertificate
 from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TIMES = 10
 """States of one evolution, and rows of one seed."""
+COMPARED = 10
+"""Of so many evolutions one is run again at twice the bond, and one of each block of more."""
 EVOLVED_LABELS = (MAGNETIZATION, CORRELATION, RENYI2, RENYI2_BLOCKS)
 
 
@@ -83,6 +85,11 @@ class EvolutionFamily(Family):
         """See `Family.block`: whole evolutions."""
         return self.rows_a_seed * self.evolution_settings(size).block
 
+    def block_ood(self, size: Size) -> int:
+        """See `Family.block_ood`."""
+        chosen = self.evolution_settings(size)
+        return self.rows_a_seed * (chosen.block_ood or chosen.block)
+
     def tolerances(self, size: Size, settings: BuildSettings) -> dict[str, float]:  # noqa: ARG002
         """See `Family.tolerances`."""
         chosen = self.evolution_settings(size)
@@ -129,7 +136,8 @@ class EvolutionFamily(Family):
         until = "; ".join(f"{time:g} up to {most} sites" for most, time in self.certified)
         return {
             "Evolution": (
-                f"Initial state: `{self.initial}`. A row is the state at one time; the {TIMES} "
+                f"Initial state: `{self.initial}`; `t` is the {self.parameters[-1].meaning}. A row "
+                f"is the state at one time; the {TIMES} "
                 "rows of an evolution share their couplings and `trajectory`, and follow each "
                 f"other in time. Times: {_listed(self.times)}; of `test_ood`: "
                 f"{_listed(self.times_ood)}. Certified until {until}; later times are refused."
@@ -159,6 +167,7 @@ class EvolutionFamily(Family):
         return [
             "every row: physical bounds of its labels, no row twice",
             "every row: truncated weight, energy drift and label errors below the limits",
+            "one evolution of each ten again at twice the bond, within the errors that it states",
             "state vectors of small chains at all times",
         ]
 
@@ -166,7 +175,7 @@ class EvolutionFamily(Family):
         self,
         size: Size,
         parameters: Sequence[Parameters],
-        rngs: Generators,  # noqa: ARG002  # the parameters fix the state
+        rngs: Generators,
         settings: BuildSettings,  # noqa: ARG002  # there is one way
     ) -> MadeRows:
         """See `Family.make`."""
@@ -177,7 +186,9 @@ class EvolutionFamily(Family):
         times = np.array([float(p["t"]) for p in parameters[: self.rows_a_seed]])
         hamiltonians = [self.hamiltonian(size, p) for p in starts]
         states = evolved_states(hamiltonians, self.initial, times, self.evolution_settings(size))
-        columns, exactness = self._certified(size, starts, hamiltonians, states)
+        # Parameters fix the states; which one is compared is left to the first seed of the block.
+        compared = int(rngs[0].integers(max(COMPARED, len(starts))))
+        columns, exactness = self._certified(size, starts, hamiltonians, states, compared)
 
         def sample(shots: int, generators: Generators) -> Arrays:
             tokens = states.sample(shots, generators)
@@ -191,8 +202,13 @@ class EvolutionFamily(Family):
         starts: Sequence[Parameters],
         hamiltonians: Sequence[Hamiltonian],
         states: "EvolvedStates",
+        compared: int,
     ) -> tuple[Arrays, Arrays]:
-        """Columns, and what the certificate judges, each (R, …) with R = evolutions · times."""
+        """Columns, and what the certificate judges, each (R, …) with R = evolutions · times.
+
+        The evolution `compared` is run again at twice the bond, if there is one of that number
+        and no closed form for it.
+        """
         measured = states.labels()
         known = [self.exact_labels(size, p, states.times) for p in starts]
         exact = [k for k in known if k is not None]
@@ -206,6 +222,12 @@ class EvolutionFamily(Family):
                 f"label_error_{name}": _largest(labels[name] - measured[name])
                 for name in ("correlation", "renyi2")
             }
+        again = np.full(states.energy.shape, np.nan)
+        if not exact and compared < len(starts):
+            finer = states.at_twice_the_bond(compared)
+            if finer is not None:
+                ratios = [off / errors[name][compared] for name, off in finer.items()]
+                again[compared] = np.nan_to_num(np.max(ratios, axis=0), nan=np.inf)
         drift = np.abs(states.energy - energy)
         scale = [sum(np.abs(t.coefficients).sum() for t in h.terms) for h in hamiltonians]
         columns = {
@@ -219,6 +241,7 @@ class EvolutionFamily(Family):
             "relative_drift": _rows(drift / np.array(scale)[:, None]),
             "truncated_weight": _rows(states.truncated_weight),
             **{name: _rows(values) for name, values in errors.items()},
+            TWICE_THE_BOND: _rows(again),
         }
         return columns, exactness
 

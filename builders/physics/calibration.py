@@ -23,6 +23,7 @@ class Calibration:
         t2: dephasing time, seconds. Above 2 t1, which no qubit can have, it counts as 2 t1.
         length: length of a measurement, seconds.
         gates: of the circuit's couplings; None where rows are no circuits.
+        date: day of the device's last calibration, such as 2025-02-26; None where unknown.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -37,6 +38,7 @@ class Calibration:
     t2: tuple[float, ...]
     length: tuple[float, ...]
     gates: GateCalibration | None = None
+    date: str | None = None
 
     def __post_init__(self) -> None:
         if len(set(self.qubits)) != len(self.qubits) or any(q < 0 for q in self.qubits):

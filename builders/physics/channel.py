@@ -24,8 +24,8 @@ from builders.core.errors import RequestError, unknown
 DEVICE, EXPERIMENT = "device", "experiment"
 OF_CODES = ("uniform", "biased")
 NUMBERS = {
-    "readout": ("P01", "P10"),
     "depolarizing": ("P",),
+    "readout": ("P01", "P10"),
     "uniform": ("P",),
     "biased": ("P", "Z"),
 }
@@ -118,6 +118,11 @@ class Channel:
         return f"{self.kind}:{','.join(self._parts or (self.device,))}"
 
     @property
+    def order(self) -> tuple[int, tuple[float, ...], str]:
+        """Sorts channels by their kind and strength."""
+        return KINDS.index(self.kind), self.probabilities, self.device
+
+    @property
     def _parts(self) -> tuple[str, ...]:
         return tuple(map(written, self.probabilities))
 
@@ -142,7 +147,7 @@ class Channel:
         return (
             f"Every qubit relaxes (T1, T2) for the length of a measurement and is read with the "
             f"readout errors of its qubit of {self.device}; the calibration is in manifest.json. "
-            "Where it has `gates`, the circuit ran in these before, with their noise."
+            "A circuit ran in the device's own gates before, with their noise."
         )
 
 

@@ -124,8 +124,9 @@ def _sizes(family: "Family") -> Iterator[str]:
         parsed = None
     if parsed != (family.name, size, ""):
         yield f"`name` is {family.name!r}, which {config} does not give back"
-    if family.block(size) < 1 or family.block(size) % family.rows_a_seed:
-        yield f"`block` is {family.block(size)}, no multiple of {family.rows_a_seed=}"
+    for name, block in (("block", family.block(size)), ("block_ood", family.block_ood(size))):
+        if block < 1 or block % family.rows_a_seed:
+            yield f"`{name}` is {block}, no multiple of {family.rows_a_seed=}"
     names = [
         *COMMON,
         *(c.name for c in family.record.columns(size, family.record.default_shots)),

@@ -14,6 +14,9 @@ from builders.physics.label import Wrong
 from builders.physics.state_labels import ENERGY_UNIT, PROMISED
 
 _NAMED = 5  # rows that a refusal names
+TWICE_THE_BOND = "twice_the_bond"
+"""Largest difference of labels to a run at twice the bond, in units of the label errors that the
+row states; NaN of rows that were not run again."""
 _ERRORS = ("label_error_correlation", "label_error_renyi2")
 # What is judged → the largest value allowed. The energy is a sum of expectation values, weighted by
 # the coefficients of H: a drift past the promise, in units of Σ|coefficients|, proves that one of
@@ -30,8 +33,8 @@ LIMITS = {
 class EvolutionCertificate(Certificate):
     """Truncated weight, energy drift and label errors of a state at a time.
 
-    `exactness` holds the keys of `LIMITS`, float64 (R,); the drift there is in units of
-    Σ|coefficients of H|.
+    `exactness` holds the keys of `LIMITS` and `TWICE_THE_BOND`, float64 (R,); the drift there is in
+    units of Σ|coefficients of H|.
     """
 
     sentence: ClassVar[str] = (
@@ -40,7 +43,10 @@ class EvolutionCertificate(Certificate):
         "truncations have taken of its norm in all. `label_error_correlation` and "
         "`label_error_renyi2` are the largest errors to expect of any entry of the row's "
         "correlation and of its pair entropies, of the labels and of the state that was measured: "
-        f"below {PROMISED[0]:.0e} and {PROMISED[1]:.0e} bit, or the build stops."
+        f"below {PROMISED[0]:.0e} and {PROMISED[1]:.0e} bit, or the build stops. So are "
+        "`truncated_weight` and the drift in units of the sum of all |coefficients of H|, "
+        f"`relative_drift`: below {PROMISED[0]:.0e}. Of ten evolutions without a closed form one "
+        "is run again at twice the bond, whose labels must agree within the label errors."
     )
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
@@ -84,12 +90,18 @@ class EvolutionCertificate(Certificate):
             value = exactness[name]
             missed = np.flatnonzero(~(value <= allowed))
             if len(missed):
-                rows = ", ".join(str(row_id[k]) for k in missed[:_NAMED])
-                more = f" and {len(missed) - _NAMED} more" if len(missed) > _NAMED else ""
                 raise WorkError(
-                    f"{config} rows {rows}{more}: {name} is {value[missed].max():.1e}, allowed is "
-                    f"{allowed:.0e}. The bond is too small for these times."
+                    f"{config} rows {_named(row_id[missed])}: {name} is {value[missed].max():.1e}, "
+                    f"allowed is {allowed:.0e}. The bond is too small for these times."
                 )
+        value = exactness[TWICE_THE_BOND]
+        missed = np.flatnonzero(value > 1.0)
+        if len(missed):
+            raise WorkError(
+                f"{config} rows {_named(row_id[missed])}: labels at twice the bond differ by "
+                f"{value[missed].max():.1f} times the label errors that the rows state. The bond "
+                "is too small for these times."
+            )
 
     def summary(self, exactness: Arrays) -> dict[str, Any]:
         """Median and largest of each."""
@@ -97,4 +109,14 @@ class EvolutionCertificate(Certificate):
         for name in LIMITS:
             out[f"{name}_median"] = float(np.median(exactness[name]))
             out[f"{name}_max"] = float(np.max(exactness[name]))
+        again = exactness[TWICE_THE_BOND]
+        compared = again[~np.isnan(again)]
+        out[f"{TWICE_THE_BOND}_rows"] = len(compared)
+        if len(compared):
+            out[f"{TWICE_THE_BOND}_max"] = float(compared.max())
         return out
+
+
+def _named(rows: NDArray[np.int64]) -> str:
+    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    return ", ".join(str(row) for row in rows[:_NAMED]) + more

@@ -6,8 +6,8 @@ from typing import Literal
 
 Order = Literal[2, 4]
 
-# Of the comparison run, see `coarser`.
-_CUT, _BOND = 30.0, 2
+# Of the comparison runs, see `coarser` and `finer`.
+_CUT, _FINER, _BOND = 30.0, 10.0, 2
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class EvolutionSettings:
         cut: weight, of norm 1, that a row may lose in one truncation below the bond.
         block: evolutions that are made together. They share the dimensions of their bonds, so that
             this is part of what a row's bytes depend on.
+        block_ood: the same at the later times of `test_ood`; None: as many.
         rough: half as many steps, see `coarser`.
     """
 
@@ -29,6 +30,7 @@ class EvolutionSettings:
     order: Order = 4
     cut: float = 1e-10
     block: int = 10
+    block_ood: int | None = None
     rough: bool = False
 
     def __post_init__(self) -> None:
@@ -54,3 +56,7 @@ class EvolutionSettings:
         """
         bond = max(1, self.bond // _BOND)
         return replace(self, rough=True, cut=_CUT * self.cut, bond=bond)
+
+    def finer(self) -> "EvolutionSettings":
+        """Twice the bond, and a tenth of the cut, without which most cuts would not use it."""
+        return replace(self, cut=self.cut / _FINER, bond=_BOND * self.bond)

@@ -150,6 +150,12 @@ class Family(ABC):
         """
         return {}
 
+    def velocity(self, parameters: Parameters) -> float | None:  # noqa: ARG002
+        """The largest speed of a signal along the chain, sites a unit of time; None where rows are
+        no evolutions, or nothing bounds it that the family knows.
+        """
+        return None
+
     def couplings_of(self, size: Size) -> NDArray[np.int64] | None:  # noqa: ARG002
         """Pairs of qubits that its circuits couple, (E, 2); None where rows are no circuits.
 
@@ -170,6 +176,10 @@ class Family(ABC):
     def block(self, size: Size) -> int:  # noqa: ARG002
         """Rows that are made together, a multiple of `rows_a_seed`."""
         return self.rows_a_seed
+
+    def block_ood(self, size: Size) -> int:
+        """The same of the split `test_ood`, whose rows may cost more."""
+        return self.block(size)
 
     def check_settings(self, size: Size, settings: BuildSettings) -> BuildSettings:  # noqa: ARG002
         """The settings of a build, its solver named; refuses those that the family has not.

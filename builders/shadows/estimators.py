@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
-from builders.physics.site_channel import SiteChannel
 from builders.shadows import mitigation
 
 PURITY_RANGE = (0.25, 1.0 - 1e-9)
@@ -27,7 +26,7 @@ _EXACT_FLOAT32 = 1 << 24
 
 
 def shadow_correlation(
-    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+    shots: NDArray[np.uint8], channel: mitigation.MeanOutcomes | None = None
 ) -> NDArray[np.float64]:
     """Correlations C_ij = (⟨X_iX_j⟩ + ⟨Y_iY_j⟩ + ⟨Z_iZ_j⟩)/3 estimated from shots.
 
@@ -51,7 +50,7 @@ def shadow_correlation(
 
 
 def shadow_magnetization(
-    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+    shots: NDArray[np.uint8], channel: mitigation.MeanOutcomes | None = None
 ) -> NDArray[np.float64]:
     """⟨Z_i⟩ of every site estimated from shots.
 
@@ -75,7 +74,7 @@ def shadow_magnetization(
 
 
 def shadow_pair_purity(
-    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+    shots: NDArray[np.uint8], channel: mitigation.MeanOutcomes | None = None
 ) -> NDArray[np.float64]:
     """Purity tr ρ² of every pair of sites (a, a+1), as a U-statistic over pairs of shots.
 
@@ -102,7 +101,7 @@ def shadow_pair_purity(
 
 
 def shadow_renyi2(
-    shots: NDArray[np.uint8], channel: SiteChannel | None = None
+    shots: NDArray[np.uint8], channel: mitigation.MeanOutcomes | None = None
 ) -> NDArray[np.float64]:
     """Rényi-2 entropy S2 = −log2 tr ρ² of every pair of sites (a, a+1) estimated from shots.
 

@@ -15,10 +15,11 @@ _FAR = 3.0  # times the lowest value of all
 
 def along(axis: Axis, key: CellKey) -> Callable[[CellKey], bool]:
     """Whether a cell differs from `key` in nothing but the axis."""
-    family = parse_config(key.config)[0]
+    family, _, channel = parse_config(key.config)
 
     def same(other: CellKey) -> bool:
-        here = parse_config(other.config)[0] == family and other.task == key.task
+        name, _, its_channel = parse_config(other.config)
+        here = (name, its_channel, other.task) == (family, channel, key.task)
         config = other.config == key.config or axis == "N"
         rows = (other.n == key.n or axis == "n") and other.track == key.track
         return here and config and rows and (other.shots == key.shots or axis == "M")

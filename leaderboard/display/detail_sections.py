@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from leaderboard.display import matrix_chart, profile_chart
+from leaderboard.display import interval_chart, matrix_chart, profile_chart
 from leaderboard.display.palette import Palette
 from leaderboard.kinds.details import Content, Detail
 from leaderboard.kinds.task import Task
@@ -20,7 +20,7 @@ def details(task: Task, shown: Mapping[str, Any], colours: Palette) -> None:
         shown: as in `Row.details`.
         colours: of the theme.
     """
-    for detail in task.details:
+    for detail in task.every_detail:
         if detail.name not in shown:
             continue
         st.markdown(f"**{detail.title}**")
@@ -31,14 +31,21 @@ def details(task: Task, shown: Mapping[str, Any], colours: Palette) -> None:
 
 
 def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
-    """The profiles of several entries, each in one picture; those that not all have are left out.
+    """The profiles and curves of several entries, each in one picture; those that not all have are
+    left out.
 
     Args:
         task: of the cell.
         by_entry: label of the entry → as in `Row.details`.
     """
-    for detail in task.details:
-        if detail.chart != "profile" or not all(detail.name in held for held in by_entry.values()):
+    for detail in task.every_detail:
+        if not all(detail.name in held for held in by_entry.values()):
+            continue
+        if detail.chart == "curve":
+            st.subheader(detail.title)
+            curves = {label: held[detail.name] for label, held in by_entry.items()}
+            st.altair_chart(interval_chart.lines(interval_chart.points(curves), detail.axes))
+        if detail.chart != "profile":
             continue
         series: dict[str, Any] = {}
         for label, held in by_entry.items():
@@ -55,6 +62,8 @@ def _chart(detail: Detail, content: Content, colours: Palette) -> Any:
     if detail.chart == "profile":
         (_, at), *series = content.items()
         return profile_chart.lines(at, dict(series), detail.axes, by_ratio=True)
+    if detail.chart == "curve":
+        return interval_chart.lines(interval_chart.points({"": content}), detail.axes)
     ((name, values),) = content.items()
     matrix = np.asarray(values, dtype=np.float64)
     limit = float(np.abs(matrix).max()) or 1.0

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.dataset.schema import Arrays
-from builders.physics.parameters import Parameters
+from builders.physics.family import Family
+from builders.physics.parameters import Parameter, Parameters
 
 COLUMN = "trajectory"
 
@@ -24,22 +25,48 @@ def rows_of(arrays: Arrays, number: int) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class Times:
-    """What the states of an evolution are counted by.
+    """What the T states of an evolution are counted by.
 
     Attributes:
-        axis: the one parameter that differs between them, or their number.
-        ticks: its values, one text a state.
+        title: the meaning of the one parameter that differs between them, with its unit; `state`
+            where they are numbered.
+        at: its values, rising, or 0 … T − 1.
     """
 
-    axis: str
-    ticks: tuple[str, ...]
+    title: str
+    at: tuple[float, ...]
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Ends of the T intervals around the times, T + 1 numbers: half-way to the neighbours."""
+        if len(self.at) < 2:
+            return (self.at[0] - 0.5, self.at[0] + 0.5)
+        inner = [(a + b) / 2 for a, b in zip(self.at, self.at[1:], strict=False)]
+        first, last = 2 * self.at[0] - inner[0], 2 * self.at[-1] - inner[-1]
+        return (first, *inner, last)
 
 
-def times(parameters: Sequence[Parameters]) -> Times:
-    """Of the parameters of its states, in order."""
-    single = {name for name, value in parameters[0].items() if value.ndim == 0}
-    texts = {name: tuple(f"{float(state[name]):.4g}" for state in parameters) for name in single}
-    changing = [name for name in texts if len(set(texts[name])) > 1]
-    if len(changing) == 1:
-        return Times(changing[0], texts[changing[0]])
-    return Times("state", tuple(map(str, range(len(parameters)))))
+def time_title(family: Family) -> str:
+    """What its evolutions are counted by: the meaning of its one scalar parameter, or `time`."""
+    size = family.geometry.parse(family.sizes[0])
+    single = [spec.meaning for spec in family.parameters if not spec.shape(size)]
+    return single[0] if len(single) == 1 else "time"
+
+
+def times(specs: Sequence[Parameter], states: Sequence[Parameters]) -> Times:
+    """Of the parameters of the states of an evolution, in order.
+
+    Args:
+        specs: what the family declares.
+        states: of each state.
+    """
+    columns = {
+        spec.meaning: tuple(float(state[spec.name]) for state in states)
+        for spec in specs
+        if states[0][spec.name].ndim == 0
+    }
+    rising = [title for title, at in columns.items() if len(at) > 1 and (np.diff(at) > 0).all()]
+    changing = [title for title, at in columns.items() if len(set(at)) > 1]
+    if rising == changing and len(rising) == 1:
+        return Times(rising[0], columns[rising[0]])
+    return Times("state", tuple(map(float, range(len(states)))))

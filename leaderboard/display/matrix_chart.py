@@ -1,7 +1,5 @@
 """Heat maps of matrices over pairs of sites, and of arrays over two axes."""
 
-import json
-from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -46,7 +44,7 @@ def square_map(
     n = len(matrix)
     is_constant = np.ptp(np.diag(matrix)) == 0
     shown = np.where(np.eye(n, dtype=bool) & is_constant, np.nan, matrix)
-    scale = _signed(limit, colours) if signed else _positive(limit, colours)
+    scale = colour_scale(limit, colours, signed=signed)
     x, y = _axis(f"{axis} j", n), _axis(f"{axis} i", n)
     cells = _cells(shown, (x, y), title, scale)
     if not is_constant:
@@ -64,7 +62,6 @@ def plane_map(
     limit: float,
     colours: Palette,
     *,
-    ticks: Sequence[str] | None = None,
     height: int = HEIGHT,
 ) -> Any:
     """An array over two different axes.
@@ -75,12 +72,11 @@ def plane_map(
         title: of the values, with their unit.
         limit: absolute value at the ends of the colour scale.
         colours: of the theme.
-        ticks: what the L lines are called, by default their numbers.
         height: in pixels, with legend and axes.
     """
     lines, columns = values.shape
-    scale = _signed(limit, colours) if values.min() < 0 else _positive(limit, colours)
-    x, y = _axis(names[1], columns), _axis(names[0], lines, ticks)
+    scale = colour_scale(limit, colours, signed=bool(values.min() < 0))
+    x, y = _axis(names[1], columns), _axis(names[0], lines)
     return _cells(values, (x, y), title, scale).properties(height=height)
 
 
@@ -103,7 +99,7 @@ def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> A
         scale = alt.Scale(domain=[0, limit], range=list(colours.sequential))
     longest = int((j - i).max())
     distances = alt.Scale(domain=list(range(1, longest + 1)), paddingInner=0, paddingOuter=0)
-    axis = alt.Axis(values=_labelled(1, longest + 1), ticks=False, domain=False)
+    axis = alt.Axis(values=labelled(1, longest + 1), ticks=False, domain=False)
     data = pa.table({"i": i, "j": j, "distance": j - i, "value": values})
     return (
         alt.Chart(data)
@@ -111,7 +107,7 @@ def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> A
         .encode(
             x=alt.X("i:O", **_axis("site i", len(matrix))),
             y=alt.Y("distance:O", title="distance j − i", axis=axis, scale=distances),
-            color=alt.Color("value:Q", title=name, scale=scale, legend=_legend(name)),
+            color=alt.Color("value:Q", title=name, scale=scale, legend=legend(name)),
             tooltip=["i:O", "j:O", alt.Tooltip("value:Q", title=name, format=".4f")],
         )
         .properties(height=min(HEIGHT, _AROUND + _DISTANCE_HEIGHT * longest))
@@ -131,7 +127,7 @@ def _cells(
         .encode(
             x=alt.X("j:O", **x),
             y=alt.Y("i:O", **y),
-            color=alt.Color("value:Q", title=title, scale=scale, legend=_legend(title)),
+            color=alt.Color("value:Q", title=title, scale=scale, legend=legend(title)),
             tooltip=[
                 alt.Tooltip("i:O", title=y["title"]),
                 alt.Tooltip("j:O", title=x["title"]),
@@ -143,36 +139,37 @@ def _cells(
 
 def _band(cells: int) -> Any:
     """How wide one of so many cells is drawn."""
-    return alt.RelativeBandSize(band=1.0 + cells * _OVERLAP)
+    return alt.RelativeBandSize(band=1.0 + overlap(cells))
 
 
-def _signed(limit: float, colours: Palette) -> Any:
-    """A scale with zero in its middle."""
+def overlap(cells: int) -> float:
+    """By how much of itself one of so many cells in a line is drawn over its neighbours."""
+    return cells * _OVERLAP
+
+
+def colour_scale(limit: float, colours: Palette, *, signed: bool) -> Any:
+    """A scale with zero in its middle, or from zero; values past the limit take its colour."""
+    if not signed:
+        return alt.Scale(domain=[0.0, limit], range=list(colours.sequential), clamp=True)
     ends = list(np.linspace(-limit, limit, len(colours.diverging)))
     return alt.Scale(domain=ends, range=list(colours.diverging), clamp=True, interpolate="rgb")
 
 
-def _positive(limit: float, colours: Palette) -> Any:
-    return alt.Scale(domain=[0.0, limit], range=list(colours.sequential), clamp=True)
-
-
-def _axis(title: str, length: int, ticks: Sequence[str] | None = None) -> dict[str, Any]:
+def _axis(title: str, length: int) -> dict[str, Any]:
     """Title, axis and scale of 0 to length − 1, without gaps between them."""
-    about: dict[str, Any] = {"labelAngle": 0, "ticks": False, "domain": False}
-    if ticks is not None:
-        about["labelExpr"] = f"{json.dumps(list(ticks))}[datum.value]"
-    axis = alt.Axis(values=_labelled(0, length), **about)
+    axis = alt.Axis(values=labelled(0, length), labelAngle=0, ticks=False, domain=False)
     scale = alt.Scale(domain=list(range(length)), paddingInner=0, paddingOuter=0)
     return {"title": title, "axis": axis, "scale": scale}
 
 
-def _labelled(first: int, stop: int) -> list[int]:
+def labelled(first: int, stop: int) -> list[int]:
     """About eight of the numbers from `first`, a power of two apart."""
     step = max(1, 2 ** int(np.ceil(np.log2((stop - first) / 8))))
     return list(range(first, stop, step))
 
 
-def _legend(title: str) -> Any:
+def legend(title: str) -> Any:
+    """A gradient above the chart."""
     return alt.Legend(
         type="gradient",
         orient="top",

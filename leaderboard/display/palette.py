@@ -13,6 +13,8 @@ class Palette:
         bar: bars and lines.
         second: a second series beside `bar`.
         muted: what is meant to stay behind, such as the diagonal of a matrix.
+        ink: lines over a map.
+        paper: what is laid under such lines.
     """
 
     diverging: tuple[str, ...]
@@ -20,6 +22,8 @@ class Palette:
     bar: str
     second: str
     muted: str
+    ink: str
+    paper: str
 
 
 LIGHT = Palette(
@@ -28,6 +32,8 @@ LIGHT = Palette(
     bar="#0f766e",
     second="#c2571a",
     muted="#c5cad1",
+    ink="#1b2029",
+    paper="#ffffff",
 )
 DARK = Palette(
     diverging=("#7cc0ff", "#2f6da6", "#1b2029", "#a65f2c", "#ffb380"),
@@ -35,6 +41,8 @@ DARK = Palette(
     bar="#4fc3b8",
     second="#f59e5b",
     muted="#4a5260",
+    ink="#f1f2f4",
+    paper="#0e1117",
 )
 
 # Entry class → colour with enough contrast on both backgrounds.

@@ -11,7 +11,7 @@ from leaderboard import tasks
 from leaderboard.board import inspection
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import curve_chart, entry_tables, sentences, session
+from leaderboard.display import curve_chart, entry_tables, noise, sentences, session
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.display.words import row_word, size_meaning, size_symbol
 from leaderboard.ranking import comparison, curves, randomisation
@@ -63,22 +63,38 @@ def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
 
 def _config(configs: Sequence[str]) -> str:
     given = st.query_params.get("config") or st.session_state.get(LAST, {}).get("config")
-    family, size, _ = parse_config(given if given in configs else _first(configs))
-    sizes: dict[str, dict[Size, str]] = {}
+    start = given if given in configs else _first(configs)
+    family, size, channel = parse_config(start)
+    sizes: dict[str, dict[Size, list[str]]] = {}
     for config in configs:
         name, its_size, _ = parse_config(config)
-        sizes.setdefault(name, {})[its_size] = config
+        sizes.setdefault(name, {}).setdefault(its_size, []).append(config)
     names = sorted(sizes)
     family = st.selectbox(
         "Family", names, names.index(family), _family_title, key="family", width=365
     )
     offered = sorted(sizes[family], key=lambda offer: (offer.sites, str(offer)))
     at = offered.index(size) if size in offered else len(offered) - 1
-    any_size = sizes[family][offered[at]]
+    any_size = sizes[family][offered[at]][0]
     symbol, meaning = size_symbol(any_size), f"{size_meaning(any_size).capitalize()}."
     size = st.selectbox(symbol, offered, at, key="size", help=meaning, width=_NARROW)
-    st.query_params["config"] = sizes[family][size]
-    return sizes[family][size]
+    config = _channel(sizes[family][size], channel)
+    st.query_params["config"] = config
+    return config
+
+
+def _channel(configs: Sequence[str], channel: str) -> str:
+    """One of the configs of a family and size, which differ by their noise; a box for it where
+    there are several.
+    """
+    by_channel = {parse_config(config).channel: config for config in configs}
+    names = sorted(by_channel, key=noise.order)
+    if len(names) == 1:
+        return by_channel[names[0]]
+    at = names.index(channel) if channel in names else 0
+    help_text = "What the shots went through; labels are noiseless."
+    chosen = st.selectbox("Noise", names, at, noise.words, key="noise", help=help_text, width=170)
+    return by_channel[chosen]
 
 
 def _first(configs: Sequence[str]) -> str:

@@ -18,7 +18,6 @@ from leaderboard.display import (
     site_map,
     words,
 )
-from leaderboard.display.evolution import times
 from leaderboard.display.palette import Palette
 from leaderboard.display.sample import Sample, ShownLabel
 
@@ -140,7 +139,6 @@ def labels(shown: Sample, row: int, colours: Palette) -> None:
             st.markdown(_nothing(shown))
         elif len(label.label.axes) == 1:
             _line(label, row, shown, colours)
-            _evolution(label, shown, colours)
         else:
             _maps(label, row, shown, colours)
 
@@ -159,7 +157,7 @@ def _meaning(label: ShownLabel) -> str:
 
 def _line(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
     exact, estimate = (None if v is None else v[row] for v in (label.exact, label.estimate))
-    titles = (_values(label), _estimate_title(shown))
+    titles = (label.value_title, shown.estimate_title)
     st.altair_chart(label_chart.line(exact, estimate, label.label.axes[0], titles, colours))
 
 
@@ -168,49 +166,15 @@ def _maps(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
     axes = label.label.axes
     assert label.best is not None
     limit = label_chart.largest(label.best[row], axes)
-    for column, (title, values) in zip(st.columns(2), _both(label, shown).items(), strict=False):
+    for column, (title, values) in zip(st.columns(2), shown.both(label).items(), strict=False):
         with column.container(width=matrix_chart.WIDTH):
             st.markdown(f"**{title}**")
-            name = _values(label)
+            name = label.value_title
             st.altair_chart(label_chart.picture(values[row], axes, name, limit, colours))
-    if len(_both(label, shown)) > 1:
+    if len(shown.both(label)) > 1:
         st.caption(
             "Both maps have one colour scale; estimates past its end take the colour of the end."
         )
-
-
-def _evolution(label: ShownLabel, shown: Sample, colours: Palette) -> None:
-    """The label of all states of the evolution: time goes down."""
-    states = len(shown.arrays["row_id"])
-    if states < 2:
-        return
-    along = times([shown.parameters(row) for row in range(states)])
-    assert label.best is not None
-    limit = float(np.abs(label.best).max()) or 1.0
-    names = (along.axis, label.label.axes[0].name)
-    st.markdown(f"**All {states} states of the evolution**")
-    for column, (title, values) in zip(st.columns(2), _both(label, shown).items(), strict=False):
-        with column.container(width=matrix_chart.WIDTH):
-            st.markdown(title)
-            st.altair_chart(
-                matrix_chart.plane_map(
-                    values, names, _values(label), limit, colours, ticks=along.ticks
-                )
-            )
-
-
-def _both(label: ShownLabel, shown: Sample) -> dict[str, NDArray[Any]]:
-    """Title → exact values and estimates of all rows, where there are any."""
-    both = {"Exact": label.exact, _estimate_title(shown): label.estimate}
-    return {title: values for title, values in both.items() if values is not None}
-
-
-def _values(label: ShownLabel) -> str:
-    return words.in_unit(label.label.name.replace("_", " "), label.unit)
-
-
-def _estimate_title(shown: Sample) -> str:
-    return f"Shadow estimate from {sentences.count(shown.copies)} shots"
 
 
 def events(shown: Sample, row: int, colours: Palette) -> None:

@@ -15,6 +15,7 @@ from builders.physics.label import Label
 from builders.physics.parameters import Parameters
 from builders.physics.record import PauliTokens
 from leaderboard import tasks
+from leaderboard.display import sentences, words
 from leaderboard.kinds.regression import Regression
 
 
@@ -40,6 +41,11 @@ class ShownLabel:
     def best(self) -> NDArray[Any] | None:
         """The exact values, or else the estimates; None where there are neither."""
         return self.estimate if self.exact is None else self.exact
+
+    @property
+    def value_title(self) -> str:
+        """Of its values on an axis, with their unit."""
+        return words.in_unit(self.label.name.replace("_", " "), self.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +74,16 @@ class Sample:
         """Stored copies a row; 0 where a row holds none or is one itself."""
         record = self.family.record
         return self.arrays[record.names[0]].shape[1] if record.has_copies else 0
+
+    @property
+    def estimate_title(self) -> str:
+        """What the estimates are."""
+        return f"Shadow estimate from {sentences.count(self.copies)} shots"
+
+    def both(self, label: ShownLabel) -> dict[str, NDArray[Any]]:
+        """Title → exact values and estimates of all rows, where there are any."""
+        both = {"Exact": label.exact, self.estimate_title: label.estimate}
+        return {title: values for title, values in both.items() if values is not None}
 
     def parameters(self, row: int) -> Parameters:
         """Parameter → float64 array of its shape."""

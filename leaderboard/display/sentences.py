@@ -34,19 +34,25 @@ def config_title(config: str) -> str:
     """`tfim_1d_n048` → `Transverse-field Ising chain, 48 sites`, and the channel if it has one."""
     family, size, channel = parse_config(config)
     known = families.load(family).title if family in families.names() else family
-    noise = _channel(channel)
+    noise = known_channel(channel)
     return f"{known}, {size_words(size)}" + (f", {noise or channel}" if channel else "")
 
 
 def measured(record: Record, config: str) -> str:
     """How a row of a config was measured, and through what noise."""
     _, size, channel = parse_config(config)
-    noise = _channel(channel)
+    noise = known_channel(channel)
     said = f" {noise.sentence} Labels are those of the noiseless state." if noise else ""
     return record.sentence(size) + said
 
 
-def _channel(name: str) -> Channel | None:
+def channel_sentence(name: str) -> str:
+    """What the channel of a config does; Markdown."""
+    channel = known_channel(name)
+    return literal(channel.sentence if channel else "unknown here.")
+
+
+def known_channel(name: str) -> Channel | None:
     """The channel of a config; None without one, and for one that is not known here."""
     try:
         return Channel.parse(name) if name else None
@@ -114,7 +120,7 @@ def _measured(key: CellKey) -> str:
     if not key.shots:
         return ""
     whose = f"The {family.state} of each" if family is not None and family.state else "Each"
-    through = f", through the noise `{_channel(channel) or channel}`" if channel else ""
+    through = f", through the noise `{known_channel(channel) or channel}`" if channel else ""
     return (
         f"{whose} is measured **M = {count(key.shots)}** times, every site in a random Pauli "
         f"basis{through}: **n·M = {count(key.n * key.shots)} copies of states** in all. "

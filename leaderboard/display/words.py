@@ -47,6 +47,12 @@ def direction(better: Better) -> str:
     return "neither more nor less is better" if better == "neither" else f"{better} is better"
 
 
+def ranking_title(task: Task) -> str:
+    """The metric that ranks, with the unit of the label where it is an error."""
+    metric = task.ranking
+    return in_unit(metric.title, task.unit if metric.is_error else "1")
+
+
 def error_title(task: Task) -> str:
     """What `inspection.row_errors` gives: the metric that ranks if it is an error, else the loss;
     with its unit.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from leaderboard.cells import Answer
 from leaderboard.kinds.truth import Truth
 
-Chart = Literal["profile", "table", "matrix"]
+Chart = Literal["profile", "curve", "table", "matrix"]
 Content = Mapping[str, Any]
 
 
@@ -33,7 +33,8 @@ class Detail:
     """One detail.
 
     What it holds is a JSON object: lists of equal lengths for a `profile` (the first is x, the
-    others are lines) and for a `table` (columns); one list of lists for a `matrix`.
+    others are lines), for a `curve` (x, `value`, and `low` and `high`, the ends of its interval)
+    and for a `table` (columns); one list of lists for a `matrix`.
 
     Attributes:
         name: its key in a report.

@@ -12,6 +12,7 @@ from builders.core.names import Size
 from builders.physics.family import Family
 from builders.physics.hamiltonian import Hamiltonian
 from builders.physics.hamiltonian_family import need_hamiltonian
+from builders.shadows.mitigation import MeanOutcomes
 from leaderboard.cells import Answer
 from leaderboard.kinds.errors import SQUARED, Errors
 from leaderboard.kinds.floor import statistical_floor
@@ -26,12 +27,13 @@ class Averaged:
     """What is averaged over rows where the mean of the label's own estimates is biased.
 
     Attributes:
-        estimate: uint8 shots (R, M, N) → float64 (R, L), unbiased.
+        estimate: uint8 shots (R, M, N) → float64 (R, L), unbiased; with the channel as second
+            argument where the task `mitigates`.
         to_label: its mean (R, L) → label (R, L).
         of_label: the inverse, for exact labels.
     """
 
-    estimate: Callable[[NDArray[np.uint8]], Floats]
+    estimate: Callable[..., Floats]
     to_label: Callable[[Floats], Floats]
     of_label: Callable[[Floats], Floats]
 
@@ -51,6 +53,8 @@ class Regression(Task):
         averaged: what a model averages over rows instead of the label; None: the label.
         of_pairs: whether labels belong to pairs of sites: a symmetric (N, N) matrix with ones on
             its diagonal, or a vector (N - 1,) over neighbours.
+        mitigates: whether `shadow`, and the estimate of `averaged`, take as second argument the
+            channel that shots went through, and undo it.
     """
 
     kind: ClassVar[Kind] = "regression"
@@ -65,6 +69,7 @@ class Regression(Task):
     per_site: bool = False
     averaged: Averaged | None = None
     of_pairs: bool = False
+    mitigates: bool = False
 
     @property
     def training(self) -> str:
@@ -83,13 +88,17 @@ class Regression(Task):
         return int(np.prod(self.shape(size), dtype=int))
 
     def estimate(
-        self, shots: NDArray[np.uint8], hamiltonians: Sequence[Hamiltonian] | None = None
+        self,
+        shots: NDArray[np.uint8],
+        hamiltonians: Sequence[Hamiltonian] | None = None,
+        channel: MeanOutcomes | None = None,
     ) -> Floats:
         """The label estimated from shots, flattened.
 
         Args:
             shots: uint8 (M, N) or (R, M, N), tokens 0..5.
             hamiltonians: of the R rows, for a task that needs them.
+            channel: what flipped the bits of the shots, to be undone; of a task that `mitigates`.
 
         Returns:
             float64 (L,) or (R, L).
@@ -103,7 +112,7 @@ class Regression(Task):
                 "Choose another model."
             )
         if not self.needs_hamiltonians:
-            values = self.shadow(shots)
+            values = self.shadow(shots) if channel is None else self.shadow(shots, channel)
         elif hamiltonians is None:
             raise RequestError(
                 f"the estimate of {self.name} needs the Hamiltonians of the rows, which this "
@@ -120,6 +129,7 @@ class Regression(Task):
         size: Size,
         shots: NDArray[np.uint8],
         parameters: Callable[[], NDArray[np.float64]],
+        channel: MeanOutcomes | None = None,
     ) -> Floats:
         """The label of rows estimated from their shots, and from their Hamiltonians if need be.
 
@@ -128,6 +138,7 @@ class Regression(Task):
             size: of the rows.
             shots: uint8 (R, M, N).
             parameters: gives the flat ones, (R, P); called where they are needed.
+            channel: as for `estimate`.
 
         Returns:
             float64 (R, L).
@@ -138,7 +149,7 @@ class Regression(Task):
         hamiltonians = None
         if self.needs_hamiltonians:
             hamiltonians = need_hamiltonian(family).hamiltonians(size, parameters())
-        return self.estimate(shots, hamiltonians)
+        return self.estimate(shots, hamiltonians, channel)
 
     def labels(self, split: Split, family: Family, size: Size) -> Floats:  # noqa: ARG002
         """See `Task.labels`: float64 (R, L)."""

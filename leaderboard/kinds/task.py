@@ -9,6 +9,7 @@ scores, rankings and pages need not tell them apart.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -19,6 +20,8 @@ from builders.core.names import Size
 from builders.physics.family import Family
 from leaderboard.cells import Answer
 from leaderboard.kinds.blocks import Blocks
+from leaderboard.kinds.by_time import NAME as BY_TIME
+from leaderboard.kinds.by_time import error_by_time
 from leaderboard.kinds.details import Detail
 from leaderboard.kinds.laws import Law, violations
 from leaderboard.kinds.lines import Line
@@ -71,7 +74,7 @@ class Task(ABC):
         primary: name of the metric that ranks.
         upward: name of a metric of which more is better, for places that know no other.
         laws: what every right answer obeys.
-        details: what a report tells beside the metrics.
+        details: what a report tells beside the metrics; that of all tasks is in `every_detail`.
         lines: to read a ranking against.
         published: numbers of others for cells of this task.
     """
@@ -102,7 +105,7 @@ class Task(ABC):
                 raise ValueError(f"{self.name}: {what} {chosen!r} is not one of {names}")
         if self.ranking.better == "neither" or self.metric(self.upward).better != "higher":
             raise ValueError(f"{self.name}: {self.primary=} ranks, {self.upward=} is a gain")
-        for parts in (self.laws, self.details, self.lines):
+        for parts in (self.laws, self.every_detail, self.lines):
             twice = [p.name for p in parts]
             if len(set(twice)) != len(twice):
                 raise ValueError(f"{self.name}: a name stands twice in {twice}")
@@ -111,6 +114,13 @@ class Task(ABC):
     def every_metric(self) -> tuple[Metric[Any], ...]:
         """Those of every report, and those that an answer has only if it states more."""
         return self.metrics
+
+    @property
+    def every_detail(self) -> tuple[Detail, ...]:
+        """Those of the task, and the error by time that rows of evolutions have of any task."""
+        function = partial(error_by_time, self)
+        by_time = Detail(BY_TIME, "Error by time", "curve", function, ("time", self.ranking.title))
+        return (*self.details, by_time)
 
     def metric(self, name: str) -> Metric[Any]:
         """One of its metrics.
@@ -180,7 +190,7 @@ class Task(ABC):
             truth: of a cell.
         """
         details: dict[str, Any] = {}
-        for detail in self.details:
+        for detail in self.every_detail:
             holds = detail.function(answer, truth)
             if holds is not None:
                 details[detail.name] = holds
@@ -188,7 +198,7 @@ class Task(ABC):
 
     def withheld(self, details: Mapping[str, Any]) -> dict[str, Any]:
         """Details without what measures hidden labels more finely than the released scores."""
-        hidden = {detail.name for detail in self.details if detail.uses_labels}
+        hidden = {detail.name for detail in self.every_detail if detail.uses_labels}
         kept = {name: value for name, value in details.items() if name not in hidden}
         if "violations" in kept:
             fine = {law.name for law in self.laws if law.uses_labels}

@@ -5,7 +5,7 @@ so that the cells of a config share it.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -203,6 +203,22 @@ class Truth:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def take(self, rows: NDArray[np.intp]) -> "Truth":
+        """Some of the rows, each a block of its own."""
+
+        def column(name: str) -> NDArray[Any] | None:
+            every = self.columns.get(name)
+            return None if every is None else every[rows]
+
+        return replace(
+            self,
+            labels=self.labels[rows],
+            row_id=self.row_id[rows],
+            blocks=Blocks.of(len(rows)),
+            columns=Columns(column),
+            asked=None,
+        )
 
     def aligned(self, answer: Answer) -> Answer:
         """The answer's rows in the order of these.

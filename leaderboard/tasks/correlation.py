@@ -118,6 +118,7 @@ TASK = Regression(
     meaning="C_ij = (<X_i X_j> + <Y_i Y_j> + <Z_i Z_j>) / 3, with C_ii = 1",
     shape=lambda size: (size.sites, size.sites),
     shadow=shadow_correlation,
+    mitigates=True,
     scored=off_diagonal,
     of_pairs=True,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),

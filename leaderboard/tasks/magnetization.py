@@ -47,6 +47,7 @@ TASK = Regression(
     meaning="<Z_i> of every site at the time of the row",
     shape=lambda size: (size.sites,),
     shadow=shadow_magnetization,
+    mitigates=True,
     scored=every_entry,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),
     primary="rmse",

@@ -42,6 +42,7 @@ TASK = Regression(
     meaning="S2 = -log2 tr rho^2 of the two-site state on sites a and a+1",
     shape=lambda size: (size.sites - 1,),
     shadow=shadow_renyi2,
+    mitigates=True,
     scored=every_entry,
     metrics=(RMSE, RMSE_ENTRYWISE, SKILL, SKILL_X),
     primary="rmse",

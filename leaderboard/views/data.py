@@ -4,11 +4,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from builders.cards import noise_text
 from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from builders.dataset.manifest import ConfigEntry
 from builders.dataset.schema import Arrays
-from leaderboard.display import examples, row_sections, sentences, session, split_sections
+from leaderboard.display import (
+    evolution_sections,
+    examples,
+    row_sections,
+    sentences,
+    session,
+    split_sections,
+)
 from leaderboard.display.evolution import evolutions, rows_of
 from leaderboard.display.page import Page
 from leaderboard.display.palette import palette
@@ -47,6 +55,7 @@ def page() -> None:
     shown = sample(resolved, arrays, rows)
     colours = palette(session.theme())
     _facts(config, entry, shown, row)
+    evolution_sections.space_time_picture(shown, row, colours)
     row_sections.parameters(shown, row, colours)
     row_sections.sites(shown, row, colours)
     row_sections.labels(shown, row, colours)
@@ -84,7 +93,15 @@ def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
     st.code(entry.formula, language=None, wrap_lines=True)
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
     st.caption(sentences.literal(sentences.measured(shown.family.record, config)))
+    if entry.calibration is not None:
+        with st.expander("Calibration of the device", icon=":material/grain:"):
+            st.caption("Median (smallest to largest) over the qubits and couplings that are used.")
+            numbers = noise_text.summary(entry.calibration)
+            st.table({"what": list(numbers), "number": list(numbers.values())})
     facts: dict[str, str] = {"row_id": str(shown.arrays["row_id"][row])}
+    if shown.family.trajectory:
+        held = shown.parameters(row)
+        facts |= {name: f"{float(v):.4g}" for name, v in held.items() if v.ndim == 0}
     if shown.copies:
         facts["shots"] = sentences.count(shown.copies)
     for name, value in shown.numbers(row).items():

@@ -1,11 +1,13 @@
 """Kicked Ising circuits on a chain, by Aer's matrix product states without truncation."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import WorkError
+from builders.solvers.circuits.aer import saved_states
 from builders.solvers.circuits.chain_state import ChainState
 
 _LOST = 1e-8
@@ -27,34 +29,21 @@ def kicked_chain(theta: NDArray[np.float64], steps: Sequence[int]) -> list[Chain
         RequestError: Aer is not installed.
         WorkError: Aer failed, or lost a part of the state.
     """
-    try:
-        from qiskit import QuantumCircuit
-        from qiskit_aer import AerSimulator
-    except ImportError:
-        raise RequestError(
-            "qiskit-aer, which makes the states of circuits, is not installed. "
-            "Install it: pip install 'qslbench[circuits]'."
-        ) from None
     n = len(theta)
-    circuit = QuantumCircuit(n)
-    for step in range(1, max(steps) + 1):
+
+    def write(circuit: Any) -> None:
         for colour in (0, 1):
             for a in range(colour, n - 1, 2):
                 circuit.rzz(-np.pi / 2, a, a + 1)
         for i, angle in enumerate(theta):
             circuit.rx(float(angle), i)
-        if step in steps:
-            circuit.save_matrix_product_state(label=f"after{step}")
-    simulator = AerSimulator(
+
+    saved = saved_states(
+        *(n, steps, write),
         method="matrix_product_state",
-        max_parallel_threads=1,
         matrix_product_state_truncation_threshold=1e-16,
     )
-    result = simulator.run(circuit, shots=1, seed_simulator=0).result()
-    if not result.success:
-        raise WorkError(f"Aer could not run {max(steps)} steps on {n} qubits: {result.status}.")
-    saved = result.data(0)
-    return [_state(saved[f"after{step}"], step) for step in steps]
+    return [_state(state, step) for state, step in zip(saved, steps, strict=True)]
 
 
 def _state(saved: tuple[list[tuple[object, object]], list[object]], step: int) -> ChainState:

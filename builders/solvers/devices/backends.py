@@ -54,6 +54,7 @@ def calibrated(
         *(channel.device, str(backend.backend_version), f"{PACKAGE} {version(PACKAGE)}"),
         *(qubits, p01, p10, t1, t2, length),
         gates=gates,
+        date=measured.last_update_date.date().isoformat(),
     )
 
 

@@ -84,12 +84,28 @@ class EvolvedChains:
         come from: step, cut or bond.
         """
         coarse = evolve(self.hamiltonians, self.initial, self.times, self.settings.coarser())
-        errors: dict[str, list[Array]] = {"correlation": [], "renyi2": []}
-        for k, rough in enumerate(labels_of(coarse)):
-            for name, found in errors.items():
-                off = np.abs(rough[name] - self._labels[name][:, k])
-                found.append(off.reshape(len(off), -1).max(axis=1) + _FLOOR)
-        return {f"label_error_{name}": np.stack(e, axis=1) for name, e in errors.items()}
+        found = self._differences(coarse, slice(None))
+        return {name: values + _FLOOR for name, values in found.items()}
+
+    def at_twice_the_bond(self, row: int) -> dict[str, Array]:
+        """See `EvolvedStates.at_twice_the_bond`: a second run of this evolution by itself.
+
+        The cut is what this differs by, so that it sees two thirds of its error and more: errors
+        go with the root of the cut.
+        """
+        start = self.initial if self.initial.batch == 1 else self.initial.rows([row])
+        fine = evolve([self.hamiltonians[row]], start, self.times, self.settings.finer())
+        found = self._differences(fine, slice(row, row + 1))
+        return {name: values[0] for name, values in found.items()}
+
+    def _differences(self, other: Evolved, rows: slice) -> dict[str, Array]:
+        """Largest ones of the labels of some rows, (B, T)."""
+        found: dict[str, list[Array]] = {"correlation": [], "renyi2": []}
+        for k, theirs in enumerate(labels_of(other)):
+            for name, all_times in found.items():
+                off = np.abs(theirs[name] - self._labels[name][rows, k])
+                all_times.append(off.reshape(len(off), -1).max(axis=1))
+        return {f"label_error_{name}": np.stack(e, axis=1) for name, e in found.items()}
 
     def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
         """Random-Pauli shots, uint8 (B, T, n_shots, N), one generator an evolution.

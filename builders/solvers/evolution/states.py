@@ -39,6 +39,12 @@ class EvolvedStates(Protocol):
     def label_errors(self) -> dict[str, Floats]:
         """`label_error_correlation` and `label_error_renyi2`, each (B, T): the largest expected."""
 
+    def at_twice_the_bond(self, row: int) -> dict[str, Floats] | None:
+        """Largest differences of the labels of one evolution to a run of `finer` settings.
+
+        `label_error_correlation` and `label_error_renyi2`, each (T,); None where nothing is cut.
+        """
+
     def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
         """Random-Pauli tokens, uint8 (B, T, n_shots, N), with one generator an evolution."""
 

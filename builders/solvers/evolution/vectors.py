@@ -59,6 +59,9 @@ class EvolvedVectors:
         zero = np.zeros(self.energy.shape)
         return {"label_error_correlation": zero, "label_error_renyi2": zero}
 
+    def at_twice_the_bond(self, row: int) -> None:
+        """See `EvolvedStates.at_twice_the_bond`: nothing is cut."""
+
     def sample(self, n_shots: int, rngs: Sequence[np.random.Generator]) -> NDArray[np.uint8]:
         """See `EvolvedStates.sample`: every time has a stream of its own."""
         return np.stack(

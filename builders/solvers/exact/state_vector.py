@@ -14,7 +14,7 @@ from builders.physics.label_error import LabelError
 Vector = NDArray[np.float64] | NDArray[np.complex128]
 
 _HALF = np.sqrt(0.5)
-_BRAS = np.array(
+BRAS = np.array(
     [
         [[_HALF, _HALF], [_HALF, -_HALF]],
         [[_HALF, -1j * _HALF], [_HALF, 1j * _HALF]],
@@ -165,10 +165,10 @@ def measure(
     bits = np.empty(bases.shape, dtype=np.int64)
     for i in range(bases.shape[1]):
         halves = states.reshape(len(bases), 2, -1)
-        bit_zero = _project(halves, _BRAS[bases[:, i], 0])
+        bit_zero = _project(halves, BRAS[bases[:, i], 0])
         p_zero = (np.abs(bit_zero) ** 2).sum(axis=1)
         bits[:, i] = uniforms[:, i] >= p_zero
-        states = _project(halves, _BRAS[bases[:, i], bits[:, i]])
+        states = _project(halves, BRAS[bases[:, i], bits[:, i]])
         states = states / np.linalg.norm(states, axis=1, keepdims=True)
     return bits
 

@@ -61,7 +61,7 @@ def test_estimates_are_those_of_the_cell_alone(
         kept = open_cell(str(data.public), Point(data.config, task, n, m), pool)
         alone = Cell.open(data.public, data.config, task, n, m)
         assert kept.labels.tobytes() == alone.labels.tobytes()
-        target = Target.of(alone.regression)
+        target = Target.of(alone)
         assert target.training(kept).tobytes() == target.training(alone).tobytes()
         assert not kept.labels.flags.writeable
         assert kept.labels.base is None  # no way from a cell's labels to those of further rows
@@ -75,7 +75,7 @@ def test_shots_become_estimates_once_a_config(
         for n, m in GRID:
             cell = open_cell(str(data.public), Point(data.config, task, n, m), pool)
             for _ in range(3):  # as many models
-                Target.of(cell.regression).training(cell)
+                Target.of(cell).training(cell)
     expected = [("correlation", (12, m, 8)) for m in (32, 16, 8)]
     for m in (32, 16, 8):
         expected += [("renyi2", (12, m, 8)), ("renyi2 average", (12, m, 8))]

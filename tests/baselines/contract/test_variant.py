@@ -55,8 +55,9 @@ def test_texts_become_values_of_the_defaults_type() -> None:
 
 
 def test_settings_are_the_plain_keywords() -> None:
-    assert settings_of("stub") == {"depth": 4, "rate": 1e-3, "residual": True, "kind": "relu"}
-    assert settings_of("train_mean") == {}
+    keywords = {"depth": 4, "rate": 1e-3, "residual": True, "kind": "relu"}
+    assert settings_of("stub") == {**keywords, "mitigated": False}
+    assert settings_of("shadow") == {}
 
 
 @pytest.mark.parametrize(

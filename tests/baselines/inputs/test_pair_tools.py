@@ -76,7 +76,7 @@ def test_curve_of_one_row_is_its_pooled_mean() -> None:
 
 
 def test_target_of_entropies_is_the_purity() -> None:
-    target = Target.of(tasks.load("renyi2"))
+    target = Target(tasks.load("renyi2"))
     shots = np.full((1, 9, 3), 4, dtype=np.uint8)
     # All shots Z0 Z0: the pair terms are 81·(81 − 9), the site terms twice 9·(81 − 9).
     assert target.estimate(shots)[0, 0] == pytest.approx(0.25 * (1 + 99 * 72 / 72))
@@ -84,7 +84,7 @@ def test_target_of_entropies_is_the_purity() -> None:
 
 
 def test_target_of_correlations_is_the_label() -> None:
-    target = Target.of(tasks.load("correlation"))
+    target = Target(tasks.load("correlation"))
     shots = np.random.default_rng(0).integers(0, 6, (2, 7, 4), dtype=np.uint8)
     expected = tasks.load("correlation").estimate(shots)
     assert np.array_equal(target.to_label(target.estimate(shots)), expected)

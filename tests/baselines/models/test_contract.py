@@ -46,12 +46,22 @@ SWAPPED = [
     pytest.param(*one.values, marks=pytest.mark.slow) if one.values in LEFT_OUT else one
     for one in CASES
 ]
+# Of those that learn from labels, one of each way to ask for them is enough for a fast test.
+ASKING = {"train_mean", "ridge", "knn", "shrinkage"}
+MITIGATED = [
+    pytest.param(
+        name,
+        marks=[pytest.mark.slow] * (baselines.load(name).uses_labels and name not in ASKING),
+    )
+    for name in of_kind("regression")
+]
 # Every task and every family, but not each with each.
 FAMILIES = {"correlation": ("tfim_1d", "heisenberg_1d"), "renyi2": ("tfim_1d", "xxz_1d")}
 EVOLUTIONS = {
     "correlation": ("quench_tfim_1d", "quench_tfim_1d_neel"),
     "renyi2": ("quench_tfim_1d", "kicked_ising_1d"),
 }
+CIRCUITS = {"correlation": ("kicked_ising_1d",), "renyi2": ("kicked_ising_1d",)}
 CHANNEL = "readout_0.02_0.05"
 
 
@@ -62,7 +72,16 @@ def is_of_evolutions(name: str) -> bool:
 
 def usual_family(name: str) -> str:
     """The one that most tests take."""
+    if baselines.load(name).needs_circuit:
+        return "kicked_ising_1d"
     return "quench_tfim_1d" if is_of_evolutions(name) else "tfim_1d"
+
+
+def families_of(name: str, task: str) -> tuple[str, ...]:
+    """Those of a task that a model is about."""
+    if baselines.load(name).needs_circuit:
+        return CIRCUITS[task]
+    return (EVOLUTIONS if is_of_evolutions(name) else FAMILIES)[task]
 
 
 def suited(name: str, **given: Any) -> Cell:
@@ -74,7 +93,7 @@ def suited(name: str, **given: Any) -> Cell:
 PREDICTED = [
     pytest.param(*one.values, family, marks=one.marks)
     for one in LABELS
-    for family in (EVOLUTIONS if is_of_evolutions(one.values[0]) else FAMILIES)[one.values[1]]
+    for family in families_of(*one.values)
 ]
 
 
@@ -239,6 +258,18 @@ def test_test_shots_are_used_only_where_declared(name: str, task: str) -> None:
     if same:  # seen while fitting would show as well
         same = np.array_equal(found, fitted(name, replace(cell, rows=other)).predict(other))
     assert same is not uses
+
+
+@pytest.mark.parametrize("name", MITIGATED)
+def test_mitigated_labels_are_learnt_where_declared(name: str) -> None:
+    model = baselines.load(name)
+    cell = suited(name, channel=CHANNEL).mitigate()
+    if not model.uses_labels:
+        with pytest.raises(RequestError, match="does not learn from labels"):
+            fitted(name, cell)
+        return
+    # Tokens and parameters are those without a channel.
+    assert not np.array_equal(fitted(name, cell).predict(cell.rows), usual(name, "correlation")[2])
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)

@@ -4,17 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 import baselines
 from baselines.contract.cell import Cell
-from baselines.inputs.evolutions import Evolutions
 from baselines.linear.dynamic_modes import basis, modes
-from baselines.models import dmd, gru
+from baselines.models import dmd, transformer
+from baselines.networks.network_training import make
 from baselines.networks.pair_training import folds
+from baselines.networks.time_networks import Attention
 from builders.core.errors import RequestError
+from leaderboard.kinds.evolutions import Evolutions
 from tests.baselines.cells import make_cell, noise_free
 
-MODELS = ("dmd", "gru")
+MODELS = ("dmd", "gru", "transformer")
+NETWORKS = ("gru", "transformer")
 FACTORS = np.array([0.7 + 0.0j, 0.9 * np.exp(0.5j)])
 
 
@@ -78,9 +82,10 @@ def test_dmd_of_noise_alone_is_close_to_the_training_mean() -> None:
     assert np.sqrt(np.mean(found**2)) < 0.3 * np.sqrt(3.0 / 16.0)
 
 
-def test_gru_learns_a_function_of_time() -> None:
+@pytest.mark.parametrize("name", ["gru", pytest.param("transformer", marks=pytest.mark.slow)])
+def test_networks_learn_a_function_of_time(name: str) -> None:
     cell, truth = linear_evolutions(120)
-    found = gru.Model().fit(cell).predict(cell.rows)
+    found = baselines.load(name)().fit(cell).predict(cell.rows)
     mean = np.mean((cell.labels.mean(axis=0) - truth) ** 2)
     assert np.mean((found - truth) ** 2) < 0.5 * mean
 
@@ -93,11 +98,33 @@ def test_times_that_no_training_row_has_are_answered(name: str) -> None:
         assert np.isfinite(model.predict(later(cell, by).rows)).all()
 
 
-def test_gru_answers_a_row_the_same_beside_later_ones() -> None:
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_row_is_answered_the_same_beside_later_ones(name: str) -> None:
     cell, _ = linear_evolutions(30)
-    model = gru.Model().fit(cell)
+    model = baselines.load(name)().fit(cell)
     first = model.predict(cell.rows.take(slice(1)))
     np.testing.assert_allclose(model.predict(later(cell, 0.0).rows)[:1], first, atol=1e-6)
+
+
+def test_attention_sees_no_later_time() -> None:
+    network = make(
+        lambda: Attention(3, 2, width=16, depth=2, heads=2, silent=False), [0]
+    ).requires_grad_(requires_grad=False)
+    couplings, steps = torch.ones(1, 3), torch.ones(1, 6)
+    changed = steps.clone()
+    changed[0, 3] = 0.5
+    before, after = (network.forecasts(couplings, x) for x in (steps, changed))
+    # The times after steps 1, 2 and 3 are as they were; from the fourth step on all are others.
+    torch.testing.assert_close(after[:, :4], before[:, :4], rtol=0.0, atol=1e-6)
+    assert (after[:, 4:] - before[:, 4:]).abs().amax(dim=2).min() > 1e-3
+    # The answer is that of the last step, whatever is padded behind it.
+    padded = torch.tensor([[1.0, 1.0, 0.0, 0.0]])
+    torch.testing.assert_close(network(couplings, padded), before[:, 2], rtol=0.0, atol=1e-6)
+
+
+def test_heads_have_sixteen_numbers() -> None:
+    with pytest.raises(RequestError, match="multiple of 16"):
+        transformer.Model(width=24)
 
 
 @pytest.mark.parametrize("name", MODELS)

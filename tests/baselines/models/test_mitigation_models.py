@@ -5,11 +5,13 @@ import pytest
 
 import baselines
 from baselines.contract.cell import Cell
-from baselines.inputs.mitigated_shots import MitigatedTarget
+from baselines.contract.targets import Target
+from baselines.contract.variant import Variant
+from baselines.inputs.amplified import Amplified
 from baselines.linear.grouped_ridge import GroupedRidge
 from baselines.models import linear_mitigation, zne
 from builders.core.errors import RequestError
-from tests.baselines.cells import make_cell, with_shots
+from tests.baselines.cells import make_cell, noise_free, with_shots
 
 MODELS = ("readout_mitigation", "zne", "linear_mitigation", "forest_mitigation")
 FLIP = 0.1
@@ -52,6 +54,43 @@ def test_the_inverted_channel_has_no_bias(channel: str) -> None:
     assert abs(raw.mean() + 0.6) > error
 
 
+@pytest.mark.parametrize(
+    ("task", "exact"), [("magnetization", -0.6), ("correlation", 0.12), ("renyi2", 0.4624)]
+)
+def test_mitigated_labels_have_no_bias(task: str, exact: float) -> None:
+    """Product states: ⟨Z⟩ = m, C = m²/3, and the purity that is averaged ((1 + m²)/2)²."""
+    cell = noisy(READOUT, task, np.array(-0.6), n=400, shots=100, test=1)
+    scored = cell.regression.scored(cell.labels.shape[1])
+    offset = []
+    for one in (cell.mitigate(), cell):
+        values = Target.of(one).training(one)[:, scored].mean(axis=1)
+        # Rows are independent; four standard errors of their mean.
+        offset.append((values.mean() - exact) / (4.0 * values.std() / np.sqrt(cell.n)))
+    assert abs(offset[0]) < 1.0 < abs(offset[1])
+
+
+def test_only_labels_are_mitigated() -> None:
+    cell = make_cell(channel=READOUT, task="renyi2")
+    found = cell.mitigate()
+    assert found.mitigate() is found
+    assert np.array_equal(found.shots, cell.shots)
+    purity = Target.of(found).of_rows(found.train)
+    np.testing.assert_array_equal(found.labels, Target.of(found).to_label(purity))
+    assert np.array_equal(Target.of(found).training(found), purity)
+
+
+def test_labels_are_mitigated_where_that_can_be() -> None:
+    with pytest.raises(RequestError, match="no noise channel"):
+        make_cell().mitigate()
+    with pytest.raises(RequestError, match="no estimate of energy"):
+        make_cell(task="energy", channel=READOUT).mitigate()
+    cell = make_cell(channel=READOUT)
+    with pytest.raises(RequestError, match="are exact here"):
+        noise_free(cell, np.zeros((cell.n, 64))).mitigate()
+    with pytest.raises(RequestError, match="unknown setting of shadow 'mitigated'"):
+        Variant.of("shadow", mitigated=True)
+
+
 def test_extrapolation_weights_are_those_of_lagrange() -> None:
     assert zne.richardson(2).tolist() == [2.0, -1.0]
     assert zne.richardson(3).tolist() == [3.0, -3.0, 1.0]
@@ -88,15 +127,15 @@ def test_a_polynomial_misses_what_its_degree_says(degree: int) -> None:
 @pytest.mark.parametrize("task", ["magnetization", "correlation", "renyi2"])
 def test_an_amplified_estimate_is_the_mean_over_further_flips(task: str) -> None:
     cell = noisy(READOUT, task, np.array(0.8), n=1, shots=16, test=1)
-    target, rng = MitigatedTarget(cell.regression), np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     again, rows = 2000, cell.rows
     assert rows.channel is not None
     shots = np.repeat(rows.shots, again, axis=0)
     for _ in range(2):
         shots = rows.channel.apply(shots, [rng] * again)
     many = rows.take(np.zeros(again, dtype=np.int64)).with_shots(shots)
-    values = target.amplified(many, 0)
-    expected = target.amplified(rows, 2)[0]
+    values = Target(cell.regression).of_rows(many)
+    expected = Target(cell.regression, Amplified(rows.channel, 2)).of_rows(rows)[0]
     # Four and a half standard errors: up to sixteen entries are compared.
     error = 4.5 * values.std(axis=0) / np.sqrt(again) + 1e-9
     assert (np.abs(values.mean(axis=0) - expected) < error).all()
@@ -128,7 +167,7 @@ def test_with_many_shots_the_learnt_slope_undoes_the_channel() -> None:
 def test_records_without_noise_and_other_estimates_are_refused(name: str) -> None:
     with pytest.raises(RequestError, match="went through none"):
         baselines.load(name)().fit(make_cell())
-    with pytest.raises(RequestError, match="knows what"):
+    with pytest.raises(RequestError, match="knows none"):
         baselines.load(name)().fit(make_cell(task="energy", channel=READOUT))
 
 

@@ -1,10 +1,12 @@
 """Windows evolved exactly: the whole chain, light cones, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from baselines.models import short_time_ridge
 from baselines.models.short_time_ed import Model
 from baselines.solvers.evolved_windows import labels
 from builders import families
@@ -12,7 +14,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.kinds.evolution import EvolutionFamily
 from builders.physics.initial_state import spins
-from tests.baselines.cells import make_cell
+from tests.baselines.cells import make_cell, noise_free
 
 
 def quench(name: str) -> EvolutionFamily:
@@ -104,3 +106,39 @@ def test_what_has_no_windows_is_refused() -> None:
         Model().fit(make_cell(family="quench_tfim_1d_ground"))
     with pytest.raises(RequestError, match="give 2 to 12"):
         Model(length=13)
+
+
+def learnt(labels_of: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Answers learnt from exact labels (w, v) → (n, L), and w and v of the test rows."""
+    cell = make_cell(family="quench_xxz_1d", task="magnetization", size=6, n=50, test=10)
+
+    def windows(rows: Any) -> tuple[np.ndarray, np.ndarray]:
+        longer, shorter = (Model(length=k).fit(cell).predict(rows) for k in (4, 2))
+        return longer, longer - shorter
+
+    exact_cell = noise_free(cell, labels_of(*windows(cell.train)).astype(np.float64))
+    found = short_time_ridge.Model(length=4).fit(exact_cell).predict(cell.rows)
+    return found, *windows(cell.rows)
+
+
+def test_windows_that_are_right_are_left_alone() -> None:
+    found, w, _ = learnt(lambda w, _: w)
+    np.testing.assert_array_equal(found, w)
+
+
+def test_what_windows_leave_is_learnt() -> None:
+    found, w, v = learnt(lambda w, v: w + 0.5 * v)
+    # 30 labels a time, and a penalty of the mean square of their rest: it is ¼ of that of v, so
+    # that a weight loses about one part in 120, and more where v and its mean share it.
+    assert np.sqrt(np.mean((found - w - 0.5 * v) ** 2)) < 0.05 * np.sqrt(np.mean(v**2))
+
+
+def test_later_times_take_the_correction_of_the_last_one() -> None:
+    cell = make_cell(family="quench_xxz_1d", task="magnetization", size=6, n=20, test=10)
+    model = short_time_ridge.Model(length=4).fit(cell)
+    rows = replace(cell.rows, parameters=cell.rows.parameters.copy())
+    rows.parameters[:, -1] = 1.3
+    found = model.predict(rows)
+    w = Model(length=4).fit(cell).predict(rows)
+    last = model._corrections[len(model._known) - 1, 0]
+    np.testing.assert_allclose(found, w + last(*model._seen(rows)), rtol=1e-5, atol=1e-6)

@@ -113,7 +113,7 @@ def test_readme_runs_as_printed(rankings: dict[Any, Any], home: Path) -> None:
         if not block.startswith("make ") and not served:
             door = f"{sys.executable} {DOOR}"
             scripts.append(["bash", "-ec", block.replace(".venv/bin/qslbench", door)])
-    assert len(scripts) == 7
+    assert len(scripts) == 8
     for script in scripts:
         done = subprocess.run(
             script, cwd=home.parent, env=env, capture_output=True, text=True, check=False

@@ -96,7 +96,7 @@ def test_errors_of_times_make_up_that_of_all(data: SyntheticFolder, tmp_path: Pa
 def test_channels_stand_side_by_side(data: SyntheticFolder, tmp_path: Path) -> None:
     wanted = plan(
         *("noise", data.public, tmp_path),
-        models=["shadow", "readout_mitigation"],
+        models=["shadow", "readout_mitigation", "train_mean"],
         tasks=["magnetization"],
     )
     run_plan(wanted, workers=1)
@@ -107,6 +107,13 @@ def test_channels_stand_side_by_side(data: SyntheticFolder, tmp_path: Path) -> N
     (line,) = (line for line in told.splitlines() if line.startswith("| readout_mitigation"))
     assert line.split(" | ")[1] == "-"
     assert not line.split(" | ")[2].startswith("-")
+    # What learns from labels does so twice where they can be mitigated.
+    raw, mitigated = (
+        next(line for line in told.splitlines() if line.startswith(f"| {name} |")).split(" | ")
+        for name in ("train_mean", "train_mean mitigated=true")
+    )
+    assert mitigated[1] == "-" != raw[1]
+    assert mitigated[2] != raw[2]
 
 
 def test_rows_carry_the_channel_of_their_config(data: SyntheticFolder) -> None:

@@ -162,7 +162,7 @@ def test_the_card_shows_the_distribution_of_the_certificate(synthetic_folder):
     assert list(entry.certificate["energy_variance"].values()) == expected.tolist()
     text = (synthetic_folder.public / "README.md").read_text(encoding="utf-8")
     cells = " | ".join(f"{value:.2g}" for value in expected)
-    assert f"| `tfim_1d_n008` | {cells} |" in text
+    assert f"| `tfim_1d_n008` | `energy_variance` | {cells} |" in text
 
 
 def test_the_card_shows_the_v_scores_to_two_digits(synthetic_folder):

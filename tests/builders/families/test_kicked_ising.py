@@ -20,6 +20,7 @@ from tests.builders.noisy_circuits import noisy_device
 pytest.importorskip("qiskit_aer")
 
 NAMES = ("kicked_ising_1d", "kicked_ising_heavy_hex")
+DEEP = ("kicked_ising_1d_deep", "kicked_ising_heavy_hex_deep", "kicked_ising_heavy_hex_diluted")
 
 
 def spec_of(name: str) -> BuildSpec:
@@ -45,7 +46,7 @@ def test_rows_of_a_circuit_are_its_states_step_by_step(name: str) -> None:
     assert rows["renyi2"][:together].max() > 0.1
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *DEEP])
 def test_rows_do_not_depend_on_what_is_made_with_them(name: str) -> None:
     family, spec = families.load(name), spec_of(name)
     seeds = spec.row_seeds("train", spec.row_ids("train"))
@@ -89,25 +90,71 @@ def test_clifford_points_of_the_chain_are_made_of_bits() -> None:
             assert getattr(other, label)() == pytest.approx(want, abs=1e-7)
 
 
+def test_diluted_circuits_have_small_clusters_and_one_angle() -> None:
+    family, rng = families.load("kicked_ising_heavy_hex_diluted"), np.random.default_rng(5)
+    for shifted in (False, True):
+        rows = family.draw_rows(Size(127), rng, shifted=shifted)
+        assert [int(p["steps"]) for p in rows] == list(range(2, 21, 2))
+        theta = rows[0]["theta"]
+        assert 0 < family.largest_cluster(Size(127), theta) <= 16
+        # Four standard errors of 127 coins.
+        assert abs((theta > 0).mean() - 0.5) < 4 * 0.5 / np.sqrt(127)
+        assert np.unique(theta[theta > 0]).size == ((theta > 0).sum() if shifted else 1)
+
+
+def test_deep_states_go_on_from_the_shallow_ones() -> None:
+    """Vectors and matrix product states of the same circuit, where both are exact."""
+    theta, chain = np.full(10, 0.7), families.load("kicked_ising_1d")
+    deep = families.load("kicked_ising_1d_deep")
+    for one, other in zip(
+        chain.states(Size(10), theta, [2, 4, 6]),
+        deep.states(Size(10), theta, [2, 4, 6]),
+        strict=True,
+    ):
+        for label in ("magnetization", "correlation", "renyi2"):
+            assert getattr(one, label)() == pytest.approx(getattr(other, label)(), abs=1e-7)
+
+
+CLUSTERED = np.where(np.arange(30) == 20, 0.0, 0.4)
+
+
 @pytest.mark.parametrize(
-    ("name", "given", "said"),
+    ("name", "theta", "steps"),
     [
-        ("kicked_ising_1d", {"theta": [0.1] * 4, "steps": 7}, "7 steps are not certified"),
-        ("kicked_ising_1d", {"theta": [0.1] * 4, "steps": -1}, "whole number from 1 to 6"),
-        ("kicked_ising_1d", {"theta": [0.1] * 4, "steps": 1.5}, "1.5 steps are not certified"),
-        ("kicked_ising_1d", {"theta": [0.1] * 3, "steps": 1}, "needs shape"),
-        ("kicked_ising_heavy_hex", {"theta": [0, 0, 0.3, 0], "steps": 1}, "0.3 on qubit 2 is no"),
+        ("kicked_ising_1d", np.full(24, 0.1), 20),
+        ("kicked_ising_1d", np.full(1024, 0.1), 6),
+        ("kicked_ising_1d", CLUSTERED, 20),
+        ("kicked_ising_heavy_hex", np.full(24, 0.1), 20),
+        ("kicked_ising_heavy_hex", np.full(127, QUARTER), 20),
     ],
 )
-def test_uncertified_steps_and_angles_are_refused(name: str, given: dict, said: str) -> None:
+def test_certified_circuits_are_taken(name: str, theta: np.ndarray, steps: int) -> None:
+    families.load(name).check(Size(len(theta)), {"theta": theta, "steps": steps})
+
+
+@pytest.mark.parametrize(
+    ("name", "theta", "steps", "said"),
+    [
+        ("kicked_ising_1d", [0.1] * 4, 21, "21 steps are not certified"),
+        ("kicked_ising_1d", [0.1] * 25, 7, "whole number from 1 to 6"),
+        ("kicked_ising_1d", [0.1] * 4, -1, "whole number from 1 to 20"),
+        ("kicked_ising_1d", [0.1] * 4, 1.5, "1.5 steps are not certified"),
+        ("kicked_ising_1d", [0.1] * 3, 1, "needs shape"),
+        ("kicked_ising_heavy_hex", [0.3] * 127, 1, "127 connected qubits .* at most 24 have"),
+    ],
+)
+def test_uncertified_steps_and_angles_are_refused(
+    name: str, theta: list[float], steps: float, said: str
+) -> None:
+    size = Size(4 if len(theta) < 4 else len(theta))
     with pytest.raises(RequestError, match=said):
-        families.load(name).check(Size(4), given)
+        families.load(name).check(size, {"theta": theta, "steps": steps})
 
 
 def test_devices_that_cannot_run_the_circuits_are_refused() -> None:
     chain, lattice = (spec_of(name) for name in NAMES)
     with pytest.raises(RequestError, match="at most 12 qubits"):
-        replace(chain, size=Size(25), channel="device_fake_bad")
+        replace(lattice, size=Size(25), channel="device_fake_bad")
     with pytest.raises(RequestError, match="has no `gates`"):
         replace(chain, channel="device_fake_bad", calibration=calibration_of(9))
     other = noisy_device(9, edges=families.load(NAMES[1]).couplings_of(Size(9))[1:])

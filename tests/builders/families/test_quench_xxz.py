@@ -6,7 +6,8 @@ import pytest
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size
-from builders.kinds.evolution import EvolutionFamily
+from builders.kinds.evolution import COMPARED, EvolutionFamily
+from builders.physics.evolution_certificate import TWICE_THE_BOND
 from builders.physics.rows import BuildSettings
 from builders.solvers.evolution.chains import evolved_chains
 from builders.solvers.evolution.starts import starting_state
@@ -43,9 +44,18 @@ def test_chains_and_vectors_are_the_same_states(name: str) -> None:
 
 def test_rows_past_state_vectors_pass_their_certificate() -> None:
     family, size = load("quench_xxz_1d_domain_wall"), Size(16)
-    rows = family.draw_rows(size, np.random.default_rng(5), shifted=False)
-    made = family.make(size, rows, [np.random.default_rng(6)], BuildSettings("evolution"))
+    drawn = family.draw_rows(size, np.random.default_rng(5), shifted=False)
+    # Early times have small bonds.
+    rows = [row | {"t": row["t"] / 2} for row in drawn]
+    # A seed whose block runs its first evolution again.
+    seed = next(s for s in range(99) if np.random.default_rng(s).integers(COMPARED) == 0)
+    rng = np.random.default_rng(seed)
+    made = family.make(size, rows, [rng], BuildSettings("evolution"))
     family.certificate.refuse("config", np.arange(10), made.exactness, 2e-5)
+    # The run at twice the bond is another one, and well within what the rows state.
+    again = made.exactness[TWICE_THE_BOND]
+    assert ((again >= 0) & (again < 0.8)).all()
+    assert again.max() > 0
     for label in family.labels:
         wrong, _ = label.check(made.columns[label.name], size)
         assert not wrong.any()

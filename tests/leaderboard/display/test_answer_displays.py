@@ -23,14 +23,15 @@ def shown() -> None:
         return None
 
     details = (
-        Detail("by_time", "By time", "profile", nothing, ("t", "MAE")),
+        Detail("by_step", "By step", "profile", nothing, ("t", "MAE")),
         Detail("by_class", "By class", "table", nothing),
         Detail("pairs", "Pairs", "matrix", nothing, ("site j", "site i")),
         Detail("silent", "Silent", "table", nothing),
     )
     task = replace(load("energy"), details=details)
     told = {
-        "by_time": {"t": [0.5, 1.0], "first": [0.1, 0.4], "second": [0.2, 0.3]},
+        "by_step": {"t": [0.5, 1.0], "first": [0.1, 0.4], "second": [0.2, 0.3]},
+        "by_time": {"time": [1, 2], "value": [0.1, 0.2], "low": [0.1, 0.1], "high": [0.2, 0.3]},
         "by_class": {"class": ["a", "b"], "rows": [3, 4]},
         "pairs": {"error": [[0.0, 0.5], [0.25, 0.0]]},
     }
@@ -39,18 +40,20 @@ def shown() -> None:
 
 
 def test_details_are_drawn_as_they_declare() -> None:
-    app = AppTest.from_function(shown).run()
+    app = AppTest.from_function(shown, default_timeout=60).run()
     assert not app.exception
     titles = [element.value for element in app.markdown]
-    assert titles == ["**By time**", "**By class**", "**Pairs**"]
-    assert [heading.value for heading in app.subheader] == ["By time"]
+    assert titles == ["**By step**", "**By class**", "**Pairs**", "**Error by time**"]
+    assert [heading.value for heading in app.subheader] == ["By step", "Error by time"]
     assert list(app.dataframe[0].value["rows"]) == [3, 4]
     specs = [element.proto.spec for element in app.get("vega_lite_chart")]
-    assert len(specs) == 3
+    assert len(specs) == 5
     assert '"title": "t"' in specs[0]
     assert '"type": "log"' in specs[0]  # 0.1 to 0.4
     assert '"title": "site i"' in specs[1]
-    assert '"one, second"' in specs[2]
+    assert '"y2": {"field": "high"}' in specs[2]
+    assert '"one, second"' in specs[3]
+    assert '"domain": ["one", "other"]' in specs[4]
 
 
 def test_probabilities_by_bins() -> None:

@@ -12,18 +12,19 @@ from builders.dataset.spec import BuildSpec
 from builders.folders import loading
 from builders.physics.geometry import Chain, Graph, Lattice
 from builders.physics.label import CUT, SITE
+from builders.physics.parameters import Parameter
 from builders.physics.record import DetectionEvents
 from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 from leaderboard.display import (
     evolution,
     label_chart,
-    matrix_chart,
     row_scatter,
     sentences,
     shot_chart,
     site_map,
+    space_time,
 )
-from leaderboard.display.palette import LIGHT
+from leaderboard.display.palette import DARK, LIGHT, Palette
 from leaderboard.display.sample import Sample, ShownLabel, sample
 from tests.builders.synthetic import make_split
 
@@ -121,17 +122,90 @@ def test_a_label_is_drawn_by_its_axes() -> None:
     assert sum(line["count"] for line in data_of(entries)) == 24
 
 
-def test_time_goes_down_and_is_named() -> None:
-    states = [{"J": np.ones(2), "t": np.array(t)} for t in (0.0, 0.25)]
-    along = evolution.times(states)
-    assert along == evolution.Times("t", ("0", "0.25"))
-    assert evolution.times([{"J": np.ones(2)}] * 2) == evolution.Times("state", ("0", "1"))
-    two = [{"t": np.array(t), "h": np.array(t)} for t in (0.0, 1.0)]
-    assert evolution.times(two).axis == "state"
-    values, names = np.array([[1.0, -1.0], [0, 0]]), (along.axis, "site")
-    chart = matrix_chart.plane_map(values, names, "m", 1.0, LIGHT, ticks=along.ticks).to_dict()
-    assert chart["encoding"]["y"]["axis"]["labelExpr"] == '["0", "0.25"][datum.value]'
-    assert chart["encoding"]["color"]["scale"]["domain"][0] == -1
+def test_times_are_of_the_one_parameter_that_rises() -> None:
+    t, h = (Parameter(name, lambda _: (), f"{name} in units") for name in "th")
+    states = [{"t": np.array(t), "h": np.array(1.0)} for t in (0.5, 0.75, 1.25)]
+    along = evolution.times((t, h), states)
+    assert along == evolution.Times("t in units", (0.5, 0.75, 1.25))
+    assert along.edges == (0.375, 0.625, 1.0, 1.5)
+    assert evolution.times((t, h), states[:1] * 2) == evolution.Times("state", (0.0, 1.0))
+    both = [{"t": np.array(t), "h": np.array(t)} for t in (0.0, 1.0)]
+    assert evolution.times((t, h), both).title == "state"
+
+
+def test_space_and_time_of_a_quench() -> None:
+    """Every cell is a label's entry; rays of slope v t, of pairs of sites 2 v t."""
+    quench, size = families.load("quench_tfim_1d"), Size(8)
+    held = quench.draw_rows(size, np.random.default_rng(1), shifted=False)
+    exact = quench.exact_labels(size, held[0], np.array(quench.times))
+    assert exact is not None
+    along = evolution.times(quench.parameters, held)
+    assert (along.title, along.at) == (quench.parameters[-1].meaning, quench.times)
+    velocity = quench.velocity(held[0])
+    assert velocity == 2.0 * held[0]["J"].max()
+    for label, reach, tip in (("magnetization", velocity, 3.5), ("correlation", 2 * velocity, 3)):
+        space = space_time.Space.of(quench.label(label).axes, 8)
+        assert space is not None
+        values = space.values(exact[label])
+        drawn = data_of(
+            space_time.picture(values, space, along, label, 1.0, LIGHT, reach=space.reach(velocity))
+        )
+        assert space.signed == (label == "magnetization")
+        cells = [line for line in drawn if line.get("value") is not None]
+        line = exact[label] if space.centre is None else np.abs(exact[label][:, 3])
+        for cell in cells:
+            k = along.at.index(cell["time"])
+            assert cell["value"] == line[k, cell["place"]]
+            assert cell["left"] < cell["place"] < cell["right"]
+            assert cell["bottom"] < cell["time"] < cell["top"]
+        assert len(cells) == 80 - (10 if label == "correlation" else 0)
+        ends = sorted(
+            (point["x"], point["time"]) for point in drawn if "ray" in point and point["time"]
+        )
+        assert ends == [
+            (pytest.approx(tip - reach * 2.1), 2.1),
+            (pytest.approx(tip + reach * 2.1), 2.1),
+        ]
+        assert {point["x"] for point in drawn if "ray" in point and not point["time"]} == {tip}
+
+
+def test_a_signal_stays_inside_the_cone_that_is_drawn() -> None:
+    """What another coupling in the middle does: nothing outside v t, and it has arrived at v t."""
+    quench, size = families.load("quench_tfim_1d"), Size(60)
+    held = {"J": np.full(59, 1.0), "h": np.full(60, 1.0)}
+    other = held | {"J": np.where(np.arange(59) == 29, 0.5, 1.0)}
+    t = np.array([4.0])
+    one, two = (quench.exact_labels(size, p, t)["magnetization"][0] for p in (held, other))
+    moved, apart = np.abs(one - two), np.abs(np.arange(60) - 29.5)
+    reach = space_time.Space(SITE).reach(quench.velocity(held)) * t[0]
+    # Past the front a wave of the chain falls off as an Airy function, over some sites.
+    assert moved[apart > reach + 6].max() < 1e-5
+    assert moved[np.abs(apart - reach) < 1].max() > 1e-4
+
+
+def test_spaces_that_can_be_drawn() -> None:
+    assert space_time.Space.of((CUT,), 7) == space_time.Space(CUT)
+    assert space_time.Space.of((CUT, SITE), 7) is None
+    assert space_time.Space.of((SITE, SITE, SITE), 7) is None
+    assert "sites a" not in space_time.Space(SITE).sentence(None)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_diverging_shades_are_as_far_from_the_middle_on_both_sides(colours: Palette) -> None:
+    """CIE lightness moves away from that of zero on both sides, as far within a tenth."""
+    light = [lightness(colour) for colour in colours.diverging]
+    steps = np.diff(light)
+    assert (np.sign(steps) == np.sign(steps[0]) * np.array([1, 1, -1, -1])).all()
+    assert abs(light[0] - light[-1]) < 10
+    assert abs(light[1] - light[3]) < 10
+
+
+def lightness(colour: str) -> float:
+    """CIE L* of sRGB `#rrggbb`."""
+    rgb = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    y = float(linear @ (0.2126, 0.7152, 0.0722))
+    return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
 
 
 def test_rows_of_an_evolution() -> None:

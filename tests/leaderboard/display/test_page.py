@@ -31,7 +31,7 @@ def test_the_menu_is_in_the_order_of_the_pages() -> None:
     names = {group: [found.name for found in held] for group, held in menu(pages).items()}
     assert names == {
         "": ["ranking", "overall", "submit", "data"],
-        "Results": ["cell", "curves", "entry", "compare", "randomisation"],
+        "Results": ["cell", "curves", "entry", "compare", "randomisation", "times", "noise"],
         "Rules": ["about", "log"],
     }
 

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from builders import load
 from builders.core import discovery
 from builders.dataset.config import Config
 from leaderboard import tasks
@@ -20,11 +21,11 @@ from tests.leaderboard.views import toy_boards
 from tests.leaderboard.views.test_app import charts, markdown, opened
 from tests.paths import ROOT
 
-RESULTS = ("ranking", "overall", "cell", "curves", "entry", "compare", "randomisation")
-CHARTS = {  # ranking, overall, cell, curves, entry, compare
-    "toy_walk": (1, 1, 2, 1, 3, 2),
-    "toy_graph": (1, 1, 2, 1, 2, 2),
-    "toy_bits": (1, 1, 2, 1, 3, 2),
+RESULTS = ("ranking", "overall", "cell", "curves", "entry", "compare", "times", "randomisation")
+CHARTS = {  # ranking, overall, cell, curves, entry, compare, times
+    "toy_walk": (1, 1, 2, 1, 4, 3, 1),
+    "toy_graph": (1, 1, 2, 1, 2, 2, 0),
+    "toy_bits": (1, 1, 2, 1, 3, 2, 0),
 }
 
 
@@ -68,21 +69,26 @@ def headings(app: AppTest) -> list[str]:
     return [heading.value for heading in app.subheader]
 
 
-def test_data_of_an_evolution(toys) -> None:
+def test_data_of_an_evolution(toys, tmp_path) -> None:
     toys("toy_walk", entries=False)
     app = opened("data", split="train", evolution="1", state="2")
-    assert metrics(app) == {"row_id": "6", "shots": "16"}
+    assert metrics(app) == {"row_id": "6", "t": "1", "shots": "16"}
     assert headings(app) == [
-        "Parameters", "Geometry", "Magnetization", "All training rows", "Load it",
+        "Space and time", "Parameters", "Geometry", "Magnetization", "All training rows", "Load it",
     ]  # fmt: skip
     assert "time, in units of 1/J; 1." in markdown(app)
     assert "All 4 states of the evolution" in markdown(app)
-    # J, the map of sites, the label along them, space and time twice, all rows.
+    # Space and time twice, J, the map of sites, the label along them, all rows.
     assert len(charts(app)) == 6
-    time = charts(app)[3]["encoding"]["y"]
-    assert (time["title"], time["axis"]["labelExpr"]) == (
-        "t", '["0", "0.5", "1", "1.5"][datum.value]',
-    )  # fmt: skip
+    (cells,) = charts(app)[0]["layer"]  # no velocity is stated, so there is no light cone
+    assert cells["encoding"]["y"]["title"] == "time, in units of 1/J"
+    drawn = {(line["place"], line["time"]): line["value"] for line in lines(app, 0)}
+    first = load(tmp_path / "toys", "toy_walk_n004")["train"]
+    assert drawn == {
+        (i, t): first["magnetization"][4 + k][i]
+        for k, t in enumerate((0.0, 0.5, 1.0, 1.5))
+        for i in range(4)
+    }
     hidden = opened("data", split="test")
     assert "Shown are estimates from the 16 public shots" in hidden.info[0].value
     assert len(charts(hidden)) == 5  # no exact space and time
