@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-EXTRAS := build,circuits,graphs,baselines,app,dev
+EXTRAS := build,circuits,codes,graphs,baselines,app,dev
 PYTHON ?= python3.11 python3
 UV ?= 0
 WORKERS ?= 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from builders.building.ground_state import GroundState, solve
     from builders.core.errors import RequestError, WorkError
-    from builders.folders.loading import Dataset, load
+    from builders.folders.loading import Dataset, load, stream
     from builders.shadows.energy import shadow_energy
     from builders.shadows.estimators import shadow_correlation, shadow_renyi2
 
@@ -23,6 +23,7 @@ __all__ = [
     "shadow_energy",
     "shadow_renyi2",
     "solve",
+    "stream",
 ]
 
 _HOME = {
@@ -35,6 +36,7 @@ _HOME = {
     "shadow_energy": "builders.shadows.energy",
     "shadow_renyi2": "builders.shadows.estimators",
     "solve": "builders.building.ground_state",
+    "stream": "builders.folders.loading",
 }
 
 

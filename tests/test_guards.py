@@ -24,9 +24,9 @@ BELOW = {
 }
 # Extras whose packages each of ours may import; the core dependencies are for all.
 EXTRAS = {
-    "builders": ("build", "block2", "circuits", "graphs"),
+    "builders": ("build", "block2", "circuits", "codes", "graphs"),
     "leaderboard": ("app",),
-    "baselines": ("baselines",),
+    "baselines": ("baselines", "codes"),
 }
 # Modules of packages that `make install` leaves out, when they are not named like the package.
 OPTIONAL = {"pyblock2": "block2"}
@@ -35,7 +35,7 @@ DOCUMENTED = {"_replace": "NamedTuple", "_asdict": "NamedTuple", "_exit": "os"}
 HEAVY = (
     *("alembic", "block2", "datasets", "httpx", "huggingface_hub", "pandas", "polars", "pyarrow"),
     *("pydantic", "qiskit", "qiskit_aer", "qiskit_ibm_runtime", "scipy", "sklearn", "sqlalchemy"),
-    *("streamlit", "torch"),
+    *("stim", "streamlit", "torch"),
 )
 
 

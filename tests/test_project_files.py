@@ -19,7 +19,7 @@ import qslbench
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("builders", "leaderboard", "baselines")
 PAGES = ("README.md", "CONTRIBUTING.md", ".ci/run")
-EXTRAS = ("build", "circuits", "graphs", "baselines", "app", "dev")
+EXTRAS = ("build", "circuits", "codes", "graphs", "baselines", "app", "dev")
 LONGEST = 400
 
 

@@ -14,7 +14,8 @@ ROOMS = {
     "builders": (
         *("core", "physics", "families", "shadows"),
         *("solvers.mps", "solvers.exact", "solvers.dmrg", "solvers.block2", "solvers.stabilizers"),
-        *("solvers.evolution", "solvers.devices", "solvers.circuits", "solvers.graphs"),
+        *("solvers.evolution", "solvers.devices", "solvers.circuits", "solvers.codes"),
+        "solvers.graphs",
         *("kinds", "families/", "dataset", "hub", "cards", "folders", "building", "publishing"),
         "commands/",
     ),
@@ -64,6 +65,8 @@ PRIVILEGES = {
     "block2": ("builders.solvers.block2",),
     "pyblock2": ("builders.solvers.block2",),
     "qiskit_ibm_runtime": ("builders.solvers.devices",),
+    "stim": ("builders.solvers.codes", "baselines.decoders"),
+    "pymatching": ("baselines.decoders",),
 }
 
 

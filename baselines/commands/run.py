@@ -48,5 +48,9 @@ def command(
     if as_json:
         click.echo(json.dumps({"out": str(out), "metadata": metadata.model_dump(mode="json")}))
         return
-    click.echo(f"{metadata.name}: {metadata.parameters} parameters, {metadata.train_seconds:.2f} s")
+    latency = 1e6 * (metadata.row_seconds or 0.0)
+    click.echo(
+        f"{metadata.name}: {metadata.parameters} parameters, {metadata.train_seconds:.2f} s, "
+        f"{latency:.3g} µs a test row on one core"
+    )
     click.echo(f"predictions -> {out}")

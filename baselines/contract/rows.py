@@ -11,7 +11,7 @@ from builders.core.errors import RequestError
 from builders.dataset.config import Config
 from builders.physics.calibration import Calibration
 from builders.physics.channel import Channel
-from builders.physics.record import PauliTokens
+from builders.physics.record import DetectionEvents, PauliTokens
 from builders.physics.site_channel import SiteChannel, place
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -32,6 +32,8 @@ class Rows:
             family has none.
         device: what was measured of the device that is the channel of the config, as it stands in
             the manifest; None elsewhere.
+        texts: the text files beside the rows, by name: `circuit.stim` and `model.dem` of a code,
+            its circuit with noise and its detector error model.
     """
 
     config: Config
@@ -41,6 +43,7 @@ class Rows:
     inputs: Arrays = field(default_factory=dict)
     trajectory: NDArray[np.int64] | None = None
     device: Calibration | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         family, size = self.config.family, self.config.size
@@ -129,6 +132,21 @@ class Rows:
             return None
         return place(Channel.parse(self.config.channel), self.config.size.sites, self.device)
 
+    @property
+    def events(self) -> NDArray[np.uint8]:
+        """Detection events of single shots, 0 or 1, uint8 (R, D).
+
+        Raises:
+            RequestError: something else was measured.
+        """
+        record = self.config.family.record
+        if not isinstance(record, DetectionEvents):
+            raise RequestError(
+                f"the record of {self.config} is {record.kind} and holds no detection events. "
+                "Choose another baseline (`qslbench list baselines --json`, `records`)."
+            )
+        return record.unpack(self.record["events"], self.config.size)
+
     def take(self, which: slice | NDArray[np.int64], copies: int | None = None) -> "Rows":
         """Some of the rows, with the first copies of each or with all; arrays are copies."""
         measured = {name: array[which] for name, array in self.record.items()}
@@ -141,6 +159,7 @@ class Rows:
             {name: array[which].copy() for name, array in self.inputs.items()},
             None if self.trajectory is None else self.trajectory[which].copy(),
             self.device,
+            self.texts,
         )
 
     def with_shots(self, shots: NDArray[np.uint8]) -> "Rows":

@@ -1,6 +1,6 @@
 """One config of a data set: its columns, read when they are asked for, and what is made of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,14 @@ class Stored:
         config: the config.
         entry: of the manifest.
         revision: on the Hub.
+        texts: the text files beside its rows, by name.
     """
 
     source: str | Path
     config: Config
     entry: ConfigEntry
     revision: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict, repr=False)
     _estimates: dict[tuple[str, str, int], Floats] = field(default_factory=dict, repr=False)
 
@@ -50,7 +52,8 @@ class Stored:
         """
         parsed = Config.parse(config) if isinstance(config, str) else config
         nothing = loading.load(source, parsed.name, revision, splits=())
-        return Stored(source, parsed, nothing.manifest.config(parsed.name), revision)
+        entry = nothing.manifest.config(parsed.name)
+        return Stored(source, parsed, entry, revision, nothing.texts)
 
     def column(self, split: str, name: str) -> NDArray[Any]:
         """A column of a split, (R, …), by row_id.
@@ -90,6 +93,7 @@ class Stored:
             {name: columns[name] for name in inputs},
             columns.get("trajectory"),
             self.entry.calibration,
+            self.texts,
         )
 
     @property

@@ -32,6 +32,7 @@ class Answers:
         prediction: as of `Baseline.predict`.
         parameters: trained numbers.
         seconds: wall time of fit and predict.
+        row_seconds: processor time of predicting one row, see `Metadata`.
         resources: how the cell's copies were spent, if not all of them on labelled rows.
     """
 
@@ -41,6 +42,7 @@ class Answers:
     parameters: int
     seconds: float
     resources: Resources | None = None
+    row_seconds: float = 0.0
 
 
 def answer(
@@ -65,10 +67,15 @@ def answer(
     started = time.perf_counter()
     variant = Variant(name, settings)
     model = variant.model(seed).fit(variant.cell(cell)).at(rows.config)
+    busy = time.process_time()
     prediction = model.predict(rows)
+    row_seconds = (time.process_time() - busy) / len(rows)
     seconds = time.perf_counter() - started
     key = cell.key._replace(config=rows.config.name, track=track or cell.key.track)
-    return Answers(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources)
+    return Answers(
+        *(key, rows.row_id, prediction, model.n_parameters, seconds, cell.resources),
+        row_seconds=row_seconds,
+    )
 
 
 def write(
@@ -95,6 +102,7 @@ def write(
         resources=_common({a.resources for a in cells}),
         parameters=max(a.parameters for a in cells),
         train_seconds=round(sum(a.seconds for a in cells), 3),
+        row_seconds=float(f"{_mean_row_seconds(cells):.3g}"),
         hardware=hardware(),
         code=f"baselines/models/{name}.py",
         licence="CC-BY-4.0",
@@ -103,6 +111,12 @@ def write(
     )
     write_submission(path, {a.key: (a.row_id, a.prediction) for a in cells}, metadata)
     return metadata
+
+
+def _mean_row_seconds(cells: Sequence[Answers]) -> float:
+    """Over all rows of all cells."""
+    rows = sum(len(a.row_id) for a in cells)
+    return sum(a.row_seconds * len(a.row_id) for a in cells) / rows
 
 
 def _common(resources: set[Resources | None]) -> Resources | None:

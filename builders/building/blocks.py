@@ -2,11 +2,12 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builders import families
 from builders.core.errors import RequestError
@@ -50,18 +51,23 @@ def rows_kept(spec: BuildSpec, block: RowBlock) -> int:
     return min(size, spec.rows[block.split] - block.number * size)
 
 
-def make_block(spec: BuildSpec, block: RowBlock, solver: str = "") -> Arrays:
-    """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them."""
+def make_block(
+    spec: BuildSpec, block: RowBlock, solver: str = "", texts: Mapping[str, str] | None = None
+) -> Arrays:
+    """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them.
+
+    `texts` are the family's for this config (`Family.texts`), where they are known already.
+    """
     started = time.process_time()
     family = families.load(spec.family)
     size = block_size(spec, block.split)
     first = FIRST_ROW[block.split] + block.number * size
     ids = range(first, first + size)
-    seeds = spec.row_seeds(block.split, ids)
-    settings = spec.settings(block.split, solver)
+    seeds = spec.seed_column(block.split, ids)
+    settings = replace(spec.settings(block.split, solver), texts=texts)
     rows = make_rows(family, spec.size, spec.shots, seeds, settings, spec.site_channel)
-    rows["row_id"] = np.array(ids, dtype=np.int64)
-    rows["seed"] = np.array(seeds, dtype=np.int64)
+    rows["row_id"] = np.arange(ids.start, ids.stop, dtype=np.int64)
+    rows["seed"] = seeds
     if family.trajectory:
         rows["trajectory"] = (rows["row_id"] - FIRST_ROW[block.split]) // family.rows_a_seed
     rows["cpu_seconds"] = np.array(time.process_time() - started)
@@ -86,7 +92,7 @@ def make_rows(
     family: Family,
     size: Size,
     shots: int,
-    seeds: Sequence[int],
+    seeds: Sequence[int] | NDArray[np.int64],
     settings: BuildSettings,
     channel: SiteChannel | None = None,
 ) -> Arrays:
@@ -101,7 +107,7 @@ def make_rows(
         channel: what flips the bits of their random-Pauli shots; None for nothing.
     """
     together = family.rows_a_seed
-    of_seed = [streams(seed) for seed in seeds[::together]]
+    of_seed = [streams(int(seed)) for seed in seeds[::together]]
     drawn = [family.draw_rows(size, s.parameters, shifted=settings.shifted) for s in of_seed]
     wrong = [len(rows) for rows in drawn if len(rows) != together]
     if wrong:
@@ -126,8 +132,16 @@ def public_columns(rows: Arrays) -> Arrays:
     return {n: a for n, a in rows.items() if a.ndim and not n.startswith(CHECKED)}
 
 
-def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int], solver: str = "") -> Arrays:
+def rebuild_rows(
+    spec: BuildSpec,
+    split: str,
+    row_ids: Sequence[int],
+    solver: str = "",
+    texts: Mapping[str, str] | None = None,
+) -> Arrays:
     """The named rows, computed again; the same arrays as in the data set, row by row.
+
+    `texts` are those of the data set, where the family has any: the rows follow from them.
 
     Raises:
         RequestError: their seed is not known here.
@@ -138,8 +152,9 @@ def rebuild_rows(spec: BuildSpec, split: str, row_ids: Sequence[int], solver: st
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
     rebuilt: dict[int, Arrays] = {}
     for number in sorted(wanted):
-        rows = public_columns(make_block(spec, RowBlock(split, number), solver))
-        for k, row_id in enumerate(rows["row_id"]):
-            rebuilt[int(row_id)] = {name: a[k] for name, a in rows.items()}
+        rows = public_columns(make_block(spec, RowBlock(split, number), solver, texts))
+        first = int(rows["row_id"][0])
+        for row_id in wanted[number]:
+            rebuilt[row_id] = {name: a[row_id - first] for name, a in rows.items()}
     names = rebuilt[row_ids[0]]
     return {name: np.stack([rebuilt[row_id][name] for row_id in row_ids]) for name in names}

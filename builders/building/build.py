@@ -62,6 +62,8 @@ def build(
     check_target(out, private, spec.config)
     spec = _calibrated(spec)
     settings = family.check_settings(spec.size, spec.settings("train", solver))
+    texts = family.texts(spec.size, spec.channel)
+    settings = replace(settings, texts=texts or None)
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device
     test_seed = _test_seed(spec)
@@ -80,12 +82,12 @@ def build(
         tolerances=family.tolerances(spec.size, settings),
         wall_seconds=round(time.perf_counter() - started, 3),
         cpu_seconds=round(sum(float(b["cpu_seconds"]) for b in made.values()), 3),
-        versions=versions(settings.solver),
+        versions=versions(settings.solver, *family.packages),
         certificate=family.certificate.summary(exactness),
         hardware=place.hardware,
         absent=family.absent(spec.size),
     )
-    write_config(out, private, spec, splits, provenance)
+    write_config(out, private, spec, splits, provenance, texts)
     shutil.rmtree(scratch)
     with suppress(OSError):  # another build may have blocks waiting there
         scratch.parent.rmdir()
@@ -126,7 +128,8 @@ def _make_blocks(
     done = total - sum(rows_kept(spec, block) for block in todo)
     certificate = families.load(spec.family).certificate
     with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
-        for block, arrays in run(partial(make_block, spec, solver=settings.solver), todo):
+        make = partial(make_block, spec, solver=settings.solver, texts=settings.texts)
+        for block, arrays in run(make, todo):
             measured = checkpoints.exactness(arrays)
             certificate.refuse(spec.config, arrays["row_id"], measured, spec.variance_limit)
             checkpoints.write(checkpoints.path(scratch, block), arrays)

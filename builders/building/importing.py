@@ -81,7 +81,7 @@ def import_text(
     _check_shots(size, instances)
     hashes = {p.name: files.sha256(p) for each in named for p in each.files.values()}
     # Rows come from the files: this seed rebuilds none of them.
-    seed = _seed(hashes)
+    seed = files_seed(hashes)
     shots = _shots(instances, named, wanted)
     spec = BuildSpec(FAMILY, size, rows, shots, seed, test_seed=seed)
     columns, certificate = _columns(spec, instances, wanted.solve)
@@ -114,7 +114,8 @@ def rebuilder(folder: Path, manifest: Manifest, config: str) -> Callable[..., Ar
 
     The solved labels are computed again from the stored parameters; the rest is as stored.
     """
-    if manifest.configs[config].absent or manifest.visibility == "private":
+    entry = manifest.configs[config]
+    if entry.absent or entry.family != FAMILY or manifest.visibility == "private":
         return None
     return partial(_solved_again, folder)
 
@@ -153,7 +154,8 @@ def _shots(instances: Sequence[Instance], named: Sequence[Named], wanted: Wanted
     return wanted.shots
 
 
-def _seed(hashes: dict[str, str]) -> int:
+def files_seed(hashes: dict[str, str]) -> int:
+    """A seed that stands for files, name → SHA-256."""
     text = "|".join(f"{name}:{value}" for name, value in sorted(hashes.items()))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
 

@@ -14,8 +14,9 @@ from builders.dataset.config import config_columns, data_pattern
 from builders.dataset.manifest import Manifest
 
 NAME = "croissant.json"
-_PARQUET = "application/x-parquet"
+_PARQUET, _TEXT = "application/x-parquet", "text/plain"
 _TYPES = {
+    "bool": "sc:Boolean",
     "int64": "cr:Int64",
     "uint8": "cr:UInt8",
     "float32": "cr:Float32",
@@ -32,7 +33,9 @@ def text(manifest: Manifest) -> str:
 def document(manifest: Manifest) -> dict[str, Any]:
     """The Croissant document: one record set a split, and one for the index."""
     objects = [
-        _file(path, e.sha256, e.bytes) for path, e in sorted(manifest.files.items()) if e.rows
+        _file(path, e.sha256, e.bytes, _PARQUET if e.rows else _TEXT)
+        for path, e in sorted(manifest.files.items())
+        if e.rows or e.config
     ]
     sets = [
         _record_set(
@@ -66,14 +69,14 @@ def document(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _file(path: str, sha256: str, size: int) -> dict[str, Any]:
+def _file(path: str, sha256: str, size: int, form: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": path,
         "name": path,
         "contentUrl": path,
         "contentSize": f"{size} B",
-        "encodingFormat": _PARQUET,
+        "encodingFormat": form,
         "sha256": sha256,
     }
 

@@ -49,6 +49,8 @@ def _smallest(family: Family) -> Size:
 
 
 def _parameters(family: Family) -> str:
+    if not family.parameters:
+        return "None."
     lines = [
         f"| name | shape at {_smallest(family)} | numbers there | meaning |",
         "|---|---|---|---|",

@@ -4,22 +4,27 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from builders import families
 from builders.dataset.manifest import ConfigEntry
 from builders.physics.calibration import Calibration
-from builders.physics.channel import Channel
+from builders.physics.channel import EXPERIMENT, Channel
 
 MICRO, NANO = 1e6, 1e9
 
 
 def channels(entries: Mapping[str, ConfigEntry]) -> str:
     """One more list item for every config with a channel, and the numbers of their devices."""
-    noisy = {n: Channel.parse(e.channel).sentence for n, e in entries.items() if e.channel}
-    items = "".join(
-        f"\n- `{name}`: {text} Labels are those of the noiseless state."
-        for name, text in noisy.items()
-    )
+    items = "".join(f"\n- `{n}`: {noise(e)}" for n, e in entries.items() if e.channel)
     devices = {n: e.calibration for n, e in entries.items() if e.calibration is not None}
     return items + "".join(_device(name, device) for name, device in devices.items())
+
+
+def noise(entry: ConfigEntry) -> str:
+    """What the channel of a config does, and that labels do not know of it where they do not."""
+    said = Channel.parse(entry.channel or "").sentence
+    if families.load(entry.family).record.per_shot:
+        return said
+    return f"{said} Labels are those of the noiseless state."
 
 
 def _device(config: str, device: Calibration) -> str:
@@ -35,6 +40,9 @@ def _device(config: str, device: Calibration) -> str:
 
 def limits(entries: Mapping[str, ConfigEntry]) -> str:
     """What the shots lack of an experiment, one sentence."""
+    kinds = {Channel.parse(e.channel).kind if e.channel else "" for e in entries.values()}
+    if kinds == {EXPERIMENT}:
+        return "The shots are those of experiments, with all the faults of their devices."
     noisy = sum(e.channel is not None for e in entries.values())
     if not noisy:
         return "The shots are simulated and free of device noise."

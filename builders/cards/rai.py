@@ -7,9 +7,9 @@ files of others) is taken from the manifest.
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from builders.cards import noise_text
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import is_hidden
-from builders.physics.channel import Channel
 
 VOCABULARY = "http://mlcommons.org/croissant/RAI/1.0"
 
@@ -75,9 +75,9 @@ def _collection(entries: Collection[ConfigEntry]) -> str:
         "Instances are drawn from the stated distributions, solved for or made, and measured by "
         "simulation. Every row follows from a seed."
     )
-    noisy = sorted({Channel.parse(entry.channel).sentence for entry in entries if entry.channel})
+    noisy = sorted({noise_text.noise(entry) for entry in entries if entry.channel})
     if noisy:
-        text += f" Noise of some configs: {' '.join(noisy)} Labels stay those of noiseless states."
+        text += f" Noise of some configs: {' '.join(noisy)}"
     others = sum(len(entry.imported or ()) for entry in entries)
     return text + (f" Read from {others} files of others: see manifest.json." if others else "")
 

@@ -16,7 +16,11 @@ from builders.physics.channel import Channel
 
 @click.command()
 @click.argument("family")
-@click.option("--size", required=True, help="Sites of a chain, or ROWSxCOLUMNS of a lattice.")
+@click.option(
+    "--size",
+    required=True,
+    help="Sites of a chain, ROWSxCOLUMNS of a lattice, the distance of a code or DISTANCErROUNDS.",
+)
 @click.option("--train", default=100, show_default=True, help="Training rows.")
 @click.option("--test", default=200, show_default=True, help="Test rows, labels hidden.")
 @click.option(
@@ -33,7 +37,8 @@ from builders.physics.channel import Channel
     default="",
     metavar="CHANNEL",
     help="Noise that the shots went through: readout:P01,P10, depolarizing:P or device:NAME, such "
-    "as device:FakeSherbrooke. Labels stay those of the noiseless state.",
+    "as device:FakeSherbrooke. Labels stay those of the noiseless state. Of codes: uniform:P, by "
+    "default uniform:0.005, or biased:P,Z.",
 )
 @click.option(
     "--seed", default=0, show_default=True, help="Seed of the rows that are public whole."

@@ -1,4 +1,4 @@
-"""`qslbench import FOLDER`: published data in the field's text layout become a config."""  # noqa: N999
+"""`qslbench import FOLDER`: published data in layouts of the field become a config."""  # noqa: N999
 
 import json
 from pathlib import Path
@@ -10,18 +10,30 @@ from builders.core.errors import RequestError
 from builders.dataset import manifest
 from builders.dataset.config import offered_tasks
 from builders.folders.siblings import private_folder
+from builders.kinds.code import CodeFamily
 
 
 @click.command(name="import")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--family", required=True, help="heisenberg_2d.")
-@click.option("--size", required=True, help="ROWSxCOLUMNS of the instances to take.")
+@click.option(
+    "--family", required=True, help="heisenberg_2d, or a code: surface_code, surface_code_x."
+)
+@click.option(
+    "--size",
+    required=True,
+    help="ROWSxCOLUMNS of the instances to take; of a code DISTANCE or DISTANCErROUNDS.",
+)
+@click.option("--name", default="", help="Of an experiment on a code; stands in the config's name.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Data set folder.")
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
 @click.option("--train", type=int, help="Training rows; default 80 % of the instances.")
 @click.option("--test", type=int, help="Test rows, labels hidden; default the others.")
 @click.option("--shots", type=int, help="Shots of each; default what every instance has.")
-@click.option("--variant", default="", help="Text between idK_ and the kind, such as J0.0-4.0.")
+@click.option(
+    "--variant",
+    default="",
+    help="Text between idK_ and the kind, such as J0.0-4.0; of a code the error model to take.",
+)
 @click.option("--skip-incomplete", is_flag=True, help="Leave out instances that lack a file.")
 @click.option("--solve", is_flag=True, help="Compute the labels that the text lacks.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -29,6 +41,7 @@ def command(
     folder: Path,
     family: str,
     size: str,
+    name: str,
     out: Path,
     private: Path | None,
     train: int | None,
@@ -39,15 +52,33 @@ def command(
     solve: bool,
     as_json: bool,
 ) -> None:
-    """Import instances from FOLDER: NAME_4x5_id1_couplings.txt, _E, _XX, _YY, _ZZ, _samples."""
+    """Import from FOLDER: NAME_4x5_id1_couplings.txt, _E, _XX, _YY, _ZZ, _samples of lattices; of
+    an experiment on a code circuit*.stim, detection_events.b8, obs_flips_actual.b8.
+    """
     from builders.building.importing import FAMILY, Wanted, import_text
+    from builders.building.importing_shots import WantedShots, import_shots
 
-    shape = families.load(family).geometry.parse(size)
-    families.load(family).check_size(shape)
-    if family != FAMILY:
-        raise RequestError(f"--family {family}: the text layout is known for {FAMILY} alone.")
-    wanted = Wanted(train, test, shots, variant, skip_incomplete, solve)
-    spec = import_text(folder, shape, out, private, wanted)
+    declared = families.load(family)
+    shape = declared.geometry.parse(size)
+    declared.check_size(shape)
+    if isinstance(declared, CodeFamily):
+        if shots is not None or skip_incomplete or solve:
+            raise RequestError(
+                f"--shots, --skip-incomplete and --solve mean nothing for {family}, whose rows are "
+                "single shots. Leave them out."
+            )
+        if not name:
+            raise RequestError("--name: name the experiment in lower case, such as willow_d3.")
+        spec = import_shots(
+            *(folder, declared, shape, out, private), WantedShots(name, train, test, variant)
+        )
+    elif family == FAMILY and not name:
+        wanted = Wanted(train, test, shots, variant, skip_incomplete, solve)
+        spec = import_text(folder, shape, out, private, wanted)
+    else:
+        raise RequestError(
+            f"--family {family}: layouts are known of {FAMILY}, without --name, and of codes."
+        )
     entry = manifest.read(out).configs[spec.config]
     tasks = offered_tasks(entry)
     hidden = private or private_folder(out)

@@ -9,6 +9,8 @@ import click
 
 from builders.core.errors import WorkError
 from builders.dataset import manifest
+from builders.folders.loading import read_texts
+from builders.folders.remade import remade_texts
 from builders.folders.verify import Rebuild, Verification, verify_folder, verify_rows
 
 
@@ -30,10 +32,11 @@ def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: b
         manifest.check_visibility(manifest.read(private), private, "private")
     report = verify_folder(folder, private)
     left: list[str] = []
+    compared: list[str] = []
     if rows and report.ok:
-        report, left = _rebuild(report, rows, seed, private)
+        report, left, compared = _rebuild(report, rows, seed, private)
     if as_json:
-        more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left}
+        more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left, "compared": compared}
         click.echo(json.dumps(report.to_json() | more))
     else:
         click.echo(f"{report.files} files, {report.rows} rows, {len(report.problems)} problems")
@@ -46,16 +49,19 @@ def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: b
 
 def _rebuild(
     report: Verification, rows: int, seed: int, private: Path | None
-) -> tuple[Verification, list[str]]:
-    """The report with what rows computed again add, and the configs that cannot be computed."""
+) -> tuple[Verification, list[str], list[str]]:
+    """The report with what rows computed again add, the configs that cannot be computed, and what
+    was compared beside rows, in words.
+    """
     # The solver is imported only when a row is computed.
     from builders.building.blocks import rebuild_rows
     from builders.building.importing import rebuilder
 
-    problems, left = report.problems, []
+    problems, left, compared = report.problems, [], []
     folder_manifest = manifest.read(report.folder)
     for config, entry in folder_manifest.configs.items():
-        rebuild: Rebuild | None = partial(rebuild_rows, solver=entry.solver)
+        texts = read_texts(report.folder, folder_manifest, config) or None
+        rebuild: Rebuild | None = partial(rebuild_rows, solver=entry.solver, texts=texts)
         if entry.imported is not None:
             rebuild = rebuilder(report.folder, folder_manifest, config)
         if rebuild is None:
@@ -64,5 +70,9 @@ def _rebuild(
             continue
         click.echo(f"{config}: computing {rows} rows again", err=True)
         more = verify_rows(report.folder, config, rows, rebuild, seed=seed, private=private)
-        problems += more.problems
-    return replace(report, problems=problems), left
+        wrong, said = remade_texts(report.folder, config)
+        for line in said:
+            click.echo(line, err=True)
+        compared += said
+        problems += (*more.problems, *wrong)
+    return replace(report, problems=problems), left, compared

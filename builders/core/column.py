@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-DTYPES = ("int64", "uint8", "float32", "float64", "string")
+DTYPES = ("bool", "int64", "uint8", "float32", "float64", "string")
 """Integers fit int64: torch's loader has no larger ones."""
 
 
@@ -21,6 +21,7 @@ class Column:
         is_label: hidden in the public test splits.
         extra: more field metadata, as text.
         classes: names of the values 0, 1, … of a class label, else empty.
+        in_steps: whether numbers follow each other in equal steps, and are stored as such.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     is_label: bool = False
     extra: tuple[tuple[str, str], ...] = ()
     classes: tuple[str, ...] = ()
+    in_steps: bool = False
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
@@ -43,7 +45,7 @@ class Column:
         """Nested FixedSizeList of the leaf type, outermost axis first."""
         import pyarrow as pa
 
-        kind = getattr(pa, self.dtype)()
+        kind = pa.bool_() if self.dtype == "bool" else getattr(pa, self.dtype)()
         for length in reversed(self.shape):
             # `element` is the name that Parquet gives it.
             kind = pa.list_(pa.field("element", kind), length)

@@ -1,22 +1,24 @@
 """Names of sizes, configs and repositories: `5x5`, `heisenberg_2d_05x05`, `ORG/NAME`.
 
 A config is FAMILY_SIZE or FAMILY_SIZE-CHANNEL. SIZE is a letter and a number (n sites, d distance
-of a code, v vertices of a graph) or ROWSxCOLUMNS; CHANNEL names the noise that its record went
-through.
+of a code, v vertices of a graph) or ROWSxCOLUMNS; a code that is measured for other rounds than its
+distance has them behind it, as d05r10. CHANNEL names the noise that its record went through.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from builders.core.errors import RequestError
 
 _SIZE = re.compile(r"[+-]?\d{1,9}|\d{1,9}x\d{1,9}")
+_ROUNDS = re.compile(r"([+-]?\d{1,9})r(\d{1,9})")
+CODE = "d"
 # One spelling a config: digits are padded, and more are taken only where they are needed.
 _DIGITS = {"n": 3, "d": 2, "v": 3}
 _CONFIG = re.compile(
     r"(?P<family>[a-z][a-z0-9_]*?)_"
-    r"(?:(?P<letter>[ndv])(?P<number>\d{2,9})"
+    r"(?:(?P<letter>[ndv])(?P<number>\d{2,9})(?:r(?P<rounds>\d{2,9}))?"
     r"|(?P<rows>\d\d|[1-9]\d\d+)x(?P<cols>\d\d|[1-9]\d\d+))"
     r"(?:-(?P<channel>[a-z][a-z0-9_.]*))?"
 )
@@ -29,22 +31,27 @@ class Size:
     """A chain of `sites`, or a lattice of `rows` by `columns` (then sites = rows · columns).
 
     `letter` says what the number counts, as `builders.physics.geometry` has it: n sites, d the
-    distance of a code, v vertices of a graph.
+    distance of a code, v vertices of a graph. `rounds` are those for which a code is measured, 0
+    where they are as many as its distance.
     """
 
     sites: int
     rows: int | None = None
     columns: int | None = None
     letter: str = "n"
+    rounds: int = 0
 
     @staticmethod
     def parse(text: str | int, letter: str = "n") -> "Size":
-        """Read `48` or `5x5`.
+        """Read `48` or `5x5`; of a code `5` or `5r10`, distance and rounds.
 
         Raises:
-            RequestError: anything else, and sizes below 2 sites.
+            RequestError: anything else, sizes below 2 sites, and no rounds.
         """
         given = str(text).strip()
+        parts = _ROUNDS.fullmatch(given) if letter == CODE else None
+        if parts is not None:
+            return Size.parse(parts[1], letter)._measured(int(parts[2]))
         if not _SIZE.fullmatch(given):
             raise RequestError(
                 f"size {given!r} is not a size. Give an integer such as 48, "
@@ -59,20 +66,29 @@ class Size:
             raise RequestError(f"size {given} has too few sites. The smallest system has 2.")
         return size
 
+    def _measured(self, rounds: int) -> "Size":
+        """The code measured for so many rounds."""
+        if rounds < 1:
+            raise RequestError(f"size {self}r{rounds}: a code is measured for 1 round or more.")
+        return replace(self, rounds=0 if rounds == self.sites else rounds)
+
     @property
     def is_chain(self) -> bool:
         """Whether the size is a plain number of sites."""
         return self.rows is None
 
     def __str__(self) -> str:
-        return str(self.sites) if self.is_chain else f"{self.rows}x{self.columns}"
+        if not self.is_chain:
+            return f"{self.rows}x{self.columns}"
+        return f"{self.sites}r{self.rounds}" if self.rounds else str(self.sites)
 
     @property
     def suffix(self) -> str:
-        """The part of a config name after the family: `n048`, `05x05`, `d05`, `v016`."""
+        """The part of a config name after the family: `n048`, `05x05`, `d05r10`, `v016`."""
         if not self.is_chain:
             return f"{self.rows:02d}x{self.columns:02d}"
-        return f"{self.letter}{self.sites:0{_DIGITS[self.letter]}d}"
+        measured = f"r{self.rounds:02d}" if self.rounds else ""
+        return f"{self.letter}{self.sites:0{_DIGITS[self.letter]}d}{measured}"
 
 
 class ConfigName(NamedTuple):
@@ -106,7 +122,9 @@ def parse_config(config: str) -> ConfigName:
     match = _CONFIG.fullmatch(config)
     if match is not None:
         if match["letter"]:
-            size = Size.parse(match["number"].lstrip("0") or "0", match["letter"])
+            rounds = f"r{int(match['rounds'])}" if match["rounds"] else ""
+            number = match["number"].lstrip("0") or "0"
+            size = Size.parse(f"{number}{rounds}", match["letter"])
         else:
             size = Size.parse(f"{int(match['rows'])}x{int(match['cols'])}")
         parsed = ConfigName(match["family"], size, match["channel"] or "")

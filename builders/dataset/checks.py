@@ -70,7 +70,7 @@ def _wrong(spec: BuildSpec, arrays: Arrays, family: Family) -> Iterator[tuple[st
 def _seeds(spec: BuildSpec, split: str, arrays: Arrays) -> Iterator[str]:
     if "seed" not in arrays or (is_hidden(split) and spec.test_seed is None):
         return
-    if arrays["seed"].tolist() != spec.row_seeds(split, spec.row_ids(split)):
+    if not np.array_equal(arrays["seed"], spec.seed_column(split, spec.row_ids(split))):
         yield "column seed: not the seeds of the data set's seed."
 
 

@@ -62,7 +62,9 @@ class Provenance:
 
 
 class FileEntry(Strict):
-    """One file: its size and hashes. `content` is the hash of the values, None for text."""
+    """One file: its size and hashes. `content` is the hash of the values; None for text, which has
+    no rows and no split either.
+    """
 
     bytes: int
     sha256: str
@@ -178,6 +180,15 @@ class Manifest(Strict):
             if files:
                 by_split[split] = files
         return by_split
+
+    def texts(self, config: str) -> dict[str, FileEntry]:
+        """Paths of the text files beside the rows of a config, sorted."""
+        self.config(config)
+        return {
+            path: entry
+            for path, entry in sorted(self.files.items())
+            if entry.config == config and entry.split is None
+        }
 
     def to_text(self) -> str:
         """The canonical text of the file; its last key is the digest of the rest."""

@@ -1,7 +1,7 @@
 """Arrays to Parquet and back: the measured recipe, and hashes of what is inside."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
     # Tokens have six values, so a dictionary pays; floats of a kind share their high bytes.
     dictionary = [c.leaf_path for c in cols if c.dtype in ("uint8", "string")]
     split_bytes = [c.leaf_path for c in cols if c.dtype.startswith("float")]
+    steps = {c.leaf_path: "DELTA_BINARY_PACKED" for c in cols if c.in_steps}
     pq.write_table(
         table,
         path,
@@ -52,6 +53,7 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
         row_group_size=rows_in_group(row_bytes(cols)),
         use_dictionary=dictionary,
         use_byte_stream_split=split_bytes,
+        column_encoding=steps or None,
         write_page_index=True,
         use_content_defined_chunking=True,
     )
@@ -65,6 +67,22 @@ def read_table(path: Path, names: Sequence[str] | None = None) -> Any:
     """
     try:
         return pq.ParquetFile(path).read(columns=None if names is None else list(names))
+    except (pa.ArrowException, OSError) as error:
+        raise RequestError(
+            f"{path} cannot be read as Parquet ({error}). Fetch or build it again."
+        ) from None
+
+
+def read_batches(path: Path, rows: int, names: Sequence[str] | None = None) -> Iterator[Any]:
+    """Arrow tables of up to so many rows, in the order of the file, of which one is held at a time.
+
+    Raises:
+        RequestError: the file cannot be read as Parquet.
+    """
+    chosen = None if names is None else list(names)
+    try:
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=rows, columns=chosen):
+            yield pa.Table.from_batches([batch])
     except (pa.ArrowException, OSError) as error:
         raise RequestError(
             f"{path} cannot be read as Parquet ({error}). Fetch or build it again."

@@ -39,9 +39,13 @@ def columns(family: Family, size: Size, shots: int) -> tuple[Column, ...]:
 
 def _common(family: Family) -> tuple[Column, ...]:
     first = FIRST_ROW["test"]
-    row_id = Column("row_id", "int64", (), "1", f"row number; test rows start at {first}")
+    # Single shots are a few bytes each: their numbers are not to take more than they do.
+    steps = family.record.per_shot
+    meaning = f"row number; test rows start at {first}"
+    row_id = Column("row_id", "int64", (), "1", meaning, in_steps=steps)
     # Who has the seed of a row can compute its labels.
-    seed = Column("seed", "int64", (), "1", "seed of this row's random numbers", is_label=True)
+    meaning = "seed of this row's random numbers"
+    seed = Column("seed", "int64", (), "1", meaning, is_label=True, in_steps=steps)
     if not family.trajectory:
         return (row_id, seed)
     meaning = "number of the evolution that the row is a state of, counted from 0 in its split"

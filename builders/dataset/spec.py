@@ -3,14 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from builders import families
 from builders.core.errors import RequestError
 from builders.core.names import Size, config_name
 from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
-from builders.physics.channel import DEVICE, Channel
+from builders.physics.channel import DEVICE, Channel, usage
 from builders.physics.family import Family
-from builders.physics.record import PauliTokens
 from builders.physics.rows import BuildSettings
 from builders.physics.site_channel import SiteChannel, place
 
@@ -45,8 +47,9 @@ class BuildSpec:
             goes with the usual limit.
         test_seed: of the rows with hidden labels, which it would rebuild: private. None where it
             is not known, as in the public folder.
-        channel: noise channel of the record, as in the config's name; "" for none. The same seeds
-            give the same states and ideal shots with and without it.
+        channel: noise channel of the record, as in the config's name; "" for none, or for the
+            family's usual one where it cannot do without. The same seeds give the same states and
+            ideal shots with and without it.
         calibration: of the channel's device; None of other channels, and until it is looked up.
     """
 
@@ -67,7 +70,9 @@ class BuildSpec:
                 raise RequestError(f"split {split!r} is not one of {', '.join(FIRST_ROW)}.")
             if not 1 <= count <= MAX_ROWS:
                 raise RequestError(f"{split} rows {count}: allowed are 1 to {MAX_ROWS}.")
-        families.load(self.family).record.check_shots(self.shots)
+        family = families.load(self.family)
+        family.record.check_shots(self.shots)
+        object.__setattr__(self, "channel", self.channel or family.usual_channel)
         self._check_channel()
         for name, seed in (("seed", self.seed), ("test seed", self.test_seed)):
             if seed is not None and not 0 <= seed < SEEDS:
@@ -96,12 +101,14 @@ class BuildSpec:
                 f"channel {self.channel!r}: in the name of a config it is {channel.name!r}."
             )
         family = families.load(self.family)
-        record = family.record
-        if not isinstance(record, PauliTokens):
+        if channel.kind not in family.channels:
+            fit = ", ".join(map(usage, family.channels))
             raise RequestError(
-                f"channel {channel}: it acts on random-Pauli shots, and the record of "
-                f"{self.family} is {record.kind}. Leave it out."
+                f"channel {channel}: it does not act on the record of {self.family}, "
+                f"{family.record.kind}. {f'Give one of {fit}.' if fit else 'Leave it out.'}"
             )
+        if channel.kind not in family.record.channels:
+            return
         if channel.kind != DEVICE or self.calibration is not None:
             place(channel, self.size.sites, self.calibration)
         if channel.kind == DEVICE:
@@ -109,14 +116,20 @@ class BuildSpec:
 
     @property
     def site_channel(self) -> SiteChannel | None:
-        """The channel on the sites; None without one.
+        """The channel on the sites; None without one, and where rows are made of the channel.
 
         Raises:
             RequestError: the calibration of its device was not looked up.
         """
-        if not self.channel:
+        if not self._acts_on_record:
             return None
         return place(Channel.parse(self.channel), self.size.sites, self.calibration)
+
+    @property
+    def _acts_on_record(self) -> bool:
+        """Whether the channel changes a record that was sampled without it."""
+        channels = families.load(self.family).record.channels
+        return bool(self.channel) and Channel.parse(self.channel).kind in channels
 
     @property
     def config(self) -> str:
@@ -134,10 +147,16 @@ class BuildSpec:
             *(solver, self.variance_limit, self.bond),
             shifted=split == OOD,
             device=self.calibration if circuits else None,
+            channel="" if self._acts_on_record else self.channel,
         )
 
     def row_seeds(self, split: str, row_ids: range) -> list[int]:
-        """The seeds of rows, one a row; rows of a family that share one have the same.
+        """The seeds of rows, see `seed_column`."""
+        seeds: list[int] = self.seed_column(split, row_ids).tolist()
+        return seeds
+
+    def seed_column(self, split: str, row_ids: range) -> NDArray[np.int64]:
+        """The seeds of rows, int64 (R,); rows of a family that share one have the same.
 
         Raises:
             RequestError: the seed of the split is not known here.
@@ -150,12 +169,14 @@ class BuildSpec:
                 "folder alone. Give that folder."
             )
         first, count = FIRST_ROW[split], family.rows_a_seed
-        starts = [first + (k - first) // count * count for k in row_ids]
+        ids = np.arange(row_ids.start, row_ids.stop, row_ids.step, dtype=np.int64)
+        starts = first + (ids - first) // count * count
         drawn = f"{ROWS_RECIPE}.{family.draws}"
         # A channel measures the same states: its name is no part of their seeds.
         ideal = config_name(self.family, self.size)
-        seeds = {k: row_seed(ideal, drawn, seed, k) for k in dict.fromkeys(starts)}
-        return [seeds[k] for k in starts]
+        distinct, place_of = np.unique(starts, return_inverse=True)
+        seeds = [row_seed(ideal, drawn, seed, k) for k in distinct.tolist()]
+        return np.array(seeds, dtype=np.int64)[place_of]
 
 
 def recipe_of(family: Family) -> str:

@@ -1,10 +1,12 @@
 """Read one config of a data set, from a folder or from the Hub, checked against its manifest."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builders.core import files
 from builders.core.errors import RequestError, unknown
@@ -14,6 +16,7 @@ from builders.dataset.config import Config
 from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays
 from builders.hub import fetch as hub_fetch
+from builders.physics.record import DetectionEvents
 from builders.physics.site_channel import SiteChannel
 
 
@@ -29,6 +32,7 @@ class Dataset:
         splits: split → column → array (rows, *shape) with the dtype of the schema. Columns that
             the folder withholds are not there.
         manifest: the folder's manifest.
+        texts: the text files beside the rows, by name, such as `circuit.stim`.
     """
 
     config: str
@@ -37,11 +41,23 @@ class Dataset:
     seed: int
     splits: Mapping[str, Arrays]
     manifest: Manifest
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def channel(self) -> SiteChannel | None:
         """What flipped the bits of the shots, for mitigated estimates; None where nothing did."""
         return self.manifest.config(self.config).site_channel
+
+    def events(self, split: str) -> NDArray[np.uint8]:
+        """The detection events of a split, 0 or 1, uint8 (R, D).
+
+        Raises:
+            RequestError: no such split, or rows that are no shots of a code.
+        """
+        record = Config.parse(self.config).family.record
+        if not isinstance(record, DetectionEvents):
+            raise RequestError(f"rows of {self.config} hold no detection events: {record.kind}.")
+        return record.unpack(self[split]["events"], self.size)
 
     def __getitem__(self, split: str) -> Arrays:
         """The arrays of a split.
@@ -90,7 +106,57 @@ def load(
     return Dataset(
         *(config, entry.family, Config.parse(config).size, entry.seed, arrays),
         manifest=folder_manifest,
+        texts=read_texts(folder, folder_manifest, config),
     )
+
+
+def stream(
+    source: str | Path,
+    config: str,
+    split: str,
+    revision: str | None = None,
+    *,
+    rows: int = 65_536,
+    columns: Iterable[str] | None = None,
+) -> Iterator[Arrays]:
+    """The rows of a split, so many at a time: what `load` gives, without holding all of it.
+
+    Args:
+        source: as in `load`; so config, revision and columns.
+        config: config name.
+        split: `train`, `test` or `test_ood`.
+        revision: on the Hub.
+        rows: at a time, at most.
+        columns: only these.
+
+    Raises:
+        RequestError: as in `load`, at the first step; fewer rows than one at a time.
+    """
+    if rows < 1:
+        raise RequestError(f"rows {rows}: give at least 1.")
+    folder = _folder(source, config, revision)
+    available = manifest.read(folder).splits(config)
+    if split not in available:
+        raise unknown(f"split of {config}", split, available)
+    names = None if columns is None else list(columns)
+    for name, entry in available[split].items():
+        check_file(folder, name, entry)
+        _check_names(folder / name, names)
+        for table in parquet.read_batches(folder / name, rows, names):
+            yield _arrays(folder / name, table)
+
+
+def read_texts(folder: Path, folder_manifest: Manifest, config: str) -> dict[str, str]:
+    """The text files beside the rows of a config, by name, as the manifest has them.
+
+    Raises:
+        RequestError: a file that is missing or is not what the manifest says.
+    """
+    texts = {}
+    for name, entry in folder_manifest.texts(config).items():
+        check_file(folder, name, entry)
+        texts[Path(name).name] = (folder / name).read_text(encoding="utf-8")
+    return texts
 
 
 def check_file(folder: Path, name: str, entry: FileEntry) -> None:
@@ -122,15 +188,24 @@ def read_file(folder: Path, name: str, entry: FileEntry, names: list[str] | None
         RequestError: an unreadable file, an unknown column, a wrong number of rows.
     """
     path = folder / name
-    schema = parquet.read_schema(path)
-    for column in names or ():
-        if column not in schema.names:
-            raise unknown(f"column of {name}", column, schema.names)
+    _check_names(path, names)
     table = parquet.read_table(path, names)
     if table.num_rows != entry.rows:
         raise RequestError(f"{path} has {table.num_rows} rows, the manifest says {entry.rows}.")
+    return _arrays(path, table)
+
+
+def _check_names(path: Path, names: list[str] | None) -> None:
+    known = parquet.read_schema(path).names
+    for column in names or ():
+        if column not in known:
+            raise unknown(f"column of {path.name}", column, known)
+
+
+def _arrays(path: Path, table: Any) -> Arrays:
+    """The columns of a table, without those that are all null."""
     arrays: Arrays = {}
-    for column in names or schema.names:
+    for column in table.column_names:
         try:
             array = parquet.to_numpy(table[column])
         except RequestError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builders import families
 from builders.cards import card, croissant
@@ -134,32 +135,31 @@ def verify_rows(
     test_seed = _test_seed(config, data.manifest, hidden)
     spec = replace(entry.spec, test_seed=test_seed)
     stored = {
-        split: arrays["row_id"].tolist()
+        split: arrays["row_id"]
         for split, arrays in data.splits.items()
         if not is_hidden(split) or test_seed is not None
     }
-    every = [row for ids in stored.values() for row in ids]
+    every = np.concatenate([*stored.values(), np.empty(0, dtype=np.int64)])
     without = "" if test_seed is not None else " whose seed is known without the private folder"
     chosen = _choose(config, every, rows, seed, without)
     problems: list[str] = []
     for split, ids in stored.items():
-        wanted = [row for row in ids if row in chosen]
-        if wanted:
-            again = rebuild(spec, split, wanted)
-            at = [ids.index(row) for row in wanted]
+        at = np.flatnonzero(np.isin(ids, list(chosen))).tolist()
+        if at:
+            again = rebuild(spec, split, ids[at].tolist())
             problems += _compare(f"{config} {split}", data[split], at, again)
     return Verification(path, 0, len(chosen), tuple(problems))
 
 
 def _choose(
-    config: str, every: list[int], rows: int | Sequence[int], seed: int, which: str
+    config: str, every: NDArray[np.int64], rows: int | Sequence[int], seed: int, which: str
 ) -> set[int]:
     if isinstance(rows, int):
         if rows < 1:
             raise RequestError(f"rows {rows}: give at least 1.")
         count = min(rows, len(every))
         return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
-    absent = sorted(set(rows) - set(every))
+    absent = np.setdiff1d(list(rows), every).tolist()
     if absent:
         raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows{which}.")
     return set(rows)

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class _SplitPart:
     visibility: Visibility
     columns: tuple[Column, ...]
     splits: dict[str, Arrays]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_config(
@@ -42,6 +43,7 @@ def write_config(
     spec: BuildSpec,
     splits: Mapping[str, Arrays],
     provenance: Provenance,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Add a config to a data set, or replace it; other configs stay as they are.
 
@@ -54,6 +56,7 @@ def write_config(
         spec: what was built; with rows whose labels are hidden, the seed of these too.
         splits: split → column → array, all columns of the schema, all splits of `spec`.
         provenance: how it was computed.
+        texts: files that stand beside the public rows, by name; none by default.
 
     Raises:
         RequestError: one folder is inside the other, or belongs to another kind of data.
@@ -80,7 +83,7 @@ def write_config(
         part = _SplitPart(private, "private", labels, hidden)
         _write_part(part, spec, entry.model_copy(update={"salt": salt}))
     promise = commitment(salt, labels, hidden) if salt and hidden else None
-    part = _SplitPart(out, "public", cols, shown)
+    part = _SplitPart(out, "public", cols, shown, texts or {})
     _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
 
 
@@ -228,6 +231,10 @@ def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, File
             content = parquet.content_hash(part.columns, cut)
             entry = _file_entry(staged / name, rows, content, config, split)
             written[f"data/{config}/{name}"] = entry
+    for name, text in part.texts.items():
+        (staged / name).write_text(text, encoding="utf-8")
+        entry = _file_entry(staged / name, None, None, config, None)
+        written[f"data/{config}/{name}"] = entry
     return written
 
 
@@ -240,7 +247,9 @@ def _write_index(folder: Path, table: Any, cols: Sequence[Column]) -> FileEntry:
     return entry
 
 
-def _file_entry(path: Path, rows: int, content: str, config: str, split: str) -> FileEntry:
+def _file_entry(
+    path: Path, rows: int | None, content: str | None, config: str, split: str | None
+) -> FileEntry:
     return FileEntry(
         bytes=path.stat().st_size,
         sha256=files.sha256(path),

@@ -50,6 +50,8 @@ class Family(ABC):
         method: how rows are made, in a word; stands in the manifest where no solver is chosen.
         solvers: names that `--solver` may have, the first of which is the default; () where rows
             are made in the one way of `method`.
+        packages: beside the usual ones, whose versions the manifest tells.
+        usual_channel: of rows that cannot do without noise, the channel where none is named.
 
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
     defines `draw_ood`.
@@ -77,6 +79,8 @@ class Family(ABC):
     state: ClassVar[str] = ""
     method: ClassVar[str] = ""
     solvers: ClassVar[tuple[str, ...]] = ()
+    packages: ClassVar[tuple[str, ...]] = ()
+    usual_channel: ClassVar[str] = ""
     max_sites: ClassVar[int] = 1024
     distribution_ood: ClassVar[str] = ""
 
@@ -132,6 +136,20 @@ class Family(ABC):
         """Public columns beside the parameters, which `make` gives: a circuit, a graph."""
         return ()
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Kinds of noise channel that its configs may have."""
+        return self.record.channels
+
+    def texts(self, size: Size, channel: str) -> dict[str, str]:  # noqa: ARG002
+        """Text files that stand beside the rows of a config, by name: a circuit, an error model.
+
+        Args:
+            size: system size.
+            channel: noise channel, as in the config's name.
+        """
+        return {}
+
     def velocity(self, parameters: Parameters) -> float | None:  # noqa: ARG002
         """The largest speed of a signal along the chain, sites a unit of time; None where rows are
         no evolutions, or nothing bounds it that the family knows.
@@ -179,7 +197,9 @@ class Family(ABC):
                 f"rows of {self.name} are made ({self.method}): leave --variance-limit and --bond "
                 "out."
             )
-        return BuildSettings(solver, shifted=settings.shifted)
+        return BuildSettings(
+            solver, shifted=settings.shifted, channel=settings.channel, texts=settings.texts
+        )
 
     def solver(self, settings: BuildSettings) -> str:
         """The name of the solver: that of the settings, or the family's usual one.

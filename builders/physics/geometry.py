@@ -146,11 +146,11 @@ class Torus(Geometry):
 
 
 class Code(Geometry):
-    """An error-correcting code of distance d: `d05`."""
+    """An error-correcting code of distance d, measured for d rounds or others: `d05`, `d05r10`."""
 
     name = "code"
     letter = "d"
-    what = "the distance of the code"
+    what = "the distance of the code, or DISTANCErROUNDS such as 5r10"
 
     def positions(self, size: Size) -> Floats:
         """Data qubits on a d × d grid, float64 (d², 2)."""
@@ -169,6 +169,11 @@ class Graph(Geometry):
         """On a circle."""
         angle = 2.0 * np.pi * np.arange(size.sites) / size.sites
         return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def rounds_of(size: Size) -> int:
+    """Rounds for which a code is measured: as many as its distance where the size names none."""
+    return size.rounds or size.sites
 
 
 def _written(size: Size) -> str:

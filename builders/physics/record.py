@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from builders.core.column import Column
 from builders.core.errors import RequestError
 from builders.core.names import Size
+from builders.physics.channel import DEVICE
 from builders.physics.label import Wrong
 
 MAX_SHOTS = 65_536
@@ -25,12 +26,14 @@ class Record(ABC):
         default_shots: copies a row that a build stores.
         names: of its columns.
         has_copies: whether a row holds several copies, along the second axis of its columns.
+        channels: kinds of noise channel that act on it, see `Channel`.
     """
 
     kind: ClassVar[str]
     names: ClassVar[tuple[str, ...]]
     has_copies: ClassVar[bool] = False
     per_shot: ClassVar[bool] = False
+    channels: ClassVar[tuple[str, ...]] = ()
     default_shots: ClassVar[int]
 
     @abstractmethod
@@ -69,6 +72,7 @@ class PauliTokens(Record):
     kind: ClassVar[str] = "pauli_tokens"
     names: ClassVar[tuple[str, ...]] = ("shots",)
     has_copies: ClassVar[bool] = True
+    channels: ClassVar[tuple[str, ...]] = ("readout", "depolarizing", DEVICE)
     default_shots: ClassVar[int] = 512
 
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:

@@ -1,6 +1,6 @@
 """Rows on their way into a data set: what they were asked to be, and what a family made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ class BuildSettings:
         shifted: whether the rows are of the family's shifted distribution.
         device: whose gates the circuits run on; None for ideal ones, and where rows are no
             circuits.
+        channel: of the config, where rows are made of it; "" where there is none, and where it acts
+            on the record once this is sampled.
+        texts: `Family.texts` as they stand in a folder; None: to be made.
     """
 
     solver: str
@@ -32,6 +35,8 @@ class BuildSettings:
     bond: int | None = None
     shifted: bool = False
     device: Calibration | None = None
+    channel: str = ""
+    texts: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)

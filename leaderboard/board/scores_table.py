@@ -31,6 +31,7 @@ SCHEMA = pa.schema(
         ("uses_test_shots", pa.bool_()),
         ("parameters", pa.int64()),
         ("train_seconds", pa.float64()),
+        ("row_seconds", pa.float64()),
         ("seed", pa.int64()),
         ("code", pa.string()),
         ("config", pa.string()),
@@ -89,7 +90,10 @@ def _batches(
 
 def _about(head: Head) -> Line:
     metadata = head.metadata
-    same = ("name", "entry_class", "uses_test_shots", "parameters", "train_seconds", "seed", "code")
+    same = (
+        *("name", "entry_class", "uses_test_shots", "parameters", "seed", "code"),
+        *("train_seconds", "row_seconds"),
+    )
     facts = {name: getattr(metadata, name) for name in same}
     return head.to_json() | facts | {"authors": "; ".join(metadata.authors)}
 

@@ -70,7 +70,10 @@ def shown_first(task: Task, rows: Sequence[Row]) -> list[str]:
         name for row in rows for name, value in row.metrics.items() if value.value is not None
     }
     metrics = [m.name for m in task.every_metric if m.name != task.primary and m.name in released]
-    return ["against_best", *metrics, "parameters", "train_seconds", "uses_test_shots", "flags"]
+    costs = ["parameters", "train_seconds"]
+    if task.kind == "binary":
+        costs.append("row_seconds")  # a decoder has to keep up with its code
+    return ["against_best", *metrics, *costs, "uses_test_shots", "flags"]
 
 
 def _metric(metric: Metric[Any]) -> TableColumn:
@@ -95,6 +98,11 @@ def _copies(row: Row) -> int | None:
         return None
     stated = ledger["stated"]
     return int(ledger["allowed"] if stated is None else stated)
+
+
+def _row_microseconds(row: Row) -> float | None:
+    seconds = row.metadata.row_seconds
+    return None if seconds is None else 1e6 * seconds
 
 
 def _text_of_code(row: Row) -> str | None:
@@ -165,6 +173,14 @@ _REST = {
         _each(lambda row: row.metadata.train_seconds),
         "%.1f",
         65,
+    ),
+    "row_seconds": TableColumn(
+        "µs a row",
+        "Processor time of answering one test row: what it takes on one core",
+        "number",
+        _each(_row_microseconds),
+        "%.2f",
+        75,
     ),
     "copies": TableColumn(
         "Copies n·M",

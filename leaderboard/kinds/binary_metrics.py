@@ -37,9 +37,14 @@ class Tally:
     blocks: Blocks
 
     @cached_property
+    def wrong_rows(self) -> NDArray[np.bool_]:
+        """Which rows have a wrong bit, bool (R,)."""
+        return np.asarray((self.predicted != self.exact).any(axis=1))
+
+    @cached_property
     def wrong(self) -> Floats:
         """Share of rows of each block with a wrong bit, float64 (B,)."""
-        return self.blocks.means((self.predicted != self.exact).any(axis=1))
+        return self.blocks.means(self.wrong_rows)
 
     @cached_property
     def majority_wrong(self) -> Floats:
@@ -125,18 +130,22 @@ def wilson(wrong: float, rows: int) -> tuple[float, float]:
     return (max(0.0, middle - half), min(1.0, middle + half))
 
 
-def _of_independent_rows(tally: Tally) -> tuple[float, float] | None:
-    """None where rows belong together: then blocks are drawn again."""
+def of_independent_rows(tally: Tally) -> tuple[float, float] | None:
+    """Wilson's interval of the error rate; None where rows belong together: then blocks are drawn
+    again.
+    """
     if tally.blocks.grouped:
         return None
     wrong = float(error_rate(tally, tally.blocks.equal)[0])
     return wilson(wrong, tally.blocks.rows)
 
 
-ANY_WRONG: Loss[Tally] = Loss("wrong row", lambda t: t.wrong, lambda t: t.majority_wrong)
+ANY_WRONG: Loss[Tally] = Loss(
+    "wrong row", lambda t: t.wrong, lambda t: t.majority_wrong, lambda t: t.wrong_rows
+)
 ERROR_RATE = Metric(
     *("error_rate", error_rate, "lower", "share of rows with a wrong bit", "Error rate"),
-    *(ANY_WRONG, same, same, _of_independent_rows),
+    *(ANY_WRONG, same, same, of_independent_rows),
 )
 SQUARED_CHANCE: Loss[Tally] = Loss(
     "squared difference", lambda t: t.own_squared, lambda t: t.squared(t.frequencies)

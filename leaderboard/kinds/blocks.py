@@ -6,6 +6,7 @@ one. Independent rows may be cut anywhere; rows that belong together, as the sta
 evolution, stay in one block, so that what is drawn again are whole evolutions.
 """
 
+import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from leaderboard.kinds.metrics import Floats
 
+_HEAD = 16  # bytes
 MOST = 5000
 """Blocks at most: a bootstrap of 1000 resamples then takes 40 MB."""
 
@@ -105,14 +107,34 @@ class Losses:
     Attributes:
         values: float64 (B,), the mean loss of each block.
         blocks: the blocks.
+        wrong: uint8 (⌈R/8⌉,), which independent rows have the loss 1, packed, where every row's is
+            0 or 1; None elsewhere. 10⁶ rows of which few are wrong take a few kB in the store.
     """
 
     values: Floats
     blocks: Blocks
+    wrong: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != self.blocks.counts.shape:
             raise ValueError(f"{self.values.shape=} for {len(self.blocks)=}")
+        if self.wrong is not None and self.wrong.shape != (-(-self.blocks.rows // 8),):
+            raise ValueError(f"{self.wrong.shape=} for {self.blocks.rows=}")
+
+    @staticmethod
+    def of_wrong(wrong: NDArray[np.bool_], blocks: Blocks) -> "Losses":
+        """Losses 0 and 1 of rows, bool (R,); kept one by one where the rows are independent."""
+        values = blocks.means(wrong)
+        if blocks.grouped or blocks != Blocks.of(len(wrong)):
+            return Losses(values, blocks)
+        return Losses(values, blocks, np.packbits(wrong))
+
+    def discordant(self, other: "Losses") -> tuple[int, int] | None:
+        """Rows that are wrong here alone, and there alone; None where rows are not kept."""
+        if self.wrong is None or other.wrong is None or self.blocks.rows != other.blocks.rows:
+            return None
+        here, there = self.wrong & ~other.wrong, other.wrong & ~self.wrong
+        return int(np.bitwise_count(here).sum()), int(np.bitwise_count(there).sum())
 
     @staticmethod
     def of_rows(values: Floats) -> "Losses":
@@ -142,8 +164,12 @@ class Losses:
 
     def to_bytes(self) -> bytes:
         """For the store: the losses of single rows as little-endian float64; of blocks, a NaN,
-        which no loss is, and the counts in front of them.
+        which no loss is, and the counts in front of them. Where single rows are known to be wrong
+        or not, a NaN, −R, and their bits, compressed.
         """
+        if self.wrong is not None:
+            head = np.array([np.nan, -self.blocks.rows], dtype="<f8").tobytes()
+            return head + zlib.compress(self.wrong.tobytes())
         if len(self.blocks) == self.blocks.rows:
             return self.values.astype("<f8").tobytes()
         return np.concatenate([[np.nan], self.blocks.counts, self.values]).astype("<f8").tobytes()
@@ -151,6 +177,12 @@ class Losses:
     @staticmethod
     def from_bytes(stored: bytes) -> "Losses":
         """Inverse of `to_bytes`."""
+        head = np.frombuffer(stored[:_HEAD], dtype="<f8")
+        if len(head) == 2 and np.isnan(head[0]) and head[1] < 0:
+            rows = -int(head[1])
+            packed = np.frombuffer(zlib.decompress(stored[_HEAD:]), dtype=np.uint8)
+            wrong = np.unpackbits(packed, count=rows).astype(np.bool_)
+            return Losses.of_wrong(wrong, Blocks.of(rows))
         values = np.frombuffer(stored, dtype="<f8")
         if not len(values) or not np.isnan(values[0]):
             return Losses.of_rows(values)

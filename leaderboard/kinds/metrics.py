@@ -33,11 +33,14 @@ class Loss(Generic[E]):
         name: for people: `squared error`.
         own: evidence → float64 (B,), the mean loss of each block, lower is better.
         reference: the same of a constant answer; None where it is unknown.
+        rows: where every row's loss is 0 or 1, evidence → bool (R,), which are 1: such answers are
+            compared exactly.
     """
 
     name: str
     own: Callable[[E], Floats]
     reference: Callable[[E], Floats | None]
+    rows: Callable[[E], Mask] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
-from leaderboard.scoring.paired import flip_p, holm, weighted
+from leaderboard.scoring.paired import holm, pair_p
 from leaderboard.scoring.score import Value
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.entries import Entry
@@ -33,8 +33,8 @@ class Difference:
         first: its value for the first entry, without an interval.
         second: for the second.
         difference: first − second, with its paired 95 % interval over Hamiltonians.
-        p: two-sided p-value of the paired test by sign flips; adjusted by Holm's procedure over
-            the cells where several are compared.
+        p: two-sided p-value of the paired test, by sign flips or McNemar's; adjusted by Holm's
+            procedure over the cells where several are compared.
         rows: number of test rows.
     """
 
@@ -66,7 +66,7 @@ def paired_difference(key: CellKey, first: Losses, second: Losses) -> Difference
     apart = values[:, 0] - values[:, 1]
     difference = float(apart[0])
     interval = Value.of_sample(difference, apart[1:]) if len(blocks) > 1 else Value(difference)
-    p = float(flip_p((weighted(first) - weighted(second))[None])[0])
+    p = float(pair_p([first], [second])[0])
     return Difference(
         key, metric.name, float(values[0, 0]), float(values[0, 1]), interval, p, blocks.rows
     )

@@ -2,7 +2,9 @@
 
 Two entries are compared by the differences of their losses on the B blocks of test rows, because a
 row that is hard for one is hard for the other. Where blocks hold different numbers of rows, what
-is compared are sums over blocks: the sign of a sum is as fair a coin as that of a row.
+is compared are sums over blocks: the sign of a sum is as fair a coin as that of a row. Where single
+rows are kept as wrong or not, the test is McNemar's, exact on the rows that one of the two got
+wrong: that is what sign flips of rows give when all of them are counted.
 """
 
 from collections.abc import Sequence
@@ -41,7 +43,7 @@ class Standing:
 def standing(entries: Sequence[Losses], metric: Metric[Any]) -> Standing:
     """Ranks with ties.
 
-    An entry starts a new rank if it is told from the entry above (sign flips, Holm over all
+    An entry starts a new rank if it is told from the entry above (`pair_p`, Holm over all
     neighbours, 5 %) or from the first entry of the rank that it would join. The second test,
     Hoeffding's bound with Bonferroni's correction, keeps a long chain of close neighbours from
     sharing one rank from the best to the worst.
@@ -56,7 +58,7 @@ def standing(entries: Sequence[Losses], metric: Metric[Any]) -> Standing:
     if not entries:
         return Standing(np.ones(0, dtype=np.int64), np.empty(0), np.empty(0))
     sums = np.stack([weighted(entry) for entry in entries])
-    above = holm(flip_p(sums[1:] - sums[:-1]))
+    above = holm(pair_p(entries[1:], entries[:-1]))
     ranks = np.ones(len(sums), dtype=np.int64)
     first = 0
     for k in range(1, len(sums)):
@@ -70,6 +72,37 @@ def standing(entries: Sequence[Losses], metric: Metric[Any]) -> Standing:
         np.concatenate([none, above]),
         np.concatenate([none, resolvable_difference(entries, metric)]),
     )
+
+
+def pair_p(first: Sequence[Losses], second: Sequence[Losses]) -> Floats:
+    """Two-sided p-values of pairs of entries, float64 (m,): McNemar's exact test where single rows
+    are kept, else sign flips of blocks.
+
+    Args:
+        first: losses of m entries.
+        second: losses of the m entries that they are compared with, on the same rows.
+    """
+    counts = [a.discordant(b) for a, b in zip(first, second, strict=True)]
+    p = np.array([np.nan if found is None else mcnemar_p(*found) for found in counts])
+    left = np.flatnonzero(np.isnan(p)).tolist()
+    if left:
+        apart = np.stack([weighted(first[k]) - weighted(second[k]) for k in left])
+        p[left] = flip_p(apart)
+    return p
+
+
+def mcnemar_p(first_alone: int, second_alone: int) -> float:
+    """How likely a fair coin, thrown as often as one of two answers alone was wrong, falls at least
+    as unevenly: McNemar's test, two-sided, exact (Psychometrika 12, 153 (1947)).
+
+    Args:
+        first_alone: rows that the first answer alone got wrong.
+        second_alone: rows that the second alone got wrong.
+    """
+    thrown, fewer = first_alone + second_alone, min(first_alone, second_alone)
+    k = np.arange(1.0, fewer + 1)
+    log = np.concatenate([[0.0], np.cumsum(np.log((thrown - k + 1.0) / k))]) - thrown * np.log(2.0)
+    return float(min(1.0, 2.0 * np.exp(log).sum()))
 
 
 def weighted(losses: Losses) -> Floats:

@@ -166,9 +166,15 @@ def report_of(
         metrics,
         bootstraps,
         seed,
-        Losses(task.loss.own(evidence), blocks),
+        _losses(task, evidence),
         None if reference is None else Losses(reference, blocks),
     )
+
+
+def _losses(task: Task, evidence: Evidence) -> Losses:
+    if task.loss.rows is not None:
+        return Losses.of_wrong(task.loss.rows(evidence), evidence.blocks)
+    return Losses(task.loss.own(evidence), evidence.blocks)
 
 
 def _array(name: str, given: ArrayLike) -> NDArray[Any]:

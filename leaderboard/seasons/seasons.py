@@ -81,7 +81,8 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
 
     Raises:
         RequestError: a name that is not allowed or taken, a season that is still open, a cap
-            below 1, or data with a seed that an earlier season had or that can be guessed.
+            below 1, data with a seed that an earlier season had or that can be guessed, or labels
+            that were imported.
     """
     if not _NAME.fullmatch(name):
         raise RequestError(
@@ -101,6 +102,12 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
         raise RequestError(
             f"the test seed of {', '.join(sorted(guessable))} is below {GUESSABLE}: whoever tries "
             "them all has the labels. Build them without --test-seed."
+        )
+    known = [c for c, e in manifest.read(private).configs.items() if e.imported is not None]
+    if known:
+        raise RequestError(
+            f"the labels of {', '.join(sorted(known))} were imported and are public where they "
+            "came from, so that no season can hide them. Put them into a folder of their own."
         )
     for earlier in writing.seasons():
         if earlier.name == name:

@@ -169,6 +169,7 @@ class Row:
             "violations": self.violations,
             "parameters": self.metadata.parameters,
             "train_seconds": self.metadata.train_seconds,
+            "row_seconds": self.metadata.row_seconds,
             "seed": self.metadata.seed,
             "authors": "; ".join(self.metadata.authors),
             "code": self.metadata.code,

@@ -64,6 +64,8 @@ class Metadata(BaseModel):
         resources: copies used; None says exactly n·shots of each cell, without pretraining.
         parameters: number of trained parameters.
         train_seconds: wall seconds of training, all cells of the file together.
+        row_seconds: processor seconds of answering one test row, training apart: the time that it
+            takes on one core. Of single shots, the latency of a decoder.
         hardware: what it ran on.
         code: where the code is.
         paper: where it is described.
@@ -81,6 +83,7 @@ class Metadata(BaseModel):
     resources: Resources | None = None
     parameters: Count | None = None
     train_seconds: Annotated[float, Field(ge=0)] | None = None
+    row_seconds: Annotated[float, Field(ge=0)] | None = None
     hardware: Line = ""
     code: Line = ""
     paper: Line = ""

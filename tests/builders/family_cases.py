@@ -1,5 +1,7 @@
 """Helpers of the family contract: sizes a family takes, and parameters from a seed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from builders import families
@@ -14,9 +16,16 @@ SIZES = ("2", "3", "8", "10", "32", "48", "2x2", "3x4")
 
 
 def sizes(family: Family, most: int = 48) -> list[Size]:
-    """The sizes of SIZES that the family takes, up to `most` sites."""
+    """The sizes of SIZES that the family takes, up to `most` sites; its own ones where it takes
+    no two of these.
+    """
+    found = _taken(family, SIZES, most)
+    return found if len(found) > 1 else _taken(family, family.sizes, most)
+
+
+def _taken(family: Family, texts: Sequence[str], most: int) -> list[Size]:
     found = []
-    for text in SIZES:
+    for text in texts:
         try:
             size = family.geometry.parse(text)
             family.check_size(size)

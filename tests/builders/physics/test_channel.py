@@ -42,7 +42,7 @@ def test_a_device_is_named_as_its_backend_says_it() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("", r"unknown channel ''\. Allowed: depolarizing, device, readout"),
+        ("", r"unknown channel ''\. Allowed: biased, depolarizing, device, exp"),
         ("depolarising:0.1", "Did you mean 'depolarizing'"),
         ("amplitude_damping_0.1", "unknown channel 'amplitude'"),
         ("readout:0.1", "write readout:P01,P10"),
