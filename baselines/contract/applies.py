@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from builders.dataset.config import Config
+from builders.kinds.code import CodeFamily
 from builders.kinds.evolution import EvolutionFamily
 from builders.physics.geometry import Chain
 from builders.physics.hamiltonian_family import HamiltonianFamily
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 ANY = "any"
 """In `Baseline.records`: the model looks at parameters and labels alone, whatever was measured."""
 
-NEEDS = ("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution")
+NEEDS = (
+    *("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution"),
+    "error_model",
+)
 """Each is an attribute `needs_…` of a baseline."""
 
 _CHOOSE = "Choose another baseline or task (`qslbench list baselines --json`)."
@@ -73,6 +77,11 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
         return (
             f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
             f"parameters of {config.family.name} fix none. {_CHOOSE}"
+        )
+    if model.needs_error_model and not isinstance(config.family, CodeFamily):
+        return (
+            f"{name} needs the error model of a code's circuit, and none stands beside rows of "
+            f"{config.family.name}. {_CHOOSE}"
         )
     return ""
 

@@ -38,6 +38,8 @@ class Baseline(ABC):
             `Rows.channel`.
         needs_trajectory: whether rows must be states of evolutions, see `Rows.trajectory`.
         needs_evolution: whether parameters must fix a Hamiltonian, an initial state and a time.
+        needs_error_model: whether a detector error model must stand beside the rows, see
+            `Rows.texts`.
         is_random: whether the seed matters; protocols run the others with one seed alone.
         any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
@@ -58,6 +60,7 @@ class Baseline(ABC):
     needs_channel: ClassVar[bool] = False
     needs_trajectory: ClassVar[bool] = False
     needs_evolution: ClassVar[bool] = False
+    needs_error_model: ClassVar[bool] = False
     estimators: ClassVar[tuple[Callable[..., Any], ...]] = ()
     is_random: ClassVar[bool] = False
     any_size: ClassVar[bool] = False
