@@ -189,6 +189,8 @@ class Protocol:
         variants: the models that the protocol is about; None stands for every baseline.
         heading: job → what the tables that it is in have in common, its config as a rule.
         by_time: whether summaries tell the errors of each time of evolutions, too.
+        across: job → (heading, table, line, column) of further tables, which put configs side by
+            side.
     """
 
     title: str
@@ -197,6 +199,13 @@ class Protocol:
     variants: tuple[Variant, ...] | None = None
     heading: Callable[[Job], str] = by_config
     by_time: bool = False
+    across: Callable[[Job], tuple[str, str, str, str]] | None = None
+
+    def placed(self, job: Job) -> Iterator[tuple[str, str, str, str]]:
+        """Heading, table, line and column of every place where a job stands in the summary."""
+        yield (self.heading(job), *self.layout(job))
+        if self.across is not None:
+            yield self.across(job)
 
     def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
         """The models to run, of the wanted baselines alone if there are such.
