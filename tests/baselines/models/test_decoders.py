@@ -9,7 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 import baselines
+from baselines import protocols
 from baselines.contract.cell import Cell
+from baselines.contract.protocol import Available, Job
 from baselines.decoders import error_model
 from builders.core.errors import RequestError
 from tests.baselines.cells import make_cell
@@ -164,6 +166,17 @@ def test_a_code_whose_observable_is_flipped_in_the_bulk_is_refused() -> None:
     cell, _ = code_cell(code_config("3", family="color_code"), n=100, test=100)
     with pytest.raises(RequestError, match=r"flips 3.*Choose another decoder"):
         baselines.load("matching_network")().fit(cell)
+
+
+def test_the_protocol_goes_by_decades_and_puts_configs_side_by_side() -> None:
+    protocol, config = protocols.load("decoders"), "surface_code_d05-uniform_0.003"
+    points = protocol.points(Available(config, 20_000, 1, ("decoding",)))
+    assert [point.n for point in points] == [1000, 10_000]
+    assert list(protocol.placed(Job(points[0], "lookup", 0))) == [
+        (config, "M = 1", "lookup", "n=1000"),
+        ("surface_code", "n = 1000", "lookup", "d05 uniform_0.003"),
+    ]
+    assert not protocol.points(Available("tfim_1d_n048", 20_000, 512, ("correlation",)))
 
 
 def test_rows_without_their_error_model_are_refused() -> None:
