@@ -50,14 +50,14 @@ class Job:
 
 
 def jobs(results: Sequence[Path], config: str) -> list[Job]:
-    """Those of a config that were not refused, by n and name."""
-    found = []
+    """Those of a config that were not refused, each once, by n and name."""
+    found = {}
     for folder in results:
         for path in sorted((folder / "decoders" / "cells").glob(f"{config}-*.json")):
             record = json.loads(path.read_text(encoding="utf-8"))
             if "refused" not in record and not record["seed"]:
-                found.append(Job(record, path.with_suffix(".parquet")))
-    return sorted(found, key=lambda job: (job.record["n"], job.record["baseline"]))
+                found[record["n"], record["baseline"]] = Job(record, path.with_suffix(".parquet"))
+    return [found[key] for key in sorted(found)]
 
 
 def lines(

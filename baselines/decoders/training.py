@@ -70,7 +70,7 @@ def train(
         seed: of the split and the batches.
     """
     device = next(network.parameters()).device
-    tensors = [torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in (*inputs, labels)]
+    tensors = [torch.tensor(x, device=device) for x in (*inputs, labels)]
     kept, held = (torch.from_numpy(x).to(device) for x in split(len(labels), how, [*seed, 0]))
     if not len(kept):
         return
@@ -114,8 +114,8 @@ def chances(network: nn.Module, inputs: Sequence[NDArray[np.generic]]) -> NDArra
     found = []
     with torch.no_grad():
         for first in range(0, len(inputs[0]), CHUNK):
-            part = [np.ascontiguousarray(x[first : first + CHUNK]) for x in inputs]
-            logits = network(*(torch.from_numpy(x).to(device) for x in part))
+            part = [torch.tensor(x[first : first + CHUNK], device=device) for x in inputs]
+            logits = network(*part)
             found.append(torch.sigmoid(logits).cpu().numpy())
     return np.concatenate(found)
 

@@ -110,6 +110,8 @@ def test_networks_learn_from_shots(name: str) -> None:
     """Of a code of 8 detectors, at a strength where plain shots tell much."""
     cell, answers = code_cell(code_config("3r1", "uniform_0.02"), n=3000, test=2000)
     model = baselines.load(name)(seed=0, width=16, blocks=2, seen=40_000, rate=1e-2)
+    for rows in (cell.train, cell.rows):
+        rows.freeze()  # as in protocols
     found = model.fit(cell).predict(cell.rows)
     assert found.dtype == np.float32
     assert model.n_parameters > 0
