@@ -48,6 +48,7 @@ ROOMS = {
     ),
     "baselines": (
         *("models", "contract", "protocols", "inputs", "linear", "networks", "tokens", "solvers"),
+        "decoders",
         *("models/", "protocols/", "running", "commands/"),
     ),
 }
@@ -78,6 +79,7 @@ NAMELESS = (
     *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
     *("baselines/contract", "baselines/protocols", "baselines/running", "baselines/commands"),
     *("baselines/inputs", "baselines/linear", "baselines/networks", "baselines/tokens"),
+    "baselines/decoders",
 )
 # The text of one published data set, and `solve`, which is about ground states.
 NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from builders.dataset.config import Config
 from builders.kinds.circuit import KickedIsing
+from builders.kinds.code import CodeFamily
 from builders.kinds.evolution import EvolutionFamily
 from builders.kinds.graph import GraphFamily
 from builders.physics.geometry import Chain
@@ -21,7 +22,7 @@ ANY = "any"
 
 NEEDS = (
     *("hamiltonian", "pairs", "chain", "estimate", "channel", "trajectory", "evolution", "circuit"),
-    "graph",
+    *("graph", "error_model"),
 )
 """Each is an attribute `needs_…` of a baseline."""
 
@@ -103,6 +104,11 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
         )
     if model.needs_graph and not isinstance(config.family, GraphFamily):
         return f"{name} reads weighted graphs, and rows of {config} are none. {_CHOOSE}"
+    if model.needs_error_model and not isinstance(config.family, CodeFamily):
+        return (
+            f"{name} needs the error model of a code's circuit, and none stands beside rows of "
+            f"{config.family.name}. {_CHOOSE}"
+        )
     return ""
 
 

@@ -43,6 +43,8 @@ class Baseline(ABC):
         needs_evolution: whether parameters must fix a Hamiltonian, an initial state and a time.
         needs_circuit: whether rows must be states of circuits that have Clifford points.
         needs_graph: whether rows must be weighted graphs.
+        needs_error_model: whether a detector error model must stand beside the rows, see
+            `Rows.texts`.
         is_random: whether the seed matters; protocols run the others with one seed alone.
         any_size: whether a fitted model also answers for other sizes of its family, see `at`.
 
@@ -66,6 +68,7 @@ class Baseline(ABC):
     needs_evolution: ClassVar[bool] = False
     needs_circuit: ClassVar[bool] = False
     needs_graph: ClassVar[bool] = False
+    needs_error_model: ClassVar[bool] = False
     estimators: ClassVar[tuple[Callable[..., Any], ...]] = ()
     is_random: ClassVar[bool] = False
     any_size: ClassVar[bool] = False

@@ -196,6 +196,8 @@ class Protocol:
         order: column of the summary → what columns are sorted by; the last one ranks models.
         mitigated: whether baselines that learn from labels run a second time, on mitigated ones.
         by_time: whether summaries tell the errors of each time of evolutions, too.
+        across: job → (heading, table, line, column) of further tables, which put configs side by
+            side.
     """
 
     title: str
@@ -206,6 +208,13 @@ class Protocol:
     order: Callable[[str], Any] = by_numbers
     mitigated: bool = False
     by_time: bool = False
+    across: Callable[[Job], tuple[str, str, str, str]] | None = None
+
+    def placed(self, job: Job) -> Iterator[tuple[str, str, str, str]]:
+        """Heading, table, line and column of every place where a job stands in the summary."""
+        yield (self.heading(job), *self.layout(job))
+        if self.across is not None:
+            yield self.across(job)
 
     def models(self, wanted: Sequence[str] | None = None) -> list[Variant]:
         """The models to run, of the wanted baselines alone if there are such.

@@ -200,6 +200,7 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
         record |= {
             "seconds": round(answers.seconds, 4),
             "cpu_seconds": round(time.process_time() - cpu, 4),
+            "row_seconds": float(f"{answers.row_seconds:.3g}"),
             "peak_mib": round(peak(), 1),
             "parameters": answers.parameters,
         }

@@ -48,11 +48,11 @@ def markdown(done: ProtocolPlan) -> str:
     tables: dict[tuple[str, str, str], Table] = {}
     for job in done.jobs:
         record = _record(done, job)
-        if record is not None:
-            title, line, column = protocol.layout(job)
+        if record is None:
+            continue
+        for heading, title, line, column in protocol.placed(job):
             table = tables.setdefault(
-                (protocol.heading(job), job.point.task, title),
-                defaultdict(lambda: defaultdict(list)),
+                (heading, job.point.task, title), defaultdict(lambda: defaultdict(list))
             )
             table[line][column].append(record)
     parts = [f"# {done.protocol}: {protocol.title}"]
