@@ -81,8 +81,11 @@ NAMELESS = (
     *("baselines/inputs", "baselines/linear", "baselines/networks", "baselines/tokens"),
     "baselines/decoders",
 )
-# The text of one published data set, and `solve`, which is about ground states.
-NAMING = ("building/importing.py", "building/text_layout.py", "building/ground_state.py")
+# Layouts of published data, and `solve`, which is about ground states.
+NAMING = (
+    *("building/importing.py", "building/importing_shots.py", "building/text_layout.py"),
+    "building/ground_state.py",
+)
 
 
 def room_of(module: str) -> str:
