@@ -79,8 +79,8 @@ LEARNED = [
 def test_what_rows_of_an_evolution_share_is_not_taken_for_learnt(name: str) -> None:
     """Labels that are the same along an evolution, and nothing of its couplings.
 
-    Times that were not seen of evolutions that were are told perfectly, others not at all. Judged by
-    the former, models answer with what happens to be near, and are worse than the mean.
+    Times that were not seen of evolutions that were are told perfectly, others not at all. Judged
+    by the former, models answer with what happens to be near, and are worse than the mean.
     """
     cell = make_cell(family="quench_tfim_1d", size=6, task="correlation", n=100, test=100)
     labels = planted(cell.train.trajectory)
