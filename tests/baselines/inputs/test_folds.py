@@ -71,7 +71,7 @@ LEARNED = [
     "lasso",
     pytest.param("random_forest", marks=pytest.mark.slow),
     "ridge",
-    "svr",
+    pytest.param("svr", marks=pytest.mark.slow),
 ]
 
 
@@ -79,8 +79,8 @@ LEARNED = [
 def test_what_rows_of_an_evolution_share_is_not_taken_for_learnt(name: str) -> None:
     """Labels that are the same along an evolution, and nothing of its couplings.
 
-    Times that were not seen of evolutions that were are told perfectly, others not at all; a choice
-    judged by the former answers with noise and is worse than the mean by up to a factor √2.
+    Times that were not seen of evolutions that were are told perfectly, others not at all. Judged
+    by the former, models answer with what happens to be near, and are worse than the mean.
     """
     cell = make_cell(family="quench_tfim_1d", size=6, task="correlation", n=100, test=100)
     labels = planted(cell.train.trajectory)
@@ -88,4 +88,4 @@ def test_what_rows_of_an_evolution_share_is_not_taken_for_learnt(name: str) -> N
     wanted = planted(cell.rows.trajectory)
     error = baselines.load(name)(seed=0).fit(cell).predict(cell.rows) - wanted
     mean = labels.mean(axis=0) - wanted
-    assert np.sqrt(np.mean(error**2)) < 1.1 * np.sqrt(np.mean(mean**2))
+    assert np.sqrt(np.mean(error**2)) < 1.02 * np.sqrt(np.mean(mean**2))
