@@ -21,7 +21,7 @@ from builders.physics.channel import Channel
 
 Answers = Mapping[Asked, Samples]
 Place = tuple[str, str, int, int]
-ESTIMATES = ("shadow", "readout_mitigation", "zne", "cdr")
+ESTIMATES = ("shadow", "readout_mitigation", "zne")
 """Of a test row's own copies alone: their squares fall as 1/M down to their bias."""
 
 
