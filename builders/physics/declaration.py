@@ -127,6 +127,7 @@ def _sizes(family: "Family") -> Iterator[str]:
     for name, block in (("block", family.block(size)), ("block_ood", family.block_ood(size))):
         if block < 1 or block % family.rows_a_seed:
             yield f"`{name}` is {block}, no multiple of {family.rows_a_seed=}"
+            break  # by default the second is the first
     names = [
         *COMMON,
         *(c.name for c in family.record.columns(size, family.record.default_shots)),

@@ -51,7 +51,8 @@ def error_by_time(task: "Task", answer: Answer, truth: Truth) -> dict[str, Any] 
 
 
 def _times(truth: Truth) -> NDArray[np.float64] | None:
-    trajectory, parameters = truth.columns.get("trajectory"), truth.columns.get("parameters")
+    trajectory = truth.columns.get("trajectory")
+    parameters = None if trajectory is None else truth.columns.get("parameters")
     if trajectory is None or parameters is None:
         return None
     moving = Evolutions.of(parameters, trajectory).time

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,9 +128,9 @@ b.build(spec, Path({str(tmp_path / "data")!r}), workers=1)
     solved: list[RowBlock] = []
     real = build_module.make_block
 
-    def counted(what: BuildSpec, block: RowBlock, solver: str) -> dict[str, np.ndarray]:
+    def counted(what: BuildSpec, block: RowBlock, **given: Any) -> dict[str, np.ndarray]:
         solved.append(block)
-        return real(what, block, solver)
+        return real(what, block, **given)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build_module, "make_block", counted)

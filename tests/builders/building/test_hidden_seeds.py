@@ -6,6 +6,7 @@ import re
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -153,11 +154,11 @@ def stop_before(patch: pytest.MonkeyPatch, last: RowBlock) -> list[RowBlock]:
     made: list[RowBlock] = []
     real = build_module.make_block
 
-    def make(spec: BuildSpec, block: RowBlock, solver: str) -> Arrays:
+    def make(spec: BuildSpec, block: RowBlock, **given: Any) -> Arrays:
         if block == last:
             raise Killed
         made.append(block)
-        return real(spec, block, solver)
+        return real(spec, block, **given)
 
     patch.setattr(build_module, "make_block", make)
     return made

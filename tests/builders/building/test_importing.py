@@ -308,7 +308,7 @@ def test_fewer_shots_and_a_variant(text, tmp_path):
     [
         (("--train", 4, "--test", 2), "4 training and 2 test rows of 5 instances"),
         (("--train", 5), "5 training and 0 test rows"),
-        (("--family", "tfim_1d", "--size", "6"), "the text layout is known for heisenberg_2d"),
+        (("--family", "tfim_1d", "--size", "6"), "layouts are known of heisenberg_2d"),
         (("--size", "3x2"), "no instance of size 3x2"),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_channel_needs_random_pauli_shots(monkeypatch: pytest.MonkeyPatch) -> 
     from builders.physics.record import Nothing
 
     monkeypatch.setattr(type(families.load("toric_code")), "record", Nothing())
-    with pytest.raises(RequestError, match="acts on random-Pauli shots, and the record"):
+    with pytest.raises(RequestError, match="does not act on the record of toric_code, nothing"):
         replace(NOISY, shots=0)
 
 

@@ -180,12 +180,13 @@ def test_command_prints_one_json_document_and_fails_on_damage(synthetic_folder):
 
 
 def test_command_rebuilds_rows_of_every_config(synthetic_folder, monkeypatch):
-    def right(spec, split, ids, solver):
+    def right(spec, split, ids, solver, texts):
+        assert not texts
         assert solver == manifest.read(synthetic_folder.public).configs[spec.config].solver
         return make_split(spec, split, ids)
 
-    def wrong(spec, split, ids, solver):
-        arrays = right(spec, split, ids, solver)
+    def wrong(spec, split, ids, solver, texts):
+        arrays = right(spec, split, ids, solver, texts)
         arrays["shots"][0, 0, 0] ^= 1
         return arrays
 
