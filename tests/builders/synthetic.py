@@ -11,6 +11,7 @@ from builders.dataset.manifest import Provenance
 from builders.dataset.schema import Arrays, columns
 from builders.dataset.spec import FIRST_ROW, BuildSpec
 from builders.folders.writing import write_config
+from builders.physics.record import DetectionEvents
 
 SPEC = BuildSpec(
     *("tfim_1d", Size(8), {"train": 12, "test": 10}),
@@ -86,7 +87,10 @@ def make_row(spec: BuildSpec, row_id: int) -> Arrays:
     for column in family.certificate.columns:
         if column.name not in row:
             row[column.name] = np.array(rng.uniform(0, 5e-4), column.dtype)
-    for column in (label.column(spec.size) for label in family.labels):
+    made = [label.column(spec.size) for label in family.labels]
+    if isinstance(family.record, DetectionEvents):
+        made += family.record.columns(spec.size, spec.shots)  # the first event of each byte alone
+    for column in made:
         row.setdefault(column.name, np.ones(column.shape, column.dtype))
     return row
 
