@@ -33,6 +33,7 @@ from leaderboard.scoring.paired import mcnemar_p
 
 REFERENCE, SEARCH = "pymatching_correlated", "tesseract"
 TASK = "decoding"
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def against(own: NDArray[np.bool_], other: NDArray[np.bool_]) -> str:
         return "0"
     difference = (here - there) / len(own)
     spread = 1.96 * np.sqrt(here + there - (here - there) ** 2 / len(own)) / len(own)
-    return f"{difference:+.4f} ± {spread:.4f} (p {mcnemar_p(here, there):.1g})"
+    p = mcnemar_p(here, there)
+    told = f"p {p:.1g}" if p > SMALLEST else f"p < {SMALLEST:.0e}"
+    return f"{difference:+.4f} ± {spread:.4f} ({told})"
 
 
 def search(data: Path, config: str, most: int) -> tuple[NDArray[np.bool_], float]:
