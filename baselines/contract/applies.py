@@ -94,8 +94,8 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
         )
     if model.needs_evolution and not isinstance(config.family, EvolutionFamily):
         return (
-            f"{name} needs the Hamiltonian, the initial state and the time of every row, and the "
-            f"parameters of {config.family.name} fix none. {_CHOOSE}"
+            f"{name} needs the Hamiltonian, the initial state and the time of every row, and rows "
+            f"of {config} are no states at a time after a quench. {_CHOOSE}"
         )
     if model.needs_circuit and not isinstance(config.family, KickedIsing):
         return (

@@ -34,7 +34,7 @@ from builders.physics.channel import Channel
 )
 @click.option(
     "--noise",
-    default="",
+    multiple=True,
     metavar="CHANNEL",
     help="Noise that the shots went through: readout:P01,P10, depolarizing:P or device:NAME, such "
     "as device:FakeSherbrooke. Labels stay those of the noiseless state. Of codes: uniform:P, by "
@@ -79,7 +79,7 @@ def command(
     test: int,
     test_ood: int,
     shots: int | None,
-    noise: str,
+    noise: tuple[str, ...],
     seed: int,
     test_seed: int | None,
     out: Path,
@@ -98,7 +98,11 @@ def command(
     rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
     shape = declaration.geometry.parse(size)
     shots = declaration.record.default_shots if shots is None else shots
-    channel = Channel.parse(noise).name if noise else ""
+    if len(noise) > 1:
+        raise RequestError(
+            f"--noise {' and '.join(noise)}: shots go through one channel. Give --noise once."
+        )
+    channel = Channel.parse(noise[0]).name if noise else ""
     spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed, channel)
     from builders.building.build import build
 

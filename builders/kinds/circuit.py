@@ -125,16 +125,16 @@ class KickedIsing(Family):
         steps, theta = float(parameters["steps"]), parameters["theta"]
         largest = 0 if _clifford(theta) else self.largest_cluster(size, theta)
         most = MOST_STEPS if largest <= VECTOR_SITES else self.other_steps
-        if steps != int(steps) or not 1 <= steps <= max(most, 1):
-            raise RequestError(
-                f"parameter 'steps' of {self.name}: {steps:g} steps are not certified. Give a "
-                f"whole number from 1 to {max(most, 1)}."
-            )
         if not most:
             raise RequestError(
                 f"parameter 'theta' of {self.name}: {largest} connected qubits have angles other "
                 f"than 0. States are exact where at most {VECTOR_SITES} have, or where every angle "
                 "is 0 or pi/2 (1.5707963267948966). Give such angles, or a smaller size."
+            )
+        if steps != int(steps) or not 1 <= steps <= most:
+            raise RequestError(
+                f"parameter 'steps' of {self.name}: {steps:g} steps are not certified. Give a "
+                f"whole number from 1 to {most}."
             )
         return parameters
 
@@ -187,15 +187,20 @@ class KickedIsing(Family):
             "Circuit": (
                 "All qubits start in |0⟩. A row is the state after some steps; the "
                 f"{len(self.steps)} rows of a circuit share their angles and `trajectory`, and "
-                f"follow each other. Steps: {', '.join(map(str, self.steps))}; others are refused."
+                f"follow each other. Steps: {', '.join(map(str, self.steps))}."
             ),
             "How rows are made": f"{made} All labels are exact, at every step.",
             "Noise": (
                 "With `--noise device:NAME` the circuit runs in the device's own gates, each "
-                f"followed by its calibrated error, on at most {NOISY_SITES} qubits; `readout` and "
+                f"followed by its calibrated error, {self._on_devices()}; `readout` and "
                 "`depolarizing` noise go at every size. Labels stay those of the ideal state."
             ),
         }
+
+    def _on_devices(self) -> str:
+        if self.noisy_sites >= self.max_sites:
+            return "on as many qubits as the device has coupled alike"
+        return f"on at most {self.noisy_sites} qubits"
 
     def checks(self) -> list[str]:
         """See `Family.checks`."""

@@ -126,7 +126,7 @@ class EvolutionFamily(Family):
             )
         if t > most:
             raise RequestError(
-                f"parameter 't' of {self.name} is {t:g}: at size {size} states are certified until "
+                f"parameter 't' of {self.name} is {t}: at size {size} states are certified until "
                 f"{most:g}. Give a time of at most that."
             )
         return parameters

@@ -72,6 +72,8 @@ def _check_one(owner: str, spec: Parameter, size: Size, value: Any) -> NDArray[n
     if array.shape != shape:
         raise RequestError(f"{where} has shape {array.shape}; size {size} needs shape {shape}.")
     bad = np.argwhere(~np.isfinite(array))
+    if len(bad) and not shape:
+        raise RequestError(f"{where} is {array}: give a finite number.")
     if len(bad):
         at = tuple(int(i) for i in bad[0])
         raise RequestError(f"{where} has {len(bad)} values that are not finite, first at {at}.")

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.core.errors import RequestError
 from builders.physics.evolution_settings import EvolutionSettings
 from builders.physics.hamiltonian import Hamiltonian
 from builders.solvers.evolution.starts import starting_state
@@ -64,8 +65,13 @@ def evolved_states(
         settings: of matrix product states, which more than `MOST_SITES` sites take.
 
     Raises:
-        RequestError: no such initial state.
+        RequestError: no such initial state, or times that do not rise.
     """
+    if not len(times) or times[0] < 0.0 or (np.diff(times) <= 0.0).any():
+        raise RequestError(
+            f"times {', '.join(f'{t:g}' for t in times)} of an evolution: each state goes on from "
+            "the one before. Give rising times, from 0 on."
+        )
     if hamiltonians[0].n_sites <= MOST_SITES:
         return evolved_vectors(hamiltonians, initial, times)
     # torch takes a second to import.

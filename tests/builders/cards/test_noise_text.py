@@ -48,4 +48,5 @@ def test_a_card_says_what_the_shots_went_through(tmp_path: Path) -> None:
 def test_a_card_of_ideal_shots_says_so(tmp_path: Path) -> None:
     text = (make_folder(tmp_path, BASE).public / "README.md").read_text(encoding="utf-8")
     assert "free of device noise" in text
-    assert "Steps: 1, 2, 3, 4, 5, 6; others are refused." in text
+    assert "Steps: 1, 2, 3, 4, 5, 6." in text
+    assert "calibrated error, on as many qubits as the device has" in text

@@ -82,6 +82,7 @@ def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:
         (["build", "tfim_1d", "--size", "8", "--workers", "0"], "workers 0"),
         (["build", "tfim_1d", "--size", "8", "--noise", "redout:0,0"], "Did you mean 'readout'"),
         (["build", "tfim_1d", "--size", "8", "--noise", "readout:0.1,1.2"], "within 0 to 1"),
+        (["build", "tfim_1d", "--size", "8", *2 * ("--noise", "readout:0,0")], "--noise once"),
         (["build", "tfim_1d", "--size", "8", "--noise", "device:FakeFes"], "mean 'fake_fez'"),
         (["build", "tfim_1d", "--size", "8", "--noise", "device:fake_lima"], "has 5 calibrated"),
         (["build", "tfim_1d", "--size", "8", "--scheduler", "tcp://x"], "not an address"),

@@ -141,6 +141,7 @@ def test_certified_circuits_are_taken(name: str, theta: np.ndarray, steps: int) 
         ("kicked_ising_1d", [0.1] * 4, 1.5, "1.5 steps are not certified"),
         ("kicked_ising_1d", [0.1] * 3, 1, "needs shape"),
         ("kicked_ising_heavy_hex", [0.3] * 127, 1, "127 connected qubits .* at most 24 have"),
+        ("kicked_ising_heavy_hex", [0.3] * 127, 5, "127 connected qubits .* at most 24 have"),
     ],
 )
 def test_uncertified_steps_and_angles_are_refused(

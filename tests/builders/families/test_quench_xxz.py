@@ -11,6 +11,7 @@ from builders.physics.evolution_certificate import TWICE_THE_BOND
 from builders.physics.rows import BuildSettings
 from builders.solvers.evolution.chains import evolved_chains
 from builders.solvers.evolution.starts import starting_state
+from builders.solvers.evolution.states import evolved_states
 from builders.solvers.evolution.vectors import evolved_vectors
 
 NAMES = ("quench_xxz_1d", "quench_xxz_1d_domain_wall", "quench_xxz_1d_disordered")
@@ -77,3 +78,16 @@ def test_times_past_the_certified_are_refused() -> None:
     row = family.draw(size, np.random.default_rng(8))
     with pytest.raises(RequestError, match=r"certified until 1\.5"):
         family.check(size, row | {"t": np.array(1.6)})
+    with pytest.raises(RequestError, match=r"is 1\.500000001:"):
+        family.check(size, row | {"t": np.array(1.500000001)})
+    with pytest.raises(RequestError, match=r"'t' .* is nan: give a finite number"):
+        family.check(size, row | {"t": np.nan})
+
+
+@pytest.mark.parametrize("times", [[0.2, 0.1], [0.1, 0.1], [-0.1, 0.1], []])
+def test_times_that_do_not_rise_are_refused(times: list[float]) -> None:
+    """Each state goes on from the one before: labels would be those of other times."""
+    family, size = load("quench_xxz_1d"), Size(4)
+    hamiltonian = family.hamiltonian(size, family.draw(size, np.random.default_rng(9)))
+    with pytest.raises(RequestError, match="Give rising times"):
+        evolved_states([hamiltonian], "neel", np.array(times), family.evolution_settings(size))
