@@ -24,7 +24,7 @@ def text_of(rows: Rows) -> str:
     if MODEL not in rows.texts:
         raise RequestError(
             f"no {MODEL} stands beside the rows of {rows.config}, and this decoder needs the error "
-            "model. Build the data set again, or choose a decoder that reads events alone "
+            "model. Build or import the data with one, or choose a decoder that reads events alone "
             "(decoder_mlp, lookup)."
         )
     return rows.texts[MODEL]

@@ -7,6 +7,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
+from baselines.networks.network_baseline import check_at_least
 from leaderboard.kinds.task import Task
 
 HOT, COLD = 2.0, 0.05
@@ -32,6 +33,7 @@ class Model(Baseline):
 
     def __init__(self, *, seed: int = 0, sweeps: int = 200) -> None:
         super().__init__(seed=seed)
+        check_at_least("sweeps", sweeps, 1)
         self.sweeps = sweeps
 
     def _fit(self, cell: Cell) -> None:

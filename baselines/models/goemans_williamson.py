@@ -7,6 +7,7 @@ from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
+from baselines.networks.network_baseline import check_at_least
 from builders.solvers.graphs.cuts import cut_of
 from leaderboard.kinds.task import Task
 
@@ -35,6 +36,7 @@ class Model(Baseline):
 
     def __init__(self, *, seed: int = 0, planes: int = 50) -> None:
         super().__init__(seed=seed)
+        check_at_least("planes", planes, 1)
         self.planes = planes
 
     def _fit(self, cell: Cell) -> None:

@@ -207,7 +207,7 @@ def check_at_least(name: str, value: float, least: float) -> None:
     """Refuse a setting that is too small.
 
     Raises:
-        RequestError: it is below `least`.
+        RequestError: it is below `least`, or no number.
     """
-    if value < least:
+    if not value >= least:  # so that no number is refused too
         raise RequestError(f"setting {name}={value}: give {least} or more.")

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
-from builders.solvers.codes.circuits import CIRCUIT, MODEL, read_circuit
+from builders.solvers.codes.circuits import CIRCUIT, MODEL, read_circuit, read_model
 
 EVENTS, FLIPS = "detection_events", "obs_flips_actual"
 _FORMATS = ("b8", "01")
@@ -63,11 +63,19 @@ def read_shots(folder: Path, model: str = "") -> Measured:
     model_file = _model(folder, model)
     circuit = read_circuit(circuit_file)
     texts = {CIRCUIT: circuit_file.read_text(encoding="utf-8")}
+    problems: list[str] = []
     if model_file is not None:
+        faults = read_model(model_file)
         texts[MODEL] = model_file.read_text(encoding="utf-8")
+        told = (faults.num_detectors, faults.num_observables)
+        wanted = (circuit.num_detectors, circuit.num_observables)
+        if told != wanted:
+            problems.append(
+                f"{model_file.name}: found {told[0]} detectors and {told[1]} observables; expected "
+                f"{wanted[0]} and {wanted[1]}"
+            )
     events_file, flips_file = _of_shots(folder, EVENTS), _of_shots(folder, FLIPS)
     sweeps = sorted(folder.glob("sweep*.b8"))
-    problems: list[str] = []
     events = _rows(events_file, circuit.num_detectors, None, problems)
     shots = None if events is None else len(events)
     flips = _rows(flips_file, circuit.num_observables, shots, problems)

@@ -40,15 +40,17 @@ def _device(config: str, device: Calibration) -> str:
 
 def limits(entries: Mapping[str, ConfigEntry]) -> str:
     """What the shots lack of an experiment, one sentence."""
+    if all(families.load(e.family).record.default_shots == 0 for e in entries.values()):
+        return "Nothing here was measured."
     kinds = {Channel.parse(e.channel).kind if e.channel else "" for e in entries.values()}
     if kinds == {EXPERIMENT}:
         return "The shots are those of experiments, with all the faults of their devices."
     noisy = sum(e.channel is not None for e in entries.values())
     if not noisy:
         return "The shots are simulated and free of device noise."
-    those = "configs with a channel" if noisy < len(entries) else "their channel"
+    those = " and in configs with a channel alone" if noisy < len(entries) else ""
     return (
-        f"The shots are simulated: noise is what the channel says and in {those} alone, every "
+        f"The shots are simulated: noise is what the channel says{those}, every "
         "qubit and gate by itself, without crosstalk, leakage or drift."
     )
 

@@ -7,6 +7,7 @@ files of others) is taken from the manifest.
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from builders import families
 from builders.cards import noise_text
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import is_hidden
@@ -25,7 +26,9 @@ _TRAINING = (
     "Training and comparison of models that predict properties of quantum systems from parameters "
     "and few measurements, at a stated number of state copies."
 )
-_USE_CASES = (_TRAINING, "Tests of estimators from randomised measurements.")
+_RANDOMISED = "Tests of estimators from randomised measurements."
+_DECODERS = "Training and comparison of decoders of error-correcting codes on the same shots."
+_CUTS = "Training and comparison of models that choose angles and cuts of graphs."
 _DISTRIBUTION = (
     "Instances follow the stated distributions alone: other scans, structured couplings and "
     "real materials are not represented."
@@ -36,8 +39,8 @@ _REACH = (
 )
 _BIASES = (_DISTRIBUTION, _REACH)
 _LIMITATIONS = (
-    "Measurements are simulated, and free of device noise where the config names no channel.",
-    "Finite open systems: boundary effects are part of the labels.",
+    "Measurements are simulated unless an experiment is named, and without a channel noiseless.",
+    "Finite systems: boundary effects are part of the labels.",
     "Labels can be computed by anyone with a solver; hiding them prevents accidents only.",
 )
 _MAINTENANCE = (
@@ -60,7 +63,7 @@ def fields(manifest: Manifest) -> dict[str, Any]:
         "rai:dataAnnotationProtocol": [_ANNOTATION],
         "rai:dataAnnotationAnalysis": [_ANALYSIS],
         "rai:machineAnnotationTools": _tools(entries),
-        "rai:dataUseCases": list(_USE_CASES),
+        "rai:dataUseCases": _use_cases(entries),
         "rai:dataBiases": list(_BIASES),
         "rai:dataLimitations": list(_LIMITATIONS),
         "rai:dataSocialImpact": "None is known: the data describe model systems.",
@@ -68,6 +71,19 @@ def fields(manifest: Manifest) -> dict[str, Any]:
         "rai:dataReleaseMaintenancePlan": _MAINTENANCE,
         "rai:hasSyntheticData": True,
     }
+
+
+def _use_cases(entries: Iterable[ConfigEntry]) -> list[str]:
+    """By what was measured: random-Pauli shots, shots of a code, nothing."""
+    records = [families.load(entry.family).record for entry in entries]
+    said = []
+    if any(record.has_copies for record in records):
+        said += [_TRAINING, _RANDOMISED]
+    if any(record.per_shot for record in records):
+        said.append(_DECODERS)
+    if any(not record.names for record in records):
+        said.append(_CUTS)
+    return said
 
 
 def _collection(entries: Collection[ConfigEntry]) -> str:

@@ -18,6 +18,27 @@ def of_each(names: Sequence[str], say: Callable[[Family, Size], str]) -> str:
     return "\n".join(f"- `{name}`: {text}" for name, text in said.items())
 
 
+def parameters(names: Sequence[str]) -> str:
+    """How the column of parameters is to be read, where there is one."""
+    if not any(families.load(name).parameters for name in names):
+        return ""
+    return (
+        "`parameters` is one flat vector; where each named parameter stands in it is in the "
+        "Parquet field metadata (`layout`) and in `manifest.json`. A symmetric matrix is stored as "
+        "its upper triangle, row by row, without the diagonal.\n\n"
+    )
+
+
+def solved(names: Sequence[str]) -> str:
+    """Who can compute the labels from what is public: nobody those of single shots."""
+    if all(families.load(name).record.per_shot for name in names):
+        return ""
+    return (
+        "Labels can be computed by anyone with a classical solver, so entries that solve the test "
+        "rows are a class of their own (`solver`, `hybrid`) beside `learned` ones. "
+    )
+
+
 def estimates(names: Sequence[str]) -> str:
     """How labels follow from the record, where they do."""
     return "".join(f"{text}\n" for text in _said(names, lambda label: label.estimate))

@@ -15,6 +15,7 @@ from builders.dataset.config import Config, config_columns, offered_tasks
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import OOD, is_hidden
 from builders.physics.certificate import VARIANCE_LIMIT
+from builders.physics.family import Family
 
 _PACKAGE = Path(__file__).parent.parent
 # In a source tree, and in an installed package.
@@ -38,6 +39,10 @@ def public(manifest: Manifest, measured: Sequence[Baselines] = ()) -> str:
         "certificate_rows": rows_text.of_each(names, lambda f, _: f.certificate.sentence),
         "n": str(min(100, entries[first].rows.get("train", 0))),
         "shots": str(min(64, entries[first].shots)),
+        "parameters": rows_text.parameters(names),
+        "given": rows_text.of_each(names, lambda f, _: f.record.given),
+        "judged": rows_text.of_each(names, lambda f, _: f.judged),
+        "solved": rows_text.solved(names),
         "first_task": next(iter(offered_tasks(entries[first])), "TASK"),
         "family_sections": "\n\n".join(
             family_text(n, shifted=_is_shifted(manifest, n)) for n in names
@@ -81,10 +86,14 @@ def family_text(name: str, *, shifted: bool) -> str:
     """A family's Hamiltonian, parameters, ranges and phases."""
     family = families.load(name)
     meanings = "\n".join(f"- `{p.name}`: {p.meaning}." for p in family.parameters)
+    # How solved rows are made stands beside the configs, and in the family's own card.
+    is_made = not family.solvers and type(family).about is not Family.about
+    told = family.trajectory or is_made
     return (
-        f"### `{name}`: {family.title}\n\n    {family.formula}\n\n{meanings}\n\n"
-        f"Parameter ranges: {family.distribution}"
-        + ("".join(f"\n\n{said}" for said in family.about().values()) * family.trajectory)
+        f"### `{name}`: {family.title}\n\n    {family.formula}\n\n"
+        f"{meanings or 'No parameters.'}\n\n"
+        f"{'Parameter ranges' if meanings else 'Distribution'}: {family.distribution}"
+        + ("".join(f"\n\n{said}" for said in family.about().values()) * told)
         + "".join(
             f"\n\nClasses of `{label.name}`: {', '.join(label.classes)}. {label.rule}"
             for label in family.labels

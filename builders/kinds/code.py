@@ -51,6 +51,14 @@ class CodeFamily(Family):
     max_sites: ClassVar[int] = 25
     packages: ClassVar[tuple[str, ...]] = ("stim",)
     usual_channel: ClassVar[str] = "uniform_0.005"
+    judged: ClassVar[str] = (
+        "Answers are bits or probabilities of a flip. `logical_error` is the share of test shots "
+        "that are told wrong, `logical_error_round` the same by the round, both with Wilson's "
+        "intervals; `brier` and `log_loss` judge probabilities. `skill` = 1 − logical error / that "
+        "of the more common value for every shot. A decoder that is told `model.dem` has learnt "
+        "nothing from labels: it is a `solver`, or `hybrid` if it learns as well, and these are "
+        "classes of their own beside `learned`."
+    )
     experiment: ClassVar[str]
     least_rounds: ClassVar[int] = 1
 

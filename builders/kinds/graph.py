@@ -35,6 +35,13 @@ def angles_label(depth: int) -> str:
     return f"angles_p{depth}"
 
 
+def angles_text(depth: int) -> str:
+    """The angles at a depth, for people."""
+    if depth == 1:
+        return "gamma_1, beta_1"
+    return f"gamma_1 ... gamma_{depth}, beta_1 ... beta_{depth}"
+
+
 def reached_label(depth: int) -> str:
     """Name of the label of the expected cut that they reach."""
     return f"expected_cut_p{depth}"
@@ -45,7 +52,7 @@ def _labels() -> Iterator[Label]:
         yield Label(
             *(angles_label(depth), "float32"),
             (Axis("angle", lambda _, count=2 * depth: count),),  # type: ignore[misc]
-            *("rad", f"gamma_1 ... gamma_{depth}, beta_1 ... beta_{depth}: the best angles found"),
+            *("rad", f"{angles_text(depth)}: the best angles found"),
         )
     for depth in DEPTHS:
         # Of weights of both signs it may be below 0; the certificate compares it with the maximum.
@@ -129,6 +136,14 @@ class GraphFamily(Family):
     certificate: ClassVar[Certificate] = Stationary()
     method: ClassVar[str] = "optimised"
     max_sites: ClassVar[int] = MOST_TRIED
+    judged: ClassVar[str] = (
+        "An answer is judged by its own cut and not by its distance from the label: `ratio` is the "
+        "mean of (expected) cut / largest cut, and the scorer evaluates angles exactly. "
+        "`above_random` = 1 − missed share / that of a cut at random; for angles, `skill` is the "
+        "same against the fixed angles (only above 0 was anything learnt), and `of_best` the part "
+        "of the way from a random cut to the best angles known. For `cut`, `found` is the share of "
+        "graphs whose largest cut is found."
+    )
     degree: ClassVar[int] = 0
     binary: ClassVar[bool] = True
 

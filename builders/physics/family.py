@@ -52,6 +52,7 @@ class Family(ABC):
             are made in the one way of `method`.
         packages: beside the usual ones, whose versions the manifest tells.
         usual_channel: of rows that cannot do without noise, the channel where none is named.
+        judged: how answers to its tasks are scored, for people.
 
     A family with a shifted distribution for the split `test_ood` says it in `distribution_ood` and
     defines `draw_ood`.
@@ -81,6 +82,12 @@ class Family(ABC):
     solvers: ClassVar[tuple[str, ...]] = ()
     packages: ClassVar[tuple[str, ...]] = ()
     usual_channel: ClassVar[str] = ""
+    judged: ClassVar[str] = (
+        "Regressions report `rmse` (test rows and scored entries) and `rmse_entrywise` (per-entry "
+        "RMSE averaged over all entries, as in arXiv 2505.13852), always by name. `skill` = 1 − "
+        "MSE/MSE(mean of the training estimates); `skill_x` = 1 − MSE/MSE(mean of the exact test "
+        "labels). Only `skill_x` > 0 shows that a model used the parameters."
+    )
     max_sites: ClassVar[int] = 1024
     distribution_ood: ClassVar[str] = ""
 

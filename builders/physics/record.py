@@ -27,6 +27,7 @@ class Record(ABC):
         names: of its columns.
         has_copies: whether a row holds several copies, along the second axis of its columns.
         channels: kinds of noise channel that act on it, see `Channel`.
+        given: what every method gets of it in a cell of n rows and M copies, for people.
     """
 
     kind: ClassVar[str]
@@ -35,6 +36,7 @@ class Record(ABC):
     per_shot: ClassVar[bool] = False
     channels: ClassVar[tuple[str, ...]] = ()
     default_shots: ClassVar[int]
+    given: ClassVar[str]
 
     @abstractmethod
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:
@@ -74,6 +76,11 @@ class PauliTokens(Record):
     has_copies: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("readout", "depolarizing", DEVICE)
     default_shots: ClassVar[int] = 512
+    given: ClassVar[str] = (
+        "Every method gets the first n training rows and the first M shots of each, with training "
+        "labels estimated from those shots; tasks that ask for a class give the exact classes of "
+        "these rows."
+    )
 
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:
         """`shots`, uint8 (M, N)."""
@@ -116,6 +123,10 @@ class DetectionEvents(Record):
     names: ClassVar[tuple[str, ...]] = ("events",)
     per_shot: ClassVar[bool] = True
     default_shots: ClassVar[int] = 1
+    given: ClassVar[str] = (
+        "A row is one shot, so that M is 1: every method gets the first n training rows with their "
+        "exact labels, and of the test rows the events."
+    )
 
     bits: Callable[[Size], int]
 
@@ -158,6 +169,10 @@ class Nothing(Record):
     kind: ClassVar[str] = "nothing"
     names: ClassVar[tuple[str, ...]] = ()
     default_shots: ClassVar[int] = 0
+    given: ClassVar[str] = (
+        "Nothing is measured, so that M is 0: every method gets the first n training rows with "
+        "their exact labels, and of the test rows the parameters."
+    )
 
     def columns(self, size: Size, shots: int) -> tuple[Column, ...]:  # noqa: ARG002
         """None."""

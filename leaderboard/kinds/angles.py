@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from builders.core.names import Size
-from builders.kinds.graph import angles_label, reached_label
+from builders.kinds.graph import angles_label, angles_text, reached_label
 from builders.physics.family import Family
 from builders.solvers.graphs.expected_cut import expected_cut
 from builders.solvers.graphs.fixed_angles import fixed_angles
@@ -53,7 +53,7 @@ class Angles(Regression):
             label=angles_label(depth),
             unit="rad",
             meaning=(
-                f"gamma_1 ... gamma_{depth}, beta_1 ... beta_{depth} of the largest expected cut; "
+                f"{angles_text(depth)} of the largest expected cut; "
                 "scored by the expected cut that they reach over the largest cut"
             ),
             shape=lambda _: (2 * depth,),
@@ -82,7 +82,7 @@ class Angles(Regression):
                 else ""
             )
             every = np.ones(len(given), dtype=np.bool_)
-            how = f"have {width} angles; {fits}gamma_1 ... gamma_{self.depth}, then the betas"
+            how = f"have {width} angles; {fits}{angles_text(self.depth)}"
             yield Fault("prediction", every, how)
 
     def evidence(self, answer: Answer, truth: Truth) -> Shares:  # type: ignore[override]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CIRCUIT, MODEL = "circuit.stim", "model.dem"
 """Names of the files beside the rows."""
 _DIGITS = 12
+_UNREADABLE = (OSError, ValueError, IndexError)
+"""Bytes that are no UTF-8 are a ValueError; stim calls unknown instructions an IndexError."""
 
 
 def need_stim() -> Any:
@@ -53,9 +55,19 @@ def read_circuit(path: Path) -> "stim.Circuit":
     stim = need_stim()
     try:
         return stim.Circuit(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # bytes that are no UTF-8 are a ValueError too
+    except _UNREADABLE as error:
         reason = str(error).splitlines()[0]
         raise RequestError(f"{path} cannot be read as a stim circuit: {reason}") from None
+
+
+def read_model(path: Path) -> "stim.DetectorErrorModel":
+    """A detector error model from its file; raises as `read_circuit`."""
+    stim = need_stim()
+    try:
+        return stim.DetectorErrorModel(path.read_text(encoding="utf-8"))
+    except _UNREADABLE as error:
+        reason = str(error).splitlines()[0]
+        raise RequestError(f"{path} cannot be read as an error model: {reason}") from None
 
 
 def memory_texts(task: str, distance: int, rounds: int, channel: str) -> dict[str, str]:

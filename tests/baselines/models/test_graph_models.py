@@ -53,6 +53,19 @@ def cell_of(task: str, name: str = "qaoa_maxcut_sk") -> Cell:
     return Cell(asked, train, test, labels)
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("goemans_williamson", {"planes": 0}),
+        ("annealing_cut", {"sweeps": 0}),
+        ("graph_angles", {"rate": float("nan")}),
+    ],
+)
+def test_settings_that_do_nothing_are_refused(name: str, given: dict[str, float]) -> None:
+    with pytest.raises(RequestError, match=f"setting {next(iter(given))}=.*: give "):
+        MODELS[name](**given)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_angles_at_the_size_of_training_and_at_another(name: str) -> None:
     cell = cell_of("angles_p2")

@@ -81,6 +81,14 @@ def spoilt(path: Path) -> None:
     path.write_bytes(b"7" + path.read_bytes()[1:])
 
 
+def not_utf8(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe" + path.read_bytes())
+
+
+def of_one_fault(path: Path) -> None:
+    path.write_text("error(0.1) D0 L0\n")
+
+
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
@@ -90,6 +98,9 @@ def spoilt(path: Path) -> None:
         ("obs_flips_actual.01", spoilt, r"1 lines are not 1 digits 0 or 1, first line 1"),
         ("obs_flips_actual.01", Path.unlink, r"has no obs_flips_actual.b8 or obs_flips_actual.01"),
         ("circuit_noisy.stim", spoilt, r"circuit_noisy.stim cannot be read as a stim circuit"),
+        ("pij.dem", spoilt, r"pij.dem cannot be read as an error model"),
+        ("pij.dem", not_utf8, r"pij.dem cannot be read as an error model"),
+        ("pij.dem", of_one_fault, r"pij.dem: found 1 detectors and 1 observables; expected 16 and"),
     ],
 )
 def test_a_malformed_file_is_named(source: Path, tmp_path: Path, name: str, change, said) -> None:

@@ -13,7 +13,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from builders import families
 from builders.cards import card
+from builders.cards import text as card_text
 from builders.commands.card import command as card_command
 from builders.core.errors import RequestError
 from builders.core.names import Size
@@ -322,3 +324,52 @@ def test_croissant_describes_every_config_with_shapes(tmp_path):
         assert fields[name]["isArray"]
         assert fields[name]["arrayShape"] == shape
     assert "arrayShape" not in fields["tfim_1d_n008/train/energy"]
+
+
+@pytest.mark.parametrize(
+    ("family", "size", "shots", "said", "not_said"),
+    [
+        (
+            *("surface_code", "3", 1),
+            ("A row is one shot, so that M is 1", "`logical_error`", "`circuit.stim` and `model"),
+            ("`parameters` is", "rmse", "estimated from", "anyone with a classical solver"),
+        ),
+        (
+            *("qaoa_maxcut", "8", 0),
+            (
+                "Nothing is measured, so that M is 0",
+                "`ratio` is",
+                "Angles that differ by",
+                "`parameters` is",
+            ),
+            ("rmse", "estimated from", "The shots are simulated"),
+        ),
+    ],
+)
+def test_cards_of_codes_and_graphs_speak_of_what_they_are(
+    family: str, size: str, shots: int, said: tuple[str, ...], not_said: tuple[str, ...]
+) -> None:
+    declared = families.load(family)
+    entry = manifest.ConfigEntry(
+        family=family,
+        size=size,
+        shots=shots,
+        seed=1,
+        rows={"train": 4},
+        formula=declared.formula,
+        distribution=declared.distribution,
+        parameters=[],
+        solver=declared.method,
+        tolerances={},
+        versions={},
+        certificate={},
+        hardware="",
+        wall_seconds=1.0,
+        cpu_seconds=1.0,
+        record=declared.record.kind,
+        channel=declared.usual_channel or None,
+    )
+    configs = {entry.spec.config: entry}
+    text = card_text.public(manifest.Manifest(name="data", visibility="public", configs=configs))
+    assert not [words for words in said if words not in text]
+    assert not [words for words in not_said if words in text]
