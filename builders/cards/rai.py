@@ -39,8 +39,8 @@ _REACH = (
 )
 _BIASES = (_DISTRIBUTION, _REACH)
 _LIMITATIONS = (
-    "Measurements are simulated unless an experiment is named, and without a channel noiseless.",
-    "Finite systems: boundary effects are part of the labels.",
+    "Measurements are simulated, and free of device noise where the config names no channel.",
+    "Finite open systems: boundary effects are part of the labels.",
     "Labels can be computed by anyone with a solver; hiding them prevents accidents only.",
 )
 _MAINTENANCE = (

@@ -19,7 +19,7 @@ from leaderboard.kinds.truth import Truth
 
 @dataclass(frozen=True, kw_only=True)
 class Partition(Binary):
-    """The side of every vertex, a bit each; a number above one half is side 1.
+    """The side of every vertex, a bit each; a number from 0 to 1 stands for side 1 above one half.
 
     Any cut of the same value is as right as the label's: the bits themselves count for nothing.
     """
@@ -39,10 +39,10 @@ class Partition(Binary):
             yield Fault(
                 "prediction", every, f"have {width} values; {wanted} are needed, a vertex each"
             )
-        finite = np.isfinite(given.reshape(len(given), -1).astype(np.float64))
-        bad = np.asarray(~finite.all(axis=1))
+        numbers = given.reshape(len(given), -1).astype(np.float64)
+        bad = np.asarray(~((numbers >= 0.0) & (numbers <= 1.0)).all(axis=1))
         if bad.any():
-            yield Fault("prediction", bad, "with values that are not finite")
+            yield Fault("prediction", bad, "with values outside 0 to 1; a side is 0 or 1")
 
     def evidence(self, answer: Answer, truth: Truth) -> Shares:  # type: ignore[override]
         """See `Task.evidence`.

@@ -75,6 +75,7 @@ def test_fixed_angles_have_no_skill() -> None:
         ("angles_p1", np.full((2, 2), np.nan, np.float32), "not finite"),
         ("angles_p1", np.zeros((2, 2), bool), "hold bits; lists of 2 numbers"),
         ("cut", np.zeros((2, 5), bool), "have 5 values; 4 are needed, a vertex each"),
+        ("cut", np.array([[1.0, 2, 1, 2], [-1, 1, -1, 1]]), "outside 0 to 1; a side is 0 or 1"),
         ("cut", np.array(["a", "b"]), "hold names; 4 bits are needed"),
         ("cut", np.full((2, 4), np.inf, np.float32), "not finite"),
     ],
