@@ -77,7 +77,7 @@ def test_fixed_angles_have_no_skill() -> None:
         ("cut", np.zeros((2, 5), bool), "have 5 values; 4 are needed, a vertex each"),
         ("cut", np.array([[1.0, 2, 1, 2], [-1, 1, -1, 1]]), "outside 0 to 1; a side is 0 or 1"),
         ("cut", np.array(["a", "b"]), "hold names; 4 bits are needed"),
-        ("cut", np.full((2, 4), np.inf, np.float32), "not finite"),
+        ("cut", np.full((2, 4), np.inf, np.float32), "outside 0 to 1"),
     ],
 )
 def test_answers_of_another_form_are_refused(task, prediction, message) -> None:
