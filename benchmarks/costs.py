@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.pages import digits, put_table
 from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
@@ -133,7 +134,7 @@ def table(costs: Sequence[Cost]) -> str:
     grid: dict[tuple[str, ...], list[str]] = {}
     for name in sorted({cost.family for cost in costs}):
         of = [cost for cost in costs if cost.family == name]
-        cells = [f"{_digits(c.seconds + c.label_seconds)} ({c.variance:.0e})" for c in of]
+        cells = [f"{digits(c.seconds + c.label_seconds)} ({c.variance:.0e})" for c in of]
         line = " | ".join((f"`{name}`", *cells))
         grid.setdefault(tuple(cost.size for cost in of), []).append(f"| {line} |")
     blocks = []
@@ -141,17 +142,6 @@ def table(costs: Sequence[Cost]) -> str:
         head = " | ".join(("CPU s a row (variance)", *sizes))
         blocks.append("\n".join((f"| {head} |", "|---" * (len(sizes) + 1) + "|", *lines)))
     return "\n\n".join(blocks)
-
-
-def _digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"
-
-
-def with_table(text: str, costs: Sequence[Cost]) -> str:
-    """A page whose part between the marks is the table."""
-    before, rest = text.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    return f"{before}{MARKS[0]}\n{table(costs)}\n{MARKS[1]}{after}"
 
 
 def main() -> None:
@@ -163,9 +153,7 @@ def main() -> None:
         measure_all(args.out)
     if args.table:
         stored, page = args.table
-        page.write_text(
-            with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8"
-        )
+        put_table(page, MARKS, table(read(stored)))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.pages import digits, put_table
 from builders import families
 from builders.core.machine import hardware
 from builders.core.names import Size
@@ -128,18 +129,7 @@ def table(costs: Sequence[EvolutionCost]) -> str:
 def _cell(cost: EvolutionCost) -> str:
     errors = (cost.label_error_correlation, cost.label_error_renyi2)
     known = ", ".join(f"{error:.0e}" for error in errors) if any(errors) else "exact"
-    return f"{_digits(cost.seconds)} + {_digits(cost.shot_seconds)} ({known})"
-
-
-def _digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"
-
-
-def with_table(text: str, costs: Sequence[EvolutionCost]) -> str:
-    """A page whose part between the marks is the table."""
-    before, rest = text.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    return f"{before}{MARKS[0]}\n{table(costs)}\n{MARKS[1]}{after}"
+    return f"{digits(cost.seconds)} + {digits(cost.shot_seconds)} ({known})"
 
 
 def main() -> None:
@@ -151,9 +141,7 @@ def main() -> None:
         measure_all(args.out)
     if args.table:
         stored, page = args.table
-        page.write_text(
-            with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8"
-        )
+        put_table(page, MARKS, table(read(stored)))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Cell
 from baselines.running.run import answer
+from benchmarks.pages import put_table
 from builders.core.machine import hardware
 from builders.core.names import Size, parse_config
 from builders.dataset import manifest
@@ -139,12 +140,6 @@ def table(results: Sequence[Found]) -> str:
     return "\n".join(lines)
 
 
-def with_table(text: str, results: Sequence[Found]) -> str:
-    """A page whose part between the marks is the table."""
-    before, rest = text.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{table(results)}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path)
@@ -166,9 +161,7 @@ def main() -> None:
             write(args.out, results)
     if args.table:
         stored, page = args.table
-        page.write_text(
-            with_table(page.read_text(encoding="utf-8"), read(stored)), encoding="utf-8"
-        )
+        put_table(page, MARKS, table(read(stored)))
 
 
 if __name__ == "__main__":

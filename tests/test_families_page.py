@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from benchmarks import evolution_costs
-from benchmarks.costs import points, read, with_table
+from benchmarks.costs import MARKS, points, read, table
+from benchmarks.pages import with_table
 
 ROOT = Path(__file__).parent.parent
 MEASURED = read(ROOT / "benchmarks" / "results" / "costs.json")
@@ -12,14 +13,14 @@ MEASURED = read(ROOT / "benchmarks" / "results" / "costs.json")
 def test_the_table_is_that_of_the_measured_costs() -> None:
     """`python -m benchmarks.costs --table benchmarks/results/costs.json docs/families.md`."""
     page = (ROOT / "docs" / "families.md").read_text(encoding="utf-8")
-    assert with_table(page, MEASURED) == page
+    assert with_table(page, MARKS, table(MEASURED)) == page
 
 
 def test_the_table_of_evolutions_is_that_of_the_measured_costs() -> None:
     """`python -m benchmarks.evolution_costs --table FILE.json docs/families.md`."""
     page = (ROOT / "docs" / "families.md").read_text(encoding="utf-8")
     measured = evolution_costs.read(ROOT / "benchmarks" / "results" / "evolution_costs.json")
-    assert evolution_costs.with_table(page, measured) == page
+    assert with_table(page, evolution_costs.MARKS, evolution_costs.table(measured)) == page
     offered = {(family.name, str(size)) for family, size in evolution_costs.points()}
     assert {(cost.family, cost.size) for cost in measured} <= offered
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.neighbours import MARKS, neighbours, over_neighbours, read, with_table
+from benchmarks.neighbours import MARKS, neighbours, over_neighbours, read, table
+from benchmarks.pages import with_table
 from builders import families
 from builders.core.names import Size, parse_config
 from builders.families.heisenberg_2d import lattice_bonds
@@ -68,7 +69,7 @@ def test_the_board_tells_errors_of_lattice_neighbours() -> None:
 def test_the_page_shows_what_was_measured() -> None:
     """See the head of `benchmarks.neighbours` for the command that writes the table."""
     page = (ROOT / "docs" / "lattices.md").read_text(encoding="utf-8")
-    assert with_table(page, FOUND) == page
+    assert with_table(page, MARKS, table(FOUND)) == page
     assert page.count(MARKS[0]) == 1
 
 

@@ -139,13 +139,26 @@ class Rows:
         Raises:
             RequestError: something else was measured.
         """
+        return self._shots_of_code.unpack(self.record["events"], self.config.size)
+
+    @property
+    def detectors(self) -> int:
+        """D, the number of detection events of a shot.
+
+        Raises:
+            RequestError: something else was measured.
+        """
+        return self._shots_of_code.bits(self.config.size)
+
+    @property
+    def _shots_of_code(self) -> DetectionEvents:
         record = self.config.family.record
         if not isinstance(record, DetectionEvents):
             raise RequestError(
                 f"the record of {self.config} is {record.kind} and holds no detection events. "
                 "Choose another baseline (`qslbench list baselines --json`, `records`)."
             )
-        return record.unpack(self.record["events"], self.config.size)
+        return record
 
     def take(self, which: slice | NDArray[np.int64], copies: int | None = None) -> "Rows":
         """Some of the rows, with the first copies of each or with all; arrays are copies."""

@@ -36,20 +36,6 @@ class Decoder(Baseline):
         """Events of the rows, uint8 (R, ⌈D/8⌉), bit k in byte k // 8 at place k % 8."""
         return rows.record["events"]
 
-    @staticmethod
-    def count(rows: Rows) -> int:
-        """D, the number of detectors.
-
-        Raises:
-            RequestError: something else was measured.
-        """
-        record = rows.config.family.record
-        if not isinstance(record, DetectionEvents):
-            raise RequestError(
-                f"the record of {rows.config} is {record.kind}, not events of shots."
-            )
-        return record.bits(rows.config.size)
-
 
 class ModelDecoder(Decoder):
     """Base of decoders that are told the error model and look at no training label."""
@@ -91,7 +77,7 @@ class SlowDecoder(ModelDecoder):
                 f"asked for. Give `--set most={len(events)}`, or `--set rest=true` to have the "
                 "others matched."
             )
-        bits = unpacked(events[: self.most], self.count(rows))
+        bits = unpacked(events[: self.most], rows.detectors)
         parts = [self._flips(bits[k : k + CHUNK]) for k in range(0, len(bits), CHUNK)]
         if len(events) > self.most:
             matching = Matching(model_of(rows), correlated=True)

@@ -3,17 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
 from baselines.networks.network_baseline import check_at_least
-from leaderboard.kinds.task import Task
+from baselines.solvers.cut_solver import CutSolver
 
 HOT, COLD = 2.0, 0.05
 
 
-class Model(Baseline):
+class Model(CutSolver):
     """Metropolis moves of single vertices while the temperature falls geometrically from 2 to .05
     of the root mean over vertices of Σ_j w_ij² (Kirkpatrick, Gelatt, Vecchi 1983); the best cut of
     the way counts.
@@ -24,23 +22,12 @@ class Model(Baseline):
     """
 
     title = "Simulated annealing"
-    entry_class = "solver"
-    records = ("nothing",)
-    answers = ("binary",)
-    needs_graph = True
     is_random = True
-    any_size = True
 
     def __init__(self, *, seed: int = 0, sweeps: int = 200) -> None:
         super().__init__(seed=seed)
         check_at_least("sweeps", sweeps, 1)
         self.sweeps = sweeps
-
-    def _fit(self, cell: Cell) -> None:
-        """Nothing is learnt."""
-
-    def _move(self, task: Task, config: object) -> None:
-        """Nothing depends on the size."""
 
     def _predict(self, rows: Rows) -> NDArray[np.bool_]:
         weights, rng = weights_of(rows), np.random.default_rng(self.seed)

@@ -39,4 +39,4 @@ class Model(NetworkDecoder):
     def _build(self, rows: Rows, logits: "torch.Tensor") -> "nn.Module":
         from baselines.decoders.networks import Dense
 
-        return Dense(self.count(rows), 0, logits, width=self.width, blocks=self.blocks)
+        return Dense(rows.detectors, 0, logits, width=self.width, blocks=self.blocks)

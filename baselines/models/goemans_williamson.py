@@ -3,19 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
 from baselines.networks.network_baseline import check_at_least
+from baselines.solvers.cut_solver import CutSolver
 from builders.solvers.graphs.cuts import cut_of
-from leaderboard.kinds.task import Task
 
 Floats = NDArray[np.float64]
 SWEEPS, CLOSE = 500, 1e-7
 
 
-class Model(Baseline):
+class Model(CutSolver):
     """max Σ w_ij (1 − v_i·v_j)/2 over unit vectors of √(2V) + 1 entries, one vector after another
     (Burer and Monteiro 2003; Wang and Kolter, arXiv 1706.00476), then the best of many random
     planes. Of weights ≥ 0 one plane alone reaches .878 of the largest cut on average; there is no
@@ -27,23 +25,12 @@ class Model(Baseline):
     """
 
     title = "Goemans–Williamson"
-    entry_class = "solver"
-    records = ("nothing",)
-    answers = ("binary",)
-    needs_graph = True
     is_random = True
-    any_size = True
 
     def __init__(self, *, seed: int = 0, planes: int = 50) -> None:
         super().__init__(seed=seed)
         check_at_least("planes", planes, 1)
         self.planes = planes
-
-    def _fit(self, cell: Cell) -> None:
-        """Nothing is learnt."""
-
-    def _move(self, task: Task, config: object) -> None:
-        """Nothing depends on the size."""
 
     def _predict(self, rows: Rows) -> NDArray[np.bool_]:
         weights, rng = weights_of(rows), np.random.default_rng(self.seed)

@@ -3,30 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.contract.baseline import Baseline
-from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.inputs.graphs import weights_of
-from leaderboard.kinds.task import Task
+from baselines.solvers.cut_solver import CutSolver
 
 
-class Model(Baseline):
+class Model(CutSolver):
     """The greedy way of Sahni and Gonzalez (1976), which reaches half of all weights where these
     are ≥ 0, and single moves of vertices up to a local maximum.
     """
 
     title = "Greedy"
-    entry_class = "solver"
-    records = ("nothing",)
-    answers = ("binary",)
-    needs_graph = True
-    any_size = True
-
-    def _fit(self, cell: Cell) -> None:
-        """Nothing is learnt."""
-
-    def _move(self, task: Task, config: object) -> None:
-        """Nothing depends on the size."""
 
     def _predict(self, rows: Rows) -> NDArray[np.bool_]:
         weights = weights_of(rows)

@@ -27,7 +27,7 @@ class Model(Decoder):
         # Half a shot of each value is added, so that one shot alone is not taken for certainty.
         self._share = (ones + 0.5) / (counts[:, None] + 1.0)
         self._counts, self._base = counts, cell.labels.mean(axis=0)
-        self._bits = self.count(cell.train)
+        self._bits = cell.train.detectors
         self.n_parameters = self._share.size
 
     def _predict(self, rows: Rows) -> NDArray[Any]:

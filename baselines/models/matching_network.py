@@ -81,7 +81,7 @@ class Model(Decoder):
         self._rest = (wrong + 0.5) / (np.count_nonzero(sure) + 1.0)
         shown = events[doubtful]
         numbers = self._numbers(shown, matched[doubtful], gap[doubtful])
-        bits = self.count(cell.rows)
+        bits = cell.rows.detectors
         with training_device() as device:
             self._network = make(
                 lambda: Corrected(bits, FEATURES, width=self.width, blocks=self.blocks, unit=UNIT),
