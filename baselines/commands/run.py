@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError
+from builders.dataset.config import Config
 
 
 @click.command()
@@ -14,7 +15,11 @@ from builders.core.errors import RequestError
 @click.option("--config", required=True, help="Such as tfim_1d_n048.")
 @click.option("--task", required=True, help="Such as correlation.")
 @click.option("--n", "n", type=int, required=True, help="Training rows, the first ones.")
-@click.option("--shots", type=int, required=True, help="Shots a row, the first ones.")
+@click.option(
+    "--shots",
+    type=int,
+    help="Shots a row, the first ones; needed where a row holds several, and there alone.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the model.")
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Of the model. Repeat it."
@@ -27,7 +32,7 @@ def command(
     config: str,
     task: str,
     n: int,
-    shots: int,
+    shots: int | None,
     seed: int,
     settings: tuple[str, ...],
     out: Path,
@@ -42,6 +47,11 @@ def command(
         raise RequestError(f"--seed {seed}: give 0 or more.")
     if out.suffix != ".parquet":
         raise RequestError(f"--out {out}: give a file whose name ends in .parquet.")
+    if shots is None:
+        record = Config.parse(config).family.record
+        if record.has_copies:
+            raise RequestError(f"--shots is missing: rows of {config} hold many. Say how many.")
+        shots = record.default_shots
     from baselines.running.run import run
 
     metadata = run(baseline, data, config, task, n, shots, seed=seed, settings=settings, out=out)

@@ -11,6 +11,7 @@ class CutSolver(Baseline):
     entry_class = "solver"
     records = ("nothing",)
     answers = ("binary",)
+    uses_labels = False
     needs_graph = True
     any_size = True
 
