@@ -18,6 +18,8 @@ from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 from builders.physics.site_channel import SiteChannel
 
+SAMPLE = 20
+"""Of so many rows of a split, the first of each so many, one is held against another solver."""
 CHECKED = "check_"
 """Before the names of what a certificate judges and no file holds."""
 
@@ -52,11 +54,21 @@ def rows_kept(spec: BuildSpec, block: RowBlock) -> int:
 
 
 def make_block(
-    spec: BuildSpec, block: RowBlock, solver: str = "", texts: Mapping[str, str] | None = None
+    spec: BuildSpec,
+    block: RowBlock,
+    solver: str = "",
+    texts: Mapping[str, str] | None = None,
+    *,
+    sample: int = 0,
 ) -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them.
 
-    `texts` are the family's for this config (`Family.texts`), where they are known already.
+    Args:
+        spec: the config.
+        block: which rows.
+        solver: one of the family's.
+        texts: the family's for this config (`Family.texts`), where they are known already.
+        sample: of so many rows of the config one is held against another solver; 0 for none.
     """
     started = time.process_time()
     family = families.load(spec.family)
@@ -70,8 +82,32 @@ def make_block(
     rows["seed"] = seeds
     if family.trajectory:
         rows["trajectory"] = (rows["row_id"] - FIRST_ROW[block.split]) // family.rows_a_seed
+    if sample:
+        rows |= _compared(family, spec, block, rows, settings, sample)
     rows["cpu_seconds"] = np.array(time.process_time() - started)
     return rows
+
+
+def _compared(
+    family: Family,
+    spec: BuildSpec,
+    block: RowBlock,
+    rows: Arrays,
+    settings: BuildSettings,
+    sample: int,
+) -> Arrays:
+    """What the certificate is told of a sample of rows, (R,), NaN of the others."""
+    count, first = len(rows["row_id"]), block.number * block_size(spec, block.split)
+    chosen = [k for k in range(rows_kept(spec, block)) if (first + k) % sample == 0]
+    if not chosen or "parameters" not in rows:
+        return {}
+    parameters = [family.unflatten(spec.size, rows["parameters"][k]) for k in chosen]
+    some = {name: array[chosen] for name, array in rows.items()}
+    told = {}
+    for name, values in family.compared(spec.size, parameters, some, settings).items():
+        told[f"{CHECKED}{name}"] = np.full(count, np.nan)
+        told[f"{CHECKED}{name}"][chosen] = values
+    return told
 
 
 class Streams(NamedTuple):

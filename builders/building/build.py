@@ -14,7 +14,14 @@ from tqdm import tqdm
 
 from builders import families
 from builders.building import checkpoints, runners
-from builders.building.blocks import RowBlock, blocks_of, make_block, public_columns, rows_kept
+from builders.building.blocks import (
+    SAMPLE,
+    RowBlock,
+    blocks_of,
+    make_block,
+    public_columns,
+    rows_kept,
+)
 from builders.core.errors import RequestError
 from builders.core.machine import versions
 from builders.dataset.manifest import Provenance
@@ -76,7 +83,7 @@ def build(
         started = time.perf_counter()
         made = _make_blocks(spec, scratch, place.run, settings)
     splits = {split: _collect(spec, split, made) for split in spec.rows}
-    exactness = _concatenated([checkpoints.exactness(arrays) for arrays in made.values()])
+    exactness = _exactness(made)
     provenance = Provenance(
         solver=settings.solver,
         tolerances=family.tolerances(spec.size, settings),
@@ -128,7 +135,9 @@ def _make_blocks(
     done = total - sum(rows_kept(spec, block) for block in todo)
     certificate = families.load(spec.family).certificate
     with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
-        make = partial(make_block, spec, solver=settings.solver, texts=settings.texts)
+        make = partial(
+            make_block, spec, solver=settings.solver, texts=settings.texts, sample=SAMPLE
+        )
         for block, arrays in run(make, todo):
             measured = checkpoints.exactness(arrays)
             certificate.refuse(spec.config, arrays["row_id"], measured, spec.variance_limit)
@@ -141,6 +150,19 @@ def _collect(spec: BuildSpec, split: str, made: Mapping[RowBlock, Arrays]) -> Ar
     parts = [public_columns(made[block]) for block in sorted(made) if block.split == split]
     whole = _concatenated(parts)
     return {name: array[: spec.rows[split]] for name, array in whole.items()}
+
+
+def _exactness(made: Mapping[RowBlock, Arrays]) -> Arrays:
+    """What the certificate judges, of all rows; NaN where a block has no row of the sample."""
+    parts = [checkpoints.exactness(arrays) for arrays in made.values()]
+    names = dict.fromkeys(name for part in parts for name in part)
+    rows = [len(arrays["row_id"]) for arrays in made.values()]
+    return {
+        name: np.concatenate(
+            [part.get(name, np.full(n, np.nan)) for part, n in zip(parts, rows, strict=True)]
+        )
+        for name in names
+    }
 
 
 def _concatenated(parts: list[Arrays]) -> Arrays:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from builders import families
-from builders.building.blocks import CHECKED, RowBlock
+from builders.building.blocks import CHECKED, SAMPLE, RowBlock
 from builders.core import files
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import BuildSpec, recipe_of
+from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 
 _SEED = "test_seed"
@@ -23,6 +24,8 @@ def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
     block = (family.block(spec.size), family.block_ood(spec.size))
     asked: tuple[object, ...] = (recipe_of(family), spec.seed, spec.test_seed, spec.shots)
     asked += (settings, tolerances, block)
+    if type(family).compared is not Family.compared:
+        asked += (SAMPLE,)
     if spec.calibration is not None:
         asked += (spec.calibration,)
     key = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from builders import families
 from builders.core.names import Size
+from builders.kinds import independent
 from builders.physics.certificate import Certificate
 from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
@@ -17,7 +18,7 @@ from builders.physics.label_certificate import LabelCertificate
 from builders.physics.parameters import Parameters
 from builders.physics.phase import phase_columns
 from builders.physics.row_figure import RowFigure
-from builders.physics.rows import BuildSettings, Generators, MadeRows
+from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 from builders.physics.state_labels import (
     CORRELATION,
     ENERGY,
@@ -125,6 +126,18 @@ class GroundStateFamily(HamiltonianFamily):
             lambda shots, generators: {"shots": batch.sample(shots, generators)},
             {"variance": batch.relative_variance, "closed_form": np.array(off), **errors},
         )
+
+    def compared(
+        self,
+        size: Size,
+        parameters: Sequence[Parameters],
+        columns: Arrays,
+        settings: BuildSettings,
+    ) -> Arrays:
+        """See `Family.compared`: by `builders.kinds.independent`."""
+        labels = (columns[name] for name in ("energy", "correlation", "renyi2"))
+        bond = self.asked(size, settings).bond
+        return independent.compared(self, size, parameters, *labels, bond=bond)
 
     def _solved(
         self,

@@ -18,7 +18,7 @@ from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
 from builders.physics.record import PauliTokens, Record
 from builders.physics.row_figure import RowFigure
-from builders.physics.rows import BuildSettings, Generators, MadeRows
+from builders.physics.rows import Arrays, BuildSettings, Generators, MadeRows
 
 COMMON = ("row_id", "seed", "trajectory", "parameters")
 """Columns that every config may have, whatever its family."""
@@ -111,6 +111,26 @@ class Family(ABC):
             rngs: one generator a seed, R / `rows_a_seed` of them, for what parameters do not fix.
             settings: how.
         """
+
+    def compared(
+        self,
+        size: Size,  # noqa: ARG002
+        parameters: Sequence[Parameters],  # noqa: ARG002
+        columns: Arrays,  # noqa: ARG002
+        settings: BuildSettings,  # noqa: ARG002
+    ) -> Arrays:
+        """A sample of rows held against another solver, for the certificate to judge.
+
+        Args:
+            size: system size.
+            parameters: checked ones, of the rows of the sample.
+            columns: of these rows, as `make` gave them.
+            settings: how they were made.
+
+        Returns:
+            name → float64, one a row of the sample; nothing where there is no other solver.
+        """
+        return {}
 
     def draw_rows(self, size: Size, rng: np.random.Generator, *, shifted: bool) -> list[Parameters]:
         """The parameters of all rows of one seed: by default each drawn by itself."""
