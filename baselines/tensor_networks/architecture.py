@@ -68,7 +68,7 @@ class Architecture:
     @property
     def padded(self) -> int:
         """Number of sites with the constant ones: the next power of the window."""
-        return self.window**self.depth
+        return int(self.window**self.depth)
 
     @property
     def depth(self) -> int:

@@ -11,6 +11,7 @@ The matrix is built up the tree with the sites of I along one axis and the other
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ PRIME = 2**31 - 1
 LARGEST = 2**24
 """Numbers that an array may have on the way to the matrix."""
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 
 
 def coefficients(weights: Weights, part: Iterable[int], output: int = 0) -> Array:
@@ -112,9 +113,7 @@ def numerical_rank(matrix: Array) -> tuple[int, float]:
     return rank, float(values[rank - 1] / values[rank])
 
 
-def _site(
-    shape: Architecture, chosen: frozenset[int], i: int, dtype: np.dtype[np.generic]
-) -> Array:
+def _site(shape: Architecture, chosen: frozenset[int], i: int, dtype: np.dtype[Any]) -> Array:
     """One site as (rows, columns, channels): the identity, or the constant ones of padding."""
     if i >= shape.sites:
         return np.ones((1, 1, shape.features), dtype)

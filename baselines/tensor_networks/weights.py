@@ -1,6 +1,7 @@
 """Weights of a ConvAC, and the function that they make of representation vectors."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,8 @@ class Weights:
     """
 
     architecture: Architecture
-    matrices: tuple[NDArray[np.generic], ...]
-    output: NDArray[np.generic]
+    matrices: tuple[NDArray[Any], ...]
+    output: NDArray[Any]
 
     def __post_init__(self) -> None:
         given = [matrix.shape for matrix in (*self.matrices, self.output)]
@@ -32,10 +33,11 @@ class Weights:
         if given != shapes:
             raise RequestError(f"weights of shapes {given}; the architecture has {shapes}.")
 
-    def at(self, layer: int, position: int) -> NDArray[np.generic]:
+    def at(self, layer: int, position: int) -> NDArray[Any]:
         """The matrix (r_l, r_{l−1}) of one position."""
         matrices = self.matrices[layer]
-        return matrices[position % len(matrices)]
+        matrix: NDArray[Any] = matrices[position % len(matrices)]
+        return matrix
 
 
 def shapes_of(architecture: Architecture) -> list[tuple[int, ...]]:
