@@ -6,7 +6,7 @@ multiplies, channel by channel, the positions in each window of `window` neighbo
 pooling). The last pooling leaves one position, and a dense layer without bias maps its r_{L−1}
 channels to the outputs. Each output is Σ A_{d1…dN} Π_i x_{i, d_i} with A a tree tensor network:
 matrices of r_l × r_{l−1} at the positions (r_{−1} = M), and one copy tensor of r_l values at every
-window of layer l. Levine, Yakira, Cohen, Shashua, ICLR 2018 (arXiv 1704.01552), section 2.
+window of layer l. Levine, Yakira, Cohen, Shashua, ICLR 2018 (arXiv 1704.01552).
 
 N sites that are no power of the window are padded behind the last one to the next power: a padded
 site holds the constant vector of M ones. Its weights are counted like the others.

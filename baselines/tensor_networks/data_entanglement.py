@@ -3,7 +3,7 @@
 Every instance m is a product state ⊗_i φ(x_{m,i}), the data set is D = Σ_m y_m ⊗_i φ(x_{m,i}), and
 its entanglement across a partition is the entropy of its normalised squared singular values as a
 matrix of one part against the other: Alexander, De La Vega, Razin, Cohen, NeurIPS 2023
-(arXiv 2303.11249), section 3 for D and section 4 for what it decides. With A and B the Gram
+(arXiv 2303.11249). With A and B the Gram
 matrices of the instances on the two parts and Y = diag(y), the squared singular values are the
 eigenvalues of √A Y B Y √A, n × n and nothing of the size of D.
 

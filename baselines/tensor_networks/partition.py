@@ -2,7 +2,7 @@
 
 A partition (I, J) is given by I. The canonical partitions of scale l are the blocks of window^l
 neighbouring sites that one position of layer l stands for, each against all other sites
-(Alexander, De La Vega, Razin, Cohen, NeurIPS 2023, arXiv 2303.11249, definition 2).
+(Alexander, De La Vega, Razin, Cohen, NeurIPS 2023, arXiv 2303.11249).
 """
 
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ sites) or ρ^{(l+1−L)/(L−1)} (wide tip: channels near the output), rounded t
 common factor is the one whose parameter count is nearest to the budget; the two wide ones are then
 improved by steps of one channel in any layers that keep the order of the widths. Among equally near
 ones the one with fewer parameters, then the first in the order of the widths, is taken.
-Profiles of this kind were compared in section 6 of Levine et al. 2018 (arXiv 1704.01552).
+Profiles of this kind were compared by Levine et al. 2018 (arXiv 1704.01552).
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """An order of the sites in which blocks of a tree are weakly joined to the rest.
 
-The algorithm of Alexander, De La Vega, Razin, Cohen, NeurIPS 2023 (arXiv 2303.11249), section 5:
+The algorithm of Alexander, De La Vega, Razin, Cohen, NeurIPS 2023 (arXiv 2303.11249):
 split the sites in two parts of given sizes with the least weight between them, and each part
 again, until single windows are left. With `surrogate.correlations` as weights the cuts are
 surrogate entanglements; with |couplings| they are those of the Hamiltonian. Here the sizes are

@@ -2,10 +2,10 @@
 
 SE(K) = Σ over i in K, j not in K of the correlation of features i and j; it is cheap, a cut of a
 graph, and stands for the entanglement of the data set in the search for an order of the features:
-Alexander, De La Vega, Razin, Cohen, NeurIPS 2023 (arXiv 2303.11249), section 5. Labels have no
-part in it. Numbers correlate by |Pearson's coefficient|, as in the authors' code; vectors by
-the coefficient of Puccetti, Annals of Operations Research 2022, which the paper refers to:
-|tr Σ_ij| / tr (Σ_i^½ Σ_j Σ_i^½)^½, the same for vectors of one number and 1 at most.
+Alexander, De La Vega, Razin, Cohen, NeurIPS 2023 (arXiv 2303.11249). Labels have no part in it.
+Numbers correlate by |Pearson's coefficient|, as in the authors' code; for vectors we take the
+coefficient of Puccetti, Annals of Operations Research 2022, |tr Σ_ij| / tr (Σ_i^½ Σ_j Σ_i^½)^½,
+the same for vectors of one number and 1 at most.
 """
 
 from collections.abc import Iterable
