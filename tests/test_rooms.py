@@ -47,8 +47,8 @@ ROOMS = {
         *("asgi", "app"),
     ),
     "baselines": (
-        *("models", "contract", "protocols", "inputs", "linear", "networks", "tokens", "solvers"),
-        "decoders",
+        *("models", "contract", "protocols", "inputs", "linear", "tensor_networks", "networks"),
+        *("tokens", "solvers", "decoders"),
         *("models/", "protocols/", "running", "commands/"),
     ),
 }
@@ -79,7 +79,7 @@ NAMELESS = (
     *("leaderboard/display", "leaderboard/views", "leaderboard/api"),
     *("baselines/contract", "baselines/protocols", "baselines/running", "baselines/commands"),
     *("baselines/inputs", "baselines/linear", "baselines/networks", "baselines/tokens"),
-    "baselines/decoders",
+    *("baselines/tensor_networks", "baselines/decoders"),
 )
 # Layouts of published data, and `solve`, which is about ground states.
 NAMING = (

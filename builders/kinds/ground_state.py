@@ -11,7 +11,6 @@ from builders import families
 from builders.core.names import Size
 from builders.kinds import independent
 from builders.physics.certificate import Certificate
-from builders.physics.hamiltonian import Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily, SolverSettings
 from builders.physics.label import Label
 from builders.physics.label_certificate import LabelCertificate
@@ -102,10 +101,8 @@ class GroundStateFamily(HamiltonianFamily):
         settings: BuildSettings,
     ) -> MadeRows:
         """See `Family.make`."""
-        hamiltonians = [self.hamiltonian(size, p) for p in parameters]
         exact = [self.exact_energy(size, p) for p in parameters]
-        sectors = [self.row_sectors(size, p) for p in parameters]
-        batch = self._solved(size, hamiltonians, exact, sectors, settings)
+        batch = self.solved(size, parameters, settings)
         labels = batch.labels()
         errors = dict(
             zip(("label_error_correlation", "label_error_renyi2"), batch.label_error.T, strict=True)
@@ -139,14 +136,13 @@ class GroundStateFamily(HamiltonianFamily):
         bond = self.asked(size, settings).bond
         return independent.compared(self, size, parameters, *labels, bond=bond)
 
-    def _solved(
-        self,
-        size: Size,
-        hamiltonians: Sequence[Hamiltonian],
-        exact: Sequence[float | None],
-        sectors: Sequence[Sequence[Sector]],
-        settings: BuildSettings,
+    def solved(
+        self, size: Size, parameters: Sequence[Parameters], settings: BuildSettings
     ) -> "Batch":
+        """The states of some rows, as `make` measures them; settings are checked ones."""
+        hamiltonians = [self.hamiltonian(size, p) for p in parameters]
+        exact = [self.exact_energy(size, p) for p in parameters]
+        sectors = [self.row_sectors(size, p) for p in parameters]
         # Imported when rows are solved: torch and block2 are extras.
         from builders.solvers.dmrg.solver import solve_missed, solve_warm
 

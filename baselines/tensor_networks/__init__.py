@@ -1,0 +1,1 @@
+"""Convolutional arithmetic circuits as tree tensor networks: widths, cuts, ranks, entanglement."""
