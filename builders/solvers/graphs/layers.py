@@ -7,14 +7,15 @@ them a rotation about X is the real matrix (c, −s; s, c): both parts are rotat
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from builders.solvers.graphs.cuts import cut_values, quadratic, spins
 
 Floats = NDArray[np.float64]
-Precision = type[np.float64] | type[np.float32]
+Precision = DTypeLike
 
 _GROUP = 4
 """Qubits that are rotated together; fastest of 3 to 6 at 12 to 20 vertices."""
@@ -190,7 +191,7 @@ def _groups(qubits: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=4)
-def _signs(vertices: int, precision: np.dtype[np.floating]) -> NDArray[np.floating]:
+def _signs(vertices: int, precision: np.dtype[Any]) -> Floats:
     """−1 for each one of a basis state, times (−1)^⌊V/2⌋, (2^(V−1),)."""
     ones = np.bitwise_count(np.arange(2 ** (vertices - 1))).astype(np.int64)
     return np.asarray(1 - 2 * ((ones + vertices // 2) % 2), dtype=precision)
@@ -201,4 +202,5 @@ def _flips(size: int) -> tuple[NDArray[np.int64], Floats]:
     """Qubits in which states b (rows) and a (columns) differ, and −1 for each that is 1 in b."""
     number = np.arange(2**size)
     up = np.bitwise_count(number[:, None] & ~number).astype(np.int64)
-    return np.bitwise_count(number[:, None] ^ number).astype(np.int64), 1.0 - 2.0 * (up % 2)
+    differ = np.bitwise_count(number[:, None] ^ number).astype(np.int64)
+    return differ, np.asarray(1.0 - 2.0 * (up % 2), dtype=np.float64)
