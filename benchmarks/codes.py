@@ -7,10 +7,12 @@ its checks, hashes and documents; beside it stand stim's sampler and a plain Par
 it gives, by pyarrow's usual settings. The entropy is that of independent events, Σ h(rate of each
 detector): an upper bound of the joint one, of which a sharper one is the entropy of the faults,
 Σ h(p), printed in brackets. Logical errors are those of PyMatching with the model in the folder,
-whose answers are then written, validated and scored as a submission.
+whose answers are then written, validated and scored as a submission. The memory is the largest of
+the process so far: distances come in the order in which they were given.
 """
 
 import argparse
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -82,9 +84,14 @@ def measured(distance: int, rows: int, home: Path) -> None:
         f"  {rows} test shots in {stored / 1e6:.2f} MB, {8 * stored / rows:.2f} bits a shot; "
         f"entropy {bits:.2f} bits (faults {entropy(model.probabilities):.2f}): "
         f"{8 * stored / rows / bits:.3f} times\n  loaded in {load_seconds:.2f} s; "
-        f"observable flipped in {flip:.4f}"
+        f"observable flipped in {flip:.4f}; {_peak():.0f} MiB of memory at most"
     )
     decoded(spec.config, loaded.texts[MODEL], loaded["test"], out)
+
+
+def _peak() -> float:
+    """Largest memory of this process so far, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 
 
 def decoded(config: str, model: str, test: dict[str, np.ndarray], out: Path) -> None:

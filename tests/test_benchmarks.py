@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import same_bytes
 from benchmarks.baselines import merged
+from benchmarks.decoders import ratio
 from benchmarks.floors import floor
 from builders import load
 from builders.building.build import build
@@ -53,6 +54,14 @@ def test_floor_of_products_of_means() -> None:
     """δC = √2 |m| δm / 3, with δm² = 3 (1 − m²)/M · p/(n N)."""
     found = floor({"X": 2.0}, 10, 300, 4, 0.5)
     assert found == pytest.approx(np.sqrt(2 * 0.5 / 9 * 3 * 0.5 / 300 * 2 / 40))
+
+
+def test_a_ratio_of_error_rates_on_the_same_shots() -> None:
+    """20 errors over 10, all of these among those: spread 1.96 √(1/20 + 1/10 − 20/200)."""
+    first, second = np.arange(100) < 20, np.arange(100) < 10
+    high = 2.0 * np.exp(1.96 * np.sqrt(0.05))
+    assert ratio(first, second) == f"2.00 [{4.0 / high:.2f}, {high:.2f}]"
+    assert ratio(first, ~first & second) == "–"
 
 
 @pytest.fixture(scope="module")

@@ -46,8 +46,13 @@ class Layout:
 
     @property
     def kind(self) -> Ints:
-        """0 or 1, int64 (D,): the colour on the checkerboard, X or Z checks of a surface code."""
-        return (self.x + self.y) % 2
+        """0 or 1, int64 (D,): the colour on the checkerboard, X or Z checks of a surface code.
+
+        On a chip whose rows and columns are the diagonals of the code, as in published experiments,
+        all checks have one colour, and their kinds are in turn from column to column.
+        """
+        colour = (self.x + self.y) % 2
+        return colour if colour.min() < colour.max() else self.x % 2
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

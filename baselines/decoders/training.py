@@ -20,7 +20,8 @@ class Schedule:
     """Settings of the training.
 
     Attributes:
-        seen: shots shown in all, repetitions counted, at most.
+        seen: shots shown in all, repetitions counted, at most; where there are more, each is shown
+            once.
         passes: over the training shots, at most.
         batch: shots a step.
         rate: largest learning rate of AdamW; it rises over the first twentieth of the steps and
@@ -77,7 +78,7 @@ def train(
     rng = np.random.default_rng([*seed, 1])
     batch = min(how.batch, len(kept))
     a_pass = len(kept) // batch
-    steps = max(1, min(how.passes * a_pass, how.seen // batch))
+    steps = max(1, min(how.passes * a_pass, max(a_pass, how.seen // batch)))
     every = max(1, steps // how.looks)
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=how.rate, weight_decay=how.decay, fused=True

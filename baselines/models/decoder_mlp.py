@@ -31,7 +31,7 @@ class Model(NetworkDecoder):
         seed: int = 0,
         width: int = 1024,
         blocks: int = 1,
-        seen: int = 1_000_000,
+        seen: int = 2_500_000,
         rate: float = 1e-3,
     ) -> None:
         super().__init__(seed=seed, width=width, blocks=blocks, seen=seen, rate=rate)

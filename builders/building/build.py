@@ -66,6 +66,8 @@ def build(
     family.check_size(spec.size)
     if OOD in spec.rows:
         family.check_ood()
+    shifted = spec.rows.get(OOD, 0)
+    family.check_rows(spec.size, sum(spec.rows.values()) - shifted, shifted)
     check_target(out, private, spec.config)
     spec = _calibrated(spec)
     settings = family.check_settings(spec.size, spec.settings("train", solver))

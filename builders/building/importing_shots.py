@@ -28,7 +28,7 @@ class WantedShots:
         name: of the experiment, which stands in the config's name.
         train: the first shots; by default 80 % of all.
         test: the shots after them; by default the rest.
-        model: name of the error model, where the folder has several.
+        model: name of the error model, or of its folder, where there are several.
     """
 
     name: str
@@ -60,7 +60,7 @@ def import_shots(
     measured = read_shots(source, wanted.model)
     _check_size(family, size, measured)
     rows = _cut(len(measured.flips), wanted)
-    hashes = {path.name: files.sha256(path) for path in measured.files}
+    hashes = {path.relative_to(source).as_posix(): files.sha256(path) for path in measured.files}
     seed = files_seed(hashes)  # rows come from the files: it rebuilds none of them
     spec = BuildSpec(family.name, size, rows, 1, seed, test_seed=seed, channel=channel)
     check_target(out, private, spec.config)

@@ -6,8 +6,13 @@ one experiment:
     circuit_noisy*.stim, circuit_ideal.stim   the circuit; a noisy one is preferred
     detection_events.b8 (.01)                 D bits a shot
     obs_flips_actual.b8 (.01)                 L bits a shot, here one
-    *.dem                                     detector error models, none needed
-    sweep*.b8                                 bits of the circuit's sweep targets, none needed
+    *.dem, decoding_results/*/*.dem           detector error models, none needed
+    measurements.b8                           outcomes, which are to give the events; not needed
+    sweep*.b8                                 bits of the circuit's sweep targets, likewise
+
+The first paper's folders are named such as surface_code_bZ_d3_r05_center_3_5, b the kept basis, the
+second's d3_at_q4_7/Z/r10. What else is in them (properties.yml, metadata.json, predictions of
+decoders) is not read.
 
 `b8` packs the bits of a shot little-endian into ⌈bits/8⌉ bytes, `01` writes a line of digits a
 shot (stim's documents on result formats). How many bits a shot has is what the circuit says.
@@ -15,6 +20,7 @@ shot (stim's documents on result formats). How many bits a shot has is what the 
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +28,14 @@ from numpy.typing import NDArray
 from builders.core.errors import RequestError
 from builders.solvers.codes.circuits import CIRCUIT, MODEL, read_circuit, read_model
 
+if TYPE_CHECKING:
+    import stim
+
 EVENTS, FLIPS = "detection_events", "obs_flips_actual"
 _FORMATS = ("b8", "01")
+_RESULTS = "decoding_results"
 _NEWLINE, _ZERO = 10, 48
+Packed = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +62,7 @@ def read_shots(folder: Path, model: str = "") -> Measured:
 
     Args:
         folder: with the files above.
-        model: name of the error model to take, where there are several.
+        model: name of the error model to take, where there are several, or of its folder.
 
     Raises:
         RequestError: a file that is missing, or everything that is wrong with those that are there,
@@ -75,18 +86,22 @@ def read_shots(folder: Path, model: str = "") -> Measured:
                 f"{wanted[0]} and {wanted[1]}"
             )
     events_file, flips_file = _of_shots(folder, EVENTS), _of_shots(folder, FLIPS)
+    outcomes = sorted(folder.glob("measurements.b8"))
     sweeps = sorted(folder.glob("sweep*.b8"))
     events = _rows(events_file, circuit.num_detectors, None, problems)
     shots = None if events is None else len(events)
     flips = _rows(flips_file, circuit.num_observables, shots, problems)
-    for path in sweeps:
-        _rows(path, circuit.num_sweep_bits, shots, problems)
+    measured = [_rows(path, circuit.num_measurements, shots, problems) for path in outcomes]
+    swept = [_rows(path, circuit.num_sweep_bits, shots, problems) for path in sweeps]
     if circuit.num_observables != 1:
         problems.append(f"{circuit_file.name}: {circuit.num_observables} observables; 1 is needed")
+    if measured and bool(swept) == bool(circuit.num_sweep_bits) and not problems:
+        given = {events_file.name: events, flips_file.name: flips}
+        problems += _contradictions(circuit, measured[0], swept[0] if swept else None, given)
     if problems or events is None or flips is None:
         listed = "\n  ".join([f"{folder} is not as its {circuit_file.name} says:", *problems])
         raise RequestError(listed)
-    files = (circuit_file, events_file, flips_file, *sweeps)
+    files = (circuit_file, events_file, flips_file, *outcomes, *sweeps)
     return Measured(
         circuit.num_detectors,
         events,
@@ -108,15 +123,43 @@ def _circuit(folder: Path) -> Path:
 
 
 def _model(folder: Path, name: str) -> Path | None:
-    found = sorted(folder.glob("*.dem"))
+    found = sorted(folder.glob("*.dem")) or sorted(folder.glob(f"{_RESULTS}/*/*.dem"))
+    names = [path.relative_to(folder).as_posix().removeprefix(f"{_RESULTS}/") for path in found]
+    known = ", ".join(names) or "none"
     if name:
-        found = [path for path in found if path.name == name]
-        if not found:
-            raise RequestError(f"{folder} has no error model {name!r}.")
+        told = name.removeprefix(f"{_RESULTS}/")
+        at = [k for k, own in enumerate(names) if told in (own, own.rpartition("/")[0])]
+        if len(at) != 1:
+            raise RequestError(f"{folder} has no error model {name!r}; there are: {known}.")
+        return found[at[0]]
     if len(found) > 1:
-        names = ", ".join(path.name for path in found)
-        raise RequestError(f"{folder} has several error models, {names}. Name one with --variant.")
+        raise RequestError(
+            f"{folder} has several error models: {known}. Name one with --variant, and mind that "
+            "one that was fitted to these shots has seen those of the test."
+        )
     return found[0] if found else None
+
+
+def _contradictions(
+    circuit: "stim.Circuit",
+    outcomes: Packed | None,
+    sweeps: Packed | None,
+    given: dict[str, Packed | None],
+) -> list[str]:
+    """Files whose shots are not those that the outcomes give, by name, events first."""
+    converter = circuit.compile_m2d_converter()
+    made = converter.convert(
+        measurements=outcomes, sweep_bits=sweeps, separate_observables=True, bit_packed=True
+    )
+    told = []
+    for (name, rows), wanted in zip(given.items(), made, strict=True):
+        wrong = np.flatnonzero((rows != wanted).any(axis=1))
+        if len(wrong):
+            told.append(
+                f"{name}: {len(wrong)} shots are not what measurements.b8 gives, first shot "
+                f"{wrong[0]}"
+            )
+    return told
 
 
 def _of_shots(folder: Path, stem: str) -> Path:
@@ -128,9 +171,7 @@ def _of_shots(folder: Path, stem: str) -> Path:
     raise RequestError(f"{folder} {has} {names}: one is needed.")
 
 
-def _rows(
-    path: Path, bits: int, shots: int | None, problems: list[str]
-) -> NDArray[np.uint8] | None:
+def _rows(path: Path, bits: int, shots: int | None, problems: list[str]) -> Packed | None:
     """The packed bits of every shot, uint8 (R, ⌈bits/8⌉); None, and what is wrong, else."""
     data = np.fromfile(path, dtype=np.uint8)
     width = -(-bits // 8) if path.suffix == ".b8" else bits + 1
@@ -151,9 +192,7 @@ def _rows(
     return _packed(path, rows, problems)
 
 
-def _checked(
-    path: Path, rows: NDArray[np.uint8], bits: int, problems: list[str]
-) -> NDArray[np.uint8] | None:
+def _checked(path: Path, rows: Packed, bits: int, problems: list[str]) -> Packed | None:
     spare = -bits % 8
     past = rows[:, -1] >> (8 - spare) if spare else np.zeros(len(rows), dtype=np.uint8)
     wrong = np.flatnonzero(past)
@@ -166,7 +205,7 @@ def _checked(
     return rows
 
 
-def _packed(path: Path, rows: NDArray[np.uint8], problems: list[str]) -> NDArray[np.uint8] | None:
+def _packed(path: Path, rows: Packed, problems: list[str]) -> Packed | None:
     digits = rows[:, :-1] - _ZERO
     wrong = np.flatnonzero((digits > 1).any(axis=1) | (rows[:, -1] != _NEWLINE))
     if len(wrong):

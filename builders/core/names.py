@@ -62,6 +62,8 @@ class Size:
             size = Size(rows * columns, rows, columns)
         else:
             size = Size(int(given), letter=letter)
+        if size.sites < 2 and letter == CODE:
+            raise RequestError(f"distance {given} is too small: odd distances from 3 are allowed.")
         if size.sites < 2:
             raise RequestError(f"size {given} has too few sites. The smallest system has 2.")
         return size

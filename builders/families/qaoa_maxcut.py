@@ -1,5 +1,8 @@
 """QAOA for the largest cut of random 3-regular graphs."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +38,8 @@ class CubicMaxCut(GraphFamily):
     sizes = ("12", "14", "16", "20", "30", "40", "60")
     max_sites = 60
     degree = 3
+    graphs: ClassVar[Mapping[int, int]] = {4: 1, 6: 70, 8: 19_320, 10: 11_166_120}  # OEIS A004109
+    graphs_ood: ClassVar[Mapping[int, int]] = {4: 0, 6: 10, 8: 840, 10: 257_040}
 
     def draw_weights(self, vertices: int, rng: np.random.Generator) -> NDArray[np.float64]:
         return regular(vertices, self.degree, rng)

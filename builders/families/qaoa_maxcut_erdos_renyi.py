@@ -1,5 +1,8 @@
 """QAOA for the largest cut of Erdős–Rényi graphs."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +31,10 @@ class ErdosRenyiMaxCut(GraphFamily):
         "Z. Wang, S. Hadfield, Z. Jiang, E. G. Rieffel, Phys. Rev. A 97, 022304 (2018)",
     )
     sizes = ("8", "10", "12", "14", "16", "20", "24")
+
+    # Connected graphs, OEIS A001187; both distributions have them all.
+    graphs: ClassVar[Mapping[int, int]] = {2: 1, 3: 4, 4: 38, 5: 728, 6: 26_704, 7: 1_866_256}
+    graphs_ood: ClassVar[Mapping[int, int]] = graphs
 
     def draw_weights(self, vertices: int, rng: np.random.Generator) -> NDArray[np.float64]:
         return independent_edges(vertices, CHANCE, rng)

@@ -1,5 +1,6 @@
 """Families of weighted graphs with the problem of their largest cut, and QAOA on it."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -27,6 +28,8 @@ WEIGHTS = "w"
 MAXIMUM = "max_cut"
 UNIT = "as the weights"
 SLOPE_LIMIT = 1e-8
+_REPEATS = 5
+"""Expected pairs of equal rows above which a build is not begun: it would succeed in one of 150."""
 Check = Callable[[NDArray[Any], Size], Wrong]
 
 
@@ -117,6 +120,9 @@ class GraphFamily(Family):
     Class attributes:
         degree: of all vertices; 0 where degrees differ.
         binary: whether weights are 0 and 1 alone.
+        graphs: vertices → how many graphs can be drawn, numbered vertices told apart, where they
+            are so few that rows would repeat.
+        graphs_ood: the same of the shifted distribution.
     """
 
     formula: ClassVar[str] = (
@@ -146,6 +152,8 @@ class GraphFamily(Family):
     )
     degree: ClassVar[int] = 0
     binary: ClassVar[bool] = True
+    graphs: ClassVar[Mapping[int, int]] = {}
+    graphs_ood: ClassVar[Mapping[int, int]] = {}
 
     def depths(self, size: Size) -> tuple[int, ...]:
         """Depths whose expected cuts are evaluated exactly at this size.
@@ -175,6 +183,24 @@ class GraphFamily(Family):
             )
         if size.sites <= self.degree:
             raise RequestError(f"size {size} of {self.name}: give {self.degree + 1} or more.")
+
+    def check_rows(self, size: Size, rows: int, shifted: int) -> None:
+        """See `Family.check_rows`: no two rows may be the same graph."""
+        self._check_rows(size, self.graphs, rows, "train and test rows")
+        self._check_rows(size, self.graphs_ood, shifted, "test_ood rows")
+
+    def _check_rows(self, size: Size, graphs: Mapping[int, int], rows: int, of: str) -> None:
+        there = graphs.get(size.sites)
+        if there is None or not rows:
+            return
+        if rows <= there and rows * (rows - 1) <= 2 * _REPEATS * there:
+            return
+        fit = f"at most {max(1, math.isqrt(there // 5))} or " if there else ""
+        raise RequestError(
+            f"{self.name} of size {size}: {rows} {of} are asked for. Such graphs with numbered "
+            f"vertices: {there}, and no two rows may be the same. Ask for {fit}a size above "
+            f"{max(graphs)}."
+        )
 
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
         """See `Family.check`; refuses graphs that the family has not."""

@@ -278,6 +278,14 @@ class Family(ABC):
                 f"size {size} is past the limit of {self.name}: at most {self.max_sites} sites."
             )
 
+    def check_rows(self, size: Size, rows: int, shifted: int) -> None:  # noqa: B027  # a default
+        """Refuse more rows of the distribution, or of the shifted one, than can be drawn without a
+        repetition.
+
+        Raises:
+            RequestError: too many of either.
+        """
+
     def check(self, size: Size, given: Mapping[str, Any]) -> Parameters:
         """Parameters as float64 arrays of the right shapes.
 

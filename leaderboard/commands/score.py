@@ -29,7 +29,7 @@ from leaderboard.submission.validate import validate
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
-    """Score FILE: every metric with its 95 % interval over Hamiltonians."""
+    """Score FILE: every metric with its 95 % interval over the test rows."""
     public = public_folder(private) if data is None else data
     submission = read_submission(file)
     validate(submission, private if public is None else public, split)

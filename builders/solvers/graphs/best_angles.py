@@ -2,7 +2,8 @@
 
 Depth 1 starts from a grid. Depth p > 1 starts from the fixed angles, from the best ones of depth
 p − 1 stretched to p layers (Zhou et al., PRX 10, 021067 (2020), their INTERP), and from random
-angles. All starts take some steps; the best few are followed to the end. Of ends whose expected
+angles. All starts take some steps, with states in single precision; the best few are followed to
+the end in double. Of ends whose expected
 cuts are equal the one nearest to the fixed angles is kept, in the canonical form of
 `builders.solvers.graphs.symmetries`.
 """
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from builders.solvers.graphs.ascent import Function, ascend, polish
 from builders.solvers.graphs.expected_cut import expected_cut
 from builders.solvers.graphs.fixed_angles import fixed_angles
+from builders.solvers.graphs.layers import Precision
 from builders.solvers.graphs.symmetries import canonical
 
 Floats = NDArray[np.float64]
@@ -98,7 +100,7 @@ def _best(weights: Floats, starts: Floats) -> BestAngles:
     width = starts.shape[2]
     fixed = fixed_angles(weights, width // 2)
     task = _Scaled(weights, fixed)
-    first = task.followed(starts, FIRST_STEPS if width > 2 else 0)
+    first = task.followed(starts, FIRST_STEPS if width > 2 else 0, np.float32)
     order = np.argsort(-first.value, axis=1, kind="stable")[:, :FOLLOWED]
     chosen = np.take_along_axis(first.angles, order[:, :, None], axis=1)
     ends = task.followed(chosen, LAST_STEPS)
@@ -122,15 +124,15 @@ class _Scaled:
     weights: Floats
     fixed: Floats
 
-    def followed(self, starts: Floats, steps: int) -> BestAngles:
+    def followed(self, starts: Floats, steps: int, precision: Precision = np.float64) -> BestAngles:
         """Ends of starts (R, S, 2p)."""
-        return self._of(starts, lambda value, points: ascend(value, points, steps))
+        return self._of(starts, lambda value, points: ascend(value, points, steps), precision)
 
     def polished(self, ends: Floats) -> BestAngles:
         """Ends (R, S, 2p) to the last digits."""
         return self._of(ends, polish)
 
-    def _of(self, starts: Floats, way: _Way) -> BestAngles:
+    def _of(self, starts: Floats, way: _Way, precision: Precision = np.float64) -> BestAngles:
         rows, count, width = starts.shape
         unit = np.ones((rows, 1, width))
         unit[:, 0, : width // 2] = self.fixed[:, : width // 2]
@@ -139,7 +141,7 @@ class _Scaled:
 
         def function(which: NDArray[np.int64], points: Floats) -> tuple[Floats, Floats]:
             given = self.weights[owner[which]], points * scale[which]
-            found = expected_cut(*given, gradient=True)
+            found = expected_cut(*given, gradient=True, precision=precision)
             assert found.gradient is not None
             return found.value, found.gradient * scale[which]
 

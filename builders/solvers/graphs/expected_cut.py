@@ -5,13 +5,20 @@ from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from builders.solvers.graphs.closed_form import at_depth_one
+from builders.solvers.graphs.layers import Precision
 from builders.solvers.graphs.light_cones import MOST_VERTICES, LightCones
 from builders.solvers.graphs.states import Expected, from_states
 
 Floats = NDArray[np.float64]
 
 
-def expected_cut(weights: Floats, angles: Floats, *, gradient: bool = False) -> Expected:
+def expected_cut(
+    weights: Floats,
+    angles: Floats,
+    *,
+    gradient: bool = False,
+    precision: Precision = np.float64,
+) -> Expected:
     """Expected cuts, exact to rounding: the closed form at depth 1, state vectors of up to 20
     vertices beyond, light cones of up to 20 vertices in larger graphs.
 
@@ -19,6 +26,7 @@ def expected_cut(weights: Floats, angles: Floats, *, gradient: bool = False) -> 
         weights: float64 (R, V, V).
         angles: float64 (R, 2p), γ_1 … γ_p, β_1 … β_p.
         gradient: whether to differentiate by the angles.
+        precision: of state vectors of whole graphs; with float32 values are good to about 1e-6.
 
     Raises:
         RequestError: shapes that do not fit, angles that are not finite, or a graph that is too
@@ -36,5 +44,5 @@ def expected_cut(weights: Floats, angles: Floats, *, gradient: bool = False) -> 
     if width == 2:
         return at_depth_one(weights, angles, gradient=gradient)
     if weights.shape[1] <= MOST_VERTICES:
-        return from_states(weights, angles, gradient=gradient)
+        return from_states(weights, angles, gradient=gradient, precision=precision)
     return LightCones(weights, width // 2).expected(angles, gradient=gradient)

@@ -108,6 +108,26 @@ def test_training_learns_a_parity_and_the_same_seed_gives_the_same_bytes() -> No
     assert found.tobytes() == trained().tobytes()
 
 
+def test_every_shot_is_shown_once_however_few_are_to_be_seen() -> None:
+    events = packed(300)
+    steps: list[int] = []
+
+    class Counted(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bias = torch.nn.Parameter(torch.zeros(1))
+
+        def forward(self, shown: torch.Tensor) -> torch.Tensor:
+            if torch.is_grad_enabled():
+                steps.append(len(shown))
+            return self.bias.expand(len(shown), 1)
+
+    labels = (np.arange(300)[:, None] % 3 == 0).astype(np.float32)
+    train(Counted(), [events], labels, Schedule(seen=50, batch=30, patience=100), [0])
+    # 30 of the 300 are left out.
+    assert sum(steps) == 270
+
+
 def test_shots_left_out_are_none_of_those_kept_and_noise_is_not_learnt() -> None:
     kept, held = split(100, Schedule(), [1])
     assert sorted([*kept, *held]) == list(range(100))

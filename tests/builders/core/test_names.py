@@ -77,6 +77,12 @@ def test_a_size_below_two_sites_is_refused(text: str | int) -> None:
         Size.parse(text)
 
 
+@pytest.mark.parametrize("text", ["1", "0", "1r5"])
+def test_a_distance_below_two_is_refused_as_a_distance(text: str) -> None:
+    with pytest.raises(RequestError, match=r"distance [01] is too small: odd distances from 3"):
+        Size.parse(text, "d")
+
+
 def test_a_size_of_very_many_digits_is_refused_and_not_a_crash() -> None:
     # int() itself stops at 4300 digits, with an error that is not ours.
     with pytest.raises(RequestError):

@@ -12,6 +12,8 @@ from builders.commands.solve import command
 from builders.core.errors import RequestError, WorkError
 from builders.kinds.graph import GraphFamily
 from builders.physics.rows import BuildSettings
+from builders.solvers.graphs.cuts import cut_values
+from builders.solvers.graphs.random_graphs import is_connected
 
 NAMES = ("qaoa_maxcut", "qaoa_maxcut_erdos_renyi", "qaoa_maxcut_sk")
 K4 = np.ones((4, 4)) - np.eye(4)
@@ -57,6 +59,72 @@ def test_labels_end_where_expected_cuts_are_no_longer_evaluated() -> None:
     )
 
 
+def all_graphs(vertices: int, weights: tuple[float, float]) -> np.ndarray:
+    """Every graph of two weights, (2^pairs, V, V)."""
+    u, v = np.triu_indices(vertices, 1)
+    bits = np.arange(2 ** len(u))[:, None] >> np.arange(len(u)) & 1
+    graphs = np.zeros((len(bits), vertices, vertices))
+    graphs[:, u, v] = graphs[:, v, u] = np.array(weights)[bits]
+    return graphs
+
+
+def test_how_many_graphs_there_are_is_counted() -> None:
+    for vertices in (2, 3, 4, 5):
+        count = sum(map(is_connected, all_graphs(vertices, (0.0, 1.0))))
+        assert load("qaoa_maxcut_erdos_renyi").graphs[vertices] == count
+    for vertices in (4, 5):
+        largest = cut_values(all_graphs(vertices, (1.0, -1.0))).max(axis=1)
+        assert load("qaoa_maxcut_sk").graphs_ood[vertices] == (largest > 0).sum()
+    graphs = all_graphs(6, (0.0, 1.0))
+    cubic = [g for g in graphs[(graphs.sum(axis=2) == 3).all(axis=1)] if is_connected(g)]
+    assert load("qaoa_maxcut").graphs[6] == len(cubic)
+    # All 9 edges can be cut.
+    bipartite = cut_values(np.stack(cubic)).max(axis=1) == 9
+    assert load("qaoa_maxcut").graphs_ood[6] == bipartite.sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "rows", "shifted", "message"),
+    [
+        (
+            "qaoa_maxcut",
+            "6",
+            30,
+            0,
+            "30 train and test .* vertices: 70, .* at most 3 or a size",
+        ),
+        ("qaoa_maxcut", "4", 2, 0, "vertices: 1, .* at most 1 or a size above 10"),
+        ("qaoa_maxcut", "4", 1, 1, "1 test_ood rows .* vertices: 0, .* Ask for a size above 10"),
+        ("qaoa_maxcut_erdos_renyi", "2", 2, 0, "at most 1 or a size above 7"),
+        ("qaoa_maxcut_sk", "4", 5, 24, "24 test_ood rows .* vertices: 54"),
+    ],
+)
+def test_more_rows_than_graphs_are_refused_before_any_is_drawn(
+    name: str, size: str, rows: int, shifted: int, message: str
+) -> None:
+    family = load(name)
+    with pytest.raises(RequestError, match=message):
+        family.check_rows(family.geometry.parse(size), rows, shifted)
+
+
+def test_as_many_rows_as_differ_by_chance_are_not_refused() -> None:
+    cubic, dense = load("qaoa_maxcut"), load("qaoa_maxcut_sk")
+    cubic.check_rows(cubic.geometry.parse("6"), 3, 1)
+    cubic.check_rows(cubic.geometry.parse("12"), 10**6, 10**6)
+    dense.check_rows(dense.geometry.parse("4"), 10**6, 0)
+
+
+def test_some_cut_of_normal_weights_is_above_zero() -> None:
+    family, rng = load("qaoa_maxcut_sk"), np.random.default_rng(0)
+    # One in twelve of the graphs of 4 vertices has none, and one in six of those of signs.
+    for shifted in (False, True):
+        graphs = [
+            family.draw_rows(family.geometry.parse("4"), rng, shifted=shifted)[0]["w"]
+            for _ in range(100)
+        ]
+        assert (cut_values(np.stack(graphs)).max(axis=1) > 1e-12).all()
+
+
 @pytest.mark.slow
 def test_large_graphs_are_made_from_light_cones() -> None:
     family, rng = load("qaoa_maxcut"), np.random.default_rng(1)
@@ -75,6 +143,7 @@ def test_large_graphs_are_made_from_light_cones() -> None:
     [
         ("qaoa_maxcut", "15", None, "15 vertices of degree 3 have an odd number of ends. Give 14"),
         ("qaoa_maxcut", "2", None, "give 4 or more"),
+        ("qaoa_maxcut_sk", "3", None, "no best angles that a search ends at. Give 4 or more"),
         ("qaoa_maxcut", "62", None, "at most 60 sites"),
         ("qaoa_maxcut", "8", np.ones((8, 8)) - np.eye(8), "vertex 0 has 7 edges, and every vertex"),
         ("qaoa_maxcut", "8", TWO, "in several parts"),

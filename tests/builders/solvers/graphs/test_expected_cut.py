@@ -46,7 +46,7 @@ def random_angles(count: int, depth: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-@pytest.mark.parametrize("vertices", [2, 3, 7])
+@pytest.mark.parametrize("vertices", [2, 3, 4, 5, 7])
 def test_states_are_those_of_dense_matrices(vertices: int, depth: int) -> None:
     weights, angles = some(2, vertices), random_angles(2, depth)
     exact = [dense(*pair) for pair in zip(weights, angles, strict=True)]
@@ -65,6 +65,20 @@ def test_gradients_are_those_of_differences(depth: int) -> None:
         assert found is not None
         # The error of a difference, step² times third derivatives of some 10³.
         assert found[:, k] == pytest.approx(apart / (2 * step), abs=1e-6)
+
+
+@pytest.mark.parametrize("vertices", [9, 12])
+def test_single_precision_is_good_to_its_rounding(vertices: int) -> None:
+    rng = np.random.default_rng(4)
+    unit = np.stack([independent_edges(vertices, 0.5, rng) for _ in range(2)])
+    for weights in (unit, some(2, vertices)):
+        angles = random_angles(2, 3)
+        exact = from_states(weights, angles, gradient=True)
+        found = from_states(weights, angles, gradient=True, precision=np.float32)
+        # A hundred operations in a row, each good to 6e-8 of weights and slopes of some tens.
+        assert found.value == pytest.approx(exact.value, abs=3e-4)
+        assert found.gradient == pytest.approx(exact.gradient, abs=3e-4)
+        assert np.abs(found.value - exact.value).max() > 0
 
 
 @pytest.mark.parametrize("kind", ["normal", "unit"])
