@@ -4,6 +4,9 @@ What is not given is read from the environment, under the names that the pages r
 """
 
 import json
+import tomllib
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import get_args
 
@@ -11,8 +14,10 @@ import click
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
-from leaderboard.display.place import PREFIX, BoardPlace
+from leaderboard.display.place import PREFIX, SHOWN, BoardPlace
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
+
+_SECRETS = Path(".streamlit/secrets.toml")
 
 
 @click.command(name="board")
@@ -66,6 +71,13 @@ from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_s
     type=click.Choice(get_args(SignIn)),
     help="Whose files are taken: everybody's, or those of accounts only; remembered.",
 )
+@click.option(
+    "--show-labels/--hide-labels",
+    "labels",
+    default=None,
+    help="Whether a board without a season shows true values and errors of single rows; by default "
+    "where only this machine reaches it (--host 127.0.0.1) and nobody has to sign in.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -76,6 +88,7 @@ def command(
     store: str,
     folder: Path | None,
     sign_in: str | None,
+    labels: bool | None,
     open_browser: bool,
     as_json: bool,
 ) -> None:
@@ -84,12 +97,34 @@ def command(
     _check_pages()
     address = Address.free(host, port)
     place, settings = _checked(store, data, private, folder, sign_in)
+    if labels is None:
+        labels = is_loopback(host) and settings.sign_in == "open" and not _signs_in()
+    place = replace(place, labels=SHOWN if labels else None)
     with stopped_by_signals(), running(address, place.to_environment()) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
         if open_browser:
             click.launch(address.url)
         status = child.wait()
         raise WorkError(f"the board's pages ended with status {status}; the reason is above.")
+
+
+def _signs_in() -> bool:
+    """Whether the pages will have a sign-in, see docs/sign-in.md."""
+    try:
+        secrets = tomllib.loads(_SECRETS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "auth" in secrets
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on that host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_pages() -> None:
@@ -131,6 +166,7 @@ def _facts(address: Address, place: BoardPlace, settings: Settings) -> dict[str,
         "data": None if settings.data is None else str(settings.data),
         "private": None if settings.private is None else str(settings.private),
         "sign_in": settings.sign_in,
+        "show_labels": place.labels == SHOWN,
         "folder": place.folder or place.store,
     }
 
