@@ -6,11 +6,15 @@
 from pathlib import Path
 
 import streamlit as st
+from fastapi.middleware import Middleware
 from fastapi.routing import Mount
 
 from leaderboard.api.application import application
+from leaderboard.api.door import Door
+from leaderboard.api.page_uploads import PageUploads
 from leaderboard.board.service import Board
 from leaderboard.display.place import BoardPlace
+from leaderboard.web.hosts import Hosts
 
 
 def opened() -> Board:
@@ -24,4 +28,5 @@ def opened() -> Board:
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[Mount("/api", application(opened))],
+    middleware=[Middleware(Door, hosts=Hosts.from_environment), Middleware(PageUploads)],
 )

@@ -3,6 +3,7 @@
 What is not given is read from the environment, under the names that the pages read themselves.
 """
 
+import ipaddress
 import json
 from pathlib import Path
 from typing import get_args
@@ -12,6 +13,7 @@ import click
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import PREFIX, BoardPlace
+from leaderboard.web.hosts import VARIABLE, Hosts
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
 
 
@@ -66,6 +68,24 @@ from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_s
     type=click.Choice(get_args(SignIn)),
     help="Whose files are taken: everybody's, or those of accounts only; remembered.",
 )
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    envvar=VARIABLE,
+    show_envvar=True,
+    metavar="NAME",
+    help="Answer to this name, beside numbers, localhost and this machine's own; * for all.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    envvar=f"{PREFIX}PROXIES",
+    show_envvar=True,
+    metavar="ADDRESS",
+    help="Believe what this address, or network such as 10.0.0.0/8, says of whom it serves.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -76,6 +96,8 @@ def command(
     store: str,
     folder: Path | None,
     sign_in: str | None,
+    hosts: tuple[str, ...],
+    proxies: tuple[str, ...],
     open_browser: bool,
     as_json: bool,
 ) -> None:
@@ -84,12 +106,37 @@ def command(
     _check_pages()
     address = Address.free(host, port)
     place, settings = _checked(store, data, private, folder, sign_in)
-    with stopped_by_signals(), running(address, place.to_environment()) as child:
+    environment = place.to_environment() | _reached(host, hosts) | _believed(proxies)
+    with stopped_by_signals(), running(address, environment) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
         if open_browser:
             click.launch(address.url)
         status = child.wait()
         raise WorkError(f"the board's pages ended with status {status}; the reason is above.")
+
+
+def _reached(host: str, names: tuple[str, ...]) -> dict[str, str]:
+    """The names that the board answers to: those given, and the one that it listens on."""
+    every = [one for name in names for one in name.split(",")]
+    return Hosts.of([*every, host]).to_environment()
+
+
+def _believed(proxies: tuple[str, ...]) -> dict[str, str]:
+    """The proxies whose `X-Forwarded-For` counts, as the server wants to be told.
+
+    Raises:
+        RequestError: one is no address in numbers.
+    """
+    every = [one.strip() for proxy in proxies for one in proxy.split(",")]
+    for one in filter(None, every):
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            raise RequestError(
+                f"--proxy {one!r} is no address. Give one such as 127.0.0.1, or a network such as "
+                "10.0.0.0/8."
+            ) from None
+    return {"FORWARDED_ALLOW_IPS": ",".join(filter(None, every))}
 
 
 def _check_pages() -> None:

@@ -12,6 +12,7 @@ from leaderboard.board.service import Board
 from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import Submission, read_submission
 from leaderboard.submission.validate import validate
+from leaderboard.web.uploads import WORKING
 
 Content = bytes | memoryview
 
@@ -84,7 +85,8 @@ def _with_files(upload: UploadedFile, do: Callable[[Path, Path | None], Outcome]
             beside.parent.mkdir()
             beside.write_bytes(upload.sidecar)
         try:
-            return do(path, beside)
+            with WORKING:
+                return do(path, beside)
         except (RequestError, WorkError) as error:
             return Outcome(None, str(error).replace(folder + os.sep, ""))
 

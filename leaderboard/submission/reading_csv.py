@@ -27,7 +27,9 @@ _BITS = {"0": False, "1": True, "false": False, "true": True, "False": False, "T
 _CLASS = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:nan|inf|infinity))", re.ASCII)
 _LINE_END = re.compile(rb"\r\n?|\n")
-_NO_INTEGER = re.compile(r"column #(\d+): Row #(\d+): CSV conversion error to int64:.*value '([^']*)'?")
+_NO_INTEGER = re.compile(
+    r"column #(\d+): Row #(\d+): CSV conversion error to int64:.*value '([^']*)'?"
+)
 _SHOWN = 40
 _DIGITS = 400  # of a number; one of more is no double
 
