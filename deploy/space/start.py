@@ -74,7 +74,7 @@ def fetched(environment: Mapping[str, str], name: str, folder: Path) -> Path:
         repo,
         repo_type="dataset",
         revision=revision or None,
-        token=environment.get("HF_TOKEN"),
+        token=environment.get("HF_TOKEN", "").strip() or None,
         local_dir=folder,
     )
     return folder

@@ -24,18 +24,21 @@ def rescore(board: Board) -> list[str]:
         season.check_data(private)
     chosen = None if season is None else season.chosen(live=live)
     scorer = Scorer(data, private, chosen=chosen)
-    changed = []
+    admissions = []
     for entry in board.store.submissions():
         if entry.season != name:
             continue
         submission = board.store.stored(entry)
         reports = scorer.score(submission)
         kept = {key: result.released for key, result in entry.results.items()} if live else None
-        admission = Admission.of(submission, reports, season, live=live, kept=kept)
-        with board.store.writing() as writing:
-            if writing.replace(entry.id, admission.cells(writing, entry)):
-                changed.append(entry.id)
-    if changed:
-        with board.store.writing() as writing:
+        admissions.append((entry, Admission.of(submission, reports, season, live=live, kept=kept)))
+    # In one transaction, so that no number changes without its entry in the log.
+    with board.store.writing() as writing:
+        changed = [
+            entry.id
+            for entry, admission in admissions
+            if writing.replace(entry.id, admission.cells(writing, entry))
+        ]
+        if changed:
             writing.log("rescored", {"season": name, "changed": changed})
     return changed

@@ -83,6 +83,7 @@ class Admission:
                 "tracks": sorted({key.track for key in cells}),
                 "held_back": sum(not scored.result.released for scored in cells.values()),
             },
+            cells,
         )
         return cells
 

@@ -14,6 +14,7 @@ from pydantic import (
 
 from builders.core import json_text
 from builders.core.errors import RequestError, unknown
+from leaderboard.submission.look_alikes import check_name
 
 EntryClass = Literal["learned", "hybrid", "solver"]
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
@@ -127,6 +128,9 @@ def parse_metadata(text: str | bytes) -> Metadata:
     except ValidationError as error:
         raise RequestError(_worded(error)) from None
     json_text.parsed(text.removeprefix("\ufeff"), where)  # JSON without doubt
+    # Here and not in the model, so that what is stored can still be read.
+    for kind, name in (("name", metadata.name), *(("author", a) for a in metadata.authors)):
+        check_name(kind, name)
     return metadata
 
 
