@@ -7,7 +7,7 @@ from leaderboard.api.answers import answer
 from leaderboard.api.bodies import Application, Message, Receive, Scope, Send
 from leaderboard.web.hosts import Hosts
 
-MAX_PAGES, MAX_PAGES_OF_ONE = 1000, 256
+MAX_PAGES, MAX_PAGES_OF_ONE = 256, 64
 CLOSED = (
     "/_stcore/metrics",
     "/_stcore/agent",

@@ -19,7 +19,7 @@ from leaderboard.api.limits import BODY
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
 from leaderboard.display.intake import safe_name
-from leaderboard.refusals import SignInError
+from leaderboard.refusals import SignInError, TooSlowError
 from leaderboard.store.records import Receipt, Refusal
 from leaderboard.web.uploads import WORKING
 
@@ -73,8 +73,11 @@ async def submit(
     client = account or (request.client.host if request.client else "")
     request.app.state.throttle.count(client)
     with request.app.state.slots.taken(client, request.scope[BODY]):
-        async with asyncio.timeout(BODY_SECONDS):
-            form = await request.form(max_files=2, max_fields=2)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                form = await request.form(max_files=2, max_fields=2)
+        except TimeoutError:
+            raise TooSlowError(f"the body took more than {BODY_SECONDS:g} seconds.") from None
         try:
             file, sidecar = _files(request, form)
             # One file of a client at a time, so that nobody has all that work.

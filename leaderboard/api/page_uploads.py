@@ -14,25 +14,10 @@ PATH = "/_stcore/upload_file/"
 Held = Callable[[], Mapping[str, int]]
 
 
-def held_by_streamlit() -> dict[str, int]:
-    """The bytes that Streamlit keeps for each session."""
-    from streamlit.runtime import Runtime
-
-    if not Runtime.exists():
-        return {}
-    storage = getattr(Runtime.instance().uploaded_file_mgr, "file_storage", {})
-    return {
-        session: sum(len(file.data) for file in list(files.values()))
-        for session, files in list(storage.items())
-    }
-
-
 class PageUploads:
     """Takes files of sessions that were asked for one, and so many bytes of each and of all."""
 
-    def __init__(
-        self, app: Application, held: Held = held_by_streamlit, grants: Grants = GRANTS
-    ) -> None:
+    def __init__(self, app: Application, held: Held, grants: Grants = GRANTS) -> None:
         self.app = app
         self._held = held
         self._grants = grants

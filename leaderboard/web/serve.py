@@ -20,6 +20,7 @@ from leaderboard.web.uploads import MAX_UPLOAD_MB
 
 APP = Path(__file__).parent.with_name("asgi.py")
 NEEDED = ("streamlit", "altair", "fastapi", "python_multipart")
+MAX_MESSAGE_MB = 16  # that an open page may make the server hold
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 FLAGS = (
@@ -29,6 +30,7 @@ FLAGS = (
     "--server.showEmailPrompt=false",
     "--server.enableAgentApi=false",
     f"--server.maxUploadSize={MAX_UPLOAD_MB}",
+    f"--server.maxMessageSize={MAX_MESSAGE_MB}",
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",  # a visitor needs no stack of ours; the terminal has it
     "--logger.hideWelcomeMessage=true",
