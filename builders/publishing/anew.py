@@ -16,7 +16,7 @@ from builders.cards.measurements import read_baselines, to_text
 from builders.core.errors import RequestError
 from builders.core.files import sha256
 from builders.dataset import index, manifest, parquet
-from builders.dataset.config import config_columns
+from builders.dataset.config import Config, config_columns
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.folders import loading
 
@@ -36,16 +36,18 @@ def check_anew(folder: Path, current: Manifest, private: Manifest | None) -> Non
     """
     _check_texts(folder, current)
     for name, entry in current.configs.items():
+        _check_made_texts(folder, current, name, entry)
         other = None if private is None else private.configs.get(name)
         if other is not None:
             _check_entry(folder, name, entry, other)
     with tempfile.TemporaryDirectory(prefix="qslbench-anew-") as scratch:
         written = Path(scratch) / "file.parquet"
-        for name, entry in current.files.items():
-            if entry.rows is not None and name != index.NAME:
-                cols = config_columns(current, str(entry.config))
-                parquet.write(written, cols, loading.read_file(folder, name, entry), entry.rows)
-                _compare(folder / name, written)
+        for path, listed in current.files.items():
+            if listed.rows is not None and path != index.NAME:
+                cols = config_columns(current, str(listed.config))
+                arrays = loading.read_file(folder, path, listed)
+                parquet.write(written, cols, arrays, listed.rows)
+                _compare(folder / path, written)
         if index.NAME in current.files:
             entries = list(current.configs.values())
             parquet.write_table(written, _index(folder, current), index.index_columns(entries))
@@ -71,6 +73,18 @@ def _same_text(path: Path, text: str, mend: str) -> None:
         at = next((k for k, (one, other) in enumerate(lines, 1) if one != other), None)
         where = "at its end" if at is None else f"in line {at}"
         raise _refusal(f"{path} is not what the data give, {where}: {mend}")
+
+
+def _check_made_texts(folder: Path, current: Manifest, name: str, entry: ConfigEntry) -> None:
+    """Texts beside the rows, such as a circuit: as the family makes them, or as imported."""
+    listed = current.texts(name)
+    taken = set((entry.imported or {}).values())
+    made = {path: one for path, one in listed.items() if one.sha256 not in taken}
+    if made:
+        here = Config.parse(name)
+        again = here.family.texts(here.size, here.channel)
+        for path in made:
+            _same_text(folder / path, again.get(Path(path).name, ""), "build the config again")
 
 
 def _check_entry(folder: Path, name: str, entry: ConfigEntry, other: ConfigEntry) -> None:

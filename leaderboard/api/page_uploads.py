@@ -47,7 +47,7 @@ class PageUploads:
         if body.failure is not None:
             refusal = answer(status_of(body.failure), {"error": str(body.failure)})
             refusal.headers["Connection"] = "close"
-            await refusal(scope, receive, send)
+            await refusal(scope, receive, body.read_before(send))
 
     def _reserve(self, scope: Scope, session: str, body: Body) -> None:
         """Refuse a file before a byte of it is read."""

@@ -3,12 +3,16 @@
 import pyarrow.parquet as pq
 import pytest
 
+from builders.building.build import build
 from builders.cards import card, croissant, documents
 from builders.cards.measurements import Baselines, Score
 from builders.core.errors import RequestError
+from builders.core.names import Size
 from builders.dataset import index, manifest
+from builders.dataset.spec import BuildSpec
 from builders.publishing import anew, secrecy
 from builders.publishing.publish import publish
+from builders.publishing.upload import public_upload
 from tests.builders.forging import forge_index, relist
 from tests.builders.synthetic import SPEC
 
@@ -122,3 +126,21 @@ def test_croissant_is_compared_too(synthetic_folder):
     path = synthetic_folder.public / croissant.NAME
     path.write_text(path.read_text() + "\n")
     refuses(synthetic_folder, "")
+
+
+def test_texts_beside_the_rows_are_made_anew(tmp_path):
+    """Data sets of codes hold a circuit and its error model."""
+    pytest.importorskip("stim")
+    rows = {"train": 20, "test": 20}
+    spec = BuildSpec("surface_code", Size(3, letter="d"), rows, 1, 7, test_seed=SPEC.test_seed)
+    build(spec, tmp_path / "codes", workers=1)
+    assert (
+        f"data/{spec.config}/circuit.stim"
+        in public_upload(tmp_path / "codes", tmp_path / "codes-private").files
+    )
+    name = f"data/{spec.config}/circuit.stim"
+    path = tmp_path / "codes" / name
+    path.write_text(path.read_text() + "# 0110\n")
+    relist(tmp_path / "codes", name)
+    with pytest.raises(RequestError, match=r"circuit\.stim is not what the data give"):
+        public_upload(tmp_path / "codes", tmp_path / "codes-private")

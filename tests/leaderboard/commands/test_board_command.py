@@ -163,7 +163,7 @@ def test_proxies_are_believed_by_name_alone() -> None:
     assert asyncio.run(client_of(named, "127.0.0.1")) == "203.0.113.9"
     assert asyncio.run(client_of(named, "10.2.3.4")) == "203.0.113.9"
     assert asyncio.run(client_of(named, "192.0.2.1")) == "192.0.2.1"
-    with pytest.raises(RequestError, match="--proxy 'proxy.example.org' is no address"):
+    with pytest.raises(RequestError, match=r"--proxy 'proxy\.example\.org' is no address"):
         board_command._believed(("proxy.example.org",))
 
 
