@@ -223,7 +223,7 @@ def test_a_protocol_runs_what_applies(data: Path, tmp_path: Path) -> None:
 def test_every_page_shows_it(
     page: str, config: str, board: Board, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = BoardPlace(str(board.store.folder), str(data))
+    place = BoardPlace(str(board.store.folder), str(data), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     files = {page: f"views/{page}.py", "ranking": "app.py"}  # the first page links to others

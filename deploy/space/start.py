@@ -7,6 +7,7 @@ Everything comes from the environment; README.md beside this file lists the vari
 import json
 import os
 import secrets
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Mapping
@@ -22,8 +23,34 @@ def main() -> None:
         sys.exit(0 if is_healthy(os.environ) else 1)
     home = Path.home()
     environment = prepared(os.environ, home)
-    write_sign_in(os.environ, home / ".streamlit" / "secrets.toml")
-    os.execvpe(sys.executable, [sys.executable, "-m", "qslbench", "board"], environment)
+    has_sign_in = write_sign_in(os.environ, home / ".streamlit" / "secrets.toml")
+    season = season_command(environment)
+    if season is not None:
+        # Waits, so that no file is scored on all labels before the season is open.
+        subprocess.run([sys.executable, *season], env=environment, check=True)
+    board = board_command(environment, has_sign_in=has_sign_in)
+    os.execvpe(sys.executable, [sys.executable, *board], environment)
+
+
+def season_command(environment: Mapping[str, str]) -> list[str] | None:
+    """What opens the season that a variable names, and does nothing where it is there already."""
+    name = environment.get(f"{SPACE}SEASON", "")
+    if not name:
+        return None
+    options = ["--keep", f"--data={environment[f'{BOARD}DATA']}"]
+    options += [f"--private={environment[f'{BOARD}PRIVATE']}"]
+    options += [f"--store={environment[f'{BOARD}STORE']}"]
+    folder = environment.get(f"{BOARD}FOLDER")
+    options += [f"--folder={folder}"] if folder else []
+    return ["-m", "qslbench", "season", "open", *options, "--", name]
+
+
+def board_command(environment: Mapping[str, str], *, has_sign_in: bool) -> list[str]:
+    """The board's command: strangers sign in where they can, and labels are never shown before a
+    close.
+    """
+    asked = environment.get(f"{SPACE}SIGN_IN", "required" if has_sign_in else "open")
+    return ["-m", "qslbench", "board", "--sign-in", asked, "--hide-labels"]
 
 
 def is_healthy(environment: Mapping[str, str]) -> bool:
@@ -80,11 +107,11 @@ def fetched(environment: Mapping[str, str], name: str, folder: Path) -> Path:
     return folder
 
 
-def write_sign_in(environment: Mapping[str, str], path: Path) -> None:
-    """Hand the Hub's OAuth client to `st.login`; nothing where the Space has none."""
+def write_sign_in(environment: Mapping[str, str], path: Path) -> bool:
+    """Hand the Hub's OAuth client to `st.login`; false where the Space has none."""
     names = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OPENID_PROVIDER_URL", "SPACE_HOST")
     if not all(environment.get(name) for name in names):
-        return
+        return False
     client, secret, provider, host = (environment[name] for name in names)
     values = {
         "redirect_uri": f"https://{host}/oauth2callback",
@@ -100,6 +127,7 @@ def write_sign_in(environment: Mapping[str, str], path: Path) -> None:
     lines.append('client_kwargs = { scope = "openid profile" }')
     path.touch(mode=0o600)
     path.write_text("\n".join(["[auth]", *lines]) + "\n", encoding="utf-8")
+    return True
 
 
 def _is_lost(store: str, home: Path) -> bool:

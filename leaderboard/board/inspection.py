@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
@@ -39,17 +39,17 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
     Raises:
         RequestError: no such entry or cell; labels that may not be shown, see
             `leaderboard.seasons.label_access`, or that cannot be read.
-        WorkError: the file of predictions is gone.
+        WorkError: the file of predictions is gone or another.
     """
     entry = board.store.submission(id_)
-    reason = labels_withheld(board.store, board.settings.private, entry.season, key.config)
+    settings = board.settings
+    reason = labels_withheld(
+        board.store, settings.private, entry.season, key.config, shows=settings.show_labels
+    )
     if reason:
         raise RequestError(reason)
-    _, private = board.settings.pair()
-    try:
-        answers = board.store.stored(entry).cells
-    except FileNotFoundError:
-        raise WorkError(f"the predictions of {id_} are not in the store any more.") from None
+    _, private = settings.pair()
+    answers = board.store.stored(entry).cells
     if key not in answers:
         raise RequestError(f"{id_} has no answer in cell {key}.")
     scorer = Scorer(None, private, chosen=partial(scored_rows, board, entry))
@@ -60,7 +60,7 @@ def inspect(board: Board, id_: str, key: CellKey) -> Inspection:
 
 
 def scored_rows(
-    board: Board, head: Head, config: str, row_id: NDArray[np.int64]
+    board: Board, head: Head, config: str, task: str, row_id: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Bool (R,): the test rows behind the scores of an entry, in the order of its losses.
 
@@ -72,7 +72,7 @@ def scored_rows(
         raise RequestError(reason)
     if head.season is None:
         return np.ones(len(row_id), dtype=np.bool_)
-    return seasons(board.store)[head.season].chosen(live=False)(config, row_id)
+    return seasons(board.store)[head.season].chosen(live=False)(config, task, row_id)
 
 
 def row_errors(losses: Losses, task: str) -> Floats:

@@ -1,9 +1,9 @@
 """What a board answers: entries, rankings, cells, the log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from builders.core.errors import RequestError
 from builders.dataset import manifest
@@ -12,7 +12,9 @@ from leaderboard.board.cached import Cached
 from leaderboard.board.settings import Settings
 from leaderboard.cells import CellKey
 from leaderboard.ranking.aggregate import Overall
+from leaderboard.ranking.chosen import NO_SCORE, chosen, one_each
 from leaderboard.ranking.ranking import ranked, ranked_overall
+from leaderboard.ranking.told import overall_as_told, ranked_as_told
 from leaderboard.refusals import ConflictError
 from leaderboard.seasons import seasons
 from leaderboard.seasons.seasons import Season
@@ -22,6 +24,8 @@ from leaderboard.store.heads import LogHead
 from leaderboard.store.records import Receipt, Row
 from leaderboard.store.store import Store
 from leaderboard.track import STANDARD
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,14 @@ class BoardLookups:
         Raises:
             RequestError: no such id; or its season is not revealed yet, in which others could
                 submit them as theirs.
+            WorkError: the file is not what was submitted.
         """
         entry = self.store.submission(id_)
         if (entry.season, True) == self.scope():
             raise ConflictError(
                 f"the predictions of {id_} are shown when season {entry.season} is closed."
             )
+        self.store.stored(entry)
         return self.store.predictions_path(entry.predictions_sha256)
 
     def ranking(
@@ -169,11 +175,21 @@ class BoardLookups:
 
     def _ranked(self, key: CellKey) -> list[Row]:
         scope, live = self.scope()
-        return ranked(tasks.load(key.task), key, self.store.in_cell(key, scope), live=live)
+        entries, task = self.store.in_cell(key, scope), tasks.load(key.task)
+        if self._counts_accounts():
+            entries = one_each(entries, key)
+        return ranked_as_told(task, key, entries) if live else ranked(task, key, entries)
+
+    def _counts_accounts(self) -> bool:
+        """Whether an account has one rank a class: in a season, and where all have to sign in. A
+        board of one group, where nobody has to say who they are, ranks every entry.
+        """
+        return self.season() is not None or self.settings.sign_in == "required"
 
     def overall(self, cells: Iterable[CellKey]) -> list[Overall]:
         """One ranking over several cells of one track, of the submissions that answer all of them:
-        mean skill and mean rank with their intervals, best mean skill first.
+        mean skill and mean rank with their intervals, best mean skill first; while a season is
+        open the mean rank of the values that were told, and an account has one entry a class.
 
         Raises:
             RequestError: the cells are of several tracks.
@@ -188,7 +204,20 @@ class BoardLookups:
 
     def _overall(self, keys: tuple[CellKey, ...]) -> list[Overall]:
         scope, live = self.scope()
-        return ranked_overall({key: self.store.losses(key, scope) for key in keys}, live=live)
+        told = {
+            key: {id_: NO_SCORE if loss is None else loss for id_, loss in losses.items()}
+            for key, losses in self.store.told(keys, scope).items()
+        }
+        everywhere = overall_as_told(told)
+        if self._counts_accounts():
+            worth = {entry.id: entry.mean_rank.value or 0.0 for entry in everywhere}
+            ids = chosen([head for head in self.store.heads() if head.id in worth], worth)
+        else:
+            ids = {entry.id for entry in everywhere}
+        if live:
+            return overall_as_told({k: _of(ids, losses) for k, losses in told.items()})
+        cells = {key: self.store.losses(key, scope) for key in keys}
+        return ranked_overall({k: (_of(ids, held), base) for k, (held, base) in cells.items()})
 
     def cells(self, track: str | None = None) -> list[CellKey]:
         """The cells that have a submission in the latest season, sorted; of one track, or all."""
@@ -204,6 +233,10 @@ class BoardLookups:
         if self.settings.data is None:
             return sorted({key.config for key in self.cells()})
         return sorted(manifest.read(self.settings.data).configs)
+
+
+def _of(ids: set[str], held: Mapping[str, T]) -> dict[str, T]:
+    return {id_: value for id_, value in held.items() if id_ in ids}
 
 
 def _receipt(entry: Entry, same: dict[str, list[str]]) -> Receipt:

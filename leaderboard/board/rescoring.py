@@ -1,15 +1,16 @@
 """Scores computed again from stored predictions: the board's numbers are a function of files."""
 
+from leaderboard.board.scoring_again import again
 from leaderboard.board.service import Board
 from leaderboard.scoring.scorer import Scorer
-from leaderboard.seasons.admission import Admission
 
 
 def rescore(board: Board) -> list[str]:
     """Score the submissions of the latest season again, and store what differs.
 
     Which scores the Ladder held back stays as it was decided. Submissions of earlier seasons keep
-    their numbers: their data are not the board's any more.
+    their numbers: their data are not the board's any more. One whose file is gone or another keeps
+    no scores, and the log says why.
 
     Returns:
         Ids of the submissions whose numbers changed; none if scorer and files are what they were.
@@ -23,22 +24,10 @@ def rescore(board: Board) -> list[str]:
     if season is not None:
         season.check_data(private)
     chosen = None if season is None else season.chosen(live=live)
-    scorer = Scorer(data, private, chosen=chosen)
-    admissions = []
-    for entry in board.store.submissions():
-        if entry.season != name:
-            continue
-        submission = board.store.stored(entry)
-        reports = scorer.score(submission)
-        kept = {key: result.released for key, result in entry.results.items()} if live else None
-        admissions.append((entry, Admission.of(submission, reports, season, live=live, kept=kept)))
+    found = again(board.store, Scorer(data, private, chosen=chosen), season, live=live)
     # In one transaction, so that no number changes without its entry in the log.
     with board.store.writing() as writing:
-        changed = [
-            entry.id
-            for entry, admission in admissions
-            if writing.replace(entry.id, admission.cells(writing, entry))
-        ]
+        changed = [entry.id for entry, cells in found.cells if writing.replace(entry.id, cells)]
         if changed:
-            writing.log("rescored", {"season": name, "changed": changed})
+            writing.log("rescored", {"season": name, "changed": changed, **found.log()})
     return changed

@@ -5,17 +5,22 @@
 >>> board.ranking("tfim_1d_n048", "correlation", 100, 64)                   # doctest: +SKIP
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builders.core.errors import RequestError
 from leaderboard.board import refused
 from leaderboard.board.lookups import BoardLookups
+from leaderboard.board.scoring_again import again
 from leaderboard.board.settings import Settings
+from leaderboard.cells import CellKey
+from leaderboard.refusals import ConflictError
 from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
-from leaderboard.seasons.seasons import Season
+from leaderboard.seasons.ladder import MOST_TOLD
+from leaderboard.seasons.seasons import Season, Terms
 from leaderboard.store.entries import Head
 from leaderboard.store.records import Receipt, Refusal
 from leaderboard.store.store import Store
@@ -35,6 +40,7 @@ class Board(BoardLookups):
         *,
         folder: Path | str | None = None,
         sign_in: str | None = None,
+        show_labels: bool | None = None,
     ) -> "Board":
         """Open a board, made if it is not there.
 
@@ -48,13 +54,17 @@ class Board(BoardLookups):
                 alone, else as remembered.
             folder: where predictions are kept, needed with a URL only.
             sign_in: `open` or `required`, see `Settings`; as remembered by default.
+            show_labels: whether labels are shown without a season; they are by default, to whoever
+                has the private folder here.
 
         Raises:
             RequestError: a folder that is not a data set, or a store that is not one; data that
                 are not those of the open season.
         """
         home = Path(store if folder is None else folder)
-        settings = Settings.remembered(home).changed(data, private, sign_in)
+        settings = Settings.remembered(home).changed(
+            data, private, sign_in, show_labels=show_labels
+        )
         opened = Store.open(store, folder)
         try:
             season = seasons.latest(opened)
@@ -120,6 +130,8 @@ class Board(BoardLookups):
             season.check_data(private)
         try:
             submission = read_submission(path, sidecar=sidecar) if read is None else read
+            if season is not None:
+                season.check_cells(submission.cells)
             self.store.refuse_known(submission)
             validate(submission, data)
             head = self._take(submission, season, account)
@@ -134,6 +146,7 @@ class Board(BoardLookups):
         chosen = None if season is None else season.chosen(live=True)
         reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
         admission = Admission.of(submission, reports, season, live=season is not None)
+        admission = admission.searched(self.store, account)
         name = None if season is None else season.name
         return self.store.add(submission, admission.admit, account, name)
 
@@ -147,20 +160,48 @@ class Board(BoardLookups):
             return refused.refusal_of(self.store, id_)
         return self.submission(id_)
 
-    def open_season(self, name: str, cap: int) -> Season:
-        """Open a season on the board's data: commit to the labels, draw the public half.
+    def open_season(
+        self, name: str, cap: int = 100, *, told: int = MOST_TOLD, cells: Sequence[CellKey] = ()
+    ) -> Season:
+        """Open a season on the board's data: commit to the labels, draw the public halves.
+
+        Args:
+            name: of the season.
+            cap: valid files that an account may submit.
+            told: scores that an account is told of a config, over all its tasks and cells.
+            cells: the official ones; a short usual list by default, see `official.usual_cells`.
 
         Raises:
             RequestError: see `seasons.start`.
         """
         _, private = self.settings.pair()
+        terms = Terms(cap, told, cells)
         with self.store.writing() as writing:
-            return seasons.start(writing, name, private, cap)
+            return seasons.start(writing, name, private, terms)
+
+    def choose(self, id_: str, account: str) -> Receipt:
+        """Let a submission stand for its account in the rankings of its class and cells, in the
+        place of the one that was told the best score. The last choice counts.
+
+        Raises:
+            RequestError: no such submission of the account, or not of an open season: at the close
+                scores are told that nobody may choose by.
+        """
+        entry = self.store.submission(id_)
+        if entry.account != account:
+            raise RequestError(f"{id_} is not a submission of account {account!r}.")
+        with self.store.writing() as writing:
+            season = seasons.latest(writing)
+            if season is None or season.closed is not None or entry.season != season.name:
+                raise ConflictError(f"{id_} is of no open season: choose while its season is open.")
+            writing.choose(id_)
+            writing.log("chosen", {"id": id_, "account": account})
+        return self.submission(id_)
 
     def close_season(self) -> Season:
         """End submissions, check the labels against their hash, score the private half of every
         submission from its stored predictions, and tell the salt. Goes on where a killed call
-        stopped.
+        stopped. A submission whose file is gone or another is not ranked, and the log names it.
 
         Raises:
             RequestError: no season is open.
@@ -173,16 +214,11 @@ class Board(BoardLookups):
             seasons.check_labels(known, private)
         with self.store.writing() as writing:
             season = seasons.end_submissions(writing)
-        entries = [entry for entry in self.store.submissions() if entry.season == season.name]
         scorer = Scorer(data, private, chosen=season.chosen(live=False))
-        admissions = []
-        for entry in entries:
-            submission = self.store.stored(entry)
-            final = Admission.of(submission, scorer.score(submission), season, live=False)
-            admissions.append(final)
+        found = again(self.store, scorer, season, live=False)
         with self.store.writing() as writing:
             seasons.end_submissions(writing)  # refuses if another process closed it meanwhile
-            # Oldest first, so that near-duplicates name the earlier one.
-            for entry, final in zip(entries, admissions, strict=True):
-                writing.replace(entry.id, final.cells(writing, entry))
-            return seasons.reveal(writing, season, {"submissions": len(entries)})
+            for entry, cells in found.cells:
+                writing.replace(entry.id, cells)
+            finals = {"submissions": len(found.cells)}
+            return seasons.reveal(writing, season, finals | found.log())

@@ -25,11 +25,14 @@ class Settings:
         private: folder of the hidden labels.
         sign_in: `open` takes files of everybody who reaches the board; `required` those of
             accounts that signed in or have a token.
+        show_labels: whether labels are shown without a season. It hangs on who can reach the
+            pages, so that it is given at every start and not remembered.
     """
 
     data: Path | None = None
     private: Path | None = None
     sign_in: SignIn = "open"
+    show_labels: bool = True
 
     @staticmethod
     def remembered(folder: Path) -> "Settings":
@@ -56,6 +59,8 @@ class Settings:
         data: Path | str | None,
         private: Path | str | None,
         sign_in: str | None = None,
+        *,
+        show_labels: bool | None = None,
     ) -> "Settings":
         """These settings with what is given put in.
 
@@ -64,6 +69,8 @@ class Settings:
                 neither `open` nor `required`.
         """
         new = self if sign_in is None else replace(self, sign_in=_sign_in(sign_in))
+        if show_labels is not None:
+            new = replace(new, show_labels=show_labels)
         if data is not None:
             public = _folder(data, "public")
             new = replace(new, data=public)
@@ -72,7 +79,7 @@ class Settings:
 
     def remember(self, folder: Path) -> None:
         """Write `folder/board.json`, whole or not at all."""
-        unlike = {k: v for k, v in vars(self).items() if v != getattr(Settings, k)}
+        unlike = {k: getattr(self, k) for k in _REMEMBERED if getattr(self, k) != _DEFAULTS[k]}
         body = {key: str(value) for key, value in unlike.items()}
         text = json.dumps(body, indent=1) + "\n"
         path = folder / NAME
@@ -93,6 +100,10 @@ class Settings:
                 "folder of hidden labels once, with --data and --private."
             )
         return self.data, self.private
+
+
+_REMEMBERED = ("data", "private", "sign_in")
+_DEFAULTS = vars(Settings())
 
 
 def _sign_in(given: str) -> SignIn:

@@ -5,6 +5,9 @@ What is not given is read from the environment, under the names that the pages r
 
 import ipaddress
 import json
+import tomllib
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import get_args
 
@@ -12,9 +15,11 @@ import click
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
-from leaderboard.display.place import PREFIX, BoardPlace
+from leaderboard.display.place import PREFIX, SHOWN, BoardPlace
 from leaderboard.web.hosts import VARIABLE, Hosts
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
+
+_SECRETS = Path(".streamlit/secrets.toml")
 
 
 @click.command(name="board")
@@ -86,6 +91,13 @@ from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_s
     metavar="ADDRESS",
     help="Believe what this address, or network such as 10.0.0.0/8, says of whom it serves.",
 )
+@click.option(
+    "--show-labels/--hide-labels",
+    "labels",
+    default=None,
+    help="Whether a board without a season shows true values and errors of single rows; by default "
+    "where only this machine reaches it (--host 127.0.0.1) and nobody has to sign in.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -98,6 +110,7 @@ def command(
     sign_in: str | None,
     hosts: tuple[str, ...],
     proxies: tuple[str, ...],
+    labels: bool | None,
     open_browser: bool,
     as_json: bool,
 ) -> None:
@@ -106,6 +119,9 @@ def command(
     _check_pages()
     address = Address.free(host, port)
     place, settings = _checked(store, data, private, folder, sign_in)
+    if labels is None:
+        labels = is_loopback(host) and settings.sign_in == "open" and not _signs_in()
+    place = replace(place, labels=SHOWN if labels else None)
     environment = place.to_environment() | _reached(host, hosts) | _believed(proxies)
     with stopped_by_signals(), running(address, environment) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
@@ -137,6 +153,25 @@ def _believed(proxies: tuple[str, ...]) -> dict[str, str]:
                 "10.0.0.0/8."
             ) from None
     return {"FORWARDED_ALLOW_IPS": ",".join(filter(None, every))}
+
+
+def _signs_in() -> bool:
+    """Whether the pages will have a sign-in, see docs/sign-in.md."""
+    try:
+        secrets = tomllib.loads(_SECRETS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "auth" in secrets
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on that host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_pages() -> None:
@@ -178,6 +213,7 @@ def _facts(address: Address, place: BoardPlace, settings: Settings) -> dict[str,
         "data": None if settings.data is None else str(settings.data),
         "private": None if settings.private is None else str(settings.private),
         "sign_in": settings.sign_in,
+        "show_labels": place.labels == SHOWN,
         "folder": place.folder or place.store,
     }
 

@@ -8,6 +8,9 @@ import click
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.board.service import Board
+from leaderboard.cells import CellKey
+from leaderboard.seasons.ladder import MOST_TOLD
+from leaderboard.seasons.official import parsed
 from leaderboard.seasons.seasons import Season
 from leaderboard.store import heads
 
@@ -26,12 +29,30 @@ def command() -> None:
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
 @click.option("--cap", default=100, show_default=True, help="Valid files an account may submit.")
+@click.option(
+    "--told",
+    default=MOST_TOLD,
+    show_default=True,
+    help="Scores an account is told of a config until the close, over all tasks and cells.",
+)
+@click.option(
+    "--cell",
+    "cells",
+    multiple=True,
+    metavar="CONFIG/TASK/N/M",
+    help="An official cell, a track as a fifth part; may be given again. By default, of every "
+    "config and task, all training rows and a quarter of them.",
+)
+@click.option("--keep", is_flag=True, help="Do nothing where the season is there already.")
 @on_board
 def open_(
     name: str,
     data: Path | None,
     private: Path | None,
     cap: int,
+    told: int,
+    cells: tuple[str, ...],
+    keep: bool,
     store: str,
     folder: Path | None,
     as_json: bool,
@@ -41,7 +62,12 @@ def open_(
         raise RequestError(f"no board at {store}. Name its data with --data to make one.")
     board = Board.open(store, data, private, folder=folder)
     try:
-        season = board.open_season(name, cap)
+        known = board.season()
+        if keep and known is not None and known.name == name:
+            season = known
+        else:
+            official = [parsed(text) for text in cells]
+            season = board.open_season(name, cap, told=told, cells=official)
     finally:
         board.close()
     _say(season, as_json)
@@ -54,6 +80,20 @@ def close(store: str, folder: Path | None, as_json: bool) -> None:
     with existing_board(store, folder) as board:
         season = board.close_season()
     _say(season, as_json)
+
+
+@command.command(name="choose")
+@click.argument("id_", metavar="ID")
+@click.option("--account", required=True, help="Whose submission it is.")
+@on_board
+def choose(id_: str, account: str, store: str, folder: Path | None, as_json: bool) -> None:
+    """Let submission ID stand for its account, in the place of the one with the best told score."""
+    with existing_board(store, folder) as board:
+        receipt = board.choose(id_, account)
+    if as_json:
+        click.echo(json.dumps(receipt.to_json()))
+    else:
+        click.echo(f"{receipt.metadata.name} ({receipt.id}) stands for {account} now.")
 
 
 @command.command(name="log")
@@ -124,4 +164,10 @@ def _say(season: Season, as_json: bool) -> None:
         return
     for key, value in facts.items():
         if value is not None:
-            click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+            click.echo(f"{key}: {_text(value)}")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(str(CellKey(**v)) if isinstance(v, dict) else str(v) for v in value)

@@ -113,7 +113,8 @@ def _text_of_code(row: Row) -> str | None:
 _FIRST = {
     "rank": TableColumn(
         "#",
-        "Entries that a paired test on the same rows cannot tell apart share a rank.",
+        "Entries that a paired test on the same rows cannot tell apart share a rank; in an open "
+        "season, those that were told the same value.",
         "count",
         _each(lambda row: row.rank),
         width=44,
@@ -146,8 +147,8 @@ _TESTS = {
     ),
     "p_above": TableColumn(
         "p above",
-        "Paired test against the entry above, adjusted for all neighbours (Holm); a live season "
-        "tells .001, .01, .05 or 1, whichever it does not exceed",
+        "Paired test against the entry above, adjusted for all neighbours (Holm); none while a "
+        "season is open",
         "number",
         _each(lambda row: row.p_above),
         "%.4f",

@@ -63,7 +63,7 @@ def details(row: Entry, key: CellKey) -> dict[str, Any]:
 
 def _released(result: Result) -> dict[str, Any]:
     """What may be shown; of a cell that the Ladder holds back, what no label enters."""
-    free = ("ledger", "floor", "near_duplicates")
+    free = ("ledger", "floor", "near_duplicates", "copy_of")
     items = result.details.items()
     return {key: value for key, value in items if result.released or key in free}
 

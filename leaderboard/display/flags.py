@@ -37,6 +37,10 @@ def flags(task: Task, details: Mapping[str, Any]) -> list[Flag]:
     raised += [_broken(law, broken[law.name]) for law in task.laws if broken.get(law.name)]
     if details.get("near_duplicates"):
         raised.append(_near(details["near_duplicates"]))
+    if details.get("copy_of"):
+        raised.append(_copy(details["copy_of"]))
+    if details.get("proportional_to"):
+        raised.append(_blend(details["proportional_to"]))
     return raised
 
 
@@ -70,6 +74,21 @@ def _broken(law: Law, rows: int) -> Flag:
 def _near(ids: Sequence[str]) -> Flag:
     return Flag(
         "near-duplicate",
-        f"The answers differ by less than 5 % of the error from those of {', '.join(ids)}, which "
-        "came earlier.",
+        "On most test rows the answers differ by far less than they err from those of "
+        f"{', '.join(ids)}, which came earlier.",
+    )
+
+
+def _copy(ids: Sequence[str]) -> Flag:
+    return Flag(
+        "copy",
+        f"A near-duplicate of {', '.join(ids)}, of another account: held back and not ranked.",
+    )
+
+
+def _blend(ids: Sequence[str]) -> Flag:
+    return Flag(
+        "errors of another entry",
+        f"Row by row the errors are those of {', '.join(ids)} times one factor. A blend of exact "
+        "labels and a model leaves such errors, and calls for an explanation.",
     )

@@ -12,6 +12,7 @@ from builders.core.errors import RequestError
 from leaderboard.board.service import Board
 
 PREFIX = "QSLBENCH_BOARD_"
+SHOWN = "1"
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,15 @@ class BoardPlace:
         data: public data set folder; as the store remembers if None.
         private: folder of the hidden labels; as the store remembers if None.
         folder: where predictions are kept, for a URL.
+        labels: `1` where labels are shown without a season; nothing else shows them, so that pages
+            that were started in another way than by the command hide them.
     """
 
     store: str
     data: str | None = None
     private: str | None = None
     folder: str | None = None
+    labels: str | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> "BoardPlace":
@@ -60,7 +64,12 @@ class BoardPlace:
             RequestError: as `Board.open`.
             WorkError: the store cannot be opened.
         """
-        return Board.open(self.store, self.data, self.private, folder=self.folder, sign_in=sign_in)
+        return Board.open(
+            *(self.store, self.data, self.private),
+            folder=self.folder,
+            sign_in=sign_in,
+            show_labels=self.labels == SHOWN,
+        )
 
 
 _NAMES = tuple(BoardPlace.__dataclass_fields__)

@@ -2,7 +2,7 @@
 
 from leaderboard.scoring.paired import ALPHA, FLIPS
 from leaderboard.seasons import ladder
-from leaderboard.seasons.duplicates import SHARE
+from leaderboard.seasons.fingerprints import LIVE_SHARE, SHARE
 from leaderboard.seasons.seasons import Season
 from leaderboard.track import EXACT, FROM, RANDOM, RANDOM_INPUTS, STANDARD
 
@@ -28,14 +28,24 @@ CLASSES = """\
 - **solver**: the row is solved or decoded and nothing is learnt. Labels can be computed by anyone \
 with a good solver, so that hiding them does not stop that; a class of its own does."""
 SEASONS = f"""\
-A board that is open to strangers runs in **seasons**, each on data of a new seed. At the \
-opening the board publishes a salted SHA-256 of all hidden labels. Until the close, a secret \
-half of the test rows is scored. The **Ladder** (Blum & Hardt, arXiv 1502.04585) tells an \
-account a score only if it is a significant improvement on its best one in the cell, on a grid \
-of {100 * ladder.STEP:.0f} %, and at most {ladder.MOST_RELEASED} scores a config and task: each \
-score is a measurement of the hidden labels, and many small ones would add up. Every valid file \
-counts against the cap. At the close the labels are checked against the hash, the **other half** \
-is scored from the stored predictions, held-back scores too, and the salt is told."""
+A board that is open to strangers runs in **seasons**, each on data of a new seed. At the opening \
+the board publishes a salted SHA-256 of all hidden labels, and a short list of **official \
+cells**, which alone are answered. Until the close, a secret half of the test rows is scored, \
+another one for each task. The **Ladder** (Blum & Hardt, arXiv 1502.04585) tells an account a \
+score only if it is a significant improvement on its best one in the cell, and only a few of a \
+config over all its tasks and cells, {ladder.MOST_TOLD} unless the season says otherwise: each \
+score is a measurement of the hidden labels, and many small ones would add up. What is told is \
+the metric that ranks, without its interval, on a grid of {100 * ladder.STEP:.0f} % or, of a \
+share of few wrong rows, of one standard error; what is no better than a constant answer is told \
+as that. Order, ranks and mean ranks come from the told values alone. Every valid file counts \
+against the cap. At the close the labels are checked against the hash, the **other half** is \
+scored from the stored predictions, whose hashes are checked too, held-back scores are shown, and \
+the salt is told."""
+ACCOUNTS = """\
+In a season, and where visitors have to sign in, an account has **one rank a class and cell**: \
+the entry that it chose (`qslbench season choose`), else the one that was told the best score. \
+Scores that only the close tells do not choose it. The other entries keep their pages. A board of \
+one group ranks every entry."""
 TIES = f"""\
 Every score has a 95 % interval, a bootstrap over the test rows. Neighbours of a ranking \
 are compared on the same rows by {FLIPS} random sign flips of their differences, \
@@ -46,13 +56,20 @@ FLAGS = f"""\
 - **below the floor**: a learned entry below sqrt(mean variance of the estimates / (n·N)), the \
 error that sampling leaves to a method that only learns;
 - **unphysical**: test rows that break a law which every right answer obeys;
-- **near-duplicate**: answers within {100 * SHARE:.0f} % of the error of an earlier entry.
+- **near-duplicate**: on most test rows within {100 * SHARE:.0f} % of the error of an earlier \
+entry ({100 * LIVE_SHARE:.0f} % while a season is open), in this cell or one of other *n* and \
+*M*, whatever a common factor or a few odd rows do;
+- **errors of another entry**: row by row the errors of another entry times one factor, as a \
+blend of exact labels and a model leaves them.
 
-A flag is shown and explained; nothing is refused for it."""
+A flag is shown and explained; nothing is refused for it. In a season a near-duplicate of \
+**another account's** entry is held back and not ranked, unless both are solvers, whose right \
+answers agree."""
 LABELS = """\
-True values, errors of single rows and paired tests are shown for a season that is \
-revealed, and on a board that never had a season, whose labels belong to whoever runs it. While \
-a season is open they are not: they would tell more than the live scores."""
+True values and errors of single rows are shown for a season that is closed, and on a board \
+without a season that was started with `--show-labels`, which is the default where only one \
+machine reaches it. While a season is open they are not, nor are paired tests: they would tell \
+more than the live scores."""
 COMMANDS = """\
 qslbench validate predictions.parquet --data DATA
 qslbench submit predictions.parquet --to BOARD --account NAME"""
@@ -75,7 +92,8 @@ def season_sentence(season: Season | None, *, live: bool) -> str:
             f"**Season {name} is open.** Live scores are of a secret half of the test rows, on a "
             f"grid of {100 * ladder.STEP:.0f} %. The Ladder tells a score only if it improves "
             "significantly on the account's best in the cell; the others are held back and appear "
-            f"at the close. An account may submit {season.cap} files."
+            f"at the close. An account may submit {season.cap} files, and is told "
+            f"{season.told} scores of a config."
         )
     return (
         f"**Season {name} is closed.** Scores are of the half of the test rows that was secret "

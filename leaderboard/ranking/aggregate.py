@@ -61,7 +61,7 @@ def overall(cells: Mapping[CellKey, CellLosses], bootstraps: int = BOOTSTRAPS) -
         # A resample in which the reference makes no error has no skill, and drops out below.
         ratio = np.divide(means, base, out=np.full_like(means, np.nan), where=base > 0)
         skill += (1.0 - ratio) / len(cells)
-        rank += _ranks(means) / len(cells)
+        rank += ranks_of(means) / len(cells)
     return [
         Overall(everywhere[k], _value(skill[:, k]), _value(rank[:, k]))
         for k in _order(skill[0], everywhere)
@@ -76,7 +76,7 @@ def _seed(config: str) -> int:
     return int.from_bytes(hashlib.sha256(config.encode()).digest()[:8], "little")
 
 
-def _ranks(means: Floats) -> Floats:
+def ranks_of(means: Floats) -> Floats:
     """Ranks along the last axis, from 1; equal values get the mean of their places."""
     order = np.argsort(means, axis=1)
     values = np.take_along_axis(means, order, axis=1)

@@ -8,12 +8,11 @@ from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.aggregate import CellLosses, Overall, overall
 from leaderboard.scoring.paired import standing
-from leaderboard.seasons.ladder import coarse, rounded
 from leaderboard.store.entries import Entry
 from leaderboard.store.records import Row
 
 
-def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = False) -> list[Row]:
+def ranked(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[Row]:
     """The lines of a ranking, best first; entries without a primary value are last.
 
     Where the primary metric is no function of a mean loss there is no paired test: entries share a
@@ -23,8 +22,6 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
         task: of the cell.
         key: the cell.
         entries: those that answer it, oldest first.
-        live: whether a season is open: then nothing finer than the grid of live scores is shown,
-            p-values as the least of .001, .01, .05 and 1 that they do not exceed.
     """
     sign = 1.0 if task.ranking.better == "lower" else -1.0
 
@@ -33,7 +30,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
 
     def place(entry: Entry) -> tuple[float, float]:
         value = primary(entry)
-        among_equals = 0.0 if live else entry.results[key].losses.mean
+        among_equals = entry.results[key].losses.mean
         return (float("inf") if value is None else sign * value, among_equals)
 
     ordered = sorted(entries, key=place)  # stable: the earlier submission first
@@ -48,8 +45,8 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry], *, live: bool = F
     elif count:
         tested = standing([entry.results[key].losses for entry in with_value], task.ranking)
         ranks[:count] = tested.ranks.tolist()
-        p_above[1:count] = [_level(p) if live else p for p in tested.p_above[1:].tolist()]
-        resolvable[1:count] = [coarse(d) if live else d for d in tested.resolvable[1:].tolist()]
+        p_above[1:count] = tested.p_above[1:].tolist()
+        resolvable[1:count] = tested.resolvable[1:].tolist()
     return [
         Row(
             rank=ranks[k],
@@ -79,25 +76,17 @@ def _summaries(task: Task, details: Mapping[str, Any]) -> dict[str, float | None
 
 
 def ranked_overall(
-    cells: Mapping[CellKey, tuple[Mapping[str, Losses], Losses | None]], *, live: bool = False
+    cells: Mapping[CellKey, tuple[Mapping[str, Losses], Losses | None]],
 ) -> list[Overall]:
     """The ranking over several cells; cells whose reference is unknown, or makes no error,
     are left out.
 
     Args:
         cells: cell → losses of each submission and the reference, see `Store.losses`.
-        live: as in `ranked`.
     """
     with_reference = {
         key: CellLosses(losses, reference)
         for key, (losses, reference) in cells.items()
         if reference is not None and reference.values.any()
     }
-    entries = overall(with_reference)
-    if not live:
-        return entries
-    return [Overall(o.id, rounded(o.mean_skill, "higher"), rounded(o.mean_rank)) for o in entries]
-
-
-def _level(p: float) -> float:
-    return next(level for level in (0.001, 0.01, 0.05, 1.0) if p <= level)
+    return overall(with_reference)

@@ -31,8 +31,8 @@ from leaderboard.submission.submission import Submission
 from leaderboard.submission.validate import SPLIT
 from leaderboard.track import trained_on
 
-# (config, row_id (R,)) → bool (R,): the test rows that count.
-Chosen = Callable[[str, NDArray[np.int64]], NDArray[np.bool_]]
+# (config, task, row_id (R,)) → bool (R,): the test rows that count.
+Chosen = Callable[[str, str, NDArray[np.int64]], NDArray[np.bool_]]
 
 _Read = Callable[[str], tuple[NDArray[np.int64], NDArray[Any]] | None]
 
@@ -136,7 +136,8 @@ class Scorer:
         self._public = None if public_dir is None else Path(public_dir)
         self._private = Path(private_dir)
         self._split, self._chosen, self._bootstraps = split, chosen, bootstraps
-        self._configs: OrderedDict[str, _Config] = OrderedDict()
+        # By config, and by task where each has rows of its own.
+        self._configs: OrderedDict[tuple[str, str], _Config] = OrderedDict()
 
     def score(self, answers: Submission | Mapping[CellKey, Answer]) -> list[CellReport]:
         """The reports of all cells, sorted by cell.
@@ -161,7 +162,7 @@ class Scorer:
         Raises:
             RequestError: the folders do not belong together, or lack the config or the label.
         """
-        task, config = tasks.load(key.task), self._config(key.config)
+        task, config = tasks.load(key.task), self._config(key.config, key.task)
         if task.label not in config.hidden:
             raise RequestError(f"the private folder has no label {task.label!r} of {key.config}.")
         return Truth(
@@ -203,26 +204,27 @@ class Scorer:
         floor = None if trained_on(key.track) else task.floor(truth)
         return CellReport(key, report, details | {"floor": floor})
 
-    def _config(self, name: str) -> _Config:
-        if name not in self._configs:
-            self._configs[name] = self._read(name)
-        self._configs.move_to_end(name)
+    def _config(self, name: str, task: str) -> _Config:
+        place = (name, task if self._chosen else "")
+        if place not in self._configs:
+            self._configs[place] = self._read(name, task)
+        self._configs.move_to_end(place)
         while len(self._configs) > 1 and self._nbytes > _KEPT_BYTES:
             self._configs.popitem(last=False)
-        return self._configs[name]
+        return self._configs[place]
 
     @property
     def _nbytes(self) -> int:
         return sum(config.nbytes for config in self._configs.values())
 
-    def _read(self, name: str) -> _Config:
+    def _read(self, name: str, task: str) -> _Config:
         if self._public is not None:
             _check_pair(self._public, self._private, name)
         config = Config.parse(name)
         family, size = config.family, config.size
         every = loading.load(self._private, name, splits=[self._split])[self._split]
         asked = every["row_id"]
-        counts = None if self._chosen is None else self._chosen(name, asked)
+        counts = None if self._chosen is None else self._chosen(name, task, asked)
         hidden = every if counts is None else {k: v[counts] for k, v in every.items()}
         public = None if self._public is None else _reader(self._public, name, self._split)
         row_id = hidden["row_id"]

@@ -16,12 +16,17 @@ _SLOW = 20_000  # rounds: 2⁶³ seeds cannot be tried
 
 
 def public_half(
-    salt: str, config: str, row_id: NDArray[np.int64], together: int = 1
+    salt: str,
+    config: str,
+    row_id: NDArray[np.int64],
+    together: int = 1,
+    task: str | None = None,
 ) -> NDArray[np.bool_]:
     """Which test rows are scored live, bool (R,); the others are scored when the season closes.
 
-    The half with the smaller SHA-256 of (salt, config, row id); the larger half if R is odd. It
-    depends on nothing else, and nobody knows it before the salt is revealed.
+    The half with the smaller SHA-256 of (salt, config, task, row id); the larger half if R is odd.
+    It depends on nothing else, and nobody knows it before the salt is revealed. Each task has a
+    half of its own, so that the scores of one task do not tell the half of another.
 
     Args:
         salt: of the season.
@@ -29,10 +34,12 @@ def public_half(
         row_id: int64 (R,), all test rows, in any order.
         together: rows of one evolution, which follow each other. An evolution is drawn whole, by
             its first row: its live states would tell of the others.
+        task: whose half; None for the one half of all tasks that seasons of rules 1 have.
     """
     start = row_id - (row_id - FIRST_ROW[SPLIT]) % together
     starts = np.unique(start)
-    digests = [hashlib.sha256(f"{salt}|{config}|{row}".encode()).digest() for row in starts]
+    drawn = config if task is None else f"{config}|{task}"
+    digests = [hashlib.sha256(f"{salt}|{drawn}|{row}".encode()).digest() for row in starts]
     order = np.argsort(np.array(digests, dtype="S32"), kind="stable")
     return np.isin(start, starts[order[: (len(starts) + 1) // 2]])
 

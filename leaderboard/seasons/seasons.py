@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +15,19 @@ from builders.core.errors import RequestError, WorkError
 from builders.dataset import manifest
 from builders.dataset.config import Config
 from builders.dataset.spec import GUESSABLE
+from leaderboard.cells import CellKey
+from leaderboard.refusals import ConflictError
 from leaderboard.scoring.scorer import Chosen
 from leaderboard.seasons.halves import data_seeds, label_hash, public_half
+from leaderboard.seasons.ladder import MOST_TOLD
+from leaderboard.seasons.official import checked, refuse_others, usual_cells
 from leaderboard.store.facts import SeasonFacts
 from leaderboard.store.records import utc
 from leaderboard.store.store import Store
 from leaderboard.store.writing import Writing
 
+RULES = 2
+"""Revision of the rules: official cells, a half for each task, few told scores."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 
 
@@ -36,10 +43,11 @@ class Season(SeasonFacts):
     def chosen(self, *, live: bool) -> Chosen:
         """The test rows that are scored live, or those scored at the close."""
 
-        def choose(config: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
+        def choose(config: str, task: str, row_id: NDArray[np.int64]) -> NDArray[np.bool_]:
             family = Config.parse(config).family
             together = family.rows_a_seed if family.trajectory else 1
-            public = public_half(self.salt, config, row_id, together)
+            drawn_for = task if self.rules >= RULES else None
+            public = public_half(self.salt, config, row_id, together, drawn_for)
             return public if live else ~public
 
         return choose
@@ -55,7 +63,24 @@ class Season(SeasonFacts):
             "salt": self.salt if self.revealed else None,
             "configs": sorted(self.seeds),
             "cap": self.cap,
+            "told": self.told,
+            "cells": [key._asdict() for key in self.cells],
         }
+
+    def check_cells(self, answered: Iterable[CellKey]) -> None:
+        """Refuse what this season does not take.
+
+        Raises:
+            RequestError: cells that are not official, a season of earlier rules, or a closed one.
+        """
+        if self.closed is not None:
+            raise ConflictError(f"season {self.name} is closed. Wait for the next one to open.")
+        if self.rules < RULES:
+            raise ConflictError(
+                f"season {self.name} was opened under earlier rules, whose live scores tell too "
+                "much, and takes no more files. Close it and open another."
+            )
+        refuse_others(self.cells, list(answered), self.name)
 
     def check_data(self, folder: Path) -> None:
         """Refuse data that are not this season's.
@@ -76,21 +101,40 @@ def latest(place: Store | Writing) -> Season | None:
     return Season.of(every[-1]) if every else None
 
 
-def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
+@dataclass(frozen=True)
+class Terms:
+    """What an operator sets when a season opens.
+
+    Attributes:
+        cap: valid files that an account may submit.
+        told: scores that an account is told of a config, over all its tasks and cells.
+        cells: the official ones; `usual_cells` if there are none.
+    """
+
+    cap: int = 100
+    told: int = MOST_TOLD
+    cells: Sequence[CellKey] = ()
+
+    def __post_init__(self) -> None:
+        if self.cap < 1:
+            raise RequestError(f"--cap {self.cap}: at least 1 file an account is needed.")
+        if self.told < 1:
+            raise RequestError(f"--told {self.told}: at least 1 score a config is needed.")
+
+
+def start(writing: Writing, name: str, private: Path, terms: Terms) -> Season:
     """Open a season.
 
     Raises:
-        RequestError: a name that is not allowed or taken, a season that is still open, a cap
-            below 1, data with a seed that an earlier season had or that can be guessed, or labels
-            that were imported.
+        RequestError: a name that is not allowed or taken, a season that is still open, data with a
+            seed that an earlier season had or that can be guessed, labels that were imported,
+            cells that the data do not have, or entries that were made without a season.
     """
     if not _NAME.fullmatch(name):
         raise RequestError(
             f"season {name!r}: 1 to 50 letters, digits, dots, dashes or underscores, the first a "
             "letter or a digit."
         )
-    if cap < 1:
-        raise RequestError(f"--cap {cap}: at least 1 file an account is needed.")
     manifest.check_current(manifest.read(private), private)
     seeds = data_seeds(private)
     guessable = [
@@ -109,6 +153,8 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
             f"the labels of {', '.join(sorted(known))} were imported and are public where they "
             "came from, so that no season can hide them. Put them into a folder of their own."
         )
+    cells = checked(terms.cells or usual_cells(private), private)
+    _refuse_seasonless(writing, seeds)
     for earlier in writing.seasons():
         if earlier.name == name:
             raise RequestError(f"season {name!r} was there already. Give another name.")
@@ -121,10 +167,34 @@ def start(writing: Writing, name: str, private: Path, cap: int) -> Season:
                 "labels are known now. Build new data: their test rows get a new seed."
             )
     salt = _new_salt()
-    season = Season(name, _now(), None, None, salt, label_hash(private, salt), seeds, cap)
+    season = Season(
+        name=name,
+        opened=_now(),
+        closed=None,
+        revealed=None,
+        salt=salt,
+        label_hash=label_hash(private, salt),
+        seeds=seeds,
+        cap=terms.cap,
+        number=writing.next_season(),
+        rules=RULES,
+        told=terms.told,
+        cells=cells,
+    )
     writing.add_season(season)
     writing.log("season opened", season.to_json())
     return season
+
+
+def _refuse_seasonless(writing: Writing, seeds: dict[str, int]) -> None:
+    """Whoever saw scores of all test rows, or the labels, knows something of them."""
+    known = {c: count for c, count in writing.without_season().items() if c in seeds}
+    if known:
+        entries = ", ".join(f"{config} ({count})" for config, count in sorted(known.items()))
+        raise RequestError(
+            f"the board has entries that were made without a season, whose scores are of all test "
+            f"rows: {entries}. Open the season on a new store, given by --store."
+        )
 
 
 def end_submissions(writing: Writing) -> Season:

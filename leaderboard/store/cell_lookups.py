@@ -1,5 +1,6 @@
 """What the store holds of cells: who is in them, losses and scores."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
 from leaderboard.scoring.score import Value
-from leaderboard.store.entries import Entry
+from leaderboard.store.entries import Earlier, Entry
 from leaderboard.store.rows import entry_of, known
 from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
 
@@ -46,7 +47,7 @@ class CellLookups:
                 selectinload(SubmissionRow.scores.and_(is_cell(ScoreRow, key))),
                 selectinload(SubmissionRow.results.and_(is_cell(ResultRow, key))),
             )
-            .order_by(SubmissionRow.created, SubmissionRow.id)
+            .order_by(SubmissionRow.number)
         )
         with Session(self.engine) as session:
             return [entry_of(row) for row in session.scalars(query)]
@@ -64,6 +65,31 @@ class CellLookups:
             losses = {row[0]: Losses.from_bytes(row[1]) for row in session.execute(held)}
             reference = session.scalar(base.where(ResultRow.reference.is_not(None)).limit(1))
         return losses, known(reference)
+
+    def told(
+        self, keys: Sequence[CellKey], season: str | None = None
+    ) -> dict[CellKey, dict[str, float | None]]:
+        """Cell → id → the loss that was told, of what is released in each cell."""
+        r = ResultRow
+        found: dict[CellKey, dict[str, float | None]] = {}
+        with Session(self.engine) as session:
+            for key in keys:
+                query = select(r.submission_id, r.told_loss).join(SubmissionRow)
+                query = query.where(in_season(season), is_cell(r, key), r.released)
+                query = query.order_by(SubmissionRow.number)
+                found[key] = dict(session.execute(query).all())
+        return found
+
+    def earlier(self, season: str | None, key: CellKey, after: int = 0) -> list[Earlier]:
+        """The answers of a season to a cell and to those of other n and M, in the order of arrival.
+
+        Args:
+            season: None for those without one.
+            key: the cell.
+            after: only submissions of larger numbers.
+        """
+        with Session(self.engine) as session:
+            return earlier(session, season, key, after)
 
     def of_track(self, track: str, season: str | None = None) -> list[tuple[str, CellKey]]:
         """Id and cell of everything of a track in a season whose scores are released."""
@@ -121,7 +147,7 @@ class CellLookups:
         query = query.where(in_season(season), s.track == track)
         for column, given in ((s.config, config), (s.task, task)):
             query = query if given is None else query.where(column == given)
-        query = query.order_by(SubmissionRow.created, SubmissionRow.id, s.id)
+        query = query.order_by(SubmissionRow.number, s.id)
         with Session(self.engine) as session:
             for batch in session.execute(query).mappings().partitions(_BATCH):
                 yield [dict(line) for line in batch]
@@ -141,3 +167,19 @@ def is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElem
 def columns_of(table: type[ScoreRow] | type[ResultRow]) -> list[Any]:
     """The columns that name the cell of a row."""
     return [getattr(table, name) for name in CELL]
+
+
+def earlier(session: Session, season: str | None, key: CellKey, after: int) -> list[Earlier]:
+    """As `CellLookups.earlier`."""
+    r, s = ResultRow, SubmissionRow
+    facts = (s.id, s.number, s.account, s.metadata_json, r.sketch, r.losses, r.told_loss)
+    query = select(*facts, *columns_of(r)).join(s).where(in_season(season))
+    query = query.where(r.config == key.config, r.task == key.task, r.track == key.track)
+    query = query.where(r.sketch.is_not(None), s.number > after).order_by(s.number, r.id)
+    return [
+        Earlier(
+            id_, number, account, json.loads(about)["entry_class"], CellKey(*cell), sketch or b"",
+            Losses.from_bytes(losses), told,
+        )
+        for id_, number, account, about, sketch, losses, told, *cell in session.execute(query)
+    ]  # fmt: skip

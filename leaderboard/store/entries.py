@@ -7,7 +7,6 @@ from typing import Any
 
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
-from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.records import utc
 from leaderboard.submission.metadata import Metadata
@@ -29,6 +28,8 @@ class Head:
         identity: hash of answers and metadata.
         predictions_sha256: hash of the answers, which names their file.
         account: whose it is; "" where nobody has to sign in.
+        number: of the submission, in the order of arrival.
+        chosen: grows with every choice of the account; None where it did not choose this one.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Head:
     identity: str
     predictions_sha256: str
     account: str = ""
+    number: int = 0
+    chosen: int | None = None
 
     @property
     def name(self) -> str:
@@ -63,8 +66,11 @@ class Result:
         scorer: version of the scorer.
         losses: on the test rows, in the order of the labels.
         reference: those of a constant answer; None if unknown.
-        released: false while the Ladder holds the scores back.
+        released: false while the scores are held back.
         details: see `CellReport.details`, and what the admission adds.
+        told_loss: the loss that was told while the season was open, on its grid, which is how an
+            account's entries are chosen among; without a season, the mean loss. None where none
+            was told.
     """
 
     scorer: int
@@ -72,6 +78,7 @@ class Result:
     reference: Losses | None
     released: bool
     details: Mapping[str, Any]
+    told_loss: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +88,37 @@ class Scored:
     Attributes:
         metrics: metric name → value, as it is shown.
         result: what is behind them.
-        sketch: float64 (256,), see `leaderboard.seasons.duplicates.Sketch`; None for classes.
+        sketch: bytes of its `leaderboard.seasons.fingerprints.Fingerprint`; None for classes.
     """
 
     metrics: Mapping[str, Value]
     result: Result
-    sketch: Floats | None
+    sketch: bytes | None
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """An answer that new ones are compared with.
+
+    Attributes:
+        id: of the submission.
+        number: of the submission.
+        account: whose it is.
+        entry_class: as stated.
+        key: the cell.
+        sketch: see `Scored`.
+        losses: on the rows that are scored now.
+        told_loss: see `Result`.
+    """
+
+    id: str
+    number: int
+    account: str
+    entry_class: str
+    key: CellKey
+    sketch: bytes
+    losses: Losses
+    told_loss: float | None
 
 
 @dataclass(frozen=True, eq=False)

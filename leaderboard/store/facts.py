@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from builders.core.errors import UnknownError
+from leaderboard.cells import CellKey
 from leaderboard.store.records import utc
-from leaderboard.store.tables import SeasonRow, TokenRow
+from leaderboard.store.tables import ResultRow, SeasonRow, SubmissionRow, TokenRow
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class SeasonFacts:
         label_hash: see `leaderboard.seasons.halves.label_hash`; published at the opening.
         seeds: config → seed of its data.
         cap: files that one account may submit.
+        number: from 1, in the order of opening.
+        rules: revision of the rules that it was opened with.
+        told: scores that one account is told of a config while the season is open.
+        cells: the official ones, which alone are answered.
     """
 
     name: str
@@ -35,6 +40,10 @@ class SeasonFacts:
     label_hash: str
     seeds: dict[str, int]
     cap: int
+    number: int
+    rules: int
+    told: int
+    cells: tuple[CellKey, ...]
 
 
 @dataclass(frozen=True)
@@ -64,8 +73,13 @@ class Token:
 
 def seasons(session: Session) -> list[SeasonFacts]:
     """Every season, in the order of opening."""
-    query = select(SeasonRow).order_by(SeasonRow.opened, SeasonRow.name)
+    query = select(SeasonRow).order_by(SeasonRow.number)
     return [season_of(row) for row in session.scalars(query)]
+
+
+def next_season(session: Session) -> int:
+    """The number of a season that is opened now."""
+    return (session.scalar(select(func.max(SeasonRow.number))) or 0) + 1
 
 
 def season_of(row: SeasonRow) -> SeasonFacts:
@@ -79,13 +93,28 @@ def season_of(row: SeasonRow) -> SeasonFacts:
         row.label_hash,
         json.loads(row.seeds_json),
         row.cap,
+        row.number,
+        row.rules,
+        row.told,
+        tuple(CellKey(*cell) for cell in json.loads(row.cells_json)),
     )
 
 
 def season_row(season: SeasonFacts) -> SeasonRow:
     """The row of a new season."""
-    same = {k: getattr(season, k) for k in SeasonFacts.__dataclass_fields__ if k != "seeds"}
-    return SeasonRow(**same, seeds_json=json.dumps(season.seeds))
+    texts = {"seeds", "cells"}
+    same = {k: getattr(season, k) for k in SeasonFacts.__dataclass_fields__ if k not in texts}
+    return SeasonRow(
+        **same, seeds_json=json.dumps(season.seeds), cells_json=json.dumps(season.cells)
+    )
+
+
+def without_season(session: Session) -> dict[str, int]:
+    """Config → submissions of no season that answer for it."""
+    answers = select(ResultRow.config, ResultRow.submission_id).distinct().join(SubmissionRow)
+    ours = answers.where(SubmissionRow.season.is_(None)).subquery()
+    query = select(ours.c.config, func.count()).group_by(ours.c.config).order_by(ours.c.config)
+    return dict(session.execute(query).all())
 
 
 def tokens(session: Session) -> list[Token]:

@@ -45,7 +45,7 @@ class Lookups(CellLookups):
         """All submissions with their scores, oldest first."""
         query = _with_all(select(SubmissionRow))
         with Session(self.engine) as session:
-            rows = session.scalars(query.order_by(SubmissionRow.created, SubmissionRow.id))
+            rows = session.scalars(query.order_by(SubmissionRow.number))
             return [entry_of(row) for row in rows]
 
     def heads(self, offset: int = 0, limit: int | None = None) -> list[Head]:
@@ -55,7 +55,7 @@ class Lookups(CellLookups):
             offset: so many are passed over.
             limit: so many at most; all by default.
         """
-        query = select(SubmissionRow).order_by(SubmissionRow.created, SubmissionRow.id)
+        query = select(SubmissionRow).order_by(SubmissionRow.number)
         with Session(self.engine) as session:
             return [head_of(row) for row in session.scalars(query.offset(offset).limit(limit))]
 
@@ -63,7 +63,17 @@ class Lookups(CellLookups):
         """Ids of the submissions with these very predictions, oldest first."""
         query = select(SubmissionRow.id).where(SubmissionRow.predictions_sha256 == sha256)
         with Session(self.engine) as session:
-            return list(session.scalars(query.order_by(SubmissionRow.created)))
+            return list(session.scalars(query.order_by(SubmissionRow.number)))
+
+    def last_number(self) -> int:
+        """The number of the submission that arrived last; 0 where there is none."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.max(SubmissionRow.number))) or 0
+
+    def without_season(self) -> dict[str, int]:
+        """Config → submissions of no season that answer for it."""
+        with Session(self.engine) as session:
+            return facts.without_season(session)
 
     def scores_sha256(self, id_: str) -> str:
         """Hash of the scores that are stored of a submission; "" where it is not there."""

@@ -5,11 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
-from leaderboard.kinds.metrics import Floats
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Entry, Head, Result, Scored
 from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
@@ -35,6 +32,7 @@ def entry_of(row: SubmissionRow) -> Entry:
             reference=known(r.reference),
             released=r.released,
             details=json.loads(r.details_json),
+            told_loss=r.told_loss,
         )
         for r in row.results
     }
@@ -42,7 +40,10 @@ def entry_of(row: SubmissionRow) -> Entry:
 
 
 def _facts(row: SubmissionRow) -> dict[str, Any]:
-    same = ("id", "created", "season", "identity", "predictions_sha256", "account")
+    same = (
+        *("id", "created", "season", "identity", "predictions_sha256", "account"),
+        *("number", "chosen"),
+    )
     metadata = Metadata.model_validate_json(row.metadata_json)
     return {name: getattr(row, name) for name in same} | {"metadata": metadata}
 
@@ -58,6 +59,8 @@ def row_of(head: Head) -> SubmissionRow:
         metadata_json=head.metadata.model_dump_json(),
         account=head.account,
         season=head.season,
+        number=head.number,
+        chosen=head.chosen,
     )
 
 
@@ -86,8 +89,9 @@ def _result_row(key: CellKey, scored: Scored) -> ResultRow:
         scorer=result.scorer,
         losses=result.losses.to_bytes(),
         reference=None if result.reference is None else result.reference.to_bytes(),
-        sketch=None if scored.sketch is None else scored.sketch.astype("<f8").tobytes(),
+        sketch=scored.sketch,
         released=result.released,
+        told_loss=result.told_loss,
         details_json=json.dumps(result.details),
     )
 
@@ -122,11 +126,6 @@ def _columns(line: ScoreRow | ResultRow) -> list[Any]:
 def key_of(line: ScoreRow | ResultRow) -> CellKey:
     """The cell of a row."""
     return CellKey(*(getattr(line, name) for name in CELL))
-
-
-def floats(blob: bytes) -> Floats:
-    """The numbers of a column, float64 (R,), which cannot be written to."""
-    return np.frombuffer(blob, dtype="<f8")
 
 
 def known(blob: bytes | None) -> Losses | None:

@@ -33,6 +33,10 @@ _ABANDONED_SECONDS = 3600.0
 Admit = Callable[[Writing, Head], Mapping[CellKey, Scored]]
 
 
+class LostError(WorkError):
+    """The file of a stored submission is not what was submitted."""
+
+
 @dataclass(frozen=True)
 class Store(Lookups):
     """An open store.
@@ -116,8 +120,8 @@ class Store(Lookups):
             _to_disk(partial)
             with self.writing() as writing:
                 writing.refuse_known(submission.identity)
-                # Inside the lock, so that the order of times is the order of arrival.
-                head = _head(submission, account, season, datetime.now(UTC).replace(tzinfo=None))
+                # Inside the lock, so that the numbers are the order of arrival.
+                head = _head(submission, account, season, writing.next_number())
                 writing.add(head, admit(writing, head))
                 partial.replace(final)  # last, so that rows without a file cannot be
                 _to_disk(final.parent)
@@ -141,26 +145,41 @@ class Store(Lookups):
             refuse_known(session, submission.identity)
 
     def stored(self, entry: Entry) -> Submission:
-        """The answers of a stored submission, from its file."""
-        table = read_parquet(self.predictions_path(entry.predictions_sha256), METADATA_KEY)
+        """The answers of a stored submission, from its file, whose hash is checked.
+
+        Raises:
+            LostError: the file is gone, cannot be read, or holds other answers.
+        """
+        path = self.predictions_path(entry.predictions_sha256)
+        try:
+            found = Submission(entry.metadata, group_cells(read_parquet(path, METADATA_KEY)))
+        except FileNotFoundError:
+            raise LostError(
+                f"the predictions of {entry.id} are not in the store any more."
+            ) from None
+        except (OSError, RequestError) as error:
+            raise LostError(f"the predictions of {entry.id} cannot be read: {error}") from None
+        if found.predictions_sha256 != entry.predictions_sha256:
+            raise LostError(f"the predictions of {entry.id} are not those that were submitted.")
         # Files of before revision 0004 name no track; the tables do.
         known = {key[:4]: key for key in entry.scores}
         cells = {
             key if key in entry.scores else known.get(key[:4], key): answer
-            for key, answer in group_cells(table).items()
+            for key, answer in found.cells.items()
         }
         return Submission(entry.metadata, cells)
 
 
-def _head(submission: Submission, account: str, season: str | None, created: datetime) -> Head:
+def _head(submission: Submission, account: str, season: str | None, number: int) -> Head:
     return Head(
         id=submission.identity[:ID_DIGITS],
-        created=created,
+        created=datetime.now(UTC).replace(tzinfo=None),
         season=season,
         metadata=submission.metadata,
         identity=submission.identity,
         predictions_sha256=submission.predictions_sha256,
         account=account,
+        number=number,
     )
 
 

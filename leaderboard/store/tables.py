@@ -23,6 +23,8 @@ class SubmissionRow(Base):
     `identity` is the hash of answers and metadata, `id` its first 20 digits, 12 of older ones;
     `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
     `account` is who signed in, "" where nobody has to; `season` is None on a board without seasons.
+    `number` counts arrivals, since clocks go backwards; `chosen` grows with every choice of an
+    account, None where it made none.
     """
 
     __tablename__ = "submissions"
@@ -35,6 +37,8 @@ class SubmissionRow(Base):
     metadata_json: Mapped[str]
     account: Mapped[str] = mapped_column(String(200), default="", server_default="")
     season: Mapped[str | None] = mapped_column(String(50), index=True)
+    number: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    chosen: Mapped[int | None]
     scores: Mapped[list["ScoreRow"]] = relationship(
         back_populates="submission", cascade="all, delete-orphan"
     )
@@ -72,8 +76,9 @@ class ResultRow(Base):
     """What one submission did in one cell, beyond its metrics.
 
     `losses` and `reference` are float64 (R,), little-endian: the loss of the answer and of the mean
-    training estimate on each test Hamiltonian, in the order of the labels. `sketch` is
-    the sums of its `duplicates.Sketch`. `released` is false while the Ladder holds the scores back.
+    training estimate on each test Hamiltonian, in the order of the labels. `sketch` is the bytes of
+    its `fingerprints.Fingerprint`. `released` is false while the scores are held back; `told_loss`
+    is the loss that was told live, on its grid, and stays when the season is closed.
     `details_json` holds `CellReport.details`.
     """
 
@@ -95,6 +100,7 @@ class ResultRow(Base):
     reference: Mapped[bytes | None]
     sketch: Mapped[bytes | None] = mapped_column(deferred=True)  # no page needs it
     released: Mapped[bool] = mapped_column(default=True)
+    told_loss: Mapped[float | None] = mapped_column(Double)
     details_json: Mapped[str] = mapped_column(default="{}")
     submission: Mapped[SubmissionRow] = relationship(back_populates="results")
 
@@ -103,7 +109,9 @@ class SeasonRow(Base):
     """A stretch of time with one hidden test set.
 
     Nobody but the operator sees `salt` before `closed`. `closed` ends submissions; `revealed` says
-    that the private half has been scored since.
+    that the private half has been scored since. `number` counts seasons from 1. `rules` is the
+    revision of the rules, `told` the scores that an account is told of a config, `cells_json` the
+    official cells.
     """
 
     __tablename__ = "seasons"
@@ -116,6 +124,10 @@ class SeasonRow(Base):
     label_hash: Mapped[str] = mapped_column(String(64))
     seeds_json: Mapped[str]
     cap: Mapped[int]
+    number: Mapped[int] = mapped_column(default=0, server_default="0")
+    rules: Mapped[int] = mapped_column(default=1, server_default="1")
+    told: Mapped[int] = mapped_column(default=0, server_default="0")
+    cells_json: Mapped[str] = mapped_column(default="[]", server_default="[]")
 
 
 class TokenRow(Base):

@@ -9,16 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from leaderboard.cells import CellKey
-from leaderboard.kinds.blocks import Losses
-from leaderboard.kinds.metrics import Floats
 from leaderboard.refusals import ConflictError
 from leaderboard.store import decisions, facts
-from leaderboard.store.cell_lookups import columns_of, in_season, is_cell
+from leaderboard.store.cell_lookups import columns_of, earlier, in_season
 from leaderboard.store.decisions import Decision
-from leaderboard.store.entries import ID_DIGITS, Head, Scored
+from leaderboard.store.entries import ID_DIGITS, Earlier, Head, Scored
 from leaderboard.store.facts import SeasonFacts, Token
 from leaderboard.store.heads import LogHead
-from leaderboard.store.rows import cell_rows, floats, numbers, row_of, scores_sha256
+from leaderboard.store.rows import cell_rows, numbers, row_of, scores_sha256
 from leaderboard.store.tables import ResultRow, SeasonRow, SubmissionRow, TokenRow
 
 
@@ -64,32 +62,35 @@ class Writing:
         query = select(func.count()).select_from(SubmissionRow).where(ours)
         return self._session.scalar(query) or 0
 
-    def released(
-        self, account: str, season: str | None, config: str, task: str
-    ) -> list[tuple[CellKey, Losses]]:
-        """Cell and losses of everything that an account knows the score of."""
-        query = select(ResultRow.losses, *columns_of(ResultRow)).join(SubmissionRow)
-        query = query.where(in_season(season), SubmissionRow.account == account, ResultRow.released)
-        query = query.where(ResultRow.config == config, ResultRow.task == task)
-        rows = self._session.execute(query)
-        return [(CellKey(*cell), Losses.from_bytes(losses)) for losses, *cell in rows]
+    def next_number(self) -> int:
+        """The number of a submission that arrives now."""
+        return (self._session.scalar(select(func.max(SubmissionRow.number))) or 0) + 1
 
-    def sketches_before(self, head: Head, key: CellKey) -> dict[str, tuple[Floats, Losses]]:
-        """Id → sketch and losses of the submissions to a cell that came earlier in the same season
-        and whose scores are released, oldest first.
-        """
-        query = (
-            select(ResultRow.submission_id, ResultRow.sketch, ResultRow.losses)
-            .join(SubmissionRow)
-            .where(in_season(head.season), is_cell(ResultRow, key), ResultRow.released)
-            .where(ResultRow.sketch.is_not(None), ResultRow.submission_id != head.id)
-            .where(SubmissionRow.created <= head.created)
-            .order_by(SubmissionRow.created, SubmissionRow.id)
-        )
-        return {
-            id_: (floats(sketch or b""), Losses.from_bytes(losses))
-            for id_, sketch, losses in self._session.execute(query)
-        }
+    def told(self, account: str, season: str | None, config: str) -> list[tuple[CellKey, float]]:
+        """Cell and loss of every score of a config that an account was told, all tasks together."""
+        r = ResultRow
+        query = select(r.told_loss, *columns_of(r)).join(SubmissionRow)
+        query = query.where(in_season(season), SubmissionRow.account == account)
+        query = query.where(r.config == config, r.told_loss.is_not(None))
+        rows = self._session.execute(query)
+        return [(CellKey(*cell), loss or 0.0) for loss, *cell in rows]
+
+    def earlier(self, season: str | None, key: CellKey, after: int) -> list[Earlier]:
+        """As `CellLookups.earlier`."""
+        return earlier(self._session, season, key, after)
+
+    def choose(self, id_: str) -> None:
+        """Make a submission the one that its account chose last."""
+        last = self._session.scalar(select(func.max(SubmissionRow.chosen))) or 0
+        self._session.get_one(SubmissionRow, id_).chosen = last + 1
+
+    def without_season(self) -> dict[str, int]:
+        """As `Lookups.without_season`."""
+        return facts.without_season(self._session)
+
+    def next_season(self) -> int:
+        """The number of a season that is opened now."""
+        return facts.next_season(self._session)
 
     def seasons(self) -> list[SeasonFacts]:
         """Every season, in the order of opening."""

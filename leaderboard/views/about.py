@@ -29,6 +29,7 @@ def page() -> None:
         ("Entry classes", rules.CLASSES),
         ("Intervals, ties, ranks", rules.TIES),
         ("Seasons and the Ladder", rules.SEASONS),
+        ("Accounts", rules.ACCOUNTS),
         ("Flags", rules.FLAGS),
         ("When true values are shown", rules.LABELS),
     ):

@@ -61,7 +61,7 @@ def _table(metric: str, rows: Sequence[Row]) -> None:
 
 def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     season, _ = board.scope()
-    reason = withheld(board.store, season)
+    reason = withheld(board.store, season, shows=board.settings.show_labels)
     if reason:
         st.subheader(f"Errors of single {words.row_word(key.config)}s")
         st.info(sentences.literal(reason), icon=":material/visibility_off:")

@@ -22,6 +22,7 @@ from leaderboard.display import (
 from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.ranking.comparison import Difference
+from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
 
 PAGE = Page("Compare two", "compare_arrows", group="Results", order=140)
@@ -86,6 +87,10 @@ def _verdict(d: Difference, cells: int) -> None:
 def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     """The errors of both, row by row or block by block."""
     task, word = tasks.load(key.task), words.row_word(key.config)
+    reason = withheld(board.store, board.scope()[0], shows=board.settings.show_labels)
+    if reason:
+        st.info(sentences.literal(reason), icon=":material/visibility_off:")
+        return
     losses, _ = board.store.losses(key, board.scope()[0])
     both = [losses[row.id] for row in (first, second)]
     one, other = (row_errors(held, key.task) for held in both)

@@ -96,7 +96,7 @@ def _details(board: Board, row: Any, key: CellKey) -> None:
     for flag in flags.flags(task, details):
         st.markdown(f"**{flag.short}**: {sentences.literal(flag.meaning)}")
     detail_sections.details(task, details, palette(session.theme()))
-    reason = withheld(board.store, row.season)
+    reason = withheld(board.store, row.season, shows=board.settings.show_labels)
     if reason:
         st.info(sentences.literal(reason), icon=":material/visibility_off:")
         return

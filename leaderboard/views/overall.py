@@ -87,7 +87,8 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
         },
         alt="Entries over all chosen cells",
     )
-    st.altair_chart(overall_table.dots(entries, known))
+    if any(entry.mean_skill.value is not None for entry in entries):
+        st.altair_chart(overall_table.dots(entries, known))
     session.downloads("overall", download.flat(overall_table.flat_lines(entries, known)))
 
 

@@ -1,5 +1,6 @@
 """Submitting: a file is validated and scored at once, and the answer shown in full."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -7,11 +8,12 @@ import streamlit as st
 from builders.dataset.config import Config, offered_tasks
 from leaderboard import tasks
 from leaderboard.board.service import Board
+from leaderboard.cells import CellKey
 from leaderboard.display import examples, intake, picks, previews, session, words
 from leaderboard.display.account import visitor
 from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
-from leaderboard.store.records import Receipt
+from leaderboard.store.records import Metrics, Receipt, Row
 from leaderboard.submission.submission import Submission
 from leaderboard.web.uploads import MAX_UPLOAD_MB
 
@@ -47,6 +49,7 @@ def page() -> None:
         _form(board, account)
     if "outcome" in st.session_state:
         _answer(board, st.session_state["outcome"])
+    _official(board)
     st.subheader("The file")
     st.markdown(FORMAT)
     _example(board)
@@ -133,7 +136,7 @@ def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
             "n": key.n,
             "M": key.shots,
             "Track": key.track,
-            "Rank": "held back" if rank is None else f"{rank} of {len(ranking)}",
+            "Rank": _rank(rank, metrics, ranking),
         }
         for name, value in metrics.items():
             line[words.metric_title(key.task, name)] = (
@@ -145,6 +148,13 @@ def _scores(board: Board, receipt: Receipt) -> list[dict[str, Any]]:
     return lines
 
 
+def _rank(rank: int | None, metrics: Metrics, ranking: Sequence[Row]) -> str:
+    if rank is not None:
+        return f"{rank} of {len(ranking)}"
+    is_told = any(value.value is not None for value in metrics.values())
+    return "another of your entries is ranked" if is_told else "held back"
+
+
 def _example(board: Board) -> None:
     folder = board.settings.data
     assert folder is not None
@@ -152,11 +162,35 @@ def _example(board: Board) -> None:
     if not configs:
         return
     name, entry = sorted(configs.items())[-1]
-    config, n = Config.parse(name), min(100, entry.rows.get("train", 0))
+    config, n, shots = Config.parse(name), min(100, entry.rows.get("train", 0)), entry.shots
     task = examples.exemplary(offered_tasks(entry))
     if task is not None:
-        code = examples.submission(folder.name, config, task, n, entry.shots)
-        st.code(code, language="python")
+        official = [key for key in _taken(board) if key[:2] == (name, task)]
+        if official:
+            n, shots = official[-1].n, official[-1].shots
+        st.code(examples.submission(folder.name, config, task, n, shots), language="python")
+
+
+def _taken(board: Board) -> Sequence[CellKey]:
+    """The official cells of an open season; none without one."""
+    season, (_, live) = board.season(), board.scope()
+    return season.cells if season is not None and live else ()
+
+
+def _official(board: Board) -> None:
+    cells = _taken(board)
+    if not cells:
+        return
+    st.subheader("Official cells")
+    st.dataframe(
+        [
+            {"Config": key.config, "Task": key.task, "n": key.n, "M": key.shots,
+             "Track": key.track}
+            for key in cells
+        ],
+        hide_index=True,
+        alt="The cells that this season takes",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

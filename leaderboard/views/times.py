@@ -67,7 +67,7 @@ def _cell(board: Board, key: CellKey) -> None:
         if NAME in row.details
     }
     if not curves:
-        reason = withheld(board.store, board.scope()[0])
+        reason = withheld(board.store, board.scope()[0], shows=board.settings.show_labels)
         told = reason or "These entries were scored before errors were told by time: rescore them."
         st.info(sentences.literal(told), icon=":material/visibility_off:")
         return

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
+from builders.dataset import manifest
+from builders.dataset.config import offered_tasks
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.metadata import Metadata
@@ -59,3 +61,14 @@ def write(
 
 def submit(board, data, path, shift, account="ada", **changes):
     return board.submit(write(path, data, shift, **changes), account=account)
+
+
+def official(data: SyntheticFolder, *more: CellKey) -> list[CellKey]:
+    """The cells that these answers are for, of every task, as those of a season; and more."""
+    entry = manifest.read(data.private).configs[data.config]
+    return [*(cell(data, task) for task in offered_tasks(entry)), *more]
+
+
+def open_season(board, data, name: str, cap: int, *more: CellKey, told: int = 10):
+    """A season with those cells."""
+    return board.open_season(name, cap, told=told, cells=official(data, *more))

@@ -18,7 +18,7 @@ from leaderboard.board import accounts
 from leaderboard.board.service import Board
 from leaderboard.refusals import UsedUpError
 from leaderboard.submission.submission import read_submission
-from tests.leaderboard.answers import cell, metadata, write
+from tests.leaderboard.answers import cell, metadata, open_season, write
 
 
 @pytest.fixture
@@ -136,9 +136,11 @@ def test_records_in_three_forms(client, board, good) -> None:
     assert client.get("/records?format=xml").status_code == 422
 
 
-def test_predictions_are_told_when_the_season_is_closed(client, board, good) -> None:
+def test_predictions_are_told_when_the_season_is_closed(
+    client, board, synthetic_folder, good
+) -> None:
     assert client.get("/season").json() == {"season": None, "live": False}
-    board.open_season("s", cap=3)
+    open_season(board, synthetic_folder, "s", 3)
     id_ = send(client, good).json()["id"]
     hidden = client.get(f"/submissions/{id_}/predictions")
     assert hidden.status_code == 409
@@ -153,7 +155,7 @@ def test_predictions_are_told_when_the_season_is_closed(client, board, good) -> 
 
 
 def test_a_cap_is_too_many_requests(client, board, synthetic_folder, good, tmp_path) -> None:
-    board.open_season("s", cap=1)
+    open_season(board, synthetic_folder, "s", 1)
     assert send(client, good).status_code == 201
     other = write(tmp_path / "q.parquet", synthetic_folder, 0.3)
     refused = send(client, other)

@@ -13,7 +13,7 @@ from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.hub import results as hub_metadata
-from tests.leaderboard.answers import SHOTS, N, cell, write
+from tests.leaderboard.answers import SHOTS, N, cell, open_season, write
 
 DATASET = "org/data"
 
@@ -121,7 +121,7 @@ def test_what_is_no_data_set_and_what_is_no_submission_is_refused(receipt, board
 
 
 def test_nothing_is_told_before_the_board_tells_it(board, synthetic_folder, tmp_path) -> None:
-    board.open_season("one", cap=5)
+    open_season(board, synthetic_folder, "one", 5)
     told = board.submit(write(tmp_path / "q.parquet", synthetic_folder, 0.25))
     metrics = told.scores[cell(synthetic_folder)]
     shown = hub_metadata.model_index(told, DATASET)[0]["results"][0]["metrics"]

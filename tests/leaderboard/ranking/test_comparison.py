@@ -16,7 +16,7 @@ from leaderboard.ranking.randomisation import pairs
 from leaderboard.ranking.references import references
 from leaderboard.submission.submission import write_submission
 from leaderboard.track import EXACT, RANDOM, RANDOM_INPUTS, STANDARD
-from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.leaderboard.answers import answer, cell, exact, metadata, open_season, write
 
 KEY = CellKey("tfim_1d_n008", "correlation", 5, 16)
 
@@ -227,11 +227,11 @@ def test_published_shadows_are_the_closed_form() -> None:
 def test_stamp_and_heads_follow_the_board(board, synthetic_folder, tmp_path) -> None:
     assert (board.store.version(), board.heads()) == (0, [])
     seen = [0]
+    open_season(board, synthetic_folder, "s1", 5)
+    seen.append(board.store.version())
     for name in ("a", "b"):
         board.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.1, name=name))
         seen.append(board.store.version())
-    board.open_season("s1", 5)
-    seen.append(board.store.version())
     assert seen == sorted(set(seen))
     assert [head.name for head in board.heads()] == ["a", "b"]
     assert [head.name for head in board.heads(offset=1, limit=5)] == ["b"]

@@ -20,7 +20,7 @@ from leaderboard.kinds.lines import constant_answers
 from leaderboard.ranking.comparison import compare
 from leaderboard.seasons import ladder
 from leaderboard.submission.submission import write_submission
-from tests.leaderboard.answers import answer, cell, exact, metadata
+from tests.leaderboard.answers import answer, cell, exact, metadata, open_season
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_overall_skill_is_that_of_absolute_errors(by_mae, board, synthetic_folde
 
 def test_the_ladder_steps_by_absolute_errors(by_mae, board, synthetic_folder, tmp_path) -> None:
     """One step of the grid is 3 % of the mae, and the loss is the mae itself, no square of it."""
-    board.open_season("s", cap=9)
+    open_season(board, synthetic_folder, "s", 9)
     key, path = cell(synthetic_folder, "renyi2"), tmp_path / "p.parquet"
     step = math.exp(ladder.STEP)
     told = {}

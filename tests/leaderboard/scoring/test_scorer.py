@@ -118,7 +118,7 @@ def test_a_task_may_look_at_public_columns_of_the_same_rows(synthetic_master, mo
     detail = Detail("couplings", "Couplings", "table", function)
     monkeypatch.setattr(tasks, "load", lambda _: replace(task, details=(detail,)))
     folders = synthetic_master.public, synthetic_master.private
-    scorer = Scorer(*folders, chosen=lambda _, row_id: row_id % 2 == 0)
+    scorer = Scorer(*folders, chosen=lambda _config, _task, row_id: row_id % 2 == 0)
     key, given = cell(synthetic_master, "renyi2"), answer(synthetic_master, "renyi2", 0.1)
     (found,) = scorer.score({key: given.take(np.arange(10)[::-1])})
     every = synthetic_master.splits["test"]
@@ -170,9 +170,9 @@ def test_bits_and_probabilities_from_a_file_to_the_ranking(
     phase_folder, tmp_path, flips, season
 ) -> None:
     board = Board.open(tmp_path / "board", phase_folder.public, phase_folder.private)
-    if season:
-        board.open_season("s", cap=9)
     key, split = cell(phase_folder, "phase", shots=4), phase_folder.splits["test"]
+    if season:
+        board.open_season("s", cap=9, cells=[key])
     bits = split["phase"].astype(bool)
     wrong = np.where(np.arange(10) < 8, ~bits, bits)
     chances = np.where(bits, 0.75, 0.25)

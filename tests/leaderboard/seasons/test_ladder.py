@@ -20,7 +20,7 @@ ROWS, LENGTH, PROBES = 200, 15, 1000
 ERROR = 0.05
 NOTHING = 1e18  # stands for no score
 PACE = 2.5 * ladder.STEP  # of mse, a file: just fast enough for the Ladder to tell each
-PUBLIC = public_half("salt", "tfim_1d_n016", 1_000_000 + np.arange(ROWS))
+PUBLIC = public_half("salt", "tfim_1d_n016", 1_000_000 + np.arange(ROWS), task="correlation")
 
 Predictions = np.ndarray
 # The rmse that the board shows after a submission to one of the cells with these labels.
@@ -45,7 +45,7 @@ class Board:
     def by_ladder(self, predictions: Predictions, cell: int = 0) -> float:
         losses = Losses.of_rows(self.losses(predictions, PUBLIC))
         if ladder.climbs(self.best.get(cell), losses, RMSE, self.told):
-            self.best[cell] = ladder.shown_loss(losses, RMSE)
+            self.best[cell] = ladder.told_loss(losses, RMSE)
             self.told += 1
         return math.sqrt(self.best.get(cell, NOTHING))
 
@@ -156,7 +156,7 @@ def test_a_thousand_probes_gain_less_than_two_percent(attack: Attack, seed: int)
 
 def test_without_the_limit_many_cells_would_tell_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells of other n and M are ladders of their own on the same labels."""
-    monkeypatch.setattr(ladder, "MOST_RELEASED", PROBES)
+    monkeypatch.setattr(ladder.climbs, "__defaults__", (0, PROBES))
     assert gains(spread, "by_ladder", 1)[0] > 0.02
 
 
@@ -167,10 +167,43 @@ def test_the_grid_by_hand() -> None:
     assert ladder.coarse(1.05) == pytest.approx(math.exp(0.06))
     assert ladder.coarse(-1.05) == -ladder.coarse(1.05)
     assert ladder.coarse(math.inf) == math.inf
-    value = ladder.rounded(Value(0.05, 0.04, None, "one row"))
-    assert value == Value(ladder.coarse(0.05), ladder.coarse(0.04), None, "one row")
     quarter = Losses.of_rows(np.full(4, 0.25))
-    assert ladder.shown_loss(quarter, RMSE) == pytest.approx(ladder.coarse(0.5) ** 2)
+    loss = ladder.told_loss(quarter, RMSE)
+    assert loss == pytest.approx(ladder.coarse(0.5) ** 2)
+    value = ladder.told(Value(0.5, 0.4, 0.6, "one row"), RMSE, loss)
+    assert value == Value(pytest.approx(ladder.coarse(0.5)), None, None, "one row")
+
+
+def test_what_is_no_better_than_a_constant_is_told_as_that() -> None:
+    """Else errors of many sizes in one file would tell which rows are scored."""
+    constant = Losses.of_rows(np.full(10, 4.0))
+    assert ladder.told_loss(Losses.of_rows(np.full(10, 1e12)), RMSE, constant) == (
+        ladder.told_loss(constant, RMSE)
+    )
+    better = Losses.of_rows(np.full(10, 3.0))
+    assert ladder.told_loss(better, RMSE, constant) == ladder.coarse(3.0, 2 * ladder.STEP)
+
+
+def test_counts_are_told_by_their_standard_error() -> None:
+    """By hand, of 100 rows: 2·√100·arcsin √(k/100) is 0, 2.003, 2.838, 3.482, 4.027, 4.510 for
+    k = 0 … 5, so that 2 and 3 wrong rows are one value, and 1 and 4 another each.
+    """
+    told = [ladder.coarse_share(k / 100, 100) for k in range(101)]
+    assert told[0] == 0.0
+    assert told[2] == told[3] != told[1]
+    assert told[4] not in told[:4]
+    assert told[1] == pytest.approx(math.sin(2 / 20) ** 2)
+    assert len(set(told)) < 40  # of 101 counts
+    # No value is off by more than half a step, which is half a standard error.
+    for k, value in enumerate(told):
+        apart = 20 * abs(math.asin(math.sqrt(k / 100)) - math.asin(math.sqrt(value)))
+        assert apart <= 0.5 + 1e-9 or k > 100 / 1.36  # above, a step is 6 % of the share
+    # Of many rows the grid is that of errors: 6 % of the share.
+    many = [ladder.coarse_share(x, 10**6) for x in (0.01, 0.01 * math.exp(0.06))]
+    assert many[1] / many[0] == pytest.approx(math.exp(0.06))
+    assert sorted(many) == many
+    wrong = Losses.of_rows(np.repeat([1.0, 0.0], [2, 98]))
+    assert ladder.told_loss(wrong, RMSE) == told[2]
 
 
 def test_who_climbs() -> None:
@@ -181,4 +214,4 @@ def test_who_climbs() -> None:
     wide = Losses.of_rows(np.tile([0.0, 2.0], 50))  # mean 1, standard error .1
     assert not ladder.climbs(1.09, wide, RMSE)
     assert ladder.climbs(1.11, wide, RMSE)
-    assert not ladder.climbs(None, even, RMSE, released_before=ladder.MOST_RELEASED)
+    assert not ladder.climbs(None, even, RMSE, told_before=ladder.MOST_TOLD)

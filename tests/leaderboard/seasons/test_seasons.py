@@ -16,12 +16,11 @@ from leaderboard.cells import Answer
 from leaderboard.kinds.floor import statistical_floor
 from leaderboard.scoring.ledger import Ledger, below_floor
 from leaderboard.seasons import ladder, seasons
-from leaderboard.seasons.duplicates import Sketch
 from leaderboard.seasons.halves import label_hash, public_half
 from leaderboard.submission.metadata import Resources
 from leaderboard.submission.submission import write_submission
 from tests.builders.synthetic import SPEC, make_folder
-from tests.leaderboard.answers import answer, cell, exact, metadata, submit, write
+from tests.leaderboard.answers import answer, cell, exact, metadata, open_season, submit, write
 from tests.paths import GOLDEN
 
 IDS = 1_000_000 + np.arange(201)
@@ -35,6 +34,11 @@ def test_the_public_half_is_half_and_hangs_on_the_salt_alone() -> None:
     for other in (("other", "tfim_1d_n008"), ("salt", "tfim_1d_n012")):
         # Two random halves agree on half the rows; 201 coins deviate by 7.
         assert abs((public_half(*other, IDS) == public).sum() - 100) < 30
+    one, another = (
+        public_half("salt", "tfim_1d_n008", IDS, task=task) for task in ("energy", "renyi2")
+    )
+    for first, second in ((one, another), (one, public)):
+        assert abs((first == second).sum() - 100) < 30
 
 
 def test_an_evolution_is_drawn_whole() -> None:
@@ -66,11 +70,11 @@ def test_label_hash_changes_with_every_label_and_with_the_salt(synthetic_folder,
 def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_path) -> None:
     path = tmp_path / "p.parquet"
     key = cell(synthetic_folder)
-    season = board.open_season("2026", cap=5)
+    season = open_season(board, synthetic_folder, "2026", 5)
     assert season.to_json()["salt"] is None
     assert season.label_hash == label_hash(synthetic_folder.private, season.salt)
     with pytest.raises(RequestError, match="'2026' is still open"):
-        board.open_season("2027", cap=5)
+        open_season(board, synthetic_folder, "2027", 5)
     first = submit(board, synthetic_folder, path, 0.2)
     live = first.scores[key]["rmse"]
     assert live.value == pytest.approx(ladder.coarse(0.2))
@@ -79,48 +83,56 @@ def test_a_season_from_its_opening_to_its_close(board, synthetic_folder, tmp_pat
     assert held.scores[key]["rmse"].value is None
     assert held.scores[key]["rmse"].note.startswith("held back")
     better = submit(board, synthetic_folder, path, 0.1)
-    other = submit(board, synthetic_folder, path, 0.198, account="bob")
-    assert [row.id for row in board.ranking(*key)] == [better.id, first.id, other.id]
-    told = board.ranking(*key)[1]
-    assert told.p_above in (0.001, 0.01, 0.05, 1.0)
-    assert told.resolvable == pytest.approx(ladder.coarse(told.resolvable))
-    assert "distances" not in told.details
+    other = submit(board, synthetic_folder, path, 0.23, account="bob")
+    # One rank an account, from what was told, and nothing beside it.
+    rows = board.ranking(*key)
+    assert [(row.rank, row.id) for row in rows] == [(1, better.id), (2, other.id)]
+    told = rows[1]
+    assert (told.score.low, told.score.high, told.p_above, told.resolvable) == (None,) * 4
+    assert set(told.details) == {"ledger"}
+    assert [n for n, value in told.metrics.items() if value.value is not None] == ["rmse"]
+    assert [(o.id, o.mean_skill.value, o.mean_rank.value) for o in board.overall([key])] == [
+        (better.id, None, 1.0), (other.id, None, 2.0),
+    ]  # fmt: skip
 
     closed = board.close_season()
     assert closed.to_json()["salt"] == season.salt
     rows = board.ranking(*key)
-    assert [row.id for row in rows] == [better.id, held.id, other.id, first.id]
-    assert [row.score.value for row in rows] == pytest.approx([0.1, 0.196, 0.198, 0.2], abs=1e-6)
+    assert [row.id for row in rows] == [better.id, other.id]
+    assert [row.score.value for row in rows] == pytest.approx([0.1, 0.23], abs=1e-6)
+    scores = board.submission(held.id).scores[key]
+    assert scores["rmse"].value == pytest.approx(0.196, abs=1e-6)
+    assert first.id not in [row.id for row in rows]
     assert board.submission(held.id).scores[key]["rmse"].note == ""
     with pytest.raises(RequestError, match="season 2026 is closed"):
         submit(board, synthetic_folder, path, 0.05)
     with pytest.raises(RequestError, match="no season is open"):
         board.close_season()
     with pytest.raises(RequestError, match="whose labels are known now"):
-        board.open_season("2027", cap=5)
+        open_season(board, synthetic_folder, "2027", 5)
     kinds = [entry["kind"] for entry in board.log()]
     assert kinds == ["season opened", *["accepted"] * 4, "season closed", "refused"]
 
 
-def test_the_ladder_goes_by_track_and_its_limit_by_labels(
-    board, synthetic_folder, tmp_path, monkeypatch
-) -> None:
-    """Each track has a best entry of its own; all of them measure the same labels."""
-    monkeypatch.setattr(ladder, "MOST_RELEASED", 3)
-    board.open_season("2026", cap=9)
+def test_the_ladder_goes_by_cell_and_its_limit_by_config(board, synthetic_folder, tmp_path) -> None:
+    """Each cell has a best entry of its own; all cells and tasks of a config have the same rows."""
+    tracks = ("random", "from:tfim_1d_n016", "from:tfim_1d_n012")
+    more = [cell(synthetic_folder, track=track) for track in tracks]
+    open_season(board, synthetic_folder, "2026", 9, *more, told=3)
 
-    def released(shift: float, track: str) -> bool:
-        key = cell(synthetic_folder, track=track)
+    def released(shift: float, track: str, task: str = "correlation") -> bool:
+        key = cell(synthetic_folder, task, track=track)
         write_submission(
-            tmp_path / "p.parquet", {key: answer(synthetic_folder, shift=shift)}, metadata()
+            tmp_path / "p.parquet", {key: answer(synthetic_folder, task, shift)}, metadata()
         )
         return board.submit(tmp_path / "p.parquet").scores[key]["rmse"].value is not None
 
     assert released(0.2, "standard")
     assert released(0.3, "random")
     assert not released(0.297, "random")
-    assert released(0.31, "from:tfim_1d_n016")
+    assert released(0.31, "from:tfim_1d_n016", "correlation")
     assert not released(0.01, "standard")  # the fourth score of these labels
+    assert not released(0.01, "standard", "renyi2")  # of the same rows
     assert not released(0.32, "from:tfim_1d_n012")
     assert board.log()[1]["tracks"] == ["standard"]
     assert board.log()[-1]["tracks"] == ["from:tfim_1d_n012"]
@@ -140,16 +152,18 @@ def test_energies_below_the_ground_state_are_counted_at_the_close_alone(
     board, synthetic_folder, tmp_path
 ) -> None:
     """How many rows lie below is a measurement of the labels, finer than the score."""
-    season = board.open_season("2026", cap=5)
+    season = open_season(board, synthetic_folder, "2026", 5)
     key = cell(synthetic_folder, "energy")
     path = tmp_path / "p.parquet"
     write_submission(path, {key: answer(synthetic_folder, "energy", -1.0)}, metadata())
     board.submit(path)
     (live,) = board.ranking(*key)
-    assert "below_ground_state" not in live.details["violations"]
+    assert "violations" not in live.details
     assert live.violations is None
     board.close_season()
-    hidden = ~season.chosen(live=True)(key.config, synthetic_folder.splits["test"]["row_id"])
+    hidden = ~season.chosen(live=True)(
+        key.config, key.task, synthetic_folder.splits["test"]["row_id"]
+    )
     (row,) = board.ranking(*key)
     assert row.details["violations"] == {"below_ground_state": hidden.sum()}
 
@@ -160,35 +174,37 @@ def test_a_season_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
     # answer makes no error.
     monkeypatch.setattr(seasons, "_new_salt", lambda: "5b" * 32)
     board = Board.open(tmp_path / "board", phase_folder.public)
-    season = board.open_season("s", cap=5)
     key = cell(phase_folder, "phase", shots=4)
+    season = board.open_season("s", 5, cells=[key])
     row_id, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
     other = {name: next(n for n in np.unique(names) if n != name) for name in np.unique(names)}
-    public = season.chosen(live=True)(key.config, row_id)
+    public = season.chosen(live=True)(key.config, key.task, row_id)
     wrong = np.flatnonzero(public)[:2]
     given = names.copy()
     given[wrong] = [other[name] for name in names[wrong]]
     for name, answers in (("two wrong", given), ("right", names)):
         write_submission(tmp_path / "p.parquet", {key: (row_id, answers)}, metadata(name=name))
-        board.submit(tmp_path / "p.parquet")
+        board.submit(tmp_path / "p.parquet", account=name)
     rows = board.ranking(*key)
     assert [row.name for row in rows] == ["right", "two wrong"]
     assert rows[0].score.value == 1.0
-    share = 2 / public.sum()
-    assert rows[1].score.value == pytest.approx(1 - ladder.coarse(share, 2 * ladder.STEP))
-    assert rows[1].rank == 1  # two rows are too few to tell them apart
+    # Two wrong of five are no better than the one class that is wrong once, and told as that.
+    shares = [ladder.coarse_share(k / public.sum(), int(public.sum())) for k in (1, 2)]
+    assert rows[1].score.value == pytest.approx(1 - min(shares))
+    assert rows[1].rank == 2  # by the told values; the close tests them
     assert len(board.overall([key])) == 2
     board.close_season()
     assert [row.score.value for row in board.ranking(*key)] == [1.0, 1.0]
+    assert [row.rank for row in board.ranking(*key)] == [1, 1]
     board.close()
 
 
 def test_the_two_halves_are_scored_apart(board, synthetic_folder, tmp_path) -> None:
     """Right on the public rows and wrong on the others: the close shows it."""
-    season = board.open_season("s", cap=5)
+    season = open_season(board, synthetic_folder, "s", 5)
     key = cell(synthetic_folder, "renyi2")
     given = answer(synthetic_folder, "renyi2")
-    public = season.chosen(live=True)(key.config, given.row_id)
+    public = season.chosen(live=True)(key.config, key.task, given.row_id)
     values = np.where(public[:, None], given.prediction + 0.1, given.prediction + 0.7)
     path = tmp_path / "p.parquet"
     write_submission(path, {key: Answer(given.row_id, values)}, metadata())
@@ -200,7 +216,7 @@ def test_the_two_halves_are_scored_apart(board, synthetic_folder, tmp_path) -> N
 
 def test_every_valid_file_counts(board, synthetic_folder, tmp_path) -> None:
     path = tmp_path / "p.parquet"
-    board.open_season("s", cap=2)
+    open_season(board, synthetic_folder, "s", 2)
     submit(board, synthetic_folder, path, 0.2)
     submit(board, synthetic_folder, path, 0.3)  # held back, and counts
     with pytest.raises(RequestError, match="has submitted 2 files in season s; 2 are allowed"):
@@ -247,19 +263,6 @@ def test_near_duplicates_are_named(board, synthetic_folder, tmp_path) -> None:
     assert found == {"first": None, "apart": None, "copy": [ids["first"]]}
 
 
-def test_sketches_keep_distances() -> None:
-    rng = np.random.default_rng(1)
-    rows = np.arange(50)
-    one, other = rng.normal(size=(2, 50, 300)).astype(np.float32)
-    ours, theirs = (Sketch.of(Answer(rows, answer)) for answer in (one, other))
-    found = ours.apart(theirs.sums)
-    # The squared distance has a relative standard error of sqrt(2/256) = 9 %, the root half.
-    assert found == pytest.approx(np.sqrt(np.mean((one - other) ** 2)), rel=0.18)
-    order = rng.permutation(50)
-    mixed = Sketch.of(Answer(rows[order], one[order]))
-    assert np.array_equal(mixed.sums, ours.sums)
-
-
 def test_ledger_and_floor(synthetic_folder) -> None:
     key = cell(synthetic_folder)  # n = 5, M = 16
     assert Ledger.of(key, metadata(), 10) == Ledger(80, None, 0)
@@ -300,10 +303,13 @@ def test_season_commands(synthetic_folder, tmp_path) -> None:
 
     with pytest.raises(RequestError, match="no board at"):
         call("close")
-    opened = json.loads(
-        call("open", "2026", "--data", str(synthetic_folder.public), "--cap", "3", "--json")
-    )
+    key = cell(synthetic_folder)
+    tasks_named = [f"--cell={key.config}/{t}/{key.n}/{key.shots}" for t in (key.task, "renyi2")]
+    arguments = ["open", "2026", "--data", str(synthetic_folder.public), "--cap", "3", *tasks_named]
+    opened = json.loads(call(*arguments, "--json"))
     assert (opened["season"], opened["cap"], opened["salt"]) == ("2026", 3, None)
+    assert opened["cells"] == [cell(synthetic_folder, t)._asdict() for t in (key.task, "renyi2")]
+    assert "told: 10" in call(*arguments, "--keep")
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     for expected in ("rmse 0.0993", "held back"):
         arguments = ["submit", str(path), "--to", str(tmp_path / "board"), "--account", "ada"]
@@ -321,5 +327,5 @@ def test_data_of_format_1_open_no_season(tmp_path) -> None:
     """Their public seed rebuilds every hidden label."""
     board = Board.open(tmp_path / "board", GOLDEN / "format1", GOLDEN / "format1-private")
     with pytest.raises(RequestError, match="format 1"):
-        board.open_season("s", cap=5)
+        board.open_season("s", 5)
     board.close()

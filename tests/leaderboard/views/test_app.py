@@ -30,7 +30,7 @@ EVIL = "<img src=x onerror=alert(1)> **bold** :red[x] [l](javascript:alert(1))"
 @pytest.fixture
 def store(synthetic_folder, tmp_path, monkeypatch):
     """A board on the synthetic data, which the pages find by the environment."""
-    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()
@@ -86,7 +86,7 @@ def test_ranking_of_a_cell(store, synthetic_folder, tmp_path) -> None:
 
 
 def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None:
-    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()

@@ -20,7 +20,7 @@ from leaderboard.display.place import BoardPlace
 from leaderboard.store.tables import DecisionRow
 from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM, STANDARD
-from tests.leaderboard.answers import answer, cell, exact, metadata, write
+from tests.leaderboard.answers import answer, cell, exact, metadata, open_season, write
 from tests.leaderboard.pages import app_of
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
@@ -55,7 +55,7 @@ def store(request, synthetic_folder, tmp_path, monkeypatch):
     """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
     if "ids" in request.fixturenames:
         shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
-    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()
@@ -168,7 +168,7 @@ def test_entry_page_shows_everything_once_labels_may_be_shown(store, ids) -> Non
 
 
 def test_entry_of_a_phase_task(phase_folder, tmp_path, monkeypatch) -> None:
-    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public))
+    place = BoardPlace(str(tmp_path / "board"), str(phase_folder.public), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
     board = place.open()
@@ -262,7 +262,7 @@ def test_log_is_checked(store, ids) -> None:
 
 
 def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder, tmp_path) -> None:
-    store.open_season("s1", 9)
+    open_season(store, synthetic_folder, "s1", 9)
     made = [
         store.submit(write(tmp_path / "p.parquet", synthetic_folder, x, name=n), account=n).id
         for n, x in (("a", 0.1), ("b", 0.3))
@@ -284,7 +284,7 @@ def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder
 
 
 def test_cells_that_are_held_back_tell_nothing(store, synthetic_folder, tmp_path) -> None:
-    store.open_season("s1", 9)
+    open_season(store, synthetic_folder, "s1", 9)
     for name, shift in (("a", 0.1), ("worse", 0.5)):
         last = store.submit(write(tmp_path / "p.parquet", synthetic_folder, shift, name=name)).id
     app = visited("entry", id=last)

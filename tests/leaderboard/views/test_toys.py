@@ -38,7 +38,7 @@ def toys(plug_in, tmp_path, monkeypatch):
     def on(*names: str, entries: bool = True) -> Board:
         make = toy_boards.board if entries else _bare
         boards.append(make(tmp_path, *names))
-        place = BoardPlace(str(tmp_path / "board"), str(tmp_path / "toys"))
+        place = BoardPlace(str(tmp_path / "board"), str(tmp_path / "toys"), labels="1")
         for name, value in place.to_environment().items():
             monkeypatch.setenv(name, value)
         return boards[-1]

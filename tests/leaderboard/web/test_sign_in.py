@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from builders.core.errors import RequestError
 from leaderboard.board.service import Board
 from leaderboard.display.visitor import account, shown_name
-from tests.leaderboard.answers import write
+from tests.leaderboard.answers import open_season, write
 from tests.leaderboard.chromium import says, screenshot, upload, visitor, wait
 from tests.leaderboard.oidc import CLIENT, Provider, provider
 from tests.leaderboard.serving import served
@@ -91,7 +91,7 @@ def sign_in(browser, url: str, name: str) -> None:
 @pytest.mark.slow
 def test_files_belong_to_who_signed_in(synthetic_folder, tmp_path, port) -> None:
     board = Board.open(tmp_path / "board", synthetic_folder.public)
-    board.open_season("s1", 1)
+    open_season(board, synthetic_folder, "s1", 1)
     with provider() as found:
         secrets_file(tmp_path, port, found)
         place = ("--store", tmp_path / "board")

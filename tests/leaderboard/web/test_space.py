@@ -96,12 +96,12 @@ def test_what_is_copied_is_assembled() -> None:
 def test_the_variables_of_the_code_are_those_of_the_readme() -> None:
     code = (SPACE / "start.py").read_text(encoding="utf-8")
     start = module("start")
-    names = re.findall(r"\{(BOARD|SPACE)\}([A-Z]+)", code) + [
+    names = re.findall(r"\{(BOARD|SPACE)\}([A-Z_]+)", code) + [
         (prefix, name) for prefix in ("BOARD", "SPACE") for name in ("DATA", "PRIVATE")
     ]
     used = {getattr(start, prefix) + name for prefix, name in names}
     told = set(re.findall(r"QSLBENCH_[A-Z_]+", (SPACE / "README.md").read_text(encoding="utf-8")))
-    assert told - used == {"QSLBENCH_BOARD_FOLDER"}  # read by `qslbench board` itself
+    assert told - used == set()
     assert used - told == set()
 
 
@@ -176,6 +176,23 @@ def test_the_sign_in_of_the_hub_reaches_streamlit(start, tmp_path):
         "client_kwargs": {"scope": "openid profile"},
     }
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_season_is_open_before_the_board_and_strangers_sign_in(start) -> None:
+    given = {"QSLBENCH_BOARD_STORE": "postgresql://me@host/b", "QSLBENCH_BOARD_DATA": "d",
+             "QSLBENCH_BOARD_PRIVATE": "p", "QSLBENCH_BOARD_FOLDER": "f"}  # fmt: skip
+    assert start.season_command(given) is None
+    opens = start.season_command(given | {"QSLBENCH_SPACE_SEASON": "2027-1"})
+    assert opens == [
+        *("-m", "qslbench", "season", "open", "--keep", "--data=d", "--private=p"),
+        *("--store=postgresql://me@host/b", "--folder=f", "--", "2027-1"),
+    ]
+    for has, asked, expected in (
+        (True, {}, "required"), (False, {}, "open"),
+        (True, {"QSLBENCH_SPACE_SIGN_IN": "open"}, "open"),
+    ):  # fmt: skip
+        command = start.board_command(given | asked, has_sign_in=has)
+        assert command == ["-m", "qslbench", "board", "--sign-in", expected, "--hide-labels"]
 
 
 @pytest.mark.slow
