@@ -1,5 +1,6 @@
 """The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
 
+import errno
 import importlib
 import sys
 
@@ -8,6 +9,7 @@ import click
 from builders.core import discovery
 from builders.core.errors import RequestError, WorkError, unknown
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
 
 
@@ -57,11 +59,17 @@ def main() -> None:
         click.echo(f"qslbench: {error}", err=True)
         sys.exit(1)
     except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-        # Of a path that was given; a broken disk or a full one stays a traceback.
+        # Of a path that was given.
         if error.filename is None:
             raise
         click.echo(f"qslbench: {error.filename}: {error.strerror}. Check the path.", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"qslbench: {where}{error.strerror}. Make room, or mend the disk.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

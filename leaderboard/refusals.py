@@ -11,6 +11,10 @@ class TooLargeError(RequestError):
     """A file past a limit of size or count."""
 
 
+class TooSlowError(RequestError):
+    """A body that comes too slowly to be waited for."""
+
+
 class UsedUpError(RequestError):
     """The account, or its address, has asked as often as it may."""
 

@@ -8,6 +8,7 @@ import click
 import numpy as np
 
 from builders import families
+from builders.core import json_text
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.kinds.graph import GraphFamily
@@ -138,16 +139,13 @@ def read_parameters(file: Path) -> dict[str, Any]:
     """The object under `parameters` of a JSON file.
 
     Raises:
-        RequestError: no such file, too large, not JSON, or another structure.
+        RequestError: no such file, too large, not JSON without doubt, or another structure.
     """
     if not file.is_file():
         raise RequestError(f"{file} is not a file. Give a JSON file with the parameters.")
     if file.stat().st_size > _MAX_BYTES:
         raise RequestError(f"{file} has {file.stat().st_size} bytes; at most {_MAX_BYTES}.")
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise RequestError(f"{file} is not JSON: {error}.") from None
+    document = json_text.parsed(json_text.utf8(file.read_bytes(), str(file)), str(file))
     if not isinstance(document, dict) or not isinstance(document.get("parameters"), dict):
         raise RequestError(f'{file} must hold an object {{"parameters": {{NAME: VALUES, ...}}}}.')
     parameters: dict[str, Any] = document["parameters"]

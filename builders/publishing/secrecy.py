@@ -25,6 +25,7 @@ from builders.dataset.spec import FIRST_ROW, GUESSABLE, is_hidden
 
 _FIRST_HIDDEN = min(first for split, first in FIRST_ROW.items() if is_hidden(split))
 _TEXTS = (card.NAME, croissant.NAME, documents.BASELINES, manifest.NAME)
+_TEXT = re.compile(r"data/([\w.-]+)/[a-z_]+\.(?!parquet)[a-z]+")
 _DATA = re.compile(r"data/([\w.-]+)/([a-z_]+)-\d{5}-of-\d{5}\.parquet")
 
 
@@ -54,7 +55,7 @@ def check_public(
             raise _refusal(f"{folder / manifest.NAME} holds the test seed of {name}")
     for path in [*folder_manifest.files, manifest.NAME]:
         _check_name(path, folder_manifest)
-        if path in _TEXTS:
+        if path in _TEXTS or _is_text(path, folder_manifest):
             _check_text(folder / path, secrets)
         else:
             _check_rows(folder / path, folder_manifest.files[path], _columns(path, folder_manifest))
@@ -95,13 +96,26 @@ def _refusal(what: str) -> RequestError:
 
 def _check_name(path: str, folder_manifest: Manifest) -> None:
     """Only the documents, the index, and files of the manifest in the folder of their config."""
-    if path in (*_TEXTS, index.NAME):
+    if path in (*_TEXTS, index.NAME) or _is_text(path, folder_manifest):
         return
     match, entry = _DATA.fullmatch(path), folder_manifest.files.get(path)
     if match is None or entry is None or entry.config not in folder_manifest.configs:
         raise _refusal(f"{path} is neither a document nor a data file of the manifest")
     if (entry.config, entry.split) != match.groups():
         raise _refusal(f"{path} is listed as {entry.config} {entry.split}")
+
+
+def _is_text(path: str, folder_manifest: Manifest) -> bool:
+    """Whether a file is listed as a text beside the rows of a config, such as a circuit; what is in
+    it is compared by `anew`.
+    """
+    match, entry = _TEXT.fullmatch(path), folder_manifest.files.get(path)
+    return (
+        match is not None
+        and entry is not None
+        and entry.config in folder_manifest.configs
+        and (entry.config, entry.split, entry.rows) == (match[1], None, None)
+    )
 
 
 def _check_text(path: Path, secrets: Iterable[str]) -> None:

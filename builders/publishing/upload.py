@@ -9,7 +9,7 @@ from builders.dataset import manifest
 from builders.dataset.manifest import Manifest, Visibility
 from builders.dataset.spec import is_hidden
 from builders.folders.verify import verify_folder
-from builders.publishing import secrecy
+from builders.publishing import anew, secrecy
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Upload:
 
 
 def public_upload(folder: Path, private: Path) -> Upload:
-    """Check the public folder, its bytes for hidden labels included.
+    """Check the public folder, its bytes for hidden labels included; what the data give is made
+    anew and compared.
 
     Args:
         folder: data set folder.
@@ -40,9 +41,11 @@ def public_upload(folder: Path, private: Path) -> Upload:
     """
     folder_manifest = _manifest(folder, "public")
     hiding = _hiding(folder_manifest)
-    secrets = _secrets(private, hiding) if hiding else frozenset()
+    hidden = _hidden(private, hiding) if hiding else None
+    secrets = frozenset() if hidden is None else secrecy.secrets_of(hidden)
     _verify(folder, private)
     secrecy.check_public(folder, folder_manifest, secrets)
+    anew.check_anew(folder, folder_manifest, hidden)
     return _upload(folder, folder_manifest)
 
 
@@ -63,7 +66,8 @@ def _hiding(folder_manifest: Manifest) -> list[str]:
     return [name for name, entry in configs if any(map(is_hidden, entry.spec.rows))]
 
 
-def _secrets(private: Path, hiding: list[str]) -> frozenset[str]:
+def _hidden(private: Path, hiding: list[str]) -> Manifest:
+    """The manifest of the hidden labels."""
     if not (private / manifest.NAME).is_file():
         raise RequestError(
             f"nothing was sent: {private} is not a data set folder, so nobody can tell whether "
@@ -79,7 +83,7 @@ def _secrets(private: Path, hiding: list[str]) -> frozenset[str]:
             "the public files give a hidden label of it away. Give the right folder with "
             "--private, or build that again."
         )
-    return secrecy.secrets_of(private_manifest)
+    return private_manifest
 
 
 def _manifest(folder: Path, kind: Visibility) -> Manifest:

@@ -79,6 +79,10 @@ def prepared(environment: Mapping[str, str], home: Path) -> dict[str, str]:
             f"database URL or a persistent folder; {SPACE}EPHEMERAL=1 starts it nevertheless."
         )
     ready = dict(environment)
+    # The Hub's proxy alone reaches the container, from an address of its network.
+    ready.setdefault(f"{BOARD}PROXIES", "10.0.0.0/8")
+    if environment.get("SPACE_HOST"):
+        ready.setdefault(f"{BOARD}HOSTS", environment["SPACE_HOST"])
     for name in ("DATA", "PRIVATE"):
         if f"{BOARD}{name}" not in ready:
             ready[f"{BOARD}{name}"] = str(fetched(environment, name, home / name.lower()))
@@ -97,7 +101,7 @@ def fetched(environment: Mapping[str, str], name: str, folder: Path) -> Path:
         repo,
         repo_type="dataset",
         revision=revision or None,
-        token=environment.get("HF_TOKEN"),
+        token=environment.get("HF_TOKEN", "").strip() or None,
         local_dir=folder,
     )
     return folder

@@ -10,11 +10,18 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from builders.core.errors import RequestError, UnknownError, WorkError
-from leaderboard.refusals import ConflictError, SignInError, TooLargeError, UsedUpError
+from leaderboard.refusals import (
+    ConflictError,
+    SignInError,
+    TooLargeError,
+    TooSlowError,
+    UsedUpError,
+)
 
 STATUS: Mapping[type[Exception], int] = {
     UnknownError: 404,
     ConflictError: 409,
+    TooSlowError: 408,
     TooLargeError: 413,
     UsedUpError: 429,
     SignInError: 401,
@@ -22,7 +29,11 @@ STATUS: Mapping[type[Exception], int] = {
     WorkError: 500,
 }
 FAILED = "the board could not do its work; its operator finds the reason in the log of the server."
-_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
+_HEADERS = {
+    401: {"WWW-Authenticate": "Bearer"},
+    408: {"Connection": "close"},
+    429: {"Retry-After": "60"},
+}
 _log = logging.getLogger(__name__)
 
 

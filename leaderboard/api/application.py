@@ -8,16 +8,9 @@ from fastapi import FastAPI
 
 from leaderboard.api import inbox, lookups
 from leaderboard.api.answers import handle_errors
-from leaderboard.api.limits import (
-    MAX_BODY,
-    Application,
-    BodyLimit,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    Throttle,
-)
+from leaderboard.api.bodies import Slots
+from leaderboard.api.door import Headers
+from leaderboard.api.limits import MAX_BODY, BodyLimit, Throttle, Turns
 from leaderboard.board.service import Board
 
 DESCRIPTION = """\
@@ -39,11 +32,12 @@ def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAP
     api = FastAPI(title="qslbench board", description=DESCRIPTION, redoc_url=None)
     api.state.board = _once(opened)
     api.state.throttle = Throttle()
-    api.state.at_once = 0
+    api.state.slots = Slots()
+    api.state.turns = Turns()
     api.include_router(lookups.router)
     api.include_router(inbox.router)
     handle_errors(api)
-    api.add_middleware(NoSniffing)
+    api.add_middleware(Headers)
     api.add_middleware(BodyLimit, most=max_body)
     return api
 
@@ -59,20 +53,3 @@ def _once(opened: Callable[[], Board]) -> Callable[[], Board]:
             return board()
 
     return get
-
-
-class NoSniffing:
-    """Tells browsers not to guess that an answer which holds a stranger's words is a page."""
-
-    def __init__(self, app: Application) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-
-        async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
-            await send(message)
-
-        await self.app(scope, receive, sent)

@@ -4,9 +4,8 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
@@ -16,18 +15,20 @@ from fastapi.datastructures import FormData
 from fastapi.responses import JSONResponse
 
 from leaderboard.api.answers import answer, documented, status_of
+from leaderboard.api.limits import BODY
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
 from leaderboard.display.intake import safe_name
-from leaderboard.refusals import UsedUpError
+from leaderboard.refusals import SignInError, TooSlowError
 from leaderboard.store.records import Receipt, Refusal
+from leaderboard.web.uploads import WORKING
 
 T = TypeVar("T")
 
 router = APIRouter()
 BODY_SECONDS = 600.0
-MAX_AT_ONCE = 32
-_WORKERS = ThreadPoolExecutor(2, "submissions")  # each may read a file of half a gigabyte
+_WORKERS = ThreadPoolExecutor(4, "submissions")  # two work, see `WORKING`; the others wait for it
+_ASKING = ThreadPoolExecutor(4, "accounts")  # who asks is looked up while files are scored
 _FORM = {
     "requestBody": {
         "required": True,
@@ -59,7 +60,7 @@ _FORM = {
     "/submissions",
     status_code=201,
     openapi_extra=_FORM,
-    responses=documented(400, 401, 403, 409, 413, 415, 422, 429),
+    responses=documented(400, 401, 403, 408, 409, 413, 415, 422, 429),
 )
 async def submit(
     request: Request,
@@ -67,13 +68,23 @@ async def submit(
 ) -> JSONResponse:
     """Validate, score and store a file; the answer is its receipt, or says why it is refused."""
     _refuse_other_sites(request)
-    board: Board = await _in_thread(request.app.state.board)
-    account = await _in_thread(lambda: _account(board, authorization))
-    request.app.state.throttle.count(account or (request.client.host if request.client else ""))
-    with _one_more(request.app.state):
-        async with asyncio.timeout(BODY_SECONDS), request.form(max_files=2, max_fields=2) as form:
+    board: Board = await _in_thread(_ASKING, request.app.state.board)
+    account = await _in_thread(_ASKING, lambda: _account(board, authorization))
+    client = account or (request.client.host if request.client else "")
+    request.app.state.throttle.count(client)
+    with request.app.state.slots.taken(client, request.scope[BODY]):
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                form = await request.form(max_files=2, max_fields=2)
+        except TimeoutError:
+            raise TooSlowError(f"the body took more than {BODY_SECONDS:g} seconds.") from None
+        try:
             file, sidecar = _files(request, form)
-            outcome = await _in_thread(lambda: _take(board, file, sidecar, account))
+            # One file of a client at a time, so that nobody has all that work.
+            async with request.app.state.turns.of(client):
+                outcome = await _in_thread(_WORKERS, lambda: _take(board, file, sidecar, account))
+        finally:
+            await form.close()
     if isinstance(outcome, Receipt):
         return answer(201, outcome.to_json())
     assert outcome.error is not None
@@ -90,19 +101,10 @@ def _refuse_other_sites(request: Request) -> None:
 def _account(board: Board, authorization: str | None) -> str:
     if authorization is None:
         return accounts.account(board, None)
-    text = authorization.strip().removeprefix("Bearer").strip()
-    return accounts.account(board, accounts.account_of_token(board, text))
-
-
-@contextmanager
-def _one_more(state: Any) -> Iterator[None]:
-    if state.at_once >= MAX_AT_ONCE:
-        raise UsedUpError(f"{MAX_AT_ONCE} files are on their way already. Send it later.")
-    state.at_once += 1
-    try:
-        yield
-    finally:
-        state.at_once -= 1
+    scheme, _, text = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer":  # of any case, as RFC 9110 has it
+        raise SignInError("Authorization: Bearer TOKEN is needed.")
+    return accounts.account(board, accounts.account_of_token(board, text.strip()))
 
 
 def _files(request: Request, form: FormData) -> tuple[Any, Any]:
@@ -124,7 +126,8 @@ def _take(board: Board, file: Any, sidecar: Any, account: str) -> Receipt | Refu
         beside = path.with_suffix(".json")
         if sidecar is not None and beside != path:
             _write(sidecar.file, beside)
-        return board.attempt(path, account=account)
+        with WORKING:
+            return board.attempt(path, account=account)
 
 
 def _write(stream: BinaryIO, path: Path) -> None:
@@ -134,5 +137,5 @@ def _write(stream: BinaryIO, path: Path) -> None:
         os.fchmod(out.fileno(), 0o600)
 
 
-async def _in_thread(call: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, call)
+async def _in_thread(threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, call)

@@ -3,27 +3,20 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from threading import Lock
-from typing import Any
 
 from leaderboard.api.answers import answer
-from leaderboard.refusals import TooLargeError, UsedUpError
+from leaderboard.api.bodies import Application, Body, Receive, Scope, Send, too_large_text
+from leaderboard.refusals import UsedUpError
 from leaderboard.submission.reading import MAX_BYTES
 from leaderboard.submission.submission import MAX_SIDECAR_BYTES
 
 MAX_BODY = MAX_BYTES + MAX_SIDECAR_BYTES + 2**16  # the last for what multipart adds
-PASSED_BYTES, PASSED_SECONDS = 32 * 2**20, 5.0
 FILES, SECONDS = 60, 60.0
+BODY = "qslbench.body"  # where the scope of a request holds its `Body`
 _KEYS = 10_000
-
-# As ASGI defines them.
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
@@ -41,59 +34,32 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length[:20]) > self.most:
-            refusal = answer(413, {"error": _too_large(self.most)})
+            refusal = answer(413, {"error": too_large_text(self.most)})
             return await refusal(scope, receive, send)
         if scope["method"] != "POST":  # no other route reads a body
             return await self.app(scope, receive, send)
-        body = _Body(receive, self.most)
+        scope[BODY] = body = Body(receive, self.most)
         return await self.app(scope, body.receive, body.read_before(send))
 
 
-class _Body:
-    """The body of one request, counted as it comes."""
+class Turns:
+    """One thing at a time for every client; others of the same client wait their turn."""
 
-    def __init__(self, receive: Receive, most: int) -> None:
-        self._receive = receive
-        self._most = most
-        self._read = 0
-        self._ended = False
+    def __init__(self) -> None:
+        self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
 
-    async def receive(self) -> Message:
-        """The next part.
-
-        Raises:
-            RequestError: the body is too large.
-        """
-        message = await self._receive()
-        self._read += len(message.get("body", b""))
-        too_large = self._read > self._most
-        self._ended = too_large or not message.get("more_body", False)
-        if too_large:
-            raise TooLargeError(_too_large(self._most))
-        return message
-
-    def read_before(self, send: Send) -> Send:
-        """Pass the rest of a body over before an answer: a client that is still sending when the
-        connection is closed does not see the answer.
-        """
-
-        async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start" and not self._ended:
-                with suppress(TimeoutError, TooLargeError):
-                    async with asyncio.timeout(PASSED_SECONDS):
-                        await self._pass_over()
-            await send(message)
-
-        return sent
-
-    async def _pass_over(self) -> None:
-        stop = self._read + PASSED_BYTES
-        while not self._ended and self._read < stop:
-            await self.receive()
-
-
-def _too_large(most: int) -> str:
-    return f"the body is too large; at most {most} bytes are allowed."
+    @asynccontextmanager
+    async def of(self, client: str) -> AsyncIterator[None]:
+        """Hold the client's turn until the block is left."""
+        lock, count = self._waiting.get(client, (asyncio.Lock(), 0))
+        self._waiting[client] = (lock, count + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, count = self._waiting.pop(client)
+            if count > 1:
+                self._waiting[client] = (lock, count - 1)
 
 
 class Throttle:

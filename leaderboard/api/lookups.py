@@ -26,7 +26,7 @@ Track = Annotated[
     Query(pattern=r"^[A-Za-z0-9_:-]{1,200}$", description=TRACKS),
     AfterValidator(known_track),
 ]
-Id = Annotated[str, Path(pattern=r"^([0-9a-f]{12}|refused-[0-9]{1,9})$")]
+Id = Annotated[str, Path(pattern=r"^([0-9a-f]{12}|[0-9a-f]{20}|refused-[0-9]{1,9})$")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -137,9 +137,11 @@ def records(
 
 @router.get("/log")
 def log(board: Ours, after: Offset = 0, limit: Limit = 100) -> JSONResponse:
-    """The decisions of the board, oldest first, once their hash chain has been checked."""
-    entries = [entry for entry in board.log() if entry["number"] > after]
-    return JSONResponse({"entries": entries[:limit]})
+    """The decisions of the board, oldest first, once their hash chain has been checked; and the
+    last one, for readers to note.
+    """
+    entries = board.log(after, limit)
+    return JSONResponse({"entries": entries, "head": board.log_head().to_json()})
 
 
 @router.get("/season")

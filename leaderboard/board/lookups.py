@@ -18,8 +18,9 @@ from leaderboard.ranking.told import overall_as_told, ranked_as_told
 from leaderboard.refusals import ConflictError
 from leaderboard.seasons import seasons
 from leaderboard.seasons.seasons import Season
-from leaderboard.store import decisions
+from leaderboard.store import decisions, heads
 from leaderboard.store.entries import Entry, Head
+from leaderboard.store.heads import LogHead
 from leaderboard.store.records import Receipt, Row
 from leaderboard.store.store import Store
 from leaderboard.track import STANDARD
@@ -44,15 +45,61 @@ class BoardLookups:
         """The season that was opened last; None on a board without seasons."""
         return seasons.latest(self.store)
 
-    def log(self) -> list[dict[str, Any]]:
-        """The decision log, oldest first, after its hash chain has been checked.
+    def log(self, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """The decision log, or a part of it, oldest first, after its hash chain has been checked.
+
+        Of a part, the chain is checked from the entry before it. The log must hold the last head
+        that this store has noted; see `leaderboard.store.heads`.
+
+        Args:
+            after: entries of larger numbers alone.
+            limit: so many at most; all by default.
 
         Raises:
-            WorkError: the log was changed.
+            WorkError: the log was changed, cut, or written anew.
         """
-        entries = self.store.decisions()
-        decisions.check(entries)
+        before = self.store.decision(after) if after else None
+        entries = self.store.decisions(after, limit)
+        if before is not None or not after:
+            previous = decisions.FIRST if before is None else before.sha256
+            decisions.check(entries, after, previous)
+        noted = heads.remembered(self.store.folder)
+        if noted is not None:
+            self.check_head(noted, f"{self.store.folder / heads.NAME}")
         return [entry.to_json() for entry in entries]
+
+    def log_length(self) -> int:
+        """Number of entries of the decision log."""
+        return self.store.log_length()
+
+    def log_head(self) -> LogHead:
+        """The last entry of the log, for others to note."""
+        entry = self.store.decision(self.store.log_length())
+        if entry is None:
+            return LogHead(0, decisions.FIRST, "")
+        return LogHead(entry.number, entry.sha256, entry.created)
+
+    def check_head(self, noted: LogHead, where: str) -> None:
+        """Refuse a log that does not hold an entry that was noted.
+
+        Raises:
+            WorkError: it was cut, or written anew.
+        """
+        if noted.number:
+            entry = self.store.decision(noted.number)
+            found = None if entry is None else entry.sha256
+            heads.refuse_other(noted, found, self.store.log_length(), where)
+
+    def other_scores(self) -> list[str]:
+        """Ids of submissions whose stored scores are not those that the log has the hash of; of
+        before hashes were logged, none.
+        """
+        logged: dict[str, str] = {}
+        for entry in self.store.decisions():
+            logged |= entry.body.get("scores", {})
+        return sorted(
+            id_ for id_, sha256 in logged.items() if self.store.scores_sha256(id_) != sha256
+        )
 
     def submission(self, id_: str) -> Receipt:
         """One submission.
@@ -66,12 +113,10 @@ class BoardLookups:
 
     def owned(self, identity: str, account: str) -> Receipt | None:
         """The submission of that identity, if this account has made it."""
-        try:
-            entry = self.store.submission(identity[:12])
-        except RequestError:
+        id_ = self.store.id_of(identity)
+        if id_ is None or self.store.submission(id_).account != account:
             return None
-        mine = entry.identity == identity and entry.account == account
-        return self.submission(entry.id) if mine else None
+        return self.submission(id_)
 
     def submissions(self) -> list[Receipt]:
         """All submissions, oldest first, with their scores."""

@@ -25,12 +25,9 @@ def rescore(board: Board) -> list[str]:
         season.check_data(private)
     chosen = None if season is None else season.chosen(live=live)
     found = again(board.store, Scorer(data, private, chosen=chosen), season, live=live)
-    changed = []
-    for entry, cells in found.cells:
-        with board.store.writing() as writing:
-            if writing.replace(entry.id, cells):
-                changed.append(entry.id)
-    if changed:
-        with board.store.writing() as writing:
+    # In one transaction, so that no number changes without its entry in the log.
+    with board.store.writing() as writing:
+        changed = [entry.id for entry, cells in found.cells if writing.replace(entry.id, cells)]
+        if changed:
             writing.log("rescored", {"season": name, "changed": changed, **found.log()})
     return changed

@@ -21,6 +21,7 @@ from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.seasons import Season, Terms
+from leaderboard.store.entries import Head
 from leaderboard.store.records import Receipt, Refusal
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import Submission, read_submission
@@ -133,21 +134,21 @@ class Board(BoardLookups):
                 season.check_cells(submission.cells)
             self.store.refuse_known(submission)
             validate(submission, data)
-            self._take(submission, season, account)
+            head = self._take(submission, season, account)
         except RequestError as error:
             if not Path(path).is_file():
                 raise  # nothing was submitted
             return refused.log(self.store, Path(path), account, error)
-        return self.submission(submission.identity[:12])
+        return self.submission(head.id)
 
-    def _take(self, submission: Submission, season: Season | None, account: str) -> None:
+    def _take(self, submission: Submission, season: Season | None, account: str) -> Head:
         """Score and store what is valid."""
         chosen = None if season is None else season.chosen(live=True)
         reports = Scorer(*self.settings.pair(), chosen=chosen).score(submission)
         admission = Admission.of(submission, reports, season, live=season is not None)
         admission = admission.searched(self.store, account)
         name = None if season is None else season.name
-        self.store.add(submission, admission.admit, account, name)
+        return self.store.add(submission, admission.admit, account, name)
 
     def status(self, id_: str) -> Receipt | Refusal:
         """What became of a submission, accepted or refused.

@@ -86,6 +86,7 @@ class Settings:
         known = body or path.is_file()  # an empty folder stays so
         if known and not (path.is_file() and path.read_text(encoding="utf-8") == text):
             files.replace_text(path, text)
+            path.chmod(0o600)
 
     def pair(self) -> tuple[Path, Path]:
         """The public and the private folder.

@@ -3,6 +3,7 @@
 What is not given is read from the environment, under the names that the pages read themselves.
 """
 
+import ipaddress
 import json
 import tomllib
 from dataclasses import replace
@@ -15,6 +16,7 @@ import click
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import PREFIX, SHOWN, BoardPlace
+from leaderboard.web.hosts import VARIABLE, Hosts
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
 
 _SECRETS = Path(".streamlit/secrets.toml")
@@ -72,6 +74,24 @@ _SECRETS = Path(".streamlit/secrets.toml")
     help="Whose files are taken: everybody's, or those of accounts only; remembered.",
 )
 @click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    envvar=VARIABLE,
+    show_envvar=True,
+    metavar="NAME",
+    help="Answer to this name, beside numbers, localhost and this machine's own; * for all.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    envvar=f"{PREFIX}PROXIES",
+    show_envvar=True,
+    metavar="ADDRESS",
+    help="Believe what this address, or network such as 10.0.0.0/8, says of whom it serves.",
+)
+@click.option(
     "--show-labels/--hide-labels",
     "labels",
     default=None,
@@ -88,6 +108,8 @@ def command(
     store: str,
     folder: Path | None,
     sign_in: str | None,
+    hosts: tuple[str, ...],
+    proxies: tuple[str, ...],
     labels: bool | None,
     open_browser: bool,
     as_json: bool,
@@ -100,12 +122,37 @@ def command(
     if labels is None:
         labels = is_loopback(host) and settings.sign_in == "open" and not _signs_in()
     place = replace(place, labels=SHOWN if labels else None)
-    with stopped_by_signals(), running(address, place.to_environment()) as child:
+    environment = place.to_environment() | _reached(host, hosts) | _believed(proxies)
+    with stopped_by_signals(), running(address, environment) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))
         if open_browser:
             click.launch(address.url)
         status = child.wait()
         raise WorkError(f"the board's pages ended with status {status}; the reason is above.")
+
+
+def _reached(host: str, names: tuple[str, ...]) -> dict[str, str]:
+    """The names that the board answers to: those given, and the one that it listens on."""
+    every = [one for name in names for one in name.split(",")]
+    return Hosts.of([*every, host]).to_environment()
+
+
+def _believed(proxies: tuple[str, ...]) -> dict[str, str]:
+    """The proxies whose `X-Forwarded-For` counts, as the server wants to be told.
+
+    Raises:
+        RequestError: one is no address in numbers.
+    """
+    every = [one.strip() for proxy in proxies for one in proxy.split(",")]
+    for one in filter(None, every):
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            raise RequestError(
+                f"--proxy {one!r} is no address. Give one such as 127.0.0.1, or a network such as "
+                "10.0.0.0/8."
+            ) from None
+    return {"FORWARDED_ALLOW_IPS": ",".join(filter(None, every))}
 
 
 def _signs_in() -> bool:

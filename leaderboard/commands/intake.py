@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, WorkError
 from builders.core.names import check_repo
 from leaderboard.board.service import Board
 from leaderboard.hub.intake import Verdict, take_in
@@ -38,7 +38,7 @@ def command(
     every: float | None,
     as_json: bool,
 ) -> None:
-    """Score every open pull request of --repo; merge what is accepted, close what is not."""
+    """Score every open pull request of --repo; what is accepted goes on the main branch."""
     if every is not None and (as_json or not every > 0):
         raise RequestError(
             f"--every {every:g}: a number of seconds above 0, and without --json, which prints one "
@@ -59,6 +59,9 @@ def command(
         board.close()
     if as_json:
         click.echo(json.dumps({"pull_requests": [verdict.to_json() for verdict in verdicts]}))
+    failed = [verdict.number for verdict in verdicts if verdict.failed]
+    if failed:
+        raise WorkError(f"pull requests {failed} of {repo} failed and stay open; run it again.")
 
 
 def _pass(board: Board, repo: str, *, quiet: bool) -> list[Verdict]:
@@ -73,6 +76,8 @@ def _pass(board: Board, repo: str, *, quiet: bool) -> list[Verdict]:
 
 
 def _text(verdict: Verdict) -> str:
+    if verdict.failed:
+        return f"#{verdict.number} by {verdict.author}: stays open. {verdict.reason}"
     if verdict.receipt is None:
         return f"#{verdict.number} by {verdict.author}: refused. {verdict.reason}"
     return f"#{verdict.number} by {verdict.author}: on the board as {verdict.receipt.id}."

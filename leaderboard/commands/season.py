@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, WorkError
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.official import parsed
 from leaderboard.seasons.seasons import Season
+from leaderboard.store import heads
 
 
 @click.group(name="season")
@@ -107,6 +108,53 @@ def log(store: str, folder: Path | None, as_json: bool) -> None:
     for entry in entries:
         what = {k: v for k, v in entry.items() if k not in ("number", "created", "kind", "sha256")}
         click.echo(f"{entry['number']} {entry['created']} {entry['kind']}: {json.dumps(what)}")
+
+
+@command.command(name="head")
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    help="Sign it with the secret key in this file, made if it is not there. Keep it elsewhere "
+    "than the store.",
+)
+@on_board
+def head(store: str, folder: Path | None, key: Path | None, as_json: bool) -> None:
+    """Print the last entry of the log, for others to keep: `season check` compares it later."""
+    del as_json  # it is JSON always
+    with existing_board(store, folder) as board:
+        board.log()
+        last = board.log_head()
+    click.echo(json.dumps(last.to_json() if key is None else heads.signed(last, key)))
+
+
+@command.command(name="check")
+@click.argument("noted", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--public-key", help="That must have signed the heads.")
+@on_board
+def check(
+    noted: tuple[Path, ...],
+    public_key: str | None,
+    store: str,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Check the log's chain, that it holds the NOTED heads, and that scores are those logged."""
+    known = {path: heads.read(path, public_key) for path in noted}
+    with existing_board(store, folder) as board:
+        board.log()
+        for path, one in known.items():
+            board.check_head(one, str(path))
+        others = board.other_scores()
+        length = board.log_length()
+    if others:
+        raise WorkError(
+            f"the scores of {len(others)} submissions are not those that the log speaks of, first "
+            f"{others[:5]}. `qslbench rescore` computes them again."
+        )
+    if as_json:
+        click.echo(json.dumps({"entries": length, "heads": len(known)}))
+        return
+    click.echo(f"{length} entries, {len(known)} heads: the log and the scores fit.")
 
 
 def _say(season: Season, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from leaderboard.board.service import Board
 from leaderboard.store.records import Receipt
 from leaderboard.submission.submission import Submission, read_submission
 from leaderboard.submission.validate import validate
+from leaderboard.web.uploads import WORKING
 
 Content = bytes | memoryview
 
@@ -77,16 +78,24 @@ def _with_files(upload: UploadedFile, do: Callable[[Path, Path | None], Outcome]
     """Do something with the upload as files, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="qslbench-upload-") as folder:
         path = Path(folder) / safe_name(upload.name)
-        path.write_bytes(upload.content)
         beside = None
-        if upload.sidecar is not None:
-            beside = Path(folder) / "metadata" / "sidecar.json"
-            beside.parent.mkdir()
-            beside.write_bytes(upload.sidecar)
         try:
-            return do(path, beside)
+            path.write_bytes(upload.content)
+            if upload.sidecar is not None:
+                beside = Path(folder) / "metadata" / "sidecar.json"
+                beside.parent.mkdir()
+                beside.write_bytes(upload.sidecar)
+        except OSError as error:
+            return _no_room(error)
+        try:
+            with WORKING:
+                return do(path, beside)
         except (RequestError, WorkError) as error:
             return Outcome(None, str(error).replace(folder + os.sep, ""))
+
+
+def _no_room(error: OSError) -> Outcome:
+    return Outcome(None, f"the board has no room for the file now: {error.strerror}. Try later.")
 
 
 def safe_name(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _OWN = ("number", "created", "kind", "sha256")
+_UNREAD = ("account", "salt", "scores")  # in a column of its own, or a hash for programs
 
 
 def line(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def line(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _what(body: Mapping[str, Any]) -> str:
     if "reason" in body:
         return str(body["reason"])
-    left = {key: value for key, value in body.items() if key not in ("account", "salt")}
+    left = {key: value for key, value in body.items() if key not in _UNREAD}
     return ", ".join(f"{key} {_short(value)}" for key, value in left.items() if value is not None)
 
 

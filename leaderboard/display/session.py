@@ -7,6 +7,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from builders.core.errors import RequestError, WorkError
 from builders.dataset import manifest
@@ -16,6 +17,7 @@ from builders.folders import loading
 from leaderboard.board.service import Board
 from leaderboard.display import download
 from leaderboard.display.place import BoardPlace
+from leaderboard.web.uploads import GRANTS
 
 T = TypeVar("T")
 
@@ -169,6 +171,13 @@ def signing_in() -> bool:
         return "auth" in st.secrets
     except StreamlitSecretNotFoundError:
         return False
+
+
+def may_upload(is_allowed: bool) -> None:
+    """Let the browser that shows this page send files ahead of a submission, or not any more."""
+    context = get_script_run_ctx()
+    if context is not None:
+        (GRANTS.allow if is_allowed else GRANTS.withdraw)(context.session_id)
 
 
 def theme() -> str:

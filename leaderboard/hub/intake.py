@@ -2,21 +2,24 @@
 
 A pull request adds one file of predictions under `submissions/`, with its metadata inside or in a
 JSON file beside it, and nothing else. It is scored as an upload of the account `hub:AUTHOR`;
-accepted, it is merged, refused, it is closed, and a comment says why. Whatever is still open is
-looked at in the next pass, so that a pass may be killed anywhere.
+accepted, its files are committed to the main branch as they were scored, and it is closed; refused,
+it is closed, and a comment says why. Merging it would bring whatever its branch holds by then.
+What fails for other reasons stays open, and the others go on; the next pass sees it again, so that
+a pass may be killed anywhere.
 """
 
+import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builders.core.errors import RequestError, WorkError
-from builders.hub.calls import attempt
+from builders.hub.calls import attempt, status_of
 from builders.hub.repository import KIND
 from leaderboard.board.service import Board
 from leaderboard.store.records import Receipt
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FOLDER = "submissions"
+_log = logging.getLogger(__name__)
 _PREDICTIONS = (".parquet", ".csv")
 _SHOWN = 5
 
@@ -41,13 +45,15 @@ class Verdict:
         number: of the pull request.
         author: who opened it.
         receipt: of the submission; None if it was refused.
-        reason: why it was refused; "" if it was not.
+        reason: why it was refused, or why this failed; "" if it was accepted.
+        failed: whether it stays open, as it could be neither accepted nor refused now.
     """
 
     number: int
     author: str
     receipt: Receipt | None
     reason: str = ""
+    failed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
@@ -55,6 +61,7 @@ class Verdict:
             "number": self.number,
             "author": self.author,
             "accepted": self.receipt is not None,
+            "failed": self.failed,
             "reason": self.reason,
             "submission": None if self.receipt is None else self.receipt.to_json(),
         }
@@ -76,7 +83,14 @@ def take_in(board: Board, api: "HfApi", repo: str) -> Iterator[Verdict]:
         repo, repo_type=KIND, discussion_type="pull_request", discussion_status="open"
     )))  # fmt: skip
     for request in sorted(requests, key=lambda request: request.num):
-        verdict = _decide(board, api, repo, request)
+        try:
+            verdict = _decide(board, api, repo, request)
+        except _RightError:
+            raise  # would be so for all of them
+        except Exception as error:  # whatever one file can do must not keep the others waiting
+            reason = str(error) or type(error).__name__
+            _log.warning("pull request %d of %s failed", request.num, repo, exc_info=error)
+            verdict = Verdict(request.num, request.author, None, reason, failed=True)
         if verdict is not None:
             yield verdict
 
@@ -86,19 +100,40 @@ def _decide(board: Board, api: "HfApi", repo: str, request: "Discussion") -> Ver
     number, reference = request.num, f"refs/pr/{request.num}"
     head = _head(api, repo, reference)
     account = f"hub:{request.author}"
-    try:
-        receipt = _submitted(board, api, repo, head, reference, account)
-    except RequestError as refusal:
-        text = _refusal_text(str(refusal))
-        _ask(repo, lambda: api.change_discussion_status(
-            repo, number, "closed", comment=text, repo_type=KIND
-        ))  # fmt: skip
-        return Verdict(number, request.author, None, str(refusal))
-    if _head(api, repo, reference) != head:
-        return None
-    text = _receipt_text(receipt)
-    _ask(repo, lambda: api.merge_pull_request(repo, number, comment=text, repo_type=KIND))
+    with tempfile.TemporaryDirectory(prefix="qslbench-") as folder:
+        try:
+            found = _fetched(api, repo, head, reference, Path(folder))
+            receipt = _receipt(board, found, account)
+        except RequestError as refusal:
+            if _head(api, repo, reference) != head:
+                return None
+            _close(api, repo, number, _refusal_text(str(refusal)))
+            return Verdict(number, request.author, None, str(refusal))
+        commit = _committed(api, repo, found, request)
+    _close(api, repo, number, f"{_receipt_text(receipt)}\n\nOn the main branch with {commit[:12]}.")
     return Verdict(number, request.author, receipt)
+
+
+def _close(api: "HfApi", repo: str, number: int, text: str) -> None:
+    _ask(repo, lambda: api.change_discussion_status(
+        repo, number, "closed", comment=text, repo_type=KIND
+    ))  # fmt: skip
+
+
+def _committed(api: "HfApi", repo: str, found: Mapping[str, Path], request: "Discussion") -> str:
+    """Put the very bytes that were scored on the main branch; the commit."""
+    from huggingface_hub import CommitOperationAdd
+
+    title = f"Submission of {request.author}, pull request {request.num}"
+    made = _ask(repo, lambda: api.create_commit(
+        repo, [CommitOperationAdd(name, str(path)) for name, path in found.items()],
+        commit_message=title, repo_type=KIND, parent_commit=_head(api, repo, "main"),
+    ))  # fmt: skip
+    return str(made.oid)
+
+
+class _RightError(WorkError):
+    """The token may not do what a pass must."""
 
 
 def _ask(repo: str, call: Callable[[], T]) -> T:
@@ -106,7 +141,8 @@ def _ask(repo: str, call: Callable[[], T]) -> T:
     try:
         return attempt(repo, call)
     except RequestError as error:
-        raise WorkError(str(error)) from error
+        kind = _RightError if status_of(error.__cause__) in (401, 403) else WorkError
+        raise kind(str(error)) from error
 
 
 def _head(api: "HfApi", repo: str, reference: str) -> str:
@@ -119,27 +155,36 @@ def _history(api: "HfApi", repo: str, revision: str) -> list[str]:
     return [str(commit.commit_id) for commit in commits]
 
 
-def _submitted(
-    board: Board, api: "HfApi", repo: str, head: str, reference: str, account: str
-) -> Receipt:
-    names = _added(api, repo, head, reference)
-    with tempfile.TemporaryDirectory(prefix="qslbench-") as folder:
-        local = {}
-        for name in names:
-            suffix = PurePosixPath(name).suffix.lower()
-            fetched = _ask(repo, partial(
+def _fetched(api: "HfApi", repo: str, head: str, reference: str, folder: Path) -> dict[str, Path]:
+    """Path in the repository → the file here, under a name of ours.
+
+    Raises:
+        RequestError: it is no submission, or the Hub does not have what it lists.
+    """
+    found = {}
+    for name in _added(api, repo, head, reference):
+        suffix = PurePosixPath(name).suffix.lower()
+        try:
+            fetched = attempt(repo, partial(
                 api.hf_hub_download, repo, name,
-                repo_type=KIND, revision=head, cache_dir=Path(folder) / "cache",
+                repo_type=KIND, revision=head, cache_dir=folder / "cache",
             ))  # fmt: skip
-            local[suffix] = Path(folder) / f"predictions{suffix}"  # a name of ours, not theirs
-            shutil.copyfile(fetched, local[suffix])
-        sidecar = local.pop(".json", None)
-        (predictions,) = local.values()
-        return _receipt(board, predictions, sidecar, account)
+        except RequestError as error:
+            if status_of(error.__cause__) != 404:
+                raise WorkError(str(error)) from error
+            raise RequestError(
+                f"the Hub lists {name!r} and does not have it. Upload the file again."
+            ) from None
+        found[name] = folder / f"predictions{suffix}"
+        shutil.copyfile(fetched, found[name])
+    return found
 
 
-def _receipt(board: Board, predictions: Path, sidecar: Path | None, account: str) -> Receipt:
+def _receipt(board: Board, found: Mapping[str, Path], account: str) -> Receipt:
     """Of the new submission, or of this very one if a pass was killed after storing it."""
+    by_suffix = {path.suffix: path for path in found.values()}
+    sidecar = by_suffix.pop(".json", None)
+    (predictions,) = by_suffix.values()
     read = read_submission(predictions, sidecar=sidecar)
     return board.owned(read.identity, account) or board.submit(
         predictions, sidecar=sidecar, account=account, read=read
@@ -152,7 +197,8 @@ def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
     Raises:
         RequestError: the pull request does anything else.
     """
-    before, after = _files(api, repo, _base(api, repo, reference)), _files(api, repo, head)
+    base = _base(api, repo, reference)
+    before, after = _files(api, repo, base), _files(api, repo, head)
     touched = sorted(p for p in before if after.get(p, (None,))[0] != before[p][0])
     if touched:
         raise RequestError(
@@ -175,6 +221,10 @@ def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
         limit = MAX_BYTES if path in predictions else MAX_SIDECAR_BYTES
         if after[path][1] > limit:
             raise RequestError(f"{path!r} has {after[path][1]} bytes; at most {limit} are allowed.")
+    now = _files(api, repo, "main")
+    taken = [p for p in added if p in now and now[p][0] != after[p][0]]
+    if taken:
+        raise RequestError(f"{taken[0]!r} is there already. Give the file another name.")
     return added
 
 

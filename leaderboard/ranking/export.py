@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,12 +33,23 @@ def lines_csv(lines: Sequence[Mapping[str, object]]) -> str:
 
 
 # The last four are the first in full width, which some spreadsheets read alike.
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
+_FORMULA = tuple(_SIGNS + "\t\r\n")
+# Where numbers have a decimal comma, spreadsheets begin a cell at a semicolon, quoted or not.
+_INSIDE = re.compile(rf"([;\t|\r\n][\s\"']*)(?=[{_SIGNS}])")
 
 
 def inert(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """Text that a spreadsheet would take for a formula, or of which it would take a part for one,
+    gets an apostrophe in front of it.
+
+    >>> inert("=1+1"), inert("a; =1+1"), inert("a;b")
+    ("'=1+1", "a; '=1+1", 'a;b')
+    """
+    if not isinstance(value, str):
+        return value
+    text = _INSIDE.sub(r"\1'", value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def aligned_table(lines: Sequence[Sequence[str]]) -> str:

@@ -160,6 +160,7 @@ class Admission:
                 "held_back": sum(not scored.result.released for scored in cells.values()),
                 **({"copy_of": copied} if copied and self.season is not None else {}),
             },
+            cells,
         )
         return cells
 

@@ -1,12 +1,28 @@
 """Opening the database so that several processes can write to it at the same time."""
 
+import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session, sessionmaker
 
 from builders.core.errors import RequestError, WorkError
@@ -42,7 +58,9 @@ def open_engine(url: URL | str) -> Engine:
             f"store {str(url)!r}: {error}. Give a folder, or a database URL whose driver is "
             "installed."
         ) from None
+    event.listen(engine, "handle_error", _on_error)
     if engine.dialect.name == "sqlite":
+        _own(engine.url.database)
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     elif engine.dialect.name == "postgresql":
@@ -70,6 +88,39 @@ def writing_connection(engine: Engine) -> Any:
 def writing_session(engine: Engine) -> Session:
     """A session whose transactions take the write lock when they begin."""
     return sessionmaker(engine.execution_options(**{_WRITES: True}))()
+
+
+def _on_error(context: ExceptionContext) -> None:
+    """Say in words what no program can mend: a disk that is full, a file that is damaged, a server
+    that is away.
+    """
+    if isinstance(context.sqlalchemy_exception, (IntegrityError, ProgrammingError)):
+        return  # faults of ours
+    engine, fault = context.engine, context.original_exception
+    if engine is not None and isinstance(fault, sqlite3.Error):
+        reason = str(fault)
+        mend = next((mend for words, mend in _MENDS.items() if words in reason), "")
+        if mend:
+            raise WorkError(f"the store {engine.url.database}: {reason}. {mend}") from fault
+    elif engine is not None and context.is_disconnect:
+        raise WorkError(f"the store {engine.url} does not answer: {fault}") from fault
+
+
+_MENDS = {
+    "is full": "Nothing was changed. Make room on its disk, and do it again.",
+    "malformed": "It is damaged: put a backup of the whole folder in its place.",
+    "not a database": "It is damaged: put a backup of the whole folder in its place.",
+    "disk I/O error": "Its disk fails or is full. Nothing was changed.",
+    "readonly": "It belongs to somebody else, or its disk is read-only. Nothing was changed.",
+    "unable to open": "Its folder is gone, or belongs to somebody else.",
+}
+
+
+def _own(database: str | None) -> None:
+    """A new file is for its owner alone, as SQLite makes its companions after it."""
+    if database and not database.startswith(":") and Path(database).parent.is_dir():
+        with suppress(OSError):  # is said when it is opened
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _with_driver(url: URL | str) -> URL:

@@ -79,17 +79,18 @@ def of_row(row: DecisionRow) -> Decision:
     return Decision(**{name: getattr(row, name) for name in names})
 
 
-def check(log: Iterable[Decision]) -> None:
+def check(log: Iterable[Decision], after: int = 0, previous: str = FIRST) -> None:
     """Compute the chain again.
 
     Args:
-        log: all entries, in order.
+        log: entries, in order.
+        after: number of the one before the first.
+        previous: its hash.
 
     Raises:
         WorkError: names the first entry that is not what was written.
     """
-    previous = FIRST
-    for number, entry in enumerate(log, start=1):
+    for number, entry in enumerate(log, start=after + 1):
         digest = _hash(entry.number, entry.created, entry.kind, entry.body_json, entry.previous)
         if (entry.number, entry.previous, entry.sha256) != (number, previous, digest):
             raise WorkError(f"the decision log was changed: entry {number} does not fit the chain.")

@@ -12,7 +12,7 @@ from leaderboard.store.cell_lookups import CellLookups
 from leaderboard.store.decisions import WITHOUT_EFFECT, Decision
 from leaderboard.store.entries import Entry, Head
 from leaderboard.store.facts import SeasonFacts, Token
-from leaderboard.store.rows import entry_of, head_of
+from leaderboard.store.rows import entry_of, head_of, scores_sha256
 from leaderboard.store.tables import DecisionRow, SubmissionRow, TokenRow
 
 
@@ -34,6 +34,12 @@ class Lookups(CellLookups):
             if row is None:
                 raise UnknownError(f"no submission {id_!r} on this board.")
             return entry_of(row)
+
+    def id_of(self, identity: str) -> str | None:
+        """The id of the submission with that hash of answers and metadata."""
+        query = select(SubmissionRow.id).where(SubmissionRow.identity == identity)
+        with Session(self.engine) as session:
+            return session.scalar(query)
 
     def submissions(self) -> list[Entry]:
         """All submissions with their scores, oldest first."""
@@ -69,6 +75,13 @@ class Lookups(CellLookups):
         with Session(self.engine) as session:
             return facts.without_season(session)
 
+    def scores_sha256(self, id_: str) -> str:
+        """Hash of the scores that are stored of a submission; "" where it is not there."""
+        query = select(SubmissionRow).where(SubmissionRow.id == id_)
+        with Session(self.engine) as session:
+            row = session.scalar(_with_all(query))
+            return "" if row is None else scores_sha256(row.scores, row.results)
+
     def seasons(self) -> list[SeasonFacts]:
         """Every season, in the order of opening."""
         with Session(self.engine) as session:
@@ -91,11 +104,21 @@ class Lookups(CellLookups):
         with Session(self.engine) as session:
             return session.scalar(query.order_by(DecisionRow.number.desc()).limit(1)) or 0
 
-    def decisions(self) -> list[Decision]:
-        """The decision log, oldest first."""
+    def decisions(self, after: int = 0, limit: int | None = None) -> list[Decision]:
+        """The decision log, oldest first.
+
+        Args:
+            after: entries of larger numbers alone.
+            limit: so many at most; all by default.
+        """
+        query = select(DecisionRow).where(DecisionRow.number > after).order_by(DecisionRow.number)
         with Session(self.engine) as session:
-            rows = session.scalars(select(DecisionRow).order_by(DecisionRow.number))
-            return [decisions.of_row(row) for row in rows]
+            return [decisions.of_row(row) for row in session.scalars(query.limit(limit))]
+
+    def log_length(self) -> int:
+        """Number of the last entry of the log; 0 where there is none."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.max(DecisionRow.number))) or 0
 
     def decision(self, number: int) -> Decision | None:
         """One entry of the decision log."""

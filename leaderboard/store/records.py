@@ -12,7 +12,7 @@ from leaderboard.scoring.score import Value
 from leaderboard.submission.metadata import Metadata
 
 Metrics = Mapping[str, Value]
-_ID = re.compile("[0-9a-f]{12}")
+_ID = re.compile("[0-9a-f]{12}|[0-9a-f]{20}")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Receipt:
     """An accepted submission.
 
     Attributes:
-        id: of the submission, 12 hexadecimal digits.
+        id: of the submission, 20 hexadecimal digits; 12 of older ones.
         created: UTC, without a time zone.
         metadata: as submitted.
         scores: cell → metric name → value with its 95 % interval.

@@ -1,5 +1,6 @@
 """From the rows of the tables to what the rest of the code knows, and back."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -101,6 +102,16 @@ def numbers(
     """Everything that the scorer wrote about a submission, by table, cell and metric."""
     lines: list[ScoreRow | ResultRow] = [*scores, *results]
     return {_place(line): _columns(line) for line in lines}
+
+
+def scores_sha256(scores: Sequence[ScoreRow], results: Sequence[ResultRow]) -> str:
+    """Hash of what a submission scored: metrics as shown, losses, and whether they are released.
+
+    Columns that a later revision adds do not count, so that the hash stays.
+    """
+    lines = [[*_place(s), s.value, s.low, s.high, s.note] for s in scores]
+    lines += [[*_place(r), hashlib.sha256(r.losses).hexdigest(), r.released] for r in results]
+    return hashlib.sha256(json.dumps(sorted(lines, key=str)).encode()).hexdigest()
 
 
 def _place(line: ScoreRow | ResultRow) -> tuple[str, ...]:

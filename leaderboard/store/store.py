@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.cells import CellKey
+from leaderboard.store import heads
 from leaderboard.store.database import open_engine, sqlite_url, writing_session
-from leaderboard.store.entries import Entry, Head, Scored
+from leaderboard.store.entries import ID_DIGITS, Entry, Head, Scored
 from leaderboard.store.lookups import Lookups
 from leaderboard.store.writing import Writing, refuse_known
 from leaderboard.submission.grouping import group_cells
@@ -66,9 +67,12 @@ class Store(Lookups):
             )
         home = Path(place if folder is None else folder)
         try:
-            (home / "predictions").mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (home / "predictions").mkdir(mode=0o700, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise RequestError(f"store {home} is a file. Give a folder.") from None
+        except OSError as error:
+            raise WorkError(f"the store {home} cannot be made: {error.strerror}.") from None
         _sweep(home / "predictions")
         return Store(open_engine(str(place) if is_url else sqlite_url(home / DATABASE)), home)
 
@@ -81,8 +85,12 @@ class Store(Lookups):
         """A transaction that holds the write lock; committed at the end, unless an error leaves
         the block.
         """
-        with writing_session(self.engine) as session, session.begin():
-            yield Writing(session)
+        with writing_session(self.engine) as session:
+            with session.begin():
+                writing = Writing(session)
+                yield writing
+            if writing.written:
+                heads.remember(self.folder, writing.written[-1])
 
     def predictions_path(self, sha256: str) -> Path:
         """The file of predictions with that hash."""
@@ -102,11 +110,13 @@ class Store(Lookups):
         Raises:
             RequestError: the same answers and metadata are stored already (the message names the
                 id), or `admit` refuses; nothing is stored.
+            WorkError: the disk is full, or fails; nothing is stored.
         """
         final = self.predictions_path(submission.predictions_sha256)
         partial = final.with_name(f"{uuid4().hex}.new")
         try:
             write_submission(partial, submission.cells, submission.metadata)
+            partial.chmod(0o600)
             _to_disk(partial)
             with self.writing() as writing:
                 writing.refuse_known(submission.identity)
@@ -115,8 +125,14 @@ class Store(Lookups):
                 writing.add(head, admit(writing, head))
                 partial.replace(final)  # last, so that rows without a file cannot be
                 _to_disk(final.parent)
+        except OSError as error:
+            raise WorkError(
+                f"the store {self.folder} cannot be written: {error.strerror or error}. Nothing "
+                "was stored. Make room on its disk, or mend its rights, and do it again."
+            ) from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
         return head
 
     def refuse_known(self, submission: Submission) -> None:
@@ -156,7 +172,7 @@ class Store(Lookups):
 
 def _head(submission: Submission, account: str, season: str | None, number: int) -> Head:
     return Head(
-        id=submission.identity[:12],
+        id=submission.identity[:ID_DIGITS],
         created=datetime.now(UTC).replace(tzinfo=None),
         season=season,
         metadata=submission.metadata,

@@ -9,6 +9,8 @@ from leaderboard.cells import CellKey
 from leaderboard.track import STANDARD
 
 CELL = CellKey._fields  # the columns that name a cell
+# SQLite looks at no length, so that its tables need not be made anew for longer ids.
+_ID = String(12).with_variant(String(64), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -18,7 +20,7 @@ class Base(DeclarativeBase):
 class SubmissionRow(Base):
     """One accepted submission.
 
-    `identity` is the hash of answers and metadata, `id` its first 12 digits;
+    `identity` is the hash of answers and metadata, `id` its first 20 digits, 12 of older ones;
     `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
     `account` is who signed in, "" where nobody has to; `season` is None on a board without seasons.
     `number` counts arrivals, since clocks go backwards; `chosen` grows with every choice of an
@@ -27,7 +29,7 @@ class SubmissionRow(Base):
 
     __tablename__ = "submissions"
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
     identity: Mapped[str] = mapped_column(String(64), unique=True)
     predictions_sha256: Mapped[str] = mapped_column(String(64), index=True)
     created: Mapped[datetime]

@@ -1,7 +1,7 @@
 """A transaction that reads and then writes: one at a time, so that what it has read stays true."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,24 @@ from leaderboard.refusals import ConflictError
 from leaderboard.store import decisions, facts
 from leaderboard.store.cell_lookups import columns_of, earlier, in_season
 from leaderboard.store.decisions import Decision
-from leaderboard.store.entries import Earlier, Head, Scored
+from leaderboard.store.entries import ID_DIGITS, Earlier, Head, Scored
 from leaderboard.store.facts import SeasonFacts, Token
-from leaderboard.store.rows import cell_rows, numbers, row_of
+from leaderboard.store.heads import LogHead
+from leaderboard.store.rows import cell_rows, numbers, row_of, scores_sha256
 from leaderboard.store.tables import ResultRow, SeasonRow, SubmissionRow, TokenRow
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What can be read and written while the write lock is held; see `Store.writing`."""
+    """What can be read and written while the write lock is held; see `Store.writing`.
+
+    Attributes:
+        written: heads of the entries that this transaction has put into the log.
+    """
 
     _session: Session
+    _scored: dict[str, str] = field(default_factory=dict)
+    written: list[LogHead] = field(default_factory=list)
 
     def refuse_known(self, identity: str) -> None:
         """As `Store.refuse_known`."""
@@ -46,6 +53,7 @@ class Writing:
         self._session.flush()  # old lines go before new ones come, which would not be unique
         row.scores, row.results = scores, results
         self._session.flush()
+        self._scored[id_] = scores_sha256(scores, results)
         return True
 
     def files_of(self, account: str, season: str) -> int:
@@ -121,16 +129,37 @@ class Writing:
         row.revoked = row.revoked or moment
         return facts.token_of(row), is_new
 
-    def log(self, kind: str, body: Mapping[str, Any]) -> Decision:
-        """Write the next entry of the decision log; see `leaderboard.store.decisions`."""
-        return decisions.append(self._session, kind, body)
+    def log(
+        self, kind: str, body: Mapping[str, Any], cells: Mapping[CellKey, Scored] | None = None
+    ) -> Decision:
+        """Write the next entry of the decision log; see `leaderboard.store.decisions`.
+
+        Args:
+            kind: of the entry.
+            body: JSON values; of an accepted submission, its `id` among them.
+            cells: of that submission. Its numbers are hashed into the entry, as those are that were
+                replaced since the last one.
+        """
+        if cells is not None:
+            self._scored[body["id"]] = scores_sha256(*cell_rows(cells))
+        scored = {"scores": dict(self._scored)} if self._scored else {}
+        self._scored.clear()
+        entry = decisions.append(self._session, kind, {**body, **scored})
+        self.written.append(LogHead(entry.number, entry.sha256, entry.created))
+        return entry
 
 
 def refuse_known(session: Session, identity: str) -> None:
     """Refuse what is stored already, in any session."""
-    earlier = session.scalar(select(SubmissionRow).where(SubmissionRow.identity == identity))
+    same = SubmissionRow.identity == identity
+    earlier = session.scalar(select(SubmissionRow).where(same))
     if earlier is not None:
         raise ConflictError(
             f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
             f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
+        )
+    if session.get(SubmissionRow, identity[:ID_DIGITS]) is not None:
+        raise ConflictError(
+            f"another submission has the id {identity[:ID_DIGITS]}, which this one would get. "
+            "Change a word of its notes, and send it again."
         )

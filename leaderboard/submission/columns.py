@@ -5,6 +5,7 @@ The names of a cell are fields of `CellKey`: the track may be left out where it 
 list of bits, or the name of a class.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +21,8 @@ NEEDED = (*(name for name in CellKey._fields if name != TRACK), "row_id", "predi
 OPTIONAL = (TRACK, "std")
 KNOWN = (*NEEDED, *OPTIONAL)
 MAX_NAME_BYTES = 200
+# What pandas adds for the labels of its rows: in Parquet, and in CSV under no name or one of ours.
+_INDEX = re.compile(r"__index_level_\d__|(Unnamed: \d)?")
 
 _FORMS = (
     "a list of float32; a float or a list of bits in tasks that ask for them; or text for names of "
@@ -28,7 +31,8 @@ _FORMS = (
 
 
 def check_names(file: str, names: Iterable[str]) -> None:
-    """Refuse a file that lacks a column, has one twice or one that is not known.
+    """Refuse a file that lacks a column, has one twice or one that is not known. The labels that
+    pandas gives its rows do not matter.
 
     Args:
         file: name of the file, for the message.
@@ -39,13 +43,13 @@ def check_names(file: str, names: Iterable[str]) -> None:
     """
     given = list(names)
     missing = [c for c in NEEDED if c not in given]
-    extra = [c for c in given if c not in KNOWN]
+    extra = [c for c in given if c not in KNOWN and not _INDEX.fullmatch(c)]
     twice = sorted(c for c, count in Counter(given).items() if count > 1)
     if missing or extra or twice:
         raise RequestError(
             f"{file}: columns missing {missing or 'none'}, unknown {_first(extra)}, "
             f"twice {_first(twice)}. Needed are exactly: {', '.join(NEEDED)}; "
-            f"{' and '.join(OPTIONAL)} may be added."
+            f"{' and '.join(OPTIONAL)} may be added.{_separator(given)}"
         )
 
 
@@ -71,7 +75,10 @@ def check_types(file: str, schema: Any) -> None:
         else:
             right, needed = pt.is_integer(kind), "an integer"
         if not right:
-            raise RequestError(f"{file}: column {column!r} has type {kind}; it must be {needed}.")
+            raise RequestError(
+                f"{file}: column {column!r} has type {kind}; it must be {needed}."
+                f"{_mend(column, kind)}"
+            )
 
 
 def value_type(kind: Any) -> Any:
@@ -81,12 +88,18 @@ def value_type(kind: Any) -> Any:
 
 def is_list(kind: Any) -> bool:
     """Whether an Arrow type is a list of any kind."""
-    return bool(pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind))
+    usual = pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind)
+    return bool(usual or is_view(kind))
+
+
+def is_view(kind: Any) -> bool:
+    """Whether an Arrow type is a list whose values may lie in any order."""
+    return bool(pt.is_list_view(kind) or pt.is_large_list_view(kind))
 
 
 def is_text(kind: Any) -> bool:
     """Whether an Arrow type is text, plain or coded by a dictionary."""
-    plain_text = pt.is_string(kind) or pt.is_large_string(kind)
+    plain_text = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
     return plain_text or (pt.is_dictionary(kind) and is_text(kind.value_type))
 
 
@@ -98,6 +111,20 @@ def is_number(kind: Any) -> bool:
 def is_bit(kind: Any) -> bool:
     """Whether an Arrow type can hold bits: booleans, and integers that are 0 or 1."""
     return bool(pt.is_boolean(kind) or pt.is_integer(kind))
+
+
+def _mend(column: str, kind: Any) -> str:
+    if pt.is_floating(kind):
+        return f" In pandas: df[{column!r}] = df[{column!r}].astype('int64')."
+    if pt.is_decimal(value_type(kind)):
+        return " Write floats in place of decimals."
+    return ""
+
+
+def _separator(names: list[str]) -> str:
+    """What to do where one name holds all of them."""
+    found = [s for s in (";", "\t", "|") if len(names) == 1 and s in names[0]]
+    return f" The columns are separated by {found[0]!r}: separate them by commas." if found else ""
 
 
 def _first(names: list[str]) -> list[str] | str:

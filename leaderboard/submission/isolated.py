@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, WorkError
 from leaderboard.refusals import TooLargeError
 from leaderboard.submission.reading import MAX_VALUES, check_magic, check_path, read_parquet
 
@@ -23,7 +23,7 @@ BASE_MEMORY = 400 * 2**20  # that is written to, beside what the values of a Par
 BYTES_A_VALUE = 24  # a page and its columns, twice in double precision, and what is handed over
 MAX_SECONDS = 120
 # The child's exit status when the message on its stdout is meant for people.
-_REFUSED = {3: RequestError, 4: TooLargeError}
+_REFUSED = {3: RequestError, 4: TooLargeError, 5: WorkError}
 
 
 def read_table(path: Path, key: bytes) -> Any:
@@ -35,6 +35,7 @@ def read_table(path: Path, key: bytes) -> Any:
 
     Raises:
         RequestError: the file is refused, or the child that read it died.
+        WorkError: the temporary folder is full.
     """
     check_path(path)
     if not _is_csv(path):
@@ -112,8 +113,15 @@ def _child(path: Path, key: bytes, out: Path) -> int:
     except RequestError as error:
         sys.stdout.buffer.write(str(error).encode())
         return 4 if isinstance(error, TooLargeError) else 3
-    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table.unify_dictionaries())
+    try:
+        with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table.unify_dictionaries())
+    except OSError as error:
+        words = (
+            f"{out.parent} has no room for what is read: {error}. Nothing is wrong with the file."
+        )
+        sys.stdout.buffer.write(words.encode())
+        return 5
     return 0
 
 

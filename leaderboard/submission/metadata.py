@@ -1,14 +1,35 @@
 """The metadata of a submission, as JSON under the Parquet key `qslbench` or in a sidecar file."""
 
-import json
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from builders.core import json_text
 from builders.core.errors import RequestError, unknown
+from leaderboard.submission.look_alikes import check_name
 
 EntryClass = Literal["learned", "hybrid", "solver"]
-Count = Annotated[int, Field(ge=0, le=10**15)]
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+
+
+def _plain_number(given: Any) -> Any:
+    """A number, or one in quotes; 1_000 may be Python's thousand or a slip."""
+    if isinstance(given, bool) or (isinstance(given, str) and not _NUMBER.fullmatch(given)):
+        raise ValueError("a number is needed, such as 1000.5 without quotes, spaces or '_'")
+    return given
+
+
+Plain = BeforeValidator(_plain_number)
+Count = Annotated[int, Plain, Field(ge=0, le=10**15)]
+Seconds = Annotated[float, Plain, Field(ge=0)]
 
 
 def _printable(text: str) -> str:
@@ -82,13 +103,13 @@ class Metadata(BaseModel):
     uses_test_shots: bool
     resources: Resources | None = None
     parameters: Count | None = None
-    train_seconds: Annotated[float, Field(ge=0)] | None = None
-    row_seconds: Annotated[float, Field(ge=0)] | None = None
+    train_seconds: Seconds | None = None
+    row_seconds: Seconds | None = None
     hardware: Line = ""
     code: Line = ""
     paper: Line = ""
     licence: Line = ""
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    seed: Annotated[int, Plain, Field(ge=0, lt=2**63)] | None = None
     notes: Annotated[str, Field(max_length=5000), AfterValidator(_printable_lines)] = ""
 
 
@@ -99,21 +120,18 @@ def parse_metadata(text: str | bytes) -> Metadata:
         RequestError: not JSON, a key missing, unknown, given twice or with a value that is not
             allowed.
     """
+    where = "the metadata is not accepted"
+    if isinstance(text, bytes):
+        text = json_text.utf8(text, where)
     try:
-        metadata = Metadata.model_validate_json(text)
+        metadata = Metadata.model_validate_json(text.removeprefix("\ufeff"))
     except ValidationError as error:
         raise RequestError(_worded(error)) from None
-    json.loads(text, object_pairs_hook=_once)  # JSON without doubt, and not nested deeply
+    json_text.parsed(text.removeprefix("\ufeff"), where)  # JSON without doubt
+    # Here and not in the model, so that what is stored can still be read.
+    for kind, name in (("name", metadata.name), *(("author", a) for a in metadata.authors)):
+        check_name(kind, name)
     return metadata
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        raise RequestError(f"the metadata is not accepted: keys given twice: {', '.join(twice)}.")
-    return content
 
 
 def _worded(error: ValidationError) -> str:

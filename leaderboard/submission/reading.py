@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builders.core.errors import RequestError
 from leaderboard.refusals import TooLargeError
-from leaderboard.submission.columns import KNOWN, check_names, check_types, is_list, is_text
+from leaderboard.submission.columns import (
+    KNOWN,
+    check_names,
+    check_types,
+    is_list,
+    is_text,
+    is_view,
+)
 
 MAX_BYTES = 512 * 2**20
 MAX_ROWS = 4_000_000  # four cells of a million shots; 40 bytes a row, five times while it is read
@@ -104,6 +112,7 @@ def read_parquet(path: Path, key: bytes, reserve: Callable[[int], None] | None =
         _check_read(path.name, table, values)
         _check_texts(path.name, [table.column(c) for c in texts])
         table.validate(full=True)
+        table = _in_order(table)
     except RequestError:
         raise
     except Exception as error:  # a damaged file raises almost anything
@@ -177,6 +186,15 @@ def _check_read(name: str, table: Any, values: int) -> None:
             f"{name} is too large: its pages hold {lists} predicted values in {table.num_rows} "
             f"rows, its footer says {values} in all columns."
         )
+
+
+def _in_order(table: Any) -> Any:
+    """The table with lists whose values follow each other."""
+    for at, field in enumerate(table.schema):
+        if is_view(field.type):
+            lists = table.column(at).cast(pa.large_list(field.type.value_type))
+            table = table.set_column(at, field.name, lists)
+    return table
 
 
 def _check_texts(name: str, columns: Iterable[Any]) -> None:

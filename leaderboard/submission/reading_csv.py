@@ -22,10 +22,14 @@ from leaderboard.submission.reading import MAX_VALUES, check_path, check_rows, p
 
 MAX_CSV_BYTES = 128 * 2**20  # text takes more memory than Parquet; larger files go as Parquet
 MAX_LENGTH = 1024 * 1024  # values of one prediction
-_HEAD_BYTES = 1000
+_HEAD_BYTES = 2**16
 _BITS = {"0": False, "1": True, "false": False, "true": True, "False": False, "True": True}
 _CLASS = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:nan|inf|infinity))", re.ASCII)
+_LINE_END = re.compile(rb"\r\n?|\n")
+_NO_INTEGER = re.compile(
+    r"column #(\d+): Row #(\d+): CSV conversion error to int64:.*value '([^']*)'?"
+)
 _SHOWN = 40
 _DIGITS = 400  # of a number; one of more is no double
 
@@ -37,14 +41,19 @@ def read_csv(path: Path) -> Any:
         RequestError: not CSV, past a limit, or a column that is not as it must be.
     """
     check_path(path, MAX_CSV_BYTES)
-    names = _names(path)
+    every = _names(path)
+    names = [name for name in every if name in KNOWN]
     kinds = {name: pa.int64() for name in names} | {"prediction": pa.string(), "std": pa.string()}
     kinds |= {name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS}
     # A row must fit into a block; 32 MB holds a prediction of 1024 x 1024 values.
-    reading = pcsv.ReadOptions(use_threads=False, block_size=32 * 2**20)
+    reading = pcsv.ReadOptions(
+        use_threads=False, block_size=32 * 2**20, column_names=every, skip_rows=1
+    )
     parsing = pcsv.ParseOptions(newlines_in_values=True)
     converting = pcsv.ConvertOptions(
-        column_types={name: kinds[name] for name in names}, strings_can_be_null=False
+        column_types={name: kinds[name] for name in names},
+        strings_can_be_null=False,
+        include_columns=names,
     )
     try:
         with pcsv.open_csv(path, reading, parsing, converting) as reader:
@@ -52,7 +61,9 @@ def read_csv(path: Path) -> Any:
     except RequestError:
         raise
     except Exception as error:
-        raise RequestError(f"{path.name} cannot be read as CSV: {plain(error)}") from None
+        raise RequestError(_reason(path.name, every, error)) from None
+    for name in set(TEXTS) & set(names):
+        table = table.set_column(table.column_names.index(name), name, _trimmed(table.column(name)))
     for name in ("prediction", "std"):
         if name in names:
             texts = pc.utf8_trim_whitespace(table.column(name).combine_chunks())
@@ -71,22 +82,46 @@ def _few(name: str, reader: Any) -> Iterator[Any]:
         yield batch
 
 
+def _reason(file: str, names: list[str], error: Exception) -> str:
+    """What Arrow says of a file; of an integer that is none, in words of ours."""
+    wrong = _NO_INTEGER.search(str(error))
+    if wrong is None:
+        return f"{file} cannot be read as CSV: {plain(error)}"
+    column, row, given = names[int(wrong[1])], int(wrong[2]) - 2, wrong[3]
+    return (
+        f"{file}: column {column!r}, row {row}: {given[:_SHOWN]!r} is not an integer of 64 bits. "
+        "Write its digits alone, such as 1000000."
+    )
+
+
+def _trimmed(column: Any) -> Any:
+    """Names without spaces at their ends."""
+    trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    return trimmed.combine_chunks().dictionary_encode()
+
+
 def _names(path: Path) -> list[str]:
-    """The columns, which the first line names."""
+    """The columns in the order of the file, which the first line names."""
     with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES).split(b"\n", 1)[0]
+        head = stream.read(_HEAD_BYTES)
+    end = _LINE_END.search(head)
     try:
-        line = head.decode("utf-8-sig").strip()
+        line = head[: end.start() if end else None].decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         line = "\0"
-    if not line.isprintable():
+    if not line.replace("\t", " ").isprintable():
         raise RequestError(
-            f"{path.name} is not text: it begins with {head[:8]!r}. Give a CSV file, or a Parquet "
-            "file under a name that ends in .parquet."
+            f"{path.name} is not text: it begins with {head[:8]!r}. Give a CSV file in UTF-8, or a "
+            "Parquet file under a name that ends in .parquet."
         )
-    names = [name.strip('"') for name in line.split(",")]
+    if end is None and len(head) == _HEAD_BYTES:
+        raise RequestError(
+            f"{path.name}: the first line has more than {_HEAD_BYTES} bytes. Let it hold the names "
+            "of the columns alone."
+        )
+    names = [name.strip().strip('"').strip() for name in line.split(",")]
     check_names(path.name, names)
-    return [name for name in KNOWN if name in names]
+    return names
 
 
 def _prediction(file: str, texts: Any) -> Any | None:

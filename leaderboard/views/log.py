@@ -6,6 +6,7 @@ from builders.core.errors import WorkError
 from leaderboard.display import download, log_table, session
 from leaderboard.display.page import Page
 
+A_PAGE = 500
 PAGE = Page("Decision log", "gavel", group="Rules", order=220)
 
 
@@ -18,17 +19,23 @@ def page() -> None:
         "Each holds the SHA-256 of the one before it, so that changing or removing any of them "
         "changes all later ones: anyone who noted the last hash can tell."
     )
+    length = board.log_length()
+    if not length:
+        st.info("Nothing has happened yet.")
+        return
+    pages = -(-length // A_PAGE)
+    back = session.number("Pages back", pages, "back") if pages > 1 else 0
+    stop = length - back * A_PAGE
+    after = max(0, stop - A_PAGE)
     try:
-        log = board.log()
+        log, head = board.log(after, stop - after), board.log_head()
     except WorkError as error:
         st.error("The log does not fit its hash chain.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
         return
-    if not log:
-        st.info("Nothing has happened yet.")
-        return
-    st.success(f"{len(log)} entries, the chain fits.", icon=":material/verified:")
-    st.code(log[-1]["sha256"], language=None)
+    shown = "" if pages == 1 else f" Entries {after + 1} to {stop} are shown and checked."
+    st.success(f"{length} entries, the chain fits.{shown}", icon=":material/verified:")
+    st.code(head.sha256, language=None)
     kinds = sorted({str(entry["kind"]) for entry in log})
     chosen = session.choose_many("Kinds", kinds, "kind", default=kinds)
     lines = [log_table.line(entry) for entry in reversed(log) if entry["kind"] in chosen]

@@ -15,7 +15,7 @@ from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.store.records import Metrics, Receipt, Row
 from leaderboard.submission.submission import Submission
-from leaderboard.web.serve import MAX_UPLOAD_MB
+from leaderboard.web.uploads import MAX_UPLOAD_MB
 
 FORMAT = """\
 One Parquet or CSV file holds the answers, in the columns `config`, `task`, `n`, `shots`, \
@@ -44,6 +44,7 @@ def page() -> None:
         st.info("This board knows no data to score with, so that it takes no submissions.")
         return
     account = visitor(board)
+    session.may_upload(account is not None)
     if account is not None:
         _form(board, account)
     if "outcome" in st.session_state:

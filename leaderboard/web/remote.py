@@ -35,7 +35,8 @@ def submit(url: str, file: Path, token: str | None = None) -> Receipt:
         WorkError: the board does not answer, fails, or is none.
     """
     target = _target(url)
-    if token and not (token.isascii() and token.isprintable()):
+    token = (token or "").strip()  # files and secrets often end with a line end
+    if token and not (token.isascii() and token.isprintable() and " " not in token):
         raise RequestError("the token holds characters that no token has. Copy it once more.")
     check_path(file)
     parts = {"file": file}

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import FrameType
 
 from builders.core.errors import RequestError, WorkError
+from leaderboard.web.uploads import MAX_UPLOAD_MB
 
 APP = Path(__file__).parent.with_name("asgi.py")
 NEEDED = ("streamlit", "altair", "fastapi", "python_multipart")
-MAX_UPLOAD_MB = 500  # just below what the reader of files allows
+MAX_MESSAGE_MB = 16  # that an open page may make the server hold
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 FLAGS = (
@@ -27,7 +28,9 @@ FLAGS = (
     "--server.fileWatcherType=none",
     "--browser.gatherUsageStats=false",
     "--server.showEmailPrompt=false",
+    "--server.enableAgentApi=false",
     f"--server.maxUploadSize={MAX_UPLOAD_MB}",
+    f"--server.maxMessageSize={MAX_MESSAGE_MB}",
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",  # a visitor needs no stack of ours; the terminal has it
     "--logger.hideWelcomeMessage=true",

@@ -1,6 +1,7 @@
 """Submissions by pull request, against the double: taken in, refused, and after a kill."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,6 +10,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.service import Board
 from leaderboard.commands.intake import command as intake_command
+from leaderboard.hub import intake
 from leaderboard.hub.intake import take_in
 from tests.leaderboard.answers import cell, write
 
@@ -43,16 +45,17 @@ def good(tmp_path, data, shift=0.1, **changes):
     return write(tmp_path / "p.parquet", data, shift, **changes).read_bytes()
 
 
-def test_a_good_file_is_scored_merged_and_answered(board, api, repo, synthetic_folder, tmp_path):
+def test_a_good_file_is_scored_committed_and_answered(board, api, repo, synthetic_folder, tmp_path):
     add(api, {"submissions/my model.parquet": good(tmp_path, synthetic_folder)})
     (verdict,) = take_in(board, api, REPO)
     assert verdict.receipt is not None
     assert verdict.receipt.scores[cell(synthetic_folder)]["rmse"].value == pytest.approx(0.1)
     (pull,) = repo.pulls.values()
-    assert (pull.status, board.log()[-1]["account"]) == ("merged", f"hub:{pull.author}")
+    assert (pull.status, board.log()[-1]["account"]) == ("closed", f"hub:{pull.author}")
     assert "submissions/my model.parquet" in repo.resolve("main").files
     assert verdict.receipt.id in pull.comments[-1]
     assert "| rmse | 0.1 |" in pull.comments[-1]
+    assert repo.branches["main"][:12] in pull.comments[-1]
     assert list(take_in(board, api, REPO)) == []
 
 
@@ -90,45 +93,131 @@ def test_a_refusal_cannot_break_out_of_its_block(board, api, repo):
     assert pull.comments[-1].count(fence) == 2
 
 
-def test_a_pass_killed_before_the_merge_is_gone_on_with(
-    board, api, repo, synthetic_folder, tmp_path, monkeypatch
+@pytest.mark.parametrize("step", ["create_commit", "change_discussion_status"])
+def test_a_killed_pass_is_gone_on_with(
+    board, api, repo, synthetic_folder, tmp_path, monkeypatch, step
 ):
+    """After the file is stored, or after it is on the main branch."""
     add(api, {"submissions/a.parquet": good(tmp_path, synthetic_folder)})
 
     def dies(*_args, **_more):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(HfApi, "merge_pull_request", dies)
+        patched.setattr(HfApi, step, dies)
         with pytest.raises(KeyboardInterrupt):
             list(take_in(board, api, REPO))
     assert len(board.submissions()) == 1
     (verdict,) = take_in(board, api, REPO)
     assert verdict.receipt is not None
-    assert [pull.status for pull in repo.pulls.values()] == ["merged"]
+    assert "submissions/a.parquet" in repo.resolve("main").files
+    assert [pull.status for pull in repo.pulls.values()] == ["closed"]
     assert len(board.submissions()) == 1
 
 
-def test_a_request_that_changes_meanwhile_waits_for_the_next_pass(
+def test_what_is_scored_and_nothing_else_gets_on_main(
     board, api, repo, synthetic_folder, tmp_path, monkeypatch
 ):
-    """What is merged is what was scored."""
-    add(api, {"submissions/a.parquet": good(tmp_path, synthetic_folder)})
+    """Whatever is pushed while the file is scored stays where it is."""
+    scored = good(tmp_path, synthetic_folder)
+    add(api, {"submissions/a.parquet": scored})
     submit = Board.submit
 
     def pushed_meanwhile(self, path, **more):
-        operation = CommitOperationAdd("submissions/other.txt", b"swapped")
+        operations = [
+            CommitOperationAdd("submissions/a.parquet", b"another"),
+            CommitOperationAdd("about.txt", b"mine now"),
+        ]
         api.create_commit(
-            REPO, [operation], commit_message="-", repo_type="dataset", revision="refs/pr/1"
+            REPO, operations, commit_message="-", repo_type="dataset", revision="refs/pr/1"
         )
         return submit(self, path, **more)
 
+    monkeypatch.setattr(Board, "submit", pushed_meanwhile)
+    (verdict,) = take_in(board, api, REPO)
+    assert verdict.receipt is not None
+    files = repo.resolve("main").files
+    assert set(files) >= {"about.txt", "submissions/a.parquet"}
+    fetched = api.hf_hub_download(
+        REPO, "submissions/a.parquet", repo_type="dataset", cache_dir=tmp_path / "cache"
+    )
+    about = api.hf_hub_download(
+        REPO, "about.txt", repo_type="dataset", cache_dir=tmp_path / "cache"
+    )
+    assert Path(fetched).read_bytes() == scored
+    assert Path(about).read_bytes() == b"submissions"
+    assert [pull.status for pull in repo.pulls.values()] == ["closed"]
+
+
+def test_one_that_is_refused_and_changes_meanwhile_waits(board, api, repo, monkeypatch):
+    """The refusal was of what is not there any more."""
+    add(api, {"submissions/a.csv": b"x"})
+    read = intake.read_submission
+
+    def pushed_meanwhile(*args, **more):
+        add_to = CommitOperationAdd("submissions/a.csv", b"better")
+        api.create_commit(
+            REPO, [add_to], commit_message="-", repo_type="dataset", revision="refs/pr/1"
+        )
+        return read(*args, **more)
+
     with monkeypatch.context() as patched:
-        patched.setattr(Board, "submit", pushed_meanwhile)
+        patched.setattr(intake, "read_submission", pushed_meanwhile)
         assert list(take_in(board, api, REPO)) == []
     (verdict,) = take_in(board, api, REPO)
-    assert "adds 2 files" in verdict.reason
-    assert [pull.status for pull in repo.pulls.values()] == ["closed"]
+    assert verdict.receipt is None
+
+
+def test_one_that_fails_keeps_no_other_waiting(
+    board, api, repo, synthetic_folder, tmp_path, monkeypatch, caplog
+):
+    """Whatever goes wrong with a file: the next ones are decided, and it stays open."""
+    for name, shift in (("a", 0.1), ("b", 0.2), ("c", 0.3)):
+        add(api, {f"submissions/{name}.parquet": good(tmp_path, synthetic_folder, shift)})
+    submit, calls = Board.submit, []
+
+    def fails(self, path, **more):
+        calls.append(path)
+        if len(calls) == 1:
+            raise ZeroDivisionError("a fault of ours")
+        if len(calls) == 2:
+            raise WorkError("the store is full")
+        return submit(self, path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Board, "submit", fails)
+        found = list(take_in(board, api, REPO))
+    assert [v.failed for v in found] == [True, True, False]
+    assert [v.reason for v in found] == ["a fault of ours", "the store is full", ""]
+    assert [pull.status for pull in repo.pulls.values()] == ["open", "open", "closed"]
+    assert "pull request 1 of org/submissions failed" in caplog.text
+    assert [v.receipt is not None for v in take_in(board, api, REPO)] == [True, True]
+
+
+def test_a_file_that_the_hub_lists_and_does_not_have(
+    board, api, repo, synthetic_folder, tmp_path, monkeypatch
+):
+    for name, shift in (("a", 0.1), ("b", 0.2)):
+        add(api, {f"submissions/{name}.parquet": good(tmp_path, synthetic_folder, shift)})
+    download = HfApi.hf_hub_download
+
+    def lost(self, repo_id, filename, **more):
+        name = "submissions/none.parquet" if filename.endswith("a.parquet") else filename
+        return download(self, repo_id, name, **more)
+
+    monkeypatch.setattr(HfApi, "hf_hub_download", lost)
+    first, second = take_in(board, api, REPO)
+    assert "'submissions/a.parquet' and does not have it. Upload the file again" in first.reason
+    assert second.receipt is not None
+    assert [pull.status for pull in repo.pulls.values()] == ["closed", "closed"]
+
+
+def test_a_name_that_is_taken(board, api, repo, synthetic_folder, tmp_path):
+    for shift in (0.1, 0.2):
+        add(api, {"submissions/a.parquet": good(tmp_path, synthetic_folder, shift)})
+    first, second = take_in(board, api, REPO)
+    assert first.receipt is not None
+    assert "'submissions/a.parquet' is there already. Give the file another name" in second.reason
 
 
 def test_files_of_other_requests_on_main_do_not_count(board, api, repo, synthetic_folder, tmp_path):

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from builders.core.errors import WorkError
 from leaderboard.api import inbox
 from leaderboard.api.application import application
+from leaderboard.api.bodies import Slots
 from leaderboard.api.limits import Throttle
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
@@ -256,10 +257,18 @@ def test_throttle_forgets(monkeypatch) -> None:
 
 
 def test_too_many_files_at_once(client, good) -> None:
-    client.app.state.at_once = inbox.MAX_AT_ONCE
+    """All places hold files that have come and wait to be scored."""
+    client.app.state.slots = Slots(most=0)
     assert send(client, good).status_code == 429
-    client.app.state.at_once = 0
+    client.app.state.slots = Slots()
     assert send(client, good).status_code == 201
+
+
+def test_a_body_that_is_slow_is_told_so(client, good, monkeypatch) -> None:
+    monkeypatch.setattr("leaderboard.api.bodies.GRACE_SECONDS", -1.0)
+    answer = send(client, good)
+    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+    assert "at least 16384 a second are needed" in answer.json()["error"]
 
 
 def test_failed_work_tells_visitors_nothing(client, board, good, monkeypatch) -> None:
@@ -285,7 +294,8 @@ def test_signing_in(synthetic_folder, tmp_path, good) -> None:
         assert refused.headers["www-authenticate"] == "Bearer"
         assert send(client, good, headers={"authorization": "Bearer x"}).status_code == 401
         assert client.get("/log").json()["entries"][-1]["kind"] == "token created"
-        assert send(client, good, headers={"authorization": f"Bearer {text}"}).status_code == 201
+        assert send(client, good, headers={"authorization": f"Basic {text}"}).status_code == 401
+        assert send(client, good, headers={"authorization": f"bEARER  {text}"}).status_code == 201
         assert client.get("/log").json()["entries"][-1]["account"] == "ada"
         assert text not in client.get("/log").text
     board.close()

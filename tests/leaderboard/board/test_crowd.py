@@ -15,6 +15,7 @@ import pytest
 
 import leaderboard
 from leaderboard.store import decisions
+from leaderboard.store.entries import ID_DIGITS
 from leaderboard.store.store import Store
 from tests.leaderboard import postgres
 
@@ -130,7 +131,7 @@ def test_killed_in_the_middle(kind, synthetic_master, tmp_path) -> None:
             time.sleep(rng.uniform(0.0, 0.3))
             os.kill(process.pid, signal.SIGKILL)
             out, _ = process.communicate(timeout=60)
-            said |= {line for line in out.split() if len(line) == 12}
+            said |= {line for line in out.split() if len(line) == ID_DIGITS}
         store = Store.open(url, tmp_path)
         assert said <= check_whole(store)
         before = len(store.submissions())

@@ -1,6 +1,10 @@
 """Scores are a function of the stored files: computed again, they are the same bytes."""
 
 import json
+import random
+import subprocess
+import sys
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +14,7 @@ import qslbench
 from leaderboard.board.rescoring import rescore
 from leaderboard.board.service import Board
 from tests.leaderboard.answers import open_season, write
+from tests.paths import ROOT
 
 
 @pytest.fixture
@@ -72,4 +77,44 @@ def test_a_store_without_losses_gets_them(board, synthetic_folder, tmp_path) -> 
         connection.execute(text("DELETE FROM results"))
     assert board.cells() == []
     assert rescore(board) == [id_]
+    assert dump(board) == before
+
+
+RESCORER = """
+import sys
+from leaderboard.board.rescoring import rescore
+from leaderboard.board.service import Board
+
+board = Board.open(sys.argv[1])
+print("ready", flush=True)
+rescore(board)
+print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_killed_while_it_rescores(board, synthetic_folder, tmp_path) -> None:
+    """kill -9 at random moments: all numbers are the old ones or the new ones, with their entry."""
+    for k in range(12):
+        board.submit(write(tmp_path / "p.parquet", synthetic_folder, (k + 1) / 16))
+    before, rng = dump(board), random.Random(5)
+    ids = sorted(head.id for head in board.heads())
+    for _ in range(6):
+        with board.store.engine.begin() as connection:
+            connection.execute(text("UPDATE scores SET value = 0"))
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(
+            [sys.executable, "-c", RESCORER, str(tmp_path / "board")],
+            cwd=ROOT, stdout=pipe, text=True,
+        )  # fmt: skip
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(rng.uniform(0.0, 0.6))
+        process.kill()
+        out, _ = process.communicate(timeout=60)
+        others = board.other_scores()
+        assert others in ([], ids)
+        assert (dump(board) == before) == (others == [])
+        assert out == "" or others == []
+        board.log()
+    assert rescore(board) in ([], ids)
     assert dump(board) == before

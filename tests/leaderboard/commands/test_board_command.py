@@ -1,14 +1,17 @@
 """`qslbench board`: refusals at once, and a clean start and stop."""
 
+import asyncio
 import importlib.util
 import signal
 import socket
 import urllib.request
 
 import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from builders.core.errors import WorkError
+from builders.core.errors import RequestError, WorkError
 from leaderboard.board.service import Board
+from leaderboard.commands import board as board_command
 from leaderboard.display.place import BoardPlace
 from leaderboard.web import serve
 from leaderboard.web.serve import Address
@@ -149,3 +152,37 @@ def test_pages_that_do_not_start_are_failed_work(monkeypatch) -> None:
     refusal = pytest.raises(WorkError, match="ended with status 2 before they answered")
     with refusal, serve.running(address, {}):
         pass
+
+
+def test_proxies_are_believed_by_name_alone() -> None:
+    """The server's own default believes whatever this machine's address says."""
+    told = asyncio.run(client_of(board_command._believed(()), "127.0.0.1"))
+    assert told == "127.0.0.1"
+    named = board_command._believed(("127.0.0.1, 10.0.0.0/8",))
+    assert named == {"FORWARDED_ALLOW_IPS": "127.0.0.1,10.0.0.0/8"}
+    assert asyncio.run(client_of(named, "127.0.0.1")) == "203.0.113.9"
+    assert asyncio.run(client_of(named, "10.2.3.4")) == "203.0.113.9"
+    assert asyncio.run(client_of(named, "192.0.2.1")) == "192.0.2.1"
+    with pytest.raises(RequestError, match=r"--proxy 'proxy\.example\.org' is no address"):
+        board_command._believed(("proxy.example.org",))
+
+
+async def client_of(environment: dict[str, str], address: str) -> str:
+    """Whom the server takes the client for that says it speaks for another."""
+    seen = []
+
+    async def app(scope, _receive, _send) -> None:
+        seen.append(scope["client"][0])
+
+    trusted = environment["FORWARDED_ALLOW_IPS"]
+    scope = {
+        "type": "http", "scheme": "http", "client": (address, 9),
+        "headers": [(b"x-forwarded-for", b"203.0.113.9")],
+    }  # fmt: skip
+    await ProxyHeadersMiddleware(app, trusted)(scope, None, None)
+    return seen[0]
+
+
+def test_names_that_the_board_answers_to() -> None:
+    told = board_command._reached("192.0.2.1", ("Board.example.org,b.example", "c.example"))
+    assert told == {"QSLBENCH_BOARD_HOSTS": "192.0.2.1,b.example,board.example.org,c.example"}

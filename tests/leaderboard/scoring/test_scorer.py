@@ -218,7 +218,7 @@ def test_an_upload_is_read_once(synthetic_folder, tmp_path, monkeypatch) -> None
     assert len(read) == 1
     known = submission.read_submission(write(tmp_path / "q.parquet", synthetic_folder, 0.2))
     monkeypatch.setattr(service, "read_submission", lambda *_, **__: 1 / 0)
-    assert board.submit(tmp_path / "q.parquet", read=known).id == known.identity[:12]
+    assert board.submit(tmp_path / "q.parquet", read=known).id == known.identity[:20]
     assert len(read) == 2
     board.close()
 

@@ -15,6 +15,8 @@ from builders.core.errors import RequestError, WorkError
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.seasons.admission import Admission
 from leaderboard.store import store as store_module
+from leaderboard.store import writing as writing_module
+from leaderboard.store.entries import ID_DIGITS
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import Submission, read_submission
 from tests.leaderboard.answers import answer, cell, metadata, write
@@ -87,12 +89,27 @@ def test_same_predictions_under_two_names_share_a_file(store, scored) -> None:
     assert len(files(store)) == 1
 
 
+def test_two_submissions_with_one_id(store, scored, monkeypatch) -> None:
+    """Somebody can search for a pair: the second is refused, and says how it gets another id."""
+    for module in (store_module, writing_module):
+        monkeypatch.setattr(module, "ID_DIGITS", 0)
+    store.add(scored[0], admit(*scored))
+    other = Submission(metadata(notes="other"), scored[0].cells)
+    for call in (
+        lambda: store.refuse_known(other),
+        lambda: store.add(other, admit(other, scored[1])),
+    ):
+        with pytest.raises(RequestError, match="Change a word of its notes"):
+            call()
+    assert len(store.submissions()) == 1
+
+
 def test_failed_write_leaves_nothing(store, scored, monkeypatch) -> None:
     def fail(*args) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(store_module, "write_submission", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(WorkError, match=r"cannot be written: disk full\. Nothing was stored"):
         store.add(scored[0], admit(*scored))
     assert store.submissions() == files(store) == store.cells() == []
 
@@ -108,7 +125,7 @@ def test_failure_at_the_last_step_leaves_nothing(store, scored, monkeypatch) -> 
         monkeypatch.setattr(Path, "replace", fail)
 
     monkeypatch.setattr(store_module, "write_submission", write_then_break)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(WorkError, match=r"cannot be written: disk full\. Nothing was stored"):
         store.add(scored[0], admit(*scored))
     monkeypatch.undo()
     assert store.submissions() == files(store) == []
@@ -222,8 +239,8 @@ def test_processes_submit_at_the_same_time(synthetic_master, tmp_path) -> None:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         said += json.loads(out)
-    ids = [line for line in said if len(line) == 12]
-    refusals = [line for line in said if len(line) != 12]
+    ids = [line for line in said if len(line) == ID_DIGITS]
+    refusals = [line for line in said if len(line) != ID_DIGITS]
     assert len(ids) == len(set(ids)) == 7
     assert len(refusals) == 2
     assert all("on the board already, as " in line for line in refusals)

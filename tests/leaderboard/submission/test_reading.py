@@ -262,7 +262,7 @@ HEAD = "config,task,n,shots,row_id,prediction\n"
         (HEAD + "c,renyi2,1,1,0,0.5\nc,renyi2,1,1,1,[0.5]\n", r"row 1: '\[0.5\]' is not a number"),
         (HEAD + "c,renyi2,1,1,0,1\nc,renyi2,1,1,1,yes\n", "row 1: 'yes' is not a number"),
         (HEAD + 'c,renyi2,1,1,0,"[]"\n', r"'\[\]' is not a list of numbers"),
-        (HEAD + 'c,renyi2,1.5,1,0,"[0.1]"\n', "cannot be read as CSV.*1.5"),
+        (HEAD + 'c,renyi2,1.5,1,0,"[0.1]"\n', "column 'n', row 0: '1.5' is not an integer"),
         (HEAD + "c,renyi2,1,1\n", "cannot be read as CSV"),
         (HEAD, "has no rows"),
         ("config,task\nc,renyi2\n", r"columns missing \['n', 'shots', 'row_id', 'prediction'\]"),

@@ -92,7 +92,7 @@ def test_tokens(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
         assert status == 2
         assert "Give a token" in err
         assert submit(path, "--to", url, "--token", "wrong")[0] == 2
-        monkeypatch.setenv("QSLBENCH_TOKEN", secret)
+        monkeypatch.setenv("QSLBENCH_TOKEN", f"{secret}\r\n")  # as from a file
         assert submit(path, "--to", url)[0] == 0
     assert board.log()[-1]["account"] == "ada"
     board.close()
@@ -185,7 +185,7 @@ def test_a_silent_server_is_not_waited_for(submit, synthetic_folder, tmp_path, m
     assert f"no board answers at {url}: timed out. Check the address, and that it runs." in err
 
 
-@pytest.mark.parametrize("token", ["two\nlines", "é"])
+@pytest.mark.parametrize("token", ["two\nlines", "two words", "é"])
 def test_a_token_that_is_none_is_neither_sent_nor_shown(submit, tmp_path, token) -> None:
     status, _, err = submit(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9", "--token", token)
     assert (status, err) == (
