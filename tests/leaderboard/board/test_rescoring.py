@@ -108,7 +108,7 @@ def test_killed_while_it_rescores(board, synthetic_folder, tmp_path) -> None:
             cwd=ROOT, stdout=pipe, text=True,
         )  # fmt: skip
         assert process.stdout.readline() == "ready\n"
-        time.sleep(rng.uniform(0.0, 0.6))
+        time.sleep(rng.uniform(0.0, 2.0))
         process.kill()
         out, _ = process.communicate(timeout=60)
         others = board.other_scores()
@@ -116,5 +116,5 @@ def test_killed_while_it_rescores(board, synthetic_folder, tmp_path) -> None:
         assert (dump(board) == before) == (others == [])
         assert out == "" or others == []
         board.log()
-    assert rescore(board) in ([], ids)
+    assert sorted(rescore(board)) in ([], ids)
     assert dump(board) == before
