@@ -132,9 +132,9 @@ class GroundStateFamily(HamiltonianFamily):
         settings: BuildSettings,
     ) -> Arrays:
         """See `Family.compared`: by `builders.kinds.independent`."""
-        labels = (columns[name] for name in ("energy", "correlation", "renyi2"))
+        energy, correlation, renyi2 = (columns[n] for n in ("energy", "correlation", "renyi2"))
         bond = self.asked(size, settings).bond
-        return independent.compared(self, size, parameters, *labels, bond=bond)
+        return dict(independent.compared(self, size, parameters, energy, correlation, renyi2, bond))
 
     def solved(
         self, size: Size, parameters: Sequence[Parameters], settings: BuildSettings

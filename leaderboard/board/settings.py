@@ -46,13 +46,15 @@ class Settings:
             return Settings()
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
-            named = {key: Path(body[key]) for key in ("data", "private") if body.get(key)}
+            data, private = (
+                Path(body[key]) if body.get(key) else None for key in ("data", "private")
+            )
             sign_in = _sign_in(body.get("sign_in", "open"))
         except (ValueError, TypeError, AttributeError):
             raise RequestError(
                 f"{path} is not the file that the board wrote. Delete it and name the data again."
             ) from None
-        return Settings(**named, sign_in=sign_in)
+        return Settings(data, private, sign_in)
 
     def changed(
         self,

@@ -75,7 +75,7 @@ class Looker:
         is_before: bool,
     ) -> None:
         if is_before:
-            for k in np.flatnonzero(self._near(others, prints)):
+            for k in np.flatnonzero(self._near(others, prints)).tolist():
                 _note(found.near, others[k].id)
                 same_class = {self.entry_class, others[k].entry_class}
                 if others[k].account != self.account and same_class != {"solver"}:
@@ -83,7 +83,7 @@ class Looker:
         if not self.live and self._by_rows and self.entry_class != "solver":
             theirs = np.stack([o.losses.values for o in others])
             apart = self.own.apart(prints, factor=False)[:, self.scored]
-            for k in np.flatnonzero(blends(self.losses.values, theirs, apart)):
+            for k in np.flatnonzero(blends(self.losses.values, theirs, apart)).tolist():
                 _note(found.blended, others[k].id)
 
     def _near(self, others: Sequence[Earlier], prints: Sequence[Fingerprint]) -> NDArray[np.bool_]:
