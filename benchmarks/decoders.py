@@ -183,7 +183,7 @@ def main() -> None:
         head += ["less correlated matching", "less Tesseract", "µs a shot", "CPU s"]
         print(table(head, lines(found, truth, searched)) + "\n")
         learnt = {j.record["n"] for j in found if j.record["baseline"].startswith(NETWORKS)}
-        if learnt:
+        if len(learnt) > 1:
             print("Error over that of ten times the shots:\n")
             head = ["network", *(f"n = {n:,}" for n in sorted(learnt))]
             print(table(head, factors(found, truth)) + "\n")
