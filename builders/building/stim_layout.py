@@ -20,16 +20,13 @@ shot (stim's documents on result formats). How many bits a shot has is what the 
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
-from builders.solvers.codes.circuits import CIRCUIT, MODEL, read_circuit, read_model
-
-if TYPE_CHECKING:
-    import stim
+from builders.solvers.codes.circuits import CIRCUIT, MODEL, events_of_outcomes, read_circuit, read_model
 
 EVENTS, FLIPS = "detection_events", "obs_flips_actual"
 _FORMATS = ("b8", "01")
@@ -141,16 +138,13 @@ def _model(folder: Path, name: str) -> Path | None:
 
 
 def _contradictions(
-    circuit: "stim.Circuit",
+    circuit: Any,
     outcomes: Packed | None,
     sweeps: Packed | None,
     given: dict[str, Packed | None],
 ) -> list[str]:
     """Files whose shots are not those that the outcomes give, by name, events first."""
-    converter = circuit.compile_m2d_converter()
-    made = converter.convert(
-        measurements=outcomes, sweep_bits=sweeps, separate_observables=True, bit_packed=True
-    )
+    made = events_of_outcomes(circuit, outcomes, sweeps)
     told = []
     for (name, rows), wanted in zip(given.items(), made, strict=True):
         wrong = np.flatnonzero((rows != wanted).any(axis=1))

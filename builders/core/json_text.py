@@ -29,7 +29,7 @@ def utf8(data: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         code = _OTHER_CODES.get(data[:2], "")
         said = f"it is {code}" if code else f"byte {error.start} is none of UTF-8"
-        raise RequestError(f"{where}: no JSON: {said}. Save it as UTF-8.") from None
+        raise RequestError(f"{where}: not JSON: {said}. Save it as UTF-8.") from None
 
 
 def parsed(text: str, where: str) -> Any:
@@ -69,4 +69,4 @@ def parsed(text: str, where: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=once, parse_int=integer)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise RequestError(f"{where}: no JSON: {error}.") from None
+        raise RequestError(f"{where}: not JSON: {error}.") from None

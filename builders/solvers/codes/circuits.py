@@ -18,6 +18,9 @@ arithmetic do not show.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from builders.core.errors import RequestError
 from builders.physics.channel import OF_CODES, Channel
 
@@ -68,6 +71,25 @@ def read_model(path: Path) -> "stim.DetectorErrorModel":
     except _UNREADABLE as error:
         reason = str(error).splitlines()[0]
         raise RequestError(f"{path} cannot be read as an error model: {reason}") from None
+
+
+def events_of_outcomes(
+    circuit: "stim.Circuit",
+    outcomes: NDArray[np.uint8] | None,
+    sweeps: NDArray[np.uint8] | None,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Detection events and flips of the observables that measured outcomes give, bits packed.
+
+    Args:
+        circuit: R shots of which were taken.
+        outcomes: of its M measurements, uint8 (R, ⌈M/8⌉).
+        sweeps: of its sweep bits, uint8 (R, ⌈S/8⌉), where it has any.
+    """
+    converter = circuit.compile_m2d_converter()
+    events, flips = converter.convert(
+        measurements=outcomes, sweep_bits=sweeps, separate_observables=True, bit_packed=True
+    )
+    return events, flips
 
 
 def memory_texts(task: str, distance: int, rounds: int, channel: str) -> dict[str, str]:

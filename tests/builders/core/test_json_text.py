@@ -19,9 +19,9 @@ def test_parameters_of_solve_with_a_byte_order_mark(tmp_path) -> None:
         ('{"parameters": {"h": 1, "h": 2}}', "keys given twice: h. Give each once"),
         (f'{{"parameters": {{"h": {"9" * 400}}}}}', "integer of 400 digits"),
         (f'{{"parameters": {{"h": -{"9" * 5000}}}}}', "integer of 5000 digits"),
-        ('{"parameters": {"h": 1_000.5}}', "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("", "no JSON"),
+        ('{"parameters": {"h": 1_000.5}}', "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("", "not JSON"),
     ],
 )
 def test_parameters_in_doubt(tmp_path, text, words) -> None:
