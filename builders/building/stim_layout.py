@@ -26,7 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
-from builders.solvers.codes.circuits import CIRCUIT, MODEL, events_of_outcomes, read_circuit, read_model
+from builders.solvers.codes.circuits import (
+    CIRCUIT,
+    MODEL,
+    events_of_outcomes,
+    read_circuit,
+    read_model,
+)
 
 EVENTS, FLIPS = "detection_events", "obs_flips_actual"
 _FORMATS = ("b8", "01")
