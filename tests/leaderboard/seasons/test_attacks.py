@@ -7,7 +7,7 @@ from benchmarks.attacks import Arena, arena, climbing, energy_file, informed, un
 from builders.core.names import Size
 from builders.dataset.spec import BuildSpec
 from leaderboard.cells import Answer
-from leaderboard.seasons import ladder
+from leaderboard.seasons import ladder, seasons
 from tests.builders.synthetic import SPEC, make_folder
 
 ROWS = 60
@@ -29,12 +29,13 @@ def target(data):
 
 
 def check(target: Arena, final: np.ndarray, best: np.ndarray) -> None:
-    """Less than 2 % on the rows that are scored live, and on the others what chance gives: a step
-    that knows nothing of them can only add to their errors.
+    """Less than .5 % on the rows that are scored live, where the same probes gain twice as much and
+    more if every score is told, and on the others what chance gives: a step that knows nothing of
+    them can only add to their errors.
     """
     live, hidden = target.gains(final, best)
     print(f"{target.files=} {target.told_scores=} {live=:.4f} {hidden=:.4f}")
-    assert live < 0.02
+    assert live < 0.005
     assert hidden < 0.005
 
 
@@ -81,6 +82,7 @@ def test_adaptive_blends_of_one_account_gain_nothing(target, attack) -> None:
 @pytest.mark.slow
 def test_were_all_scores_told_the_same_probes_would_gain(data, monkeypatch) -> None:
     """Else the tests above would show nothing."""
+    monkeypatch.setattr(seasons, "_new_salt", lambda: "5a" * 32)
     monkeypatch.setattr(ladder, "climbs", lambda *_: True)
     monkeypatch.setattr(ladder, "coarse", lambda value, _step=0.0: value)
     monkeypatch.setattr("benchmarks.attacks.GRID", 1e-6)
@@ -88,4 +90,4 @@ def test_were_all_scores_told_the_same_probes_would_gain(data, monkeypatch) -> N
     labels = test["correlation"].reshape(ROWS, -1).astype(np.float64)
     with arena(data.public, data.config, labels, test["row_id"]) as open_:
         final, best, _ = uninformed(open_, np.random.default_rng(1), 200)
-        assert open_.gains(final, best)[0] > 0.03
+        assert open_.gains(final, best)[0] > 0.01

@@ -68,6 +68,8 @@ def old_board(home: Path, patch: pytest.MonkeyPatch) -> OldBoard:
     # What that version did not ask.
     patch.setattr(seasons, "_refuse_seasonless", lambda *_: None)
     patch.setattr(seasons.Season, "check_cells", lambda *_: None)
+    for module in ("store", "writing"):
+        patch.setattr(f"leaderboard.store.{module}.ID_DIGITS", 12)
     new, data, secret = _filled(home)
     receipts = {receipt.metadata.name: receipt for receipt in new.submissions()}
     folder = home / "old"
