@@ -98,7 +98,7 @@ class BoardLookups:
         for entry in self.store.decisions():
             logged |= entry.body.get("scores", {})
         return sorted(
-            id_ for id_, sha256 in logged.items() if self.store.scores_sha256(id_) != sha256
+            id_ for id_, sha256 in logged.items() if sha256 not in self.store.scores_sha256(id_)
         )
 
     def submission(self, id_: str) -> Receipt:

@@ -2,7 +2,9 @@
 
 from leaderboard.board.scoring_again import again
 from leaderboard.board.service import Board
+from leaderboard.refusals import ConflictError
 from leaderboard.scoring.scorer import Scorer
+from leaderboard.seasons import seasons
 
 
 def rescore(board: Board) -> list[str]:
@@ -16,7 +18,8 @@ def rescore(board: Board) -> list[str]:
         Ids of the submissions whose numbers changed; none if scorer and files are what they were.
 
     Raises:
-        RequestError: the board does not know its data, or they are not those of the season.
+        RequestError: the board does not know its data, they are not those of the season, or it was
+            closed meanwhile.
     """
     data, private = board.settings.pair()
     season = board.season()
@@ -27,6 +30,9 @@ def rescore(board: Board) -> list[str]:
     found = again(board.store, Scorer(data, private, chosen=chosen), season, live=live)
     # In one transaction, so that no number changes without its entry in the log.
     with board.store.writing() as writing:
+        now = seasons.latest(writing)
+        if now != season:
+            raise ConflictError("the season was opened or closed meanwhile. Rescore again.")
         changed = [entry.id for entry, cells in found.cells if writing.replace(entry.id, cells)]
         if changed:
             writing.log("rescored", {"season": name, "changed": changed, **found.log()})

@@ -15,7 +15,7 @@ import click
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.settings import Settings, SignIn
-from leaderboard.display.place import PREFIX, SHOWN, BoardPlace
+from leaderboard.display.place import HIDDEN, PREFIX, SHOWN, BoardPlace
 from leaderboard.web.hosts import VARIABLE, Hosts
 from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
 
@@ -121,7 +121,8 @@ def command(
     place, settings = _checked(store, data, private, folder, sign_in)
     if labels is None:
         labels = is_loopback(host) and settings.sign_in == "open" and not _signs_in()
-    place = replace(place, labels=SHOWN if labels else None)
+    # Said either way: the pages inherit this process's environment.
+    place = replace(place, labels=SHOWN if labels else HIDDEN)
     environment = place.to_environment() | _reached(host, hosts) | _believed(proxies)
     with stopped_by_signals(), running(address, environment) as child:
         click.echo(json.dumps(_facts(address, place, settings)) if as_json else _text(address))

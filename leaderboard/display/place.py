@@ -12,7 +12,7 @@ from builders.core.errors import RequestError
 from leaderboard.board.service import Board
 
 PREFIX = "QSLBENCH_BOARD_"
-SHOWN = "1"
+SHOWN, HIDDEN = "1", "0"
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ class Admission:
             ids = ", ".join(like.copied)
             why = f"held back: a copy of {ids}, of another account" if ids else ladder.HELD_BACK
             return {name: Value(None, note=why) for name in metrics}
-        shown = {name: ladder.withheld(value) for name, value in metrics.items()}
+        shown = {name: ladder.withheld() for name in metrics}
         assert told is not None
         return shown | {task.primary: ladder.told(metrics[task.primary], task.ranking, told)}
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.dataset import manifest
+from builders.dataset.manifest import ConfigEntry
 from builders.dataset.spec import FIRST_ROW, HIDDEN_PREFIX
 from builders.folders import loading
 from leaderboard.submission.validate import SPLIT
@@ -74,10 +75,12 @@ def data_seeds(folder: Path) -> dict[str, int]:
         RequestError: the folder is no data set.
     """
     configs = sorted(manifest.read(folder).configs.items())
-    return {
-        name: entry.seed if entry.test_seed is None else _number(name, entry.test_seed)
-        for name, entry in configs
-    }
+    return {name: data_seed(entry, name) for name, entry in configs}
+
+
+def data_seed(entry: ConfigEntry, config: str) -> int:
+    """The number of hidden rows, see `data_seeds`, of a config that is called so."""
+    return entry.seed if entry.test_seed is None else _number(config, entry.test_seed)
 
 
 @cache

@@ -134,6 +134,8 @@ def held_back(value: Value, why: str = HELD_BACK) -> Value:
     return Value(None, note=value.note or why)
 
 
-def withheld(value: Value) -> Value:
-    """A metric that no season tells live."""
-    return Value(None, note=value.note or AT_CLOSE)
+def withheld() -> Value:
+    """A metric that no season tells live; nor why it has no value or interval, which may hang on
+    the labels.
+    """
+    return Value(None, note=AT_CLOSE)

@@ -18,9 +18,10 @@ from builders.dataset.spec import GUESSABLE
 from leaderboard.cells import CellKey
 from leaderboard.refusals import ConflictError
 from leaderboard.scoring.scorer import Chosen
-from leaderboard.seasons.halves import data_seeds, label_hash, public_half
+from leaderboard.seasons.halves import data_seed, data_seeds, label_hash, public_half
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.official import checked, refuse_others, usual_cells
+from leaderboard.seasons.twins import noiseless, twins, used_before
 from leaderboard.store.facts import SeasonFacts
 from leaderboard.store.records import utc
 from leaderboard.store.store import Store
@@ -128,7 +129,8 @@ def start(writing: Writing, name: str, private: Path, terms: Terms) -> Season:
     Raises:
         RequestError: a name that is not allowed or taken, a season that is still open, data with a
             seed that an earlier season had or that can be guessed, labels that were imported,
-            cells that the data do not have, or entries that were made without a season.
+            cells that the data do not have, configs with the same labels, or entries that were made
+            without a season.
     """
     if not _NAME.fullmatch(name):
         raise RequestError(
@@ -153,6 +155,14 @@ def start(writing: Writing, name: str, private: Path, terms: Terms) -> Season:
             f"the labels of {', '.join(sorted(known))} were imported and are public where they "
             "came from, so that no season can hide them. Put them into a folder of their own."
         )
+    entries = manifest.read(private).configs
+    same = twins({config: entry.test_seed for config, entry in entries.items()})
+    if same:
+        raise RequestError(
+            f"{', '.join(same)} have the same labels, as they differ by noise alone: what is told "
+            "of one tells of the others. Build them with test seeds of their own (leave out "
+            "--test-seed)."
+        )
     cells = checked(terms.cells or usual_cells(private), private)
     _refuse_seasonless(writing, seeds)
     for earlier in writing.seasons():
@@ -160,7 +170,9 @@ def start(writing: Writing, name: str, private: Path, terms: Terms) -> Season:
             raise RequestError(f"season {name!r} was there already. Give another name.")
         if earlier.revealed is None:
             raise RequestError(f"season {earlier.name!r} is still open. Close it first.")
-        used = [config for config, seed in earlier.seeds.items() if seeds.get(config) == seed]
+        used = used_before(
+            entries, earlier.seeds, lambda config, name: data_seed(entries[config], name)
+        )
         if used:
             raise RequestError(
                 f"season {earlier.name!r} had the same data of {', '.join(sorted(used))}, whose "
@@ -188,7 +200,8 @@ def start(writing: Writing, name: str, private: Path, terms: Terms) -> Season:
 
 def _refuse_seasonless(writing: Writing, seeds: dict[str, int]) -> None:
     """Whoever saw scores of all test rows, or the labels, knows something of them."""
-    known = {c: count for c, count in writing.without_season().items() if c in seeds}
+    ours = {noiseless(config) for config in seeds}
+    known = {c: count for c, count in writing.without_season().items() if noiseless(c) in ours}
     if known:
         entries = ", ".join(f"{config} ({count})" for config, count in sorted(known.items()))
         raise RequestError(

@@ -77,6 +77,12 @@ def seasons(session: Session) -> list[SeasonFacts]:
     return [season_of(row) for row in session.scalars(query)]
 
 
+def salt_of(session: Session, season: str | None) -> str:
+    """The salt of a season; "" of none."""
+    row = None if season is None else session.get(SeasonRow, season)
+    return "" if row is None else row.salt
+
+
 def next_season(session: Session) -> int:
     """The number of a season that is opened now."""
     return (session.scalar(select(func.max(SeasonRow.number))) or 0) + 1

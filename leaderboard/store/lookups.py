@@ -75,12 +75,17 @@ class Lookups(CellLookups):
         with Session(self.engine) as session:
             return facts.without_season(session)
 
-    def scores_sha256(self, id_: str) -> str:
-        """Hash of the scores that are stored of a submission; "" where it is not there."""
+    def scores_sha256(self, id_: str) -> set[str]:
+        """Hashes that the log may have of the scores that are stored of a submission, with the salt
+        of its season and, of before salts were in it, without; none where it is not there.
+        """
         query = select(SubmissionRow).where(SubmissionRow.id == id_)
         with Session(self.engine) as session:
             row = session.scalar(_with_all(query))
-            return "" if row is None else scores_sha256(row.scores, row.results)
+            if row is None:
+                return set()
+            salts = {"", facts.salt_of(session, row.season)}
+            return {scores_sha256(row.scores, row.results, salt) for salt in salts}
 
     def seasons(self) -> list[SeasonFacts]:
         """Every season, in the order of opening."""

@@ -1,6 +1,7 @@
 """From the rows of the tables to what the rest of the code knows, and back."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -104,14 +105,25 @@ def numbers(
     return {_place(line): _columns(line) for line in lines}
 
 
-def scores_sha256(scores: Sequence[ScoreRow], results: Sequence[ResultRow]) -> str:
+def scores_sha256(scores: Sequence[ScoreRow], results: Sequence[ResultRow], salt: str = "") -> str:
     """Hash of what a submission scored: metrics as shown, losses, and whether they are released.
 
     Columns that a later revision adds do not count, so that the hash stays.
+
+    Args:
+        scores: of the submission.
+        results: of the submission.
+        salt: of its season. Everybody reads the hash while the losses are secret, and of rows that
+            are right or wrong all cases can be tried: it would tell each.
     """
     lines = [[*_place(s), s.value, s.low, s.high, s.note] for s in scores]
     lines += [[*_place(r), hashlib.sha256(r.losses).hexdigest(), r.released] for r in results]
-    return hashlib.sha256(json.dumps(sorted(lines, key=str)).encode()).hexdigest()
+    text = json.dumps(sorted(lines, key=str)).encode()
+    return hmac.new(salt.encode(), text, "sha256").hexdigest() if salt else _plain(text)
+
+
+def _plain(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def _place(line: ScoreRow | ResultRow) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ class Writing:
         self._session.flush()  # old lines go before new ones come, which would not be unique
         row.scores, row.results = scores, results
         self._session.flush()
-        self._scored[id_] = scores_sha256(scores, results)
+        salt = facts.salt_of(self._session, row.season)
+        self._scored[id_] = scores_sha256(scores, results, salt)
         return True
 
     def files_of(self, account: str, season: str) -> int:
@@ -136,12 +137,13 @@ class Writing:
 
         Args:
             kind: of the entry.
-            body: JSON values; of an accepted submission, its `id` among them.
+            body: JSON values; of an accepted submission, its `id` and `season` among them.
             cells: of that submission. Its numbers are hashed into the entry, as those are that were
                 replaced since the last one.
         """
         if cells is not None:
-            self._scored[body["id"]] = scores_sha256(*cell_rows(cells))
+            salt = facts.salt_of(self._session, body.get("season"))
+            self._scored[body["id"]] = scores_sha256(*cell_rows(cells), salt)
         scored = {"scores": dict(self._scored)} if self._scored else {}
         self._scored.clear()
         entry = decisions.append(self._session, kind, {**body, **scored})

@@ -7,6 +7,10 @@ from builders.core.errors import RequestError
 
 # Greek letters that are drawn as Latin ones; others, as in Δ-learning, are no disguise.
 _GREEK = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧικνορυ")
+_CYRILLIC = frozenset("АВЕЅІЈКМНОРСТУХаеѕіјорсухһԛԝ")
+# Letters of these among Latin ones are taken for nothing else.
+_APART = ("LATIN", "GREEK", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "MODIFIER", "FEMININE",
+          "MASCULINE", "SCRIPT SMALL L")  # fmt: skip
 _FREE = frozenset("ℓªº")  # letters for Unicode, and signs for us
 _MARKS = 3  # accents on one letter; some names have two
 _WORD = re.compile(r"[^\W\d_]+")
@@ -26,7 +30,8 @@ def check_name(kind: str, name: str) -> None:
     """
     for letter in name:
         plain = unicodedata.normalize("NFKC", letter)
-        if letter.isalpha() and not letter.isascii() and plain.isascii() and letter not in _FREE:
+        is_letter = unicodedata.category(letter)[0] == "L" or unicodedata.category(letter) == "Nl"
+        if is_letter and not letter.isascii() and plain.isascii() and letter not in _FREE:
             raise RequestError(
                 f"{kind} {name!r}: {letter!r} ({_called(letter)}) is a letter in disguise. Write "
                 f"{plain!r}."
@@ -41,11 +46,25 @@ def check_name(kind: str, name: str) -> None:
     for word in _WORD.findall(name):
         if any(_called(letter).startswith("LATIN") for letter in word):
             for letter in word:
-                if letter in _GREEK or _called(letter).startswith(("CYRILLIC", "CHEROKEE")):
+                if letter in _GREEK or (letter.isalpha() and not _is_apart(letter)):
                     raise RequestError(
                         f"{kind} {name!r}: {letter!r} ({_called(letter)}) among Latin letters "
                         "looks like another. Write each word in one alphabet."
                     )
+        elif kind == "name" and len(word) > 1 and all(map(_passes_for_latin, word)):
+            raise RequestError(
+                f"{kind} {name!r}: all letters of {word!r} look like Latin ones, the first is "
+                f"{_called(word[0])}. Write the word in Latin letters."
+            )
+
+
+def _is_apart(letter: str) -> bool:
+    return _called(letter).startswith(_APART)
+
+
+def _passes_for_latin(letter: str) -> bool:
+    others = _called(letter).startswith(("CHEROKEE", "LISU", "DESERET"))
+    return letter in _GREEK or letter in _CYRILLIC or others
 
 
 def _called(letter: str) -> str:

@@ -11,8 +11,10 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 import qslbench
+from builders.core.errors import RequestError
 from leaderboard.board.rescoring import rescore
 from leaderboard.board.service import Board
+from leaderboard.scoring.scorer import Scorer
 from tests.leaderboard.answers import open_season, write
 from tests.paths import ROOT
 
@@ -84,6 +86,7 @@ RESCORER = """
 import sys
 from leaderboard.board.rescoring import rescore
 from leaderboard.board.service import Board
+from leaderboard.scoring.scorer import Scorer
 
 board = Board.open(sys.argv[1])
 print("ready", flush=True)
@@ -118,3 +121,23 @@ def test_killed_while_it_rescores(board, synthetic_folder, tmp_path) -> None:
         board.log()
     assert sorted(rescore(board)) in ([], ids)
     assert dump(board) == before
+
+
+def test_a_season_that_is_closed_meanwhile_keeps_its_final_scores(
+    board, synthetic_folder, tmp_path, monkeypatch
+) -> None:
+    """What was computed on the public half must not lie over the close."""
+
+    class Slow(Scorer):
+        def score(self, submission):
+            monkeypatch.undo()
+            board.close_season()
+            return super().score(submission)
+
+    open_season(board, synthetic_folder, "s", 9)
+    board.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.1))
+    monkeypatch.setattr("leaderboard.board.rescoring.Scorer", Slow)
+    with pytest.raises(RequestError, match="closed meanwhile"):
+        rescore(board)
+    assert board.log()[-1]["kind"] == "season closed"
+    assert rescore(board) == []

@@ -118,6 +118,23 @@ def test_place_of_a_url_keeps_the_password_out_of_arguments(monkeypatch, tmp_pat
     assert begun["env"]["QSLBENCH_BOARD_STORE"] == place.store
 
 
+@pytest.mark.parametrize(
+    ("words", "said"), [(("--hide-labels",), "0"), (("--host", "0.0.0.0"), "0"), ((), "1")]
+)
+def test_what_the_shell_says_of_labels_does_not_show_them(
+    door, synthetic_folder, tmp_path, monkeypatch, words, said
+) -> None:
+    """The pages inherit the environment, so that silence would leave it as it is."""
+
+    def running(_address, environment):
+        raise WorkError(f"labels {environment['QSLBENCH_BOARD_LABELS']}")
+
+    monkeypatch.setenv("QSLBENCH_BOARD_LABELS", "1")
+    monkeypatch.setattr("leaderboard.commands.board.running", running)
+    place = ("--data", synthetic_folder.public, "--store", tmp_path / "board", "--port", 0)
+    assert f"labels {said}" in door("board", *place, *words)[2]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_start_and_stop(synthetic_folder, tmp_path, number) -> None:

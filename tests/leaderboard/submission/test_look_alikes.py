@@ -15,7 +15,7 @@ from tests.leaderboard.answers import metadata
     "name",
     [
         *("Ridge", "β-VAE", "Δ-learning", "ℓ1 loss", "L²-net", "σx-net", "Ада Лавлейс", "李明"),
-        *("José Ñandú", "Nguyễn Văn", "Ζεύς", "κ GP", "naïve"),
+        *("José Ñandú", "Nguyễn Văn", "Ζεύς", "κ GP", "naïve", "Qwen模型"),
     ],
 )
 def test_names_of_people_and_models(name) -> None:
@@ -33,11 +33,21 @@ def test_names_of_people_and_models(name) -> None:
         ("\ufb01t", "Write 'fi'"),
         ("z" + "\u0334" * 4, "at most 3 accents"),
         (" ", "letters or digits are needed"),
+        ("MP\u054f", "ARMENIAN CAPITAL LETTER TIWN.* among Latin letters"),
+        ("\u216fPS", "in disguise. Write 'M'"),
+        ("\u041c\u0420\u0405", "all letters of .* look like Latin ones.*CYRILLIC"),
+        ("my \u03a4\u0395\u0392", "all letters of .* look like Latin ones.*GREEK"),
+        ("\ua4df\ua4d1\ua4e2", "look like Latin ones.*LISU"),
     ],
 )
 def test_names_in_disguise(name, words) -> None:
     with pytest.raises(RequestError, match=words):
         check_name("name", name)
+
+
+def test_people_may_be_called_so() -> None:
+    """A person is not a model: Сара is a name in Cyrillic letters all of which look Latin."""
+    check_name("author", "\u0421\u0430\u0440\u0430")
 
 
 def test_the_door_refuses_them_and_the_store_reads_what_it_has() -> None:
