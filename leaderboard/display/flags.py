@@ -82,7 +82,8 @@ def _near(ids: Sequence[str]) -> Flag:
 def _copy(ids: Sequence[str]) -> Flag:
     return Flag(
         "copy",
-        f"A near-duplicate of {', '.join(ids)}, of another account: held back and not ranked.",
+        f"A near-duplicate of {', '.join(ids)}, which another account sent earlier. Models of one "
+        "kind can agree so, and who was first need not be the author.",
     )
 
 
@@ -90,5 +91,6 @@ def _blend(ids: Sequence[str]) -> Flag:
     return Flag(
         "errors of another entry",
         f"Row by row the errors are those of {', '.join(ids)} times one factor. A blend of exact "
-        "labels and a model leaves such errors, and calls for an explanation.",
+        "labels and a model leaves such errors, and so may two strengths of one regularisation: "
+        "it calls for an explanation.",
     )

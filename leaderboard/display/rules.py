@@ -62,9 +62,9 @@ entry ({100 * LIVE_SHARE:.0f} % while a season is open), in this cell or one of 
 - **errors of another entry**: row by row the errors of another entry times one factor, as a \
 blend of exact labels and a model leaves them.
 
-A flag is shown and explained; nothing is refused for it. In a season a near-duplicate of \
-**another account's** entry is held back and not ranked, unless both are solvers, whose right \
-answers agree."""
+A flag is shown and explained; nothing is refused or held back for it, since honest models of one \
+kind can agree far better than they err. In a season near-duplicates of **another account's** \
+entry have a flag of their own, unless both are solvers, whose right answers agree."""
 LABELS = """\
 True values and errors of single rows are shown for a season that is closed, and on a board \
 without a season that was started with `--show-labels`, which is the default where only one \

@@ -185,8 +185,6 @@ class Admission:
     ) -> bool:
         if self.season is None:
             return True
-        if self._like(report.key).copied:
-            return False
         if not self.live:
             return True
         if self.kept is not None:
@@ -207,7 +205,7 @@ class Admission:
         losses, reference = report.report.losses, report.report.reference
         told = self._told_loss(report, released=released)
         like = self._like(report.key)
-        metrics = self._metrics(report, task, like, told, released=released)
+        metrics = self._metrics(report, task, told, released=released)
         details = self._details(report, task, metrics, like)
         result = Result(SCORER_VERSION, losses, reference, released, details, told)
         return Scored(metrics, result, None if own is None else own.to_bytes())
@@ -229,15 +227,13 @@ class Admission:
         return self._told_loss(report, released=known is not None and known.released)
 
     def _metrics(
-        self, report: CellReport, task: Task, like: Likeness, told: float | None, *, released: bool
+        self, report: CellReport, task: Task, told: float | None, *, released: bool
     ) -> dict[str, Value]:
         metrics = dict(report.report.metrics)
         if released and not self.live:
             return metrics
         if not released:
-            ids = ", ".join(like.copied)
-            why = f"held back: a copy of {ids}, of another account" if ids else ladder.HELD_BACK
-            return {name: Value(None, note=why) for name in metrics}
+            return {name: Value(None, note=ladder.HELD_BACK) for name in metrics}
         shown = {name: ladder.withheld() for name in metrics}
         assert told is not None
         return shown | {task.primary: ladder.told(metrics[task.primary], task.ranking, told)}

@@ -21,14 +21,16 @@ class Likeness:
 
     Attributes:
         near: of entries with nearly the same answers.
-        copied: those of them of other accounts, where the two are not both solvers, whose right
-            answers are the same.
+        copied: those of them of other accounts that came before any of this one, where the two are
+            not both solvers, whose right answers are the same.
+        is_own: whether the account has sent nearly the same answers before.
         blended: of entries whose errors are proportional.
     """
 
     near: list[str] = field(default_factory=list)
     copied: list[str] = field(default_factory=list)
     blended: list[str] = field(default_factory=list)
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Looker:
             for k in np.flatnonzero(self._near(others, prints)).tolist():
                 _note(found.near, others[k].id)
                 same_class = {self.entry_class, others[k].entry_class}
-                if others[k].account != self.account and same_class != {"solver"}:
+                found.is_own |= others[k].account == self.account
+                if not found.is_own and same_class != {"solver"}:
                     _note(found.copied, others[k].id)
         if not self.live and self._by_rows and self.entry_class != "solver":
             theirs = np.stack([o.losses.values for o in others])
