@@ -75,10 +75,12 @@ class NetworkBaseline(Baseline):
     Class attributes:
         shared: whether base and scale are pooled over pairs of like distance (`pair_base`) where
             labels are those of pairs; else the base is the mean of each entry, and the scale is 1.
+        class_rate: what the learning rate is multiplied by where classes are learnt.
     """
 
     is_random = True
     shared = False
+    class_rate: float = CLASS_RATE
 
     def __init__(self, *, seed: int = 0, rate: float = 1e-3) -> None:
         super().__init__(seed=seed)
@@ -173,7 +175,7 @@ class NetworkBaseline(Baseline):
         inputs = tuple(np.concatenate(x) for x in zip(*arrays, strict=True))
         if not all(x.size for x in inputs):
             return  # nothing tells the rows apart
-        how = Schedule(rate=self.rate if self._names is None else self.rate * CLASS_RATE)
+        how = Schedule(rate=self.rate * (1.0 if self._names is None else self.class_rate))
         count = min(how.folds, max(2, cell.n // LEAST_HELD))
         split = random_folds(cell.groups, count, self.seed)
         with training_device() as device:

@@ -23,11 +23,14 @@ from tests.baselines.toy_cells import TOYS, toy_cell
 from tests.toys.models import toy_lookup
 
 KINDS = {"regression", "classification", "binary"}
+# They share all but what they read and how they pool with `convac`.
+TWINS = {"convnet", "convac_shots", "convnet_shots"}
 
 
 def case(name: str, *task: str) -> Any:
     """A parameter set; hybrid models solve and learn, which takes them longer than a fast test."""
-    slow = [pytest.mark.slow] if baselines.load(name).entry_class == "hybrid" else []
+    is_slow = baselines.load(name).entry_class == "hybrid" or name in TWINS
+    slow = [pytest.mark.slow] if is_slow else []
     return pytest.param(name, *task, marks=slow)
 
 
