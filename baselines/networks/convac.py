@@ -40,7 +40,7 @@ class Tree(nn.Module):
 
     def _windows(self, h: Tensor) -> tuple[Tensor, ...]:
         """(P, B, r) → the first, second, … position of all windows, each (P / window, B, r)."""
-        return h.unflatten(0, (-1, self.architecture.window)).unbind(1)
+        return h.reshape(-1, self.architecture.window, *h.shape[1:]).unbind(1)
 
 
 class ConvAC(Tree):
@@ -53,7 +53,8 @@ class ConvAC(Tree):
     all rows of sum 0, so that a chain of ones has channels that are all 1, and others are exp of a
     number of order 1 whatever N is, with s = 1/√(P r) of P positions and r channels below. So steps
     of one length move the outputs of short and of long chains alike. None of this restricts
-    the function: any matrix is B + s V for some V.
+    the function: any matrix is B + s V for some V. With shared matrices it does not change when
+    positions of a window, and what is below them, are exchanged.
 
     Products run over N factors. Each position's vector is divided by its largest entry, whose
     logarithm is carried to the end, where the outputs are multiplied by it: the function is that of
@@ -80,6 +81,8 @@ class ConvAC(Tree):
             self.register_buffer(f"base{layer}", base, persistent=False)
             with torch.no_grad():
                 weight -= weight.mean(dim=2, keepdim=True)
+                if architecture.shared:  # what all positions do alike adds up
+                    weight *= architecture.positions[layer] ** -0.25
             self.scales.append(1.0 / math.sqrt(architecture.positions[layer] * channels))
         self.scales[0] *= float(first.norm())  # features are as many times larger as this is small
 
@@ -162,8 +165,8 @@ class OverShots(nn.Module):
         """Outcomes 0 … M−1 as floats, (B, shots, N) → (B, outputs)."""
         kinds = self.network.architecture.features
         outcomes = functional.one_hot(shots.flatten(0, 1).long(), kinds).to(shots.dtype)
-        answers = self.network(kinds * outcomes)
-        return answers.unflatten(0, shots.shape[:2]).mean(dim=1)
+        answers: Tensor = self.network(kinds * outcomes)
+        return answers.reshape(*shots.shape[:2], -1).mean(dim=1)
 
 
 def _folded(channels: int, width: int) -> Tensor:

@@ -1,6 +1,7 @@
 """ConvACs: the function is that of the tensor, at any length; counts, refusals, and training."""
 
 from itertools import product
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pytest
@@ -15,14 +16,15 @@ from builders.core.errors import RequestError
 from tests.baselines.cells import make_cell
 
 Floats = NDArray[np.float64]
+Network = TypeVar("Network", ConvAC, ConvNet)
 NAMES = ("convac", "convnet", "convac_shots", "convnet_shots")
 
 
-def stirred(network: ConvAC | ConvNet, size: float = 1.0) -> ConvAC | ConvNet:
+def stirred(network: Network, size: float = 1.0) -> Network:
     """The network in float64 with all weights random, V of standard deviation `size`·√(P r)."""
     rng = torch.Generator().manual_seed(1)
     network = network.double()
-    scales = getattr(network, "scales", [1.0] * len(network.layers))
+    scales: list[float] = getattr(network, "scales", [1.0] * len(network.layers))
     with torch.no_grad():
         for weight, scale in zip(network.layers, scales, strict=True):
             weight.copy_(torch.randn(weight.shape, generator=rng) * size / scale)
@@ -41,7 +43,7 @@ def tensor_of(network: ConvAC) -> Floats:
     channel, of what is below.
     """
     held = network.tensor_network()
-    nodes = [np.eye(network.architecture.features)] * network.architecture.padded
+    nodes: list[Any] = [np.eye(network.architecture.features)] * network.architecture.padded
     for layer in range(network.architecture.depth):
         mapped = [held.at(layer, p) @ node for p, node in enumerate(nodes)]
         nodes = []
@@ -52,7 +54,7 @@ def tensor_of(network: ConvAC) -> Floats:
             nodes.append(node)
     (top,) = nodes
     axes = [network.architecture.features] * network.architecture.padded
-    return np.asarray(held.output @ top).reshape(-1, *axes)
+    return np.asarray(cast("Floats", held.output) @ top).reshape(-1, *axes)
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -82,7 +84,7 @@ def test_an_answer_to_basis_states_is_an_entry_of_the_tensor() -> None:
     network = stirred(ConvAC(Architecture(4, 2, (2, 3), 2)))
     strings = list(product(range(2), repeat=4))
     x = torch.eye(2, dtype=torch.float64)[torch.tensor(strings)]
-    np.testing.assert_allclose(network(x)[:, 0], tensor_of(network).ravel(), rtol=1e-12)
+    np.testing.assert_allclose(network(x)[:, 0].numpy(), tensor_of(network).ravel(), rtol=1e-12)
 
 
 @pytest.mark.parametrize("factor", [1e-30, 1e30])
@@ -166,7 +168,7 @@ def test_answers_to_shots_are_means_over_them() -> None:
     torch.testing.assert_close(network(shots), each.mean(dim=1))
 
 
-def model(name: str = "convac", **settings: object) -> TreeBaseline:
+def model(name: str = "convac", **settings: Any) -> TreeBaseline:
     made = baselines.load(name)(**settings)
     assert isinstance(made, TreeBaseline)
     return made
@@ -205,9 +207,7 @@ def test_weights_of_a_fitted_model_are_counted() -> None:
         ({"parameters": 10}, "a budget of 10 parameters.* Give a budget of at least"),
     ],
 )
-def test_settings_that_make_no_network_are_refused(
-    settings: dict[str, object], message: str
-) -> None:
+def test_settings_that_make_no_network_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(RequestError, match=message):
         model(**settings).fit(make_cell(task="renyi2"))
 
@@ -216,8 +216,20 @@ def test_settings_that_make_no_network_are_refused(
 def test_a_chain_that_is_no_power_of_the_window_is_padded(window: int, padded: int) -> None:
     cell = make_cell(size=6, n=12, task="renyi2")
     fitted = model(window=window, parameters=300).fit(cell)
-    assert fitted._members[0].network.architecture.padded == padded
+    network = fitted._members[0].network
+    assert isinstance(network, ConvAC)
+    assert network.architecture.padded == padded
     assert np.isfinite(fitted.predict(cell.rows)).all()
+
+
+def test_a_shared_circuit_does_not_see_the_order_in_a_window() -> None:
+    """Positions of a window exchanged, and windows as a whole; not sites of two windows."""
+    network = stirred(ConvAC(Architecture(8, 3, (4, 5, 3), 2, 2, shared=True)))
+    x = numbers(4, 8, 3)
+    here = network(x)
+    for order in ([1, 0, 2, 3, 4, 5, 6, 7], [2, 3, 0, 1, 4, 5, 6, 7], [4, 5, 6, 7, 0, 1, 2, 3]):
+        torch.testing.assert_close(network(x[:, order]), here, rtol=1e-10, atol=0.0)
+    assert not torch.allclose(network(x[:, [0, 2, 1, 3, 4, 5, 6, 7]]), here, rtol=1e-2)
 
 
 @pytest.mark.slow
@@ -233,11 +245,11 @@ def test_a_circuit_of_127_sites_learns_with_finite_gradients(seed: int) -> None:
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-2)
     losses = []
     for _ in range(20):
-        for rows in torch.randperm(500, generator=rng).split(25):
+        for rows in torch.randperm(500, generator=rng).reshape(-1, 25):
             optimizer.zero_grad()
             loss = (network(given[rows]) - wanted[rows]).square().mean()
             torch.autograd.backward(loss)
-            assert all(torch.isfinite(w.grad).all() for w in network.parameters())
+            assert all(w.grad is not None and w.grad.isfinite().all() for w in network.parameters())
             optimizer.step()
             losses.append(loss.item())
     with torch.no_grad():

@@ -247,7 +247,10 @@ def exact_cell(n: int, test: int) -> tuple[Cell, Floats]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("mlp", 0.25), ("cnn", 0.25), ("graph_net", 0.25), ("local_mlp", 0.75), ("ridge_local", 0.75)],
+    [
+        *(("mlp", 0.25), ("cnn", 0.25), ("graph_net", 0.25), ("convac", 0.6), ("convnet", 0.6)),
+        *(("local_mlp", 0.75), ("ridge_local", 0.75)),
+    ],
 )
 def test_learns_exact_labels(name: str, part: float) -> None:
     """Squared error below a part of that of the best constant in hindsight.
