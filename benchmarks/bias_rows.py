@@ -1,14 +1,15 @@
 """Rows of `benchmarks.inductive_bias`: couplings, four kinds of targets, entropies of the states.
 
-Each kind has four numbers, so that networks for any of them have as many outputs:
+Each kind has two numbers, each of which is learnt by a network of its own with one output:
 
-- `near`: C_ij of neighbours and next neighbours, one pair inside a window, others across;
-- `far`: C_ij of sites that are half of the chain apart;
-- `entropy`: Rényi-2 entropy in bits of the first k sites, k about N/4, 3N/8, N/2, 3N/4;
-- `string`: Π X over two blocks of each of two lengths in Ising chains, Π Z in the Heisenberg chain,
-  and in the cluster chain the string order Z X … X Z and X … X of both sublattices.
+- `near`: C_ij of neighbours, in one window of the tree and across the middle of the chain;
+- `far`: C_ij of two pairs that are half of the chain apart;
+- `entropy`: Rényi-2 entropy in bits of the first quarter and of the first half;
+- `string`: Π X over a block of N/4 and over one of N/2 sites in Ising chains, Π Z in the Heisenberg
+  chain; in the cluster chain the string order Z X … X Z of a sublattice and its X … X alone.
 """
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,11 +52,12 @@ class Rows:
         sites: N.
         inputs: float64 (R, N, M), a 1 and the tanh of the standardised couplings of each site; of a
             family without local couplings the numbers of the row at every site.
-        targets: kind → float64 (R, 4).
+        targets: kind → float64 (R, 2).
         correlation: mean of |C_ij| over the first PROFILED rows, float64 (N, N).
         entropies: von Neumann entropy in bits of the blocks of each scale, largest block of a row,
             float64 (PROFILED, L).
         renyi2: the same of Rényi-2.
+        seconds: CPU seconds of solving and measuring.
     """
 
     family: str
@@ -65,6 +67,7 @@ class Rows:
     correlation: Floats
     entropies: Floats
     renyi2: Floats
+    seconds: float
 
     @property
     def is_local(self) -> bool:
@@ -79,7 +82,9 @@ def check_sites(sites: int) -> None:
         RequestError: N is below 8 or no power of the window.
     """
     if sites < 8 or WINDOW ** layers(max(2, sites), WINDOW) != sites:
-        raise RequestError(f"{sites} sites are no power of {WINDOW} from 8 on: give 8, 16, 32 or 64.")
+        raise RequestError(
+            f"{sites} sites are no power of {WINDOW} from 8 on: give 8, 16, 32 or 64."
+        )
 
 
 def make_rows(family: str, sites: int, count: int) -> Rows:
@@ -92,6 +97,7 @@ def make_rows(family: str, sites: int, count: int) -> Rows:
     spec = families.load(family)
     if family not in FAMILIES or not isinstance(spec, GroundStateFamily):
         raise RequestError(f"family {family}: give one of {', '.join(FAMILIES)}.")
+    started = time.process_time()
     size = Size(sites)
     rng = np.random.default_rng([SEED, sites, list(FAMILIES).index(family)])
     parameters = [spec.check(size, spec.draw(size, rng)) for _ in range(count)]
@@ -114,41 +120,38 @@ def make_rows(family: str, sites: int, count: int) -> Rows:
                     found.worst(),
                     np.array([blocks.max() for blocks in found.blocks_renyi2]),
                 )
-    profiles = [np.stack([worst[k][which] for k in sorted(worst)]) for which in (0, 1)]
-    return Rows(
-        family, sites, _inputs(family, size, flat), targets, np.abs(c[:PROFILED]).mean(axis=0), *profiles
-    )
+    by_row = [worst[k] for k in sorted(worst)]
+    entropies, renyi2 = (np.stack([pair[which] for pair in by_row]) for which in (0, 1))
+    given, seen = _inputs(family, size, flat), np.abs(c[:PROFILED]).mean(axis=0)
+    seconds = time.process_time() - started
+    return Rows(family, sites, given, targets, seen, entropies, renyi2, seconds)
 
 
 def near_pairs(sites: int) -> tuple[tuple[int, int], ...]:
-    """Neighbours in one window, in two, across the middle, and next neighbours."""
-    quarter, half = sites // 4, sites // 2
-    return (2, 3), (quarter + 1, quarter + 3), (half - 1, half), (half + quarter - 1, half + quarter)
+    """Neighbours in one window, and across the middle."""
+    return (2, 3), (sites // 2 - 1, sites // 2)
 
 
 def far_pairs(sites: int) -> tuple[tuple[int, int], ...]:
-    """Pairs half of the chain apart: each across the middle."""
+    """Pairs half of the chain apart: both across the middle."""
     half = sites // 2
-    return tuple((i, i + half) for i in (1, half // 2 - 1, half // 2 + 1, half - 1))
+    return (1, 1 + half), (half // 2 + 1, half // 2 + 1 + half)
 
 
 def cuts(sites: int) -> tuple[int, ...]:
     """Numbers of sites on the left."""
-    return sites // 4, 3 * sites // 8, sites // 2, 3 * sites // 4
+    return sites // 4, sites // 2
 
 
 def strings(family: str, sites: int) -> tuple[PauliString, ...]:
-    """The four strings of a family."""
+    """The two strings of a family."""
     half, quarter = sites // 2, sites // 4
     if family == "cluster_ising_1d":
         length = quarter - quarter % 2
-        made: list[PauliString] = []
-        for a in (1, 2):
-            xs = tuple(range(a + 1, a + 2 * length, 2))
-            made += [("Z" + "X" * length + "Z", (a, *xs, a + 2 * length)), ("X" * length, xs)]
-        return tuple(made)
+        xs = tuple(range(2, 1 + 2 * length, 2))
+        return ("Z" + "X" * length + "Z", (1, *xs, 1 + 2 * length)), ("X" * length, xs)
     letter = "Z" if family == "random_field_heisenberg_1d" else "X"
-    blocks = ((1, quarter), (half, quarter), (quarter - 1, half), (quarter, half))
+    blocks = ((half, quarter), (quarter, half))
     return tuple((letter * n, tuple(range(a, a + n))) for a, n in blocks)
 
 
@@ -157,7 +160,7 @@ def save(rows: Rows, path: Path) -> None:
     targets = {f"target_{k}": v for k, v in rows.targets.items()}
     np.savez_compressed(
         path, inputs=rows.inputs, correlation=rows.correlation, entropies=rows.entropies,
-        renyi2=rows.renyi2, **targets,
+        renyi2=rows.renyi2, seconds=rows.seconds, **targets,
     )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def read(family: str, sites: int, path: Path) -> Rows:
     with np.load(path) as held:
         return Rows(
             family, sites, held["inputs"], {k: held[f"target_{k}"] for k in TARGETS},
-            held["correlation"], held["entropies"], held["renyi2"],
+            held["correlation"], held["entropies"], held["renyi2"], float(held["seconds"]),
         )  # fmt: skip
 
 

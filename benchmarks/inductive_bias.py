@@ -5,8 +5,8 @@
     python -m benchmarks.inductive_bias --write    # the tables in docs/entanglement.md
 
 Ground states of five families (`benchmarks.bias_rows`), four kinds of targets, regressed from the
-couplings by ConvACs and by the ordinary networks of the same shape (`benchmarks.bias_training`), all
-of one number of parameters:
+couplings by ConvACs and by the ordinary networks of the same shape (`benchmarks.bias_training`),
+all of one number of parameters:
 
 - `flat`, `wide_base`, `wide_tip`: `baselines.tensor_networks.profiles`;
 - `proposed`: `proposed_widths` of the mean entropies of each scale of the family's states;
@@ -50,7 +50,6 @@ Floats = NDArray[np.float64]
 RECORD = Path("benchmarks/results/inductive_bias.json")
 PROFILES = ("flat", "wide_base", "wide_tip")
 ARMS = ("permuted", "surrogate", "correlation", "coupling")
-OUTPUTS = 4
 SPREAD = 0.03
 """What searched architectures may miss of the budget."""
 WIDEST = 24
@@ -65,30 +64,51 @@ def run_family(family: str, how: argparse.Namespace) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
-    started = time.process_time()
     rows = kept_rows(family, how)
-    made = time.process_time() - started
     pool = pool_of(how.rows)
     shapes = architectures(rows, how.parameters, how.searched)
     data = Data(np.stack([rows.inputs] * how.seeds), standardised(rows, pool), pool)
-    errors, scores = {}, {}
+    name = f"{family}_{how.sites}_{how.rows}"
+    errors, scores, seconds = {}, {}, 0.0
     for model in MODELS:
-        for name, shape in shapes.items():
-            if model == "convnet" and name.startswith("random"):
+        for profile, shape in shapes.items():
+            if model == "convnet" and profile.startswith("random"):
                 continue
-            found = bias_training.trained(model, shape, data, how.steps)
-            errors[model, name], scores[model, name] = found
-    out = {
+            *found, spent = learnt(name, model, shape, data, how)
+            errors[model, profile], scores[model, profile] = found
+            seconds += spent
+    moved, spent = control(name, rows, shapes["flat"], data, errors, how)
+    return {
         "entanglement": entanglement(rows, pool),
         "architectures": {name: described(shape) for name, shape in shapes.items()},
         "cells": cells(errors),
         "rule": rule(errors, scores),
-        "control": control(rows, shapes["flat"], data, errors, how) if rows.is_local else [],
-        "row_seconds": round(made, 1),
-        "cpu_seconds": round(time.process_time() - started, 1),
+        "control": moved,
+        "row_seconds": round(rows.seconds, 1),
+        "training_seconds": round(seconds + spent, 1),
     }
-    print(f"{family}: {out['cpu_seconds']} CPU s, {made:.1f} of them for rows", flush=True)
-    return out
+
+
+def learnt(
+    name: str, model: str, shape: Architecture, data: Data, how: argparse.Namespace
+) -> tuple[Any, Any, float]:
+    """`bias_training.trained`, the mean of the two numbers of each kind, and its CPU seconds.
+
+    `name` says of which rows; what a run before kept under it is read.
+    """
+    widths = "-".join(map(str, shape.widths))
+    path = how.keep and how.keep / f"{name}_{model}_{widths}_{how.seeds}_{how.steps}.npz"
+    if path and path.exists():
+        with np.load(path) as held:
+            return held["errors"], held["scores"], float(held["seconds"])
+    started = time.process_time()
+    found = bias_training.trained(model, shape, data, how.steps)
+    errors, scores = (x.reshape(len(TARGETS), -1, *x.shape[1:]).mean(axis=1) for x in found)
+    seconds = time.process_time() - started
+    if path:
+        np.savez_compressed(path, errors=errors, scores=scores, seconds=seconds)
+    print(f"{name} {model} {list(shape.widths)}: {seconds:.1f} CPU s", flush=True)
+    return errors, scores, seconds
 
 
 def kept_rows(family: str, how: argparse.Namespace) -> Rows:
@@ -108,18 +128,23 @@ def pool_of(rows: int) -> int:
 
 
 def standardised(rows: Rows, pool: int) -> Floats:
-    """Targets less the mean of the pool, in units of its standard deviation, float64 (T, R, 4)."""
-    given = np.stack([rows.targets[kind] for kind in TARGETS])
+    """Targets less the mean of the pool, in units of its standard deviation, float64 (T, R, 1).
+
+    All numbers of all kinds, those of a kind one after another.
+    """
+    given = np.concatenate([rows.targets[kind].T for kind in TARGETS])[:, :, None]
     mean, spread = given[:, :pool].mean(axis=1), given[:, :pool].std(axis=1)
-    return (given - mean[:, None]) / spread[:, None]
+    out: Floats = (given - mean[:, None]) / spread[:, None]
+    return out
 
 
 def architectures(rows: Rows, budget: int, searched: int) -> dict[str, Architecture]:
     """The named profiles, the proposed one and those of the search, which differ from these."""
     depth = layers(rows.sites, WINDOW)
-    like = Architecture(rows.sites, rows.inputs.shape[2], (1,) * depth, WINDOW, OUTPUTS)
+    like = Architecture(rows.sites, rows.inputs.shape[2], (1,) * depth, WINDOW)
     found = {name: getattr(profiles, name)(like, budget) for name in PROFILES}
-    found["proposed"] = proposed_widths(list(rows.entropies.mean(axis=0)), like, budget).architecture
+    entropies = list(rows.entropies.mean(axis=0))
+    found["proposed"] = proposed_widths(entropies, like, budget).architecture
     rng = np.random.default_rng(3)
     for _ in range(100_000):
         if len(found) == len(PROFILES) + 1 + searched:
@@ -140,16 +165,17 @@ def described(shape: Architecture) -> dict[str, Any]:
 
 
 def entanglement(rows: Rows, pool: int) -> dict[str, Any]:
-    """In bits a scale: the states' entropies, those of the data set of each target, and its surrogate.
+    """In bits a scale: entropies of the states and of the data set of each target; its surrogate.
 
-    The data set is that of the training rows with the mean of a target's four numbers, standardised,
-    as labels; None where its terms cancel.
+    The data set is that of the pool with the second number of a target, standardised, as labels;
+    None where its terms cancel.
     """
     given = rows.inputs[:pool]
     data = {}
-    for kind, target in zip(TARGETS, standardised(rows, pool), strict=True):
+    # The second number of a kind: across the middle, or the longer one.
+    for kind, target in zip(TARGETS, standardised(rows, pool)[1::2], strict=True):
         try:
-            weights = DataTensor(given, target[:pool].mean(axis=1)).canonical(WINDOW)
+            weights = DataTensor(given, target[:pool, 0]).canonical(WINDOW)
         except RequestError:
             data[kind] = None
             continue
@@ -170,7 +196,7 @@ def _entropy(weights: Floats) -> float:
 
 
 def cells(errors: dict[tuple[str, str], Any]) -> list[dict[str, Any]]:
-    """Root mean squared errors in standard deviations of the target, and against the flat profile."""
+    """Root mean squared errors in standard deviations of the target, and over the flat profile's."""
     return [
         {
             "model": model,
@@ -204,10 +230,15 @@ def rule(errors: dict[tuple[str, str], Any], scores: dict[tuple[str, str], Any])
 
 
 def control(
-    rows: Rows, shape: Architecture, data: Data, errors: dict[tuple[str, str], Any],
+    name: str, rows: Rows, shape: Architecture, data: Data, errors: dict[tuple[str, str], Any],
     how: argparse.Namespace,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Errors with sites permuted, and rearranged, over those in the order of the chain."""
+) -> tuple[list[dict[str, Any]], float]:  # fmt: skip
+    """Errors with sites permuted, and rearranged, over those in the order of the chain; CPU seconds.
+
+    Of a family whose sites all bring the same there is none.
+    """
+    if not rows.is_local:
+        return [], 0.0
     permuted = [np.random.default_rng([11, s]).permutation(rows.sites) for s in range(how.seeds)]
     chain = np.eye(rows.sites, k=1) + np.eye(rows.sites, k=-1)
     pairs = {
@@ -215,7 +246,7 @@ def control(
         "correlation": (rows.correlation + rows.correlation.T) / 2.0,
         "coupling": chain,
     }
-    out = []
+    out, seconds = [], 0.0
     for arm in ARMS:
         orders = permuted
         if arm in pairs:
@@ -223,7 +254,8 @@ def control(
         moved = replace(data, inputs=np.stack([rows.inputs[:, order] for order in orders]))
         broken = float(np.mean([_cut(chain, order) for order in orders]))
         for model in MODELS:
-            found, _ = bias_training.trained(model, shape, moved, how.steps)
+            found, _, spent = learnt(f"{name}_{arm}", model, shape, moved, how)
+            seconds += spent
             out += [
                 {
                     "model": model, "arm": arm, "target": kind, "broken_bonds": round(broken, 2),
@@ -231,7 +263,7 @@ def control(
                 }
                 for k, kind in enumerate(TARGETS)
             ]  # fmt: skip
-    return out
+    return out, seconds
 
 
 def _cut(chain: Floats, order: NDArray[np.int64]) -> float:
@@ -256,19 +288,26 @@ def run(how: argparse.Namespace) -> dict[str, Any]:
             raise RequestError(f"--{name} {getattr(how, name)}: give {least} or more.")
     started = time.perf_counter()
     each: Callable[[str], dict[str, Any]] = functools.partial(run_family, how=how)
-    if how.workers > 1:
-        with multiprocessing.get_context("spawn").Pool(how.workers) as workers:
-            found = workers.map(each, how.family, chunksize=1)
-    else:
-        found = [each(name) for name in how.family]
-    return {
-        "sites": how.sites, "rows": how.rows, "pool": pool_of(how.rows), "seeds": how.seeds,
-        "parameters": how.parameters, "steps": how.steps, "hardware": hardware(),
-        "versions": versions(), "workers": how.workers,
-        "wall_seconds": round(time.perf_counter() - started),
-        "cpu_seconds": round(sum(one["cpu_seconds"] for one in found)),
-        "families": dict(zip(how.family, found, strict=True)),
-    }  # fmt: skip
+    found: dict[str, Any] = {}
+
+    def record() -> dict[str, Any]:
+        return {
+            "sites": how.sites, "rows": how.rows, "pool": pool_of(how.rows), "seeds": how.seeds,
+            "parameters": how.parameters, "steps": how.steps, "hardware": hardware(),
+            "versions": versions(), "workers": how.workers,
+            "wall_seconds": round(time.perf_counter() - started),
+            "row_seconds": round(sum(one["row_seconds"] for one in found.values())),
+            "training_seconds": round(sum(one["training_seconds"] for one in found.values())),
+            "families": found,
+        }  # fmt: skip
+
+    with multiprocessing.get_context("spawn").Pool(how.workers) as workers:
+        for name, one in zip(how.family, workers.imap(each, how.family), strict=True):
+            found[name] = one
+            if how.out:
+                how.out.parent.mkdir(parents=True, exist_ok=True)
+                how.out.write_text(json.dumps(record(), indent=1) + "\n")
+    return record()
 
 
 def main() -> None:
@@ -280,10 +319,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=256, help="of a family")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--parameters", type=int, default=400, help="of a network")
-    parser.add_argument("--searched", type=int, default=6, help="architectures drawn at random")
+    parser.add_argument("--searched", type=int, default=4, help="architectures drawn at random")
     parser.add_argument("--steps", type=int, default=bias_training.STEPS)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--keep", type=Path, help="folder of rows that are solved once")
+    parser.add_argument("--keep", type=Path, help="folder of rows and errors that stay")
     parser.add_argument("--out", type=Path, help="write the record to this JSON file")
     parser.add_argument("--record", type=Path, default=RECORD, help="of --plot and --write")
     parser.add_argument("--plot", action="store_true", help="pictures of the record")
@@ -302,10 +341,10 @@ def main() -> None:
         record = run(how)
     except RequestError as error:
         parser.error(str(error))
-    print(f"{record['cpu_seconds']} CPU s, {record['wall_seconds']} s by the clock, {hardware()}")
-    if how.out:
-        how.out.parent.mkdir(parents=True, exist_ok=True)
-        how.out.write_text(json.dumps(record, indent=1) + "\n")
+    print(
+        f"{record['row_seconds']} CPU s for rows, {record['training_seconds']} for training, "
+        f"{record['wall_seconds']} s by the clock, {hardware()}"
+    )
 
 
 if __name__ == "__main__":
