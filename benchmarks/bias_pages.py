@@ -18,7 +18,7 @@ COLOURS = {
 }  # fmt: skip
 ARM_COLOURS = dict(zip(ARMS, ("black", "#d55e00", "#009e73", "#0072b2"), strict=True))
 NAMES = {
-    "permuted": "permuted", "surrogate": "by the surrogate", "correlation": "by mean |C_ij|",
+    "permuted": "permuted", "surrogate": "by the surrogate", "correlation": "by C of states",
     "coupling": "by the couplings",
 }  # fmt: skip
 MODELS = ("convac", "convnet")

@@ -7,7 +7,6 @@ all. Every step is of all training rows, by AdamW; what is kept are the answers 
 the step with the least error on the rows that say when to stop.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +85,7 @@ def trained(
     best = torch.full((len(networks),), torch.inf)
     found = torch.zeros(len(networks), len(data.targets[0]) - data.pool, y.shape[2])
     for step in range(steps + 1):
-        if step % EVERY == 0:
+        if step % EVERY == 0 or step == steps:
             with torch.no_grad():
                 seen = called(weights, constants, x_seen)
             score = (seen[:, : held.shape[1]] - y_held).square().mean(dim=(1, 2))
@@ -127,13 +126,10 @@ def interval(errors: NDArray[np.float32]) -> tuple[float, float, float]:
     return (float(np.sqrt(errors.mean())), *_ends(np.sqrt(drawn)))
 
 
-def ratio(
-    errors: NDArray[np.float32], other: Sequence[NDArray[np.float32]] | NDArray[np.float32]
-) -> tuple[float, float, float]:
-    """Root mean squared error over that of another, and its 95 % interval: same seeds, same rows."""
-    against = np.asarray(other)
-    drawn = np.sqrt(_drawn(errors) / _drawn(against))
-    return (float(np.sqrt(errors.mean() / against.mean())), *_ends(drawn))
+def ratio(errors: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Root mean squared error over that of another, and its 95 % interval; same seeds and rows."""
+    drawn = np.sqrt(_drawn(errors) / _drawn(other))
+    return (float(np.sqrt(errors.mean() / other.mean())), *_ends(drawn))
 
 
 def _drawn(errors: NDArray[np.float32], draws: int = 2000) -> Floats:

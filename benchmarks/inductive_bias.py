@@ -196,7 +196,7 @@ def _entropy(weights: Floats) -> float:
 
 
 def cells(errors: dict[tuple[str, str], Any]) -> list[dict[str, Any]]:
-    """Root mean squared errors in standard deviations of the target, and over the flat profile's."""
+    """Root mean squared errors in spreads of the target, and over those of the flat profile."""
     return [
         {
             "model": model,
@@ -233,7 +233,7 @@ def control(
     name: str, rows: Rows, shape: Architecture, data: Data, errors: dict[tuple[str, str], Any],
     how: argparse.Namespace,
 ) -> tuple[list[dict[str, Any]], float]:  # fmt: skip
-    """Errors with sites permuted, and rearranged, over those in the order of the chain; CPU seconds.
+    """Errors with sites permuted, and rearranged, over those in the chain's order; CPU seconds.
 
     Of a family whose sites all bring the same there is none.
     """

@@ -56,7 +56,7 @@ def test_entropies_of_the_state_of_a_circuit_are_those_of_its_tensor(shape: Arch
     weights = np.linalg.svd(matrix, compute_uv=False) ** 2
     weights = weights[weights > 1e-12 * weights.sum()] / weights.sum()
     assert abs(found.cuts[3] + (weights * np.log2(weights)).sum()) < 4e-9
-    assert found.cuts[3] > 0.1
+    assert shape.shared or found.cuts[3] > 0.1  # shared ones are nearly a product here
     for entropies, cuts in zip(found.blocks, canonical_cuts(shape), strict=True):
         assert (entropies <= np.log2(cuts) + 1e-9).all()
 
