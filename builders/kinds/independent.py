@@ -106,17 +106,23 @@ def compared(
 def reference(
     family: HamiltonianFamily, size: Size, parameters: Parameters, bond: int
 ) -> Reference | None:
-    """The lowest state of the sectors in which the row was looked for; None where none is had."""
+    """The lowest state of the row's sectors; None where none is had.
+
+    Up to 14 sites of all sectors of the family, which tells rows of a sector that was left out.
+    """
     h, sectors = family.hamiltonian(size, parameters), family.row_sectors(size, parameters)
+    same = SAME_ENERGY * h.n_sites * h.scale
     try:
         if type(family).exact_state is not HamiltonianFamily.exact_state:
             exact = [family.exact_state(size, parameters, sector) for sector in sectors]
-            return min((state for state in exact if state is not None), key=lambda s: s.energy)
+            known = [state for state in exact if state is not None]
+            least = min((state.energy for state in known), default=np.inf)
+            return next((state for state in known if state.energy <= least + same), None)
         from builders.solvers.exact.diagonalization import MAX_SITES, exact_ground_state
 
         if size.sites <= MAX_SITES:
-            return exact_ground_state(h, sectors)
-        batch = _solved(family, size, parameters, h, sectors, bond)
+            return exact_ground_state(h, family.sectors(size))
+        batch = _solved(family, size, parameters, h, sectors, bond, same)
     except (RequestError, WorkError):  # degenerate, block2 is not there, or it did not converge
         return None
     return None if batch is None else _Solved(batch)
@@ -129,6 +135,7 @@ def _solved(
     h: Hamiltonian,
     sectors: Sequence[Sector],
     bond: int,
+    same: float,
 ) -> "Batch | None":
     from builders.solvers.block2.solver import Precision, kept_bond, solve_block2
     from builders.solvers.dmrg.batch import lowest
@@ -157,5 +164,4 @@ def _solved(
             solve_cold(h, sector, tolerance=_VARIANCE, max_bond=_OWN_BOND * bond)
             for sector in sectors
         ]
-    same = SAME_ENERGY * h.n_sites * h.scale
     return with_mirror_parity(family, size, lowest(runs, same), [h])

@@ -1,8 +1,10 @@
 """The lowest sector of one Hamiltonian by DMRG: no more sectors, and no further, than needed.
 
 Magnetizations are walked from the stated one to both sides while the energy falls or stays, and
-from the two polarised product states, whose energies are sums; other symmetries have four sectors
-at most. A sector is left where its energy, less its error, lies above the lowest one found.
+from the two polarised product states, whose energies are sums, unless some bonds favour parallel
+spins and others do not: parts of a chain are magnetized then, and energies rise before they fall,
+so that every sector is visited. Other symmetries have four sectors at most. A sector is left where
+its energy, less its error, lies above the lowest one found.
 """
 
 from collections.abc import Sequence
@@ -33,7 +35,7 @@ def lowest_search(
     finder = _Finder(h, sectors, max_bond, starts)
     if len(sectors) == 1:
         finder.search(sectors[0])
-    elif sectors[0].kind == "magnetization":
+    elif sectors[0].kind == "magnetization" and not parts_are_magnetized(h):
         finder.walk_from(sectors[0])
         for end in (-h.n_sites, h.n_sites):
             sector = Sector("magnetization", end)
@@ -43,6 +45,17 @@ def lowest_search(
         for sector in sectors:
             finder.decide(finder.search(sector))
     return finder.vouched()
+
+
+def parts_are_magnetized(h: Hamiltonian) -> bool:
+    """Whether some bonds are lowest with parallel spins, J_ZZ < −|J_XX|, and others are not."""
+    pairs = {paulis: np.zeros((h.n_sites,) * 2) for paulis in ("XX", "ZZ")}
+    for term in h.terms:
+        if term.paulis in pairs:
+            np.add.at(pairs[term.paulis], tuple(term.sites.T), term.coefficients)
+    xx, zz = pairs.values()
+    parallel = zz < -np.abs(xx)
+    return bool(parallel.any() and (((xx != 0) | (zz != 0)) & ~parallel).any())
 
 
 def polarised_energy(h: Hamiltonian, up: bool) -> float:

@@ -70,6 +70,18 @@ def test_a_second_solver_that_ends_above_the_row_refutes_nothing() -> None:
     assert all(np.isnan(told[column]).all() for column in DIFFERENCES)
 
 
+def test_a_row_of_a_sector_that_was_left_out_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    family, shape = families.load("cluster_ising_1d"), Size(7)
+    assert isinstance(family, GroundStateFamily)
+    # An antiferromagnetic pattern along X of seven sites is not in the sector (+1, +1).
+    parameters = [family.check(shape, {"h1": 0.1, "h2": -1.4})]
+    monkeypatch.setattr(type(family), "row_sectors", lambda self, size, _: self.sectors(size)[:1])
+    columns = family.make(shape, parameters, [], BuildSettings("torch")).columns
+    told = family.compared(shape, parameters, columns, BuildSettings("torch"))
+    assert told[UNSETTLED] == 0.0
+    assert told[DIFFERENCES[0]] > PROMISED[0]
+
+
 def test_without_another_solver_nothing_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     family, shape, parameters, columns = solved("tfim_1d", "6")
     monkeypatch.setattr(independent, "reference", lambda *_: None)
