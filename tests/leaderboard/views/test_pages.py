@@ -112,7 +112,7 @@ def test_board_is_shared_by_its_address(store, ids) -> None:
         "rank", "name", "entry_class", "score", "interval", "copies",
     ]  # fmt: skip
     assert list(app.dataframe[0].value["name"]) == ["mixed"]
-    nobody = visited("ranking", **{"class": "<b>", "columns": ""})
+    nobody = visited("ranking", **{"class": "", "columns": ""})
     assert "No entry of this cell" in infos(nobody)
 
 
