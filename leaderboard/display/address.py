@@ -20,7 +20,7 @@ _SHOWN = 100  # characters of a name that is not there
 def kept(page: StreamlitPage) -> Iterator[None]:
     """Around the run of a page."""
     state = st.session_state
-    chosen: Mapping[str, list[str]] = state.pop(_CHOSEN, {})
+    chosen: dict[str, list[str]] = state.pop(_CHOSEN, {})
     state[_HERE], state[_MOVED] = page, bool(chosen)
     state[_NOW] = _written() | chosen
     try:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leaderboard.cells import CellKey
 from leaderboard.display.palette import LINE
-from leaderboard.display.ranking_chart import ROW_HEIGHT, classes, unique_labels
+from leaderboard.display.ranking_chart import REFERENCE, ROW_HEIGHT, classes, unique_labels
 from leaderboard.display.sentences import MOST
 from leaderboard.display.standing import entry_link, unsigned
 from leaderboard.ranking.models import Standing
@@ -16,7 +16,6 @@ from leaderboard.scoring.score import Value
 
 MISSING = "missing"
 _AROUND = 150
-_REFERENCE = "solver"  # learns nothing: a line to read the others against
 
 
 def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, Any]]:
@@ -82,8 +81,8 @@ def dots(found: Sequence[Standing]) -> Any:
         found: at least one with a mean skill; of those that learn the first `MOST` are drawn.
     """
     known = [one for one in found if one.mean_skill.value is not None]
-    solvers = [one for one in known if one.model.entry_class == _REFERENCE]
-    shown = [one for one in known if one.model.entry_class != _REFERENCE][:MOST]
+    solvers = [one for one in known if one.model.entry_class == REFERENCE]
+    shown = [one for one in known if one.model.entry_class != REFERENCE][:MOST]
     values = [one.mean_skill.low or one.mean_skill.value or 0.0 for one in known]
     # A shadow's skill of -40 would leave no room for the others.
     domain = [min(0.0, max(-1.0, min(values))), 1.0]

@@ -82,7 +82,9 @@ def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
 def _config(configs: Sequence[str]) -> str:
     given = address.known("config", "config", configs)
     last = _last().get("config")
-    start = given[-1] if given else last if last in configs else _first(configs)
+    start = last if last is not None and last in configs else _first(configs)
+    if given:
+        start = given[-1]
     family, size, channel = parse_config(start)
     names = sorted({parse_config(config)[0] for config in configs})
     ours = [config for config in configs if parse_config(config)[0] == family]

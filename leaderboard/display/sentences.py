@@ -159,7 +159,7 @@ def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
         "the shots of the test rows."
     )
     if entries > MOST:
-        said += f" The best {MOST} of {count(entries)} are drawn."
+        said += f" The best {MOST} of {count(entries)} are drawn, and every solver."
     if lines:
         known = "; ".join(f"*{literal(line.name)}*, {literal(line.meaning)}" for line in lines)
         said += f" Dashed lines: {known}."

@@ -151,7 +151,7 @@ def _mean_places(
     losses = [
         [told[key][answers[m][key]] if key in answers[m] else last for m in models] for key in told
     ]
-    return ranks_of(np.array(losses)).mean(axis=0)
+    return np.asarray(ranks_of(np.array(losses)).mean(axis=0))
 
 
 def _ranks(draws: Sequence[Floats]) -> list[int]:

@@ -169,7 +169,7 @@ def _example(board: Board) -> None:
     config, n, shots = Config.parse(name), min(100, entry.rows.get("train", 0)), entry.shots
     task = examples.exemplary(offered_tasks(entry))
     if task is not None:
-        official = [key for key in _taken(board) if key[:2] == (name, task)]
+        official = [key for key in _taken(board) if key[:2] == (name, task.name)]
         if official:
             n, shots = official[-1].n, official[-1].shots
         st.code(examples.submission(folder.name, config, task, n, shots), language="python")
