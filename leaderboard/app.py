@@ -2,19 +2,28 @@
 
 import sys
 from functools import cache
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from builders.core.errors import RequestError
 from leaderboard import views
+from leaderboard.display import address
 from leaderboard.display.page import FoundPage, menu
 
-WORDMARK = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="118" height="28" viewBox="0 0 118 28">'
+MARK = (
     '<g fill="#14958a"><circle cx="6" cy="20" r="4"/><circle cx="14" cy="8" r="4"/>'
     '<circle cx="22" cy="20" r="4"/></g>'
     '<path d="M6 20 14 8l8 12" fill="none" stroke="#14958a" stroke-width="2"/>'
+)
+# A Material symbol as the icon of a page would be fetched from elsewhere.
+ICON = "data:image/svg+xml," + quote(
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28">{MARK}</svg>'
+)
+WORDMARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="118" height="28" viewBox="0 0 118 28">'
+    f"{MARK}"
     # A fixed length, as sans-serif fonts differ in width.
     '<text x="33" y="20" font-family="sans-serif" font-weight="600" font-size="17" '
     'textLength="83" lengthAdjust="spacingAndGlyphs" fill="#14958a">qslbench</text></svg>'
@@ -28,12 +37,13 @@ LAYOUT = """<style>
 
 def main() -> None:
     """Lay out the page that the address names."""
-    st.set_page_config(
-        page_title="qslbench board", page_icon=":material/leaderboard:", layout="wide"
-    )
+    st.set_page_config(page_title="qslbench", page_icon=ICON, layout="wide")
     st.html(LAYOUT)
     st.logo(WORDMARK, size="large")
-    st.navigation(_menu(), position="top").run()
+    page = st.navigation(_menu(), position="top")
+    st.set_page_config(page_title=f"{page.title} · qslbench", page_icon=ICON)
+    with address.kept(page):
+        page.run()
 
 
 def _menu() -> dict[str, list[StreamlitPage]]:

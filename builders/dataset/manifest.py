@@ -190,6 +190,11 @@ class Manifest(Strict):
             if entry.config == config and entry.split is None
         }
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all the rest, the last key of the file: it names the data, every byte."""
+        return _digest(self.model_dump(mode="json", exclude_none=True))
+
     def to_text(self) -> str:
         """The canonical text of the file; its last key is the digest of the rest."""
         body = self.model_dump(mode="json", exclude_none=True)

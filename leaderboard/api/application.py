@@ -6,7 +6,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from leaderboard.api import inbox, lookups
+from leaderboard.api import feed, inbox, lookups, page
 from leaderboard.api.answers import handle_errors
 from leaderboard.api.bodies import Slots
 from leaderboard.api.door import Headers
@@ -22,20 +22,21 @@ signing in needs no token. Refusals are JSON, `{"error": "what is wrong and what
 def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAPI:
     """The application.
 
-    `/openapi.json` describes it; the page `/docs` shows that description with scripts from a
-    public server, so that it needs the internet, and nothing else does.
+    `/openapi.json` describes it, and the pages `/` and `/docs` show that description.
 
     Args:
         opened: opens the board; called once, by the first request that needs it.
         max_body: bytes that a body may have.
     """
-    api = FastAPI(title="qslbench board", description=DESCRIPTION, redoc_url=None)
+    api = FastAPI(title="qslbench board", description=DESCRIPTION, docs_url=None, redoc_url=None)
     api.state.board = _once(opened)
     api.state.throttle = Throttle()
     api.state.slots = Slots()
     api.state.turns = Turns()
     api.include_router(lookups.router)
     api.include_router(inbox.router)
+    api.include_router(feed.router)
+    api.include_router(page.router)
     handle_errors(api)
     api.add_middleware(Headers)
     api.add_middleware(BodyLimit, most=max_body)

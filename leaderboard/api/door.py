@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 
+from fastapi.responses import RedirectResponse
+
 from leaderboard.api.answers import answer
 from leaderboard.api.bodies import Application, Message, Receive, Scope, Send
 from leaderboard.web.hosts import Hosts
 
+API = "/api"  # its page is /api/, which a mount does not lead to
 MAX_PAGES, MAX_PAGES_OF_ONE = 256, 64
 CLOSED = (
     "/_stcore/metrics",
@@ -41,6 +44,9 @@ class Door:
             refusal = answer(status, {"error": reason})
             refusal.headers["Connection"] = "close"
             return await refusal(scope, receive, _with_headers(send))
+        if scope["path"] == API:  # relative, as a proxy may serve the board in a folder
+            page = RedirectResponse(f"{API.removeprefix('/')}/")
+            return await page(scope, receive, _with_headers(send))
         return await self.app(scope, receive, _with_headers(send))
 
     def _fault(self, scope: Scope) -> tuple[int, str]:

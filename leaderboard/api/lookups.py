@@ -45,23 +45,24 @@ Ours = Annotated[Board, Depends(_board)]
 
 
 @router.get("/board")
-def overall(
-    board: Ours, config: Filter = None, task: Filter = None, track: Track = STANDARD
-) -> JSONResponse:
-    """The ranking over all cells of a track, or over those of a config or task: entries that answer
-    every one of them, best mean skill first.
+def overall(board: Ours, config: Filter = None, task: Filter = None) -> JSONResponse:
+    """The ranking of models over a short list of cells, or those of a config or task: class by
+    class, best mean skill first. `answered` says with which entry a model answers a cell; a cell
+    that it does not answer counts as skill 0.
     """
-    keys = [key for key in board.cells(track) if _meant(key, config, task)]
-    heads = {head.id: head for head in board.heads()}
+    keys = [key for key in board.curated() if _meant(key, config, task)]
     lines = [
         {
-            "id": entry.id,
-            "name": heads[entry.id].metadata.name,
-            "entry_class": heads[entry.id].metadata.entry_class,
-            "mean_skill": entry.mean_skill.to_json(),
-            "mean_rank": entry.mean_rank.to_json(),
+            "rank": one.rank,
+            "name": one.model.name,
+            "authors": one.model.authors,
+            "version": one.model.version,
+            "entry_class": one.model.entry_class,
+            "mean_skill": one.mean_skill.to_json(),
+            "mean_rank": one.mean_rank.to_json(),
+            "answered": [key._asdict() | {"id": id_} for key, id_ in one.answered.items()],
         }
-        for entry in board.overall(keys)
+        for one in board.models(keys)
     ]
     return JSONResponse({"cells": [key._asdict() for key in keys], "ranking": lines})
 

@@ -9,10 +9,13 @@ from builders.core.errors import RequestError
 from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.board.cached import Cached
+from leaderboard.board.models import counts, ranked_models
 from leaderboard.board.settings import Settings
 from leaderboard.cells import CellKey
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.chosen import NO_SCORE, chosen, one_each
+from leaderboard.ranking.curated import curated, is_ranked
+from leaderboard.ranking.models import Standing
 from leaderboard.ranking.ranking import ranked, ranked_overall
 from leaderboard.ranking.told import overall_as_told, ranked_as_told
 from leaderboard.refusals import ConflictError
@@ -218,6 +221,41 @@ class BoardLookups:
             return overall_as_told({k: _of(ids, losses) for k, losses in told.items()})
         cells = {key: self.store.losses(key, scope) for key in keys}
         return ranked_overall({k: (_of(ids, held), base) for k, (held, base) in cells.items()})
+
+    def models(self, cells: Iterable[CellKey]) -> list[Standing]:
+        """One ranking of models over several cells, see `leaderboard.ranking.models`.
+
+        Raises:
+            RequestError: a cell of a control or another track that is not ranked.
+        """
+        keys = tuple(sorted({CellKey(*key) for key in cells}))
+        for key in keys:
+            if not is_ranked(key):
+                raise RequestError(f"{key}: models are not ranked over cells of {key.track}.")
+        by_account, scope = self._counts_accounts(), self.scope()
+        return list(
+            self._cached.get(
+                self.store.version(),
+                ("models", keys),
+                lambda: ranked_models(self.store, scope, keys, by_account=by_account),
+            )
+        )
+
+    def curated(self) -> list[CellKey]:
+        """The cells that models are ranked over, see `leaderboard.ranking.curated`."""
+        season = self.season()
+        official = () if season is None else season.cells
+        return list(
+            self._cached.get(
+                self.store.version(),
+                "curated",
+                lambda: curated(counts(self.store, self.scope()[0]), official),
+            )
+        )
+
+    def held_back(self, key: CellKey) -> int:
+        """Number of entries of a cell whose scores are held back."""
+        return self.store.held_back(key, self.scope()[0])
 
     def cells(self, track: str | None = None) -> list[CellKey]:
         """The cells that have a submission in the latest season, sorted; of one track, or all."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from leaderboard.display import flags
-from leaderboard.display.standing import against_best, interval, link
+from leaderboard.display.standing import against_best, entry_link, interval, link
 from leaderboard.display.words import direction
 from leaderboard.kinds.details import Summary
 from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Task
 from leaderboard.store.records import Row
 
-Kind = Literal["number", "count", "text", "check", "link"]
+Kind = Literal["number", "count", "text", "check", "link", "entry"]
 ALWAYS = ("rank", "name", "entry_class", "score", "interval")
 _SHORT = 12  # characters of a head
 
@@ -73,7 +73,7 @@ def shown_first(task: Task, rows: Sequence[Row]) -> list[str]:
     costs = ["parameters", "train_seconds"]
     if task.kind == "binary":
         costs.append("row_seconds")  # a decoder has to keep up with its code
-    return ["against_best", *metrics, *costs, "uses_test_shots", "flags"]
+    return ["against_best", *metrics, *costs, "uses_test_shots", "flags", "id"]
 
 
 def _metric(metric: Metric[Any]) -> TableColumn:
@@ -204,6 +204,6 @@ _LAST = {
     ),
     "link": TableColumn("Code", "A web address", "link", _each(lambda r: link(r.metadata.code))),
     "code": TableColumn("Code, not linked", "As stated", "text", _each(_text_of_code), width=150),
-    "id": TableColumn("Entry", "Id of the submission", "text", _each(lambda row: row.id),
+    "id": TableColumn("Entry", "Its page", "entry", _each(lambda row: entry_link(row.id)),
     width=110),
 }  # fmt: skip

@@ -25,7 +25,9 @@ def details(task: Task, shown: Mapping[str, Any], colours: Palette) -> None:
             continue
         st.markdown(f"**{detail.title}**")
         if detail.chart == "table":
-            st.dataframe(dict(shown[detail.name]), hide_index=True, alt=detail.title)
+            st.dataframe(
+                dict(shown[detail.name]), hide_index=True, placeholder="–", alt=detail.title
+            )
         else:
             st.altair_chart(_chart(detail, shown[detail.name], colours))
 

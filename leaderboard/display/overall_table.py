@@ -1,7 +1,6 @@
-"""The ranking over many cells as lines and as a dot plot."""
+"""The ranking of models over many cells as lines and as a dot plot."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -9,98 +8,136 @@ import pyarrow as pa
 
 from leaderboard.cells import CellKey
 from leaderboard.display.palette import LINE
-from leaderboard.display.ranking_chart import ROW_HEIGHT, classes, unique_labels
+from leaderboard.display.ranking_chart import REFERENCE, ROW_HEIGHT, classes, unique_labels
 from leaderboard.display.sentences import MOST
-from leaderboard.ranking.aggregate import Overall
+from leaderboard.display.standing import entry_link, unsigned
+from leaderboard.ranking.models import Standing
 from leaderboard.scoring.score import Value
-from leaderboard.submission.metadata import Metadata
 
+MISSING = "missing"
 _AROUND = 150
 
 
-def most_answered(cells: Sequence[CellKey]) -> dict[str, list[Any]]:
-    """The choice that a visitor finds: of the task with most cells, those of the largest n and M,
-    of all configs that have such a cell.
-    """
-    counts = Counter(key.task for key in cells)
-    task = min(counts, key=lambda name: (-counts[name], name))
-    ours = [key for key in cells if key.task == task]
-    n = max(key.n for key in ours)
-    shots = max(key.shots for key in ours if key.n == n)
-    configs = sorted({key.config for key in ours if (key.n, key.shots) == (n, shots)})
-    return {"config": configs, "task": [task], "n": [n], "shots": [shots]}
-
-
-def lines(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
-    """One line an entry, for the page."""
+def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, Any]]:
+    """One line a model, for the page."""
     return [
         {
-            "name": known[entry.id].name,
-            "entry_class": known[entry.id].entry_class,
-            "mean_skill": entry.mean_skill.value,
-            "skill_interval": _ends(entry.mean_skill, 3),
-            "mean_rank": entry.mean_rank.value,
-            "rank_interval": _ends(entry.mean_rank, 2),
-            "authors": "; ".join(known[entry.id].authors),
-            "id": entry.id,
+            "rank": one.rank,
+            "name": one.model.name,
+            "entry_class": one.model.entry_class,
+            "cells": f"{len(one.answered)} of {len(cells)}",
+            "mean_skill": unsigned(one.mean_skill.value, "%.3f"),
+            "skill_interval": _ends(one.mean_skill),
+            "mean_rank": one.mean_rank.value,
+            "version": one.model.version,
+            "authors": "; ".join(one.model.authors),
+            "entry": entry_link(min(one.answered.values())),
         }
-        for entry in entries
+        for one in found
     ]
 
 
-def flat_lines(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> list[dict[str, Any]]:
-    """One line an entry, for files."""
+def by_cell(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, str]]:
+    """One line a model, one column a cell: its skill there, or that an answer is missing."""
     return [
-        {"name": known[entry.id].name, "entry_class": known[entry.id].entry_class}
-        | _flat("mean_skill", entry.mean_skill)
-        | _flat("mean_rank", entry.mean_rank)
-        | {"id": entry.id}
-        for entry in entries
+        {"rank": str(one.rank), "name": one.model.name, "entry_class": one.model.entry_class}
+        | {str(key): _skill(one, key) for key in cells}
+        for one in found
     ]
 
 
-def dots(entries: Sequence[Overall], known: Mapping[str, Metadata]) -> Any:
-    """Mean skill with its interval, best entry on top; 0 is a constant answer."""
-    shown = entries[:MOST]
-    labels = unique_labels([known[e.id].name for e in shown], [e.id for e in shown])
+def _skill(one: Standing, key: CellKey) -> str:
+    if key not in one.answered:
+        return MISSING
+    return f"{one.skills[key]:z.3f}" if key in one.skills else "answered"
+
+
+def flat_lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, Any]]:
+    """One line a model, for files."""
+    return [
+        {
+            "rank": one.rank,
+            "name": one.model.name,
+            "authors": "; ".join(one.model.authors),
+            "version": one.model.version,
+            "entry_class": one.model.entry_class,
+            "cells_answered": len(one.answered),
+            "cells": len(cells),
+            "mean_skill": one.mean_skill.value,
+            "mean_skill_low": one.mean_skill.low,
+            "mean_skill_high": one.mean_skill.high,
+            "mean_rank": one.mean_rank.value,
+            "ids": " ".join(sorted(set(one.answered.values()))),
+        }
+        for one in found
+    ]
+
+
+def dots(found: Sequence[Standing]) -> Any:
+    """Mean skill with its interval, class by class; solvers are dashed lines, all of them, and 0 is
+    a constant answer.
+
+    Args:
+        found: at least one with a mean skill; of those that learn the first `MOST` are drawn.
+    """
+    known = [one for one in found if one.mean_skill.value is not None]
+    solvers = [one for one in known if one.model.entry_class == REFERENCE]
+    shown = [one for one in known if one.model.entry_class != REFERENCE][:MOST]
+    values = [one.mean_skill.low or one.mean_skill.value or 0.0 for one in known]
+    # A shadow's skill of -40 would leave no room for the others.
+    domain = [min(0.0, max(-1.0, min(values))), 1.0]
+    scale = alt.Scale(domain=domain, clamp=True, nice=False)
+    title = "mean skill, 95 % interval; edge: −1 or less" if min(values) < -1 else "mean skill"
+    x = alt.X("value:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end"))
+    chart = alt.layer(*_references(solvers, x), *_entries(shown, scale, x))
+    return chart.properties(height=ROW_HEIGHT * max(len(shown), 1) + _AROUND)
+
+
+def _entries(shown: Sequence[Standing], scale: Any, x: Any) -> list[Any]:
+    if not shown:
+        return []
+    names = unique_labels(
+        [one.model.name for one in shown], [min(one.answered.values()) for one in shown]
+    )
+    labels = [f"{one.rank}  {name}" for one, name in zip(shown, names, strict=True)]
+    kinds = [one.model.entry_class for one in shown]
     data = pa.table(
         {
             "label": labels,
-            "entry_class": [known[e.id].entry_class for e in shown],
-            "value": [e.mean_skill.value for e in shown],
-            "low": pa.array([e.mean_skill.low for e in shown], pa.float64()),
-            "high": pa.array([e.mean_skill.high for e in shown], pa.float64()),
+            "entry_class": kinds,
+            "value": [one.mean_skill.value for one in shown],
+            "low": pa.array([one.mean_skill.low for one in shown], pa.float64()),
+            "high": pa.array([one.mean_skill.high for one in shown], pa.float64()),
         }
     )
-    # A shadow's skill of -40 would leave no room for the others.
-    lowest = max(-1.0, min(min(e.mean_skill.low or 0.0, e.mean_skill.value or 0.0) for e in shown))
-    scale = alt.Scale(domain=[min(lowest, 0.0), 1.0], clamp=True, nice=False)
     axis = alt.Axis(labelLimit=170, ticks=False, domain=False, grid=True)
     base = alt.Chart(data).encode(
         y=alt.Y("label:N", sort=labels, title=None, axis=axis),
-        color=classes([known[e.id].entry_class for e in shown]),
-        tooltip=[
-            "label:N",
-            *(alt.Tooltip(f"{c}:Q", format=".3f") for c in ("value", "low", "high")),
-        ],
+        color=classes(kinds),
+        tooltip=["label:N", *(alt.Tooltip(f"{c}:Q", format=".3f") for c in _VALUES)],
     )
-    title = "mean skill, 95 % interval; edge: −1 or less"
-    bars = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end")), x2="high:Q"
-    )
-    points = base.mark_point(size=110, filled=True, opacity=1).encode(
-        x=alt.X("value:Q", scale=scale, title=title)
-    )
-    zero = alt.Chart(pa.table({"x": [0.0]})).mark_rule(color=LINE, strokeDash=[5, 4])
-    chart = alt.layer(zero.encode(x=alt.X("x:Q", scale=scale, title=title)), bars, points)
-    return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
+    bars = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+    return [bars, base.mark_point(size=110, filled=True, opacity=1).encode(x=x)]
 
 
-def _ends(value: Value, digits: int) -> str:
+_VALUES = ("value", "low", "high")
+
+
+def _references(solvers: Sequence[Standing], x: Any) -> list[Any]:
+    """Dashed lines at the solvers and at the constant answer, with their names in turn."""
+    names = ["a constant answer", *(one.model.name for one in solvers)]
+    at = [0.0, *(one.mean_skill.value for one in solvers)]
+    layers = []
+    for k, (name, value) in enumerate(zip(names, at, strict=True)):
+        data = pa.table({"line": [name], "value": [value]})
+        base = alt.Chart(data).encode(x=x, tooltip=["line:N", alt.Tooltip("value:Q", format=".3f")])
+        words = base.mark_text(align="left", dx=4, color=LINE, fontSize=11)
+        layers.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
+        layers.append(words.encode(text="line:N", y=alt.value(6 + 11 * k)))
+    return layers
+
+
+def _ends(value: Value) -> str:
     if value.low is None or value.high is None:
         return "–"
-    return f"{value.low:z.{digits}f} – {value.high:z.{digits}f}"
-
-
-def _flat(name: str, value: Value) -> dict[str, float | None]:
-    return {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
+    return f"{value.low:z.3f} – {value.high:z.3f}"

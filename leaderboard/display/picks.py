@@ -1,17 +1,18 @@
 """Boxes to choose a cell and its entries by, and reads that are kept until the board changes."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from builders import families
-from builders.core.names import Size, parse_config
+from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.board import inspection
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import curve_chart, entry_tables, noise, sentences, session
+from leaderboard.display import address, curve_chart, entry_tables, noise, sentences, session
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.display.words import row_word, size_meaning, size_symbol
 from leaderboard.ranking import comparison, curves, randomisation
@@ -26,7 +27,10 @@ LAST = "last cell"  # a visitor who goes to another page stays at the cell
 
 
 def cell(cells: Sequence[CellKey]) -> CellKey:
-    """The cell of five or six boxes, which offer only what has a submission; kept in the address.
+    """The cell of five or six boxes, which offer only what has a submission.
+
+    Once the visitor has chosen something the address names the whole cell. Until then the boxes
+    show the cell of the page before, with a link that names it.
 
     Args:
         cells: at least one, sorted.
@@ -42,8 +46,22 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
         counts = sorted({key.shots for key in left if key.n == n})
         shots = _choose("M", counts, "M", help=f"Copies of each {word}.")
     chosen = CellKey(config, task, n, shots, left[0].track)
+    is_kept = bool(_last())
     st.session_state[LAST] = dict(zip(_ADDRESS, map(str, chosen), strict=True))
+    address.complete(cell_query(chosen))
+    if is_kept and not address.moved():
+        address.link_here("Shown is the cell of the page before: a link to it", cell_query(chosen))
     return chosen
+
+
+def _last() -> dict[str, str]:
+    """The cell of the page before, by the names of an address; an address that names any part of a
+    cell means the same to everybody.
+    """
+    if any(address.of(name) is not None for name in _ADDRESS):
+        return {}
+    last: dict[str, str] = st.session_state.get(LAST, {})
+    return last
 
 
 def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
@@ -55,46 +73,65 @@ def of_track(cells: Sequence[CellKey]) -> list[CellKey]:
     tracks = sorted({key.track for key in cells}, key=lambda track: (track != STANDARD, track))
     track = STANDARD
     if tracks == [STANDARD]:
-        st.query_params.pop("track", None)
+        address.known("track", "track", tracks)
     else:
         track = _choose("Track", tracks, "track", 200, help=sentences.TRACKS)
     return [key for key in cells if key.track == track]
 
 
 def _config(configs: Sequence[str]) -> str:
-    given = st.query_params.get("config") or st.session_state.get(LAST, {}).get("config")
-    start = given if given in configs else _first(configs)
+    given = address.known("config", "config", configs)
+    last = _last().get("config")
+    start = last if last is not None and last in configs else _first(configs)
+    if given:
+        start = given[-1]
     family, size, channel = parse_config(start)
-    sizes: dict[str, dict[Size, list[str]]] = {}
-    for config in configs:
-        name, its_size, _ = parse_config(config)
-        sizes.setdefault(name, {}).setdefault(its_size, []).append(config)
-    names = sorted(sizes)
-    family = st.selectbox(
-        "Family", names, names.index(family), _family_title, key="family", width=365
+    names = sorted({parse_config(config)[0] for config in configs})
+    ours = [config for config in configs if parse_config(config)[0] == family]
+    offered = sorted({parse_config(c)[1] for c in ours}, key=lambda of: (of.sites, str(of)))
+    moved = partial(_config_moved, configs)
+    _box("Family", names, family, "family", moved, show=_family_title, width=365)
+    symbol, meaning = size_symbol(start), f"{size_meaning(start).capitalize()}."
+    _box(symbol, offered, size, "size", moved, help=meaning)
+    channels = sorted(
+        (parse_config(c).channel for c in ours if parse_config(c)[1] == size), key=noise.order
     )
-    offered = sorted(sizes[family], key=lambda offer: (offer.sites, str(offer)))
-    at = offered.index(size) if size in offered else len(offered) - 1
-    any_size = sizes[family][offered[at]][0]
-    symbol, meaning = size_symbol(any_size), f"{size_meaning(any_size).capitalize()}."
-    size = st.selectbox(symbol, offered, at, key="size", help=meaning, width=_NARROW)
-    config = _channel(sizes[family][size], channel)
-    st.query_params["config"] = config
-    return config
+    if len(channels) > 1:
+        said = "What the shots went through; labels are noiseless."
+        _box("Noise", channels, channel, "noise", moved, show=noise.words, help=said, width=170)
+    return start
 
 
-def _channel(configs: Sequence[str], channel: str) -> str:
-    """One of the configs of a family and size, which differ by their noise; a box for it where
-    there are several.
-    """
-    by_channel = {parse_config(config).channel: config for config in configs}
-    names = sorted(by_channel, key=noise.order)
-    if len(names) == 1:
-        return by_channel[names[0]]
-    at = names.index(channel) if channel in names else 0
-    help_text = "What the shots went through; labels are noiseless."
-    chosen = st.selectbox("Noise", names, at, noise.words, key="noise", help=help_text, width=170)
-    return by_channel[chosen]
+def _box(
+    label: str,
+    options: Sequence[Any],
+    value: Any,
+    key: str,
+    moved: Callable[[], None],
+    *,
+    show: Callable[[Any], str] = str,
+    help: str | None = None,  # noqa: A002
+    width: int = _NARROW,
+) -> None:
+    """One of the boxes that a config is chosen by, which together are one name in the address."""
+    st.session_state[key] = value
+    st.selectbox(label, options, 0, show, key=key, help=help, on_change=moved, width=width)
+
+
+def _config_moved(configs: Sequence[str]) -> None:
+    """The config that is nearest to what the boxes say: of the family, then the size, the noise."""
+    state = st.session_state
+    ours = [config for config in configs if parse_config(config)[0] == state["family"]]
+    if str(state["size"]) not in {str(parse_config(config)[1]) for config in ours}:
+        size = max((parse_config(c)[1] for c in ours), key=lambda of: (of.sites, str(of)))
+    else:
+        size = state["size"]
+    ours = sorted(
+        (config for config in ours if str(parse_config(config)[1]) == str(size)),
+        key=lambda config: noise.order(parse_config(config).channel),
+    )
+    same = [c for c in ours if parse_config(c).channel == state.get("noise")]
+    address.choose(config=[(same or ours)[0]])
 
 
 def _first(configs: Sequence[str]) -> str:
@@ -120,7 +157,7 @@ def _choose(
 ) -> Any:
     """As `session.choose`, with the last visited cell as the default, then the largest."""
     names = [str(option) for option in options]
-    last = st.session_state.get(LAST, {}).get(key)
+    last = _last().get(key)
     default = names.index(last) if last in names else (0 if key in ("task", "track") else -1)
     return session.choose(label, options, key, default=default, show=show, help=help, width=width)
 

@@ -16,6 +16,7 @@ from leaderboard.ranking.references import Reference
 from leaderboard.store.records import Row
 
 ROW_HEIGHT = 34
+REFERENCE = "solver"  # the class that learns nothing
 _AROUND = 150  # legend, axis and its title: the height given to Streamlit holds them too
 
 
@@ -27,10 +28,10 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
 
     Args:
         task: of the cell.
-        rows: a ranking, at least one row with a value; the first `MOST` are drawn.
+        rows: a ranking, at least one row with a value; see `drawn`.
         lines: vertical lines to read the values against.
     """
-    shown = [row for row in rows if row.score.value is not None][:MOST]
+    shown = drawn(rows)
     names = unique_labels([row.name for row in shown], [row.id for row in shown])
     labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
     scale = _scale(task.ranking, shown, lines)
@@ -50,6 +51,12 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
         *_band(shown[0], scale), *_lines(task.ranking, lines, scale, len(shown)), bars, points
     )
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
+
+
+def drawn(rows: Sequence[Row]) -> list[Row]:
+    """The first `MOST` with a value, and every solver, which the others are read against."""
+    known = [row for row in rows if row.score.value is not None]
+    return [row for k, row in enumerate(known) if k < MOST or row.metadata.entry_class == REFERENCE]
 
 
 def _names(labels: Sequence[str]) -> Any:

@@ -159,7 +159,7 @@ def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
         "the shots of the test rows."
     )
     if entries > MOST:
-        said += f" The best {MOST} of {count(entries)} are drawn."
+        said += f" The best {MOST} of {count(entries)} are drawn, and every solver."
     if lines:
         known = "; ".join(f"*{literal(line.name)}*, {literal(line.meaning)}" for line in lines)
         said += f" Dashed lines: {known}."
@@ -169,7 +169,7 @@ def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
 def difference_sentence(d: Difference, cells: int) -> str:
     """Whether two entries can be told apart in a cell; Markdown."""
     low, high, value = d.difference.low, d.difference.high, d.difference.value or 0.0
-    known = "" if low is None or high is None else f" (95 % interval {low:+.5f} to {high:+.5f})"
+    known = "" if low is None or high is None else f" (95 % interval {low:+z.5f} to {high:+z.5f})"
     p = "p < 0.001" if d.p < 0.001 else f"p = {d.p:.3f}"
     many = f", adjusted for {cells} cells" if cells > 1 else ""
     better = (value < 0) == (tasks.load(d.key.task).ranking.better == "lower")
@@ -179,8 +179,8 @@ def difference_sentence(d: Difference, cells: int) -> str:
         else "**These test rows do not tell the two apart**"
     )
     return (
-        f"{verdict}: first − second is {value:+.5f}{known}, {p}{many}, over {count(d.rows)} paired "
-        "test rows."
+        f"{verdict}: first − second is {value:+z.5f}{known}, {p}{many}, over {count(d.rows)} "
+        "paired test rows."
     )
 
 
@@ -189,4 +189,14 @@ def metrics_list(task: Task) -> str:
     return "\n".join(
         f"- **{m.title}** (`{m.name}`, {direction(m.better)}): {m.meaning}."
         for m in task.every_metric
+    )
+
+
+def held_back(entries: int) -> str:
+    """How many entries are there whose scores are not shown; nothing where there are none."""
+    if not entries:
+        return ""
+    return (
+        f"{count(entries)} {'answer is' if entries == 1 else 'answers are'} held back until the "
+        "season closes, and not ranked."
     )

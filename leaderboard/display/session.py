@@ -15,11 +15,13 @@ from builders.dataset.manifest import Manifest
 from builders.dataset.schema import Arrays
 from builders.folders import loading
 from leaderboard.board.service import Board
-from leaderboard.display import download
+from leaderboard.display import address, download
 from leaderboard.display.place import BoardPlace
 from leaderboard.web.uploads import GRANTS
 
 T = TypeVar("T")
+
+NONE = ""  # stands in an address for the choice of nothing
 
 
 def board() -> Board:
@@ -86,23 +88,27 @@ def choose(
     help: str | None = None,  # noqa: A002
     width: int | Literal["stretch"] = "stretch",
 ) -> T:
-    """A select box whose choice is kept in the address as `key`, so that a view can be shared.
+    """A select box; what the visitor chooses is kept in the address as `key`, so that a view can be
+    shared. The page ends where the address names what is not there.
 
     Args:
         label: above the box.
         options: at least one; their `str` is what the address holds.
         key: name in the address and in the session.
-        default: index of the choice when the address has none that is allowed.
+        default: index of the choice when the address has none.
         show: option → text in the box.
         help: shown at the label.
         width: in pixels.
     """
-    given = st.query_params.get(key)
     names = [str(option) for option in options]
-    index = names.index(given) if given in names else default % len(names)
-    chosen = st.selectbox(label, options, index, show, key=key, help=help, width=width)
-    st.query_params[key] = str(chosen)
-    return chosen
+    given = address.known(label.lower(), key, names)
+    st.session_state[key] = options[names.index(given[-1]) if given else default % len(names)]
+    moved = partial(_one, key)
+    return st.selectbox(label, options, 0, show, key, help, moved, width=width)
+
+
+def _one(key: str) -> None:
+    address.choose(**{key: [str(st.session_state[key])]})
 
 
 def choose_many(
@@ -114,7 +120,7 @@ def choose_many(
     show: Callable[[Any], str] = str,
     help: str | None = None,  # noqa: A002
 ) -> list[T]:
-    """A box for any number of options, kept in the address as `key`; the order is the visitor's.
+    """As `choose`, for any number of options, in the order of the visitor.
 
     Args:
         label: above the box.
@@ -125,15 +131,17 @@ def choose_many(
         help: shown at the label.
     """
     by_name = {str(option): option for option in options}
-    if key not in st.session_state and key in st.query_params:
-        st.session_state[key] = [by_name[g] for g in st.query_params.get_all(key) if g in by_name]
-    elif key not in st.session_state:
-        st.session_state[key] = list(default)
-    else:  # what was chosen before may not be offered any more
-        st.session_state[key] = [o for o in st.session_state[key] if str(o) in by_name]
-    chosen = st.multiselect(label, options, format_func=show, key=key, help=help)
-    st.query_params[key] = [str(option) for option in chosen] or [""]
-    return list(chosen)
+    given = address.known(f"choice of {label.lower()}", key, [*by_name, NONE])
+    chosen = list(default) if given is None else [by_name[name] for name in given if name]
+    st.session_state[key] = chosen
+    moved = partial(_many, key)
+    return list(
+        st.multiselect(label, options, format_func=show, key=key, help=help, on_change=moved)
+    )
+
+
+def _many(key: str) -> None:
+    address.choose(**{key: [str(option) for option in st.session_state[key]] or [NONE]})
 
 
 def downloads(name: str, table: Any) -> None:
@@ -158,11 +166,16 @@ def downloads(name: str, table: Any) -> None:
 
 def number(label: str, stop: int, key: str, *, help: str | None = None) -> int:  # noqa: A002
     """A box for one of 0 … stop − 1, kept in the address as `key`."""
-    given = st.query_params.get(key, "")
-    start = int(given) if given.isdecimal() and int(given) < stop else 0
-    chosen = int(st.number_input(label, 0, stop - 1, start, 1, key=key, help=help))
-    st.query_params[key] = str(chosen)
-    return chosen
+    given = address.of(key)
+    if given is not None and not (given.isdecimal() and given.isascii() and int(given) < stop):
+        address.known(label.lower(), key, ())
+        given = None
+    st.session_state[key] = int(given or 0)
+    return int(
+        st.number_input(
+            label, 0, stop - 1, step=1, key=key, help=help, on_change=partial(_one, key)
+        )
+    )
 
 
 def signing_in() -> bool:

@@ -46,6 +46,23 @@ def link(code: str) -> str | None:
     return code if code.startswith(("https://", "http://")) else None
 
 
+def unsigned(value: Any, shown: str | None) -> Any:
+    """A number that is shown as zero without its sign: there is no "-0.000".
+
+    Args:
+        value: of a cell of a table.
+        shown: the format, such as `%.3f`.
+    """
+    if not isinstance(value, float) or not shown or not shown.startswith("%."):
+        return value
+    return 0.0 if round(value, int(shown[2:-1])) == 0 else value
+
+
+def entry_link(id_: str) -> str:
+    """Where an entry stands, from any other page."""
+    return f"entry?id={id_}"
+
+
 def standing_table(rows: Sequence[Row], columns: Mapping[str, "TableColumn"]) -> Any:
     """The ranking as a pyarrow Table, one line a row; columns without any value are left out."""
     kinds = {
@@ -54,8 +71,12 @@ def standing_table(rows: Sequence[Row], columns: Mapping[str, "TableColumn"]) ->
         "check": pa.bool_(),
         "text": pa.string(),
         "link": pa.string(),
+        "entry": pa.string(),
     }
-    values = {name: column.values(rows) for name, column in columns.items()}
+    values = {
+        name: [unsigned(value, column.format) for value in column.values(rows)]
+        for name, column in columns.items()
+    }
     return pa.table(
         {
             name: pa.array(held, kinds[columns[name].kind])

@@ -55,7 +55,7 @@ def overall(cells: Mapping[CellKey, CellLosses], bootstraps: int = BOOTSTRAPS) -
     rank = np.zeros_like(skill)
     for key, cell in cells.items():
         blocks = cell.reference.blocks
-        weights = np.vstack([blocks.equal, blocks.resamples(bootstraps, _seed(key.config))])
+        weights = np.vstack([blocks.equal, blocks.resamples(bootstraps, seed_of(key.config))])
         means = weights @ np.stack([cell.losses[id_].values for id_ in everywhere], axis=1)
         base = (weights @ cell.reference.values)[:, None]
         # A resample in which the reference makes no error has no skill, and drops out below.
@@ -72,7 +72,8 @@ def _order(skill: Floats, ids: Sequence[str]) -> list[int]:
     return sorted(range(len(ids)), key=lambda k: (-skill[k], ids[k]))
 
 
-def _seed(config: str) -> int:
+def seed_of(config: str) -> int:
+    """The seed of a config's resamples, so that its cells stay paired."""
     return int.from_bytes(hashlib.sha256(config.encode()).digest()[:8], "little")
 
 

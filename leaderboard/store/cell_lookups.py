@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, select
+from sqlalchemy import ColumnElement, Engine, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from leaderboard.cells import CellKey
@@ -34,6 +34,13 @@ class CellLookups:
         with Session(self.engine) as session:
             rows = session.execute(query.where(in_season(season), ResultRow.released))
             return sorted(CellKey(*row) for row in rows)
+
+    def held_back(self, key: CellKey, season: str | None = None) -> int:
+        """Number of submissions to one cell of a season whose scores are not released."""
+        query = select(func.count()).select_from(ResultRow).join(SubmissionRow)
+        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released.is_(False))
+        with Session(self.engine) as session:
+            return session.scalar(query.where(*ours)) or 0
 
     def in_cell(self, key: CellKey, season: str | None = None) -> list[Entry]:
         """Submissions to one cell of a season whose scores are released, oldest first, with that

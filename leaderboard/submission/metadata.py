@@ -82,6 +82,8 @@ class Metadata(BaseModel):
         entry_class: `learned` from shots and Hamiltonians, `hybrid` (a solver gives features or
             corrections), or `solver` (the Hamiltonian is solved, nothing is learnt).
         uses_test_shots: whether the shots of the test rows were used.
+        version: of the model. Entries of one name, authors and version are one model of the
+            ranking over many cells.
         resources: copies used; None says exactly n·shots of each cell, without pretraining.
         parameters: number of trained parameters.
         train_seconds: wall seconds of training, all cells of the file together.
@@ -101,6 +103,7 @@ class Metadata(BaseModel):
     authors: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
     entry_class: EntryClass
     uses_test_shots: bool
+    version: Line = ""
     resources: Resources | None = None
     parameters: Count | None = None
     train_seconds: Seconds | None = None

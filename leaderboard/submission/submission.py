@@ -53,7 +53,10 @@ class Submission:
     @cached_property
     def identity(self) -> str:
         """Hash of answers and metadata together."""
-        body = json.dumps(self.metadata.model_dump(mode="json"), sort_keys=True)
+        stated = self.metadata.model_dump(mode="json")
+        if not stated["version"]:  # so that older hashes stay
+            del stated["version"]
+        body = json.dumps(stated, sort_keys=True)
         return hashlib.sha256(f"{self.predictions_sha256}\n{body}".encode()).hexdigest()
 
 

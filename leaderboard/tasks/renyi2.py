@@ -1,4 +1,4 @@
-"""Rényi-2 entropy of neighbouring pairs of sites."""
+"""Rényi-2 entropy of pairs of consecutive sites, which on a lattice may be no neighbours."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def _entropy(purity: Floats) -> Floats:
 
 TASK = Regression(
     name="renyi2",
-    title="Entropy of neighbouring pairs",
+    title="Entropy of consecutive pairs",
     label="renyi2",
     unit="bit",
     meaning="S2 = -log2 tr rho^2 of the two-site state on sites a and a+1",

@@ -10,7 +10,15 @@ from leaderboard import tasks
 from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import picks, ranking_chart, sentences, session, spread_chart, words
+from leaderboard.display import (
+    cite_sections,
+    picks,
+    ranking_chart,
+    sentences,
+    session,
+    spread_chart,
+    words,
+)
 from leaderboard.display.page import Page
 from leaderboard.display.standing import interval
 from leaderboard.ranking.references import references
@@ -42,6 +50,7 @@ def page() -> None:
     with st.expander("As a table"):
         _table(task.ranking.title, rows)
     _spread(board, key, rows)
+    cite_sections.ranking(board, str(key), [key.config])
 
 
 def _table(metric: str, rows: Sequence[Row]) -> None:
@@ -56,7 +65,7 @@ def _table(metric: str, rows: Sequence[Row]) -> None:
         }
         for row in rows
     ]
-    st.dataframe(lines, hide_index=True, alt="Ranking of the cell")
+    st.dataframe(lines, hide_index=True, placeholder="–", alt="Ranking of the cell")
 
 
 def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:

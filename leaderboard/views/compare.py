@@ -11,6 +11,7 @@ from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
+    cite_sections,
     detail_sections,
     difference_chart,
     picks,
@@ -61,6 +62,7 @@ def page() -> None:
     details = {"first entry": first.details, "second entry": second.details}
     detail_sections.profiles(tasks.load(key.task), details)
     _cells(differences)
+    cite_sections.ranking(board, f"{first.id} and {second.id}, {key}", [key.config])
 
 
 def _live_scores(key: CellKey, *rows: Row) -> None:
@@ -71,16 +73,16 @@ def _live_scores(key: CellKey, *rows: Row) -> None:
         | {"95 % interval": interval(row.score)}
         for row in rows
     ]
-    st.dataframe(lines, hide_index=True, alt="Live scores of both entries")
+    st.dataframe(lines, hide_index=True, placeholder="–", alt="Live scores of both entries")
 
 
 def _verdict(d: Difference, cells: int) -> None:
     """The difference in this cell, in numbers and words."""
     metric = words.metric_title(d.key.task, d.metric)
     with st.container(horizontal=True, gap="medium"):
-        st.metric(f"{metric}, first", f"{d.first:.4f}", width="content")
-        st.metric(f"{metric}, second", f"{d.second:.4f}", width="content")
-        st.metric("Difference", f"{d.difference.value:+.5f}", width="content")
+        st.metric(f"{metric}, first", f"{d.first:z.4f}", width="content")
+        st.metric(f"{metric}, second", f"{d.second:z.4f}", width="content")
+        st.metric("Difference", f"{d.difference.value:+z.5f}", width="content")
     st.markdown(sentences.difference_sentence(d, cells))
 
 
@@ -127,6 +129,7 @@ def _cells(differences: Sequence[Difference]) -> None:
     st.dataframe(
         table.drop_columns(["label"]),
         hide_index=True,
+        placeholder="–",
         column_config={
             name: st.column_config.NumberColumn(format="%.4f" if name == "p" else "%.5f")
             for name in ("first", "second", "difference", "low", "high", "p")

@@ -9,7 +9,7 @@ from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import curve_chart, curve_choice, picks, session, words
+from leaderboard.display import cite_sections, curve_chart, curve_choice, picks, session, words
 from leaderboard.display.page import Page
 from leaderboard.kinds.metrics import Better
 
@@ -35,6 +35,7 @@ def page() -> None:
     every += curve_chart.theirs(theirs, axis)
     _draw(every, axis, key, metric, better)
     _say(board, sorted({p.source for p in theirs}))
+    cite_sections.ranking(board, f"curves of {key.task}", configs)
 
 
 def _chosen(cells: list[CellKey]) -> tuple[curve_chart.Axis, CellKey, str]:

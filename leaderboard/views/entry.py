@@ -10,6 +10,7 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     answer_sections,
+    cite_sections,
     detail_sections,
     entry_tables,
     flags,
@@ -39,6 +40,7 @@ def page() -> None:
     keys = sorted(row.results)
     st.subheader("Cells")
     _ledger(row)
+    cite_sections.entry(board, row)
     key = picks.cell(keys)
     st.subheader("Where it errs")
     _details(board, row, key)
@@ -63,7 +65,7 @@ def _about(board: Board, row: Any) -> None:
         if ids:
             st.warning(f"{what}: {', '.join(ids)}.", icon=":material/content_copy:")
     with st.expander("Its entries in the decision log"):
-        st.dataframe(picks.logged(board, row.id), hide_index=True)
+        st.dataframe(picks.logged(board, row.id), hide_index=True, placeholder="–")
 
 
 def _ledger(row: Any) -> None:
@@ -71,6 +73,7 @@ def _ledger(row: Any) -> None:
     st.dataframe(
         lines,
         hide_index=True,
+        placeholder="–",
         column_config={
             "value": st.column_config.NumberColumn("Score", format="%.4f"),
             "interval": "95 % interval",

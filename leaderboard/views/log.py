@@ -42,6 +42,7 @@ def page() -> None:
     st.dataframe(
         lines,
         hide_index=True,
+        placeholder="–",
         column_config={"what": st.column_config.TextColumn(width="large")},
         height="content" if len(lines) <= 20 else 740,
         alt="Entries of the decision log, the latest first",

@@ -99,7 +99,9 @@ def _compare(board: Board, group: Group, cells: dict[str, CellKey]) -> None:
     )
     st.markdown(f"**{metric.title}, {words.direction(metric.better)}**")
     lines = noise.side_by_side(held)
-    st.dataframe(lines, hide_index=True, alt="Scores of every model through every noise")
+    st.dataframe(
+        lines, hide_index=True, placeholder="–", alt="Scores of every model through every noise"
+    )
     with st.expander("What the shots went through", icon=":material/grain:"):
         for name in sorted(filter(None, cells), key=noise.order):
             st.markdown(f"**{noise.words(name)}**: {sentences.channel_sentence(name)}")

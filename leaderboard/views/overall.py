@@ -1,4 +1,4 @@
-"""One ranking over several cells: mean skill and mean rank with their intervals."""
+"""One ranking of models over several cells: mean skill and mean rank with coverage."""
 
 from collections.abc import Sequence
 
@@ -7,89 +7,109 @@ import streamlit as st
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import download, overall_table, picks, sentences, session
+from leaderboard.display import (
+    cite_sections,
+    download,
+    overall_table,
+    picks,
+    published,
+    sentences,
+    session,
+)
 from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
-from leaderboard.ranking.aggregate import Overall
+from leaderboard.ranking.models import Standing
 
 PAGE = Page("Overall", "social_leaderboard", group="", order=20)
+ABOUT = """\
+One ranking of models over many cells; a model is a name, its authors and a version, in any number \
+of files. **Mean skill** is the mean over the cells of 1 − loss / loss of a constant answer (the \
+mean training estimate, or the most common class); **mean rank** is the mean place by loss among \
+all models. A cell that a model does **not answer** counts as skill 0, the constant answer, and as \
+the last place; it is counted and marked below. Ranks are within a class, learned models first; \
+those share one whose paired difference from its first has 0 in its 95 % interval. Solvers learn \
+nothing and are drawn as reference lines. Controls, transfers and exact labels of measured data \
+stand on their own pages and are never ranked here."""
 
 
 def page() -> None:
     """The whole page."""
     st.title("Overall")
     board = session.board()
-    cells = picks.cells(board)
+    cells = board.curated()
     if not cells:
         picks.nobody()
         return
-    st.markdown(
-        "One ranking over many cells. **Mean skill** is the mean over the cells of 1 − loss / loss "
-        "of a constant answer (the mean training estimate, or the most common class); **mean "
-        "rank** is the mean place by loss. Intervals come from drawing the test rows of every "
-        "config again. An entry is ranked if its file answers *all* chosen cells."
-    )
-    chosen = _chosen(picks.of_track(cells))
+    st.markdown(ABOUT)
+    chosen = _chosen(cells)
     if not chosen:
-        st.info("Choose at least one config, task, n and M.")
+        st.info("Choose at least one config and task.")
         return
     _answer(board, chosen)
     st.caption(season_sentence(board.season(), live=board.scope()[1]))
 
 
 def _chosen(cells: Sequence[CellKey]) -> list[CellKey]:
-    most = overall_table.most_answered(cells)
+    """Some of the curated cells."""
     left, right = st.columns([3, 2])
     with left:
-        configs = sorted({key.config for key in cells})
-        config = session.choose_many("Configs", configs, "configs", default=most["config"])
+        every = sorted({key.config for key in cells})
+        configs = session.choose_many("Configs", every, "configs", default=every)
     with right:
         names = sorted({key.task for key in cells})
-        task = session.choose_many(
-            "Tasks", names, "tasks", default=most["task"], show=lambda name: tasks.load(name).title
+        named = session.choose_many(
+            "Tasks", names, "tasks", default=names, show=lambda name: tasks.load(name).title
         )
-    left, right = st.columns(2)
-    with left:
-        counts = sorted({key.n for key in cells})
-        n = session.choose_many("n", counts, "ns", default=most["n"])
-    with right:
-        shots = sorted({key.shots for key in cells})
-        m = session.choose_many("M", shots, "Ms", default=most["shots"])
-    return [
-        key
-        for key in cells
-        if key.config in config and key.task in task and key.n in n and key.shots in m
-    ]
+    return [key for key in cells if key.config in configs and key.task in named]
 
 
 def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
-    entries: list[Overall] = board.overall(chosen)
+    found: list[Standing] = board.models(chosen)
+    held = sum(board.held_back(key) for key in chosen)
+    partial = sum(len(one.answered) < len(chosen) for one in found)
     st.markdown(
-        f"**{sentences.count(len(chosen))} cells**, {len(entries)} entries answer them all."
+        f"**{sentences.count(len(chosen))} cells**, {sentences.count(len(found))} models, "
+        f"{sentences.count(partial)} of them without an answer to some cell. "
+        f"{sentences.held_back(held)}"
     )
-    if not entries:
-        st.info("No entry answers all of these cells. Choose fewer of them.")
+    if not found:
+        st.info("No model answers any of these cells yet.")
         return
-    known = {entry.id: entry.metadata for entry in picks.entries(board)}
-    lines = overall_table.lines(entries, known)
+    number = st.column_config.NumberColumn
     st.dataframe(
-        lines,
+        overall_table.lines(found, chosen),
         hide_index=True,
+        placeholder="–",
         column_config={
-            "mean_skill": st.column_config.NumberColumn("Mean skill", format="%.3f"),
-            "skill_interval": "95 % interval",
-            "mean_rank": st.column_config.NumberColumn("Mean rank", format="%.2f"),
-            "rank_interval": "95 % interval ",
+            "rank": number("#", help="Within the class", width=50),
             "name": "Model",
             "entry_class": "Class",
+            "cells": st.column_config.TextColumn("Cells", help="Answered of those ranked over"),
+            "mean_skill": number("Mean skill", format="%.3f"),
+            "skill_interval": "95 % interval",
+            "mean_rank": number("Mean rank", format="%.2f"),
+            "version": "Version",
             "authors": "Authors",
-            "id": "Entry",
+            "entry": st.column_config.LinkColumn("Entry", display_text=r"id=(\w+)$"),
         },
-        alt="Entries over all chosen cells",
+        alt="Models over all chosen cells, class by class",
     )
-    if any(entry.mean_skill.value is not None for entry in entries):
-        st.altair_chart(overall_table.dots(entries, known))
-    session.downloads("overall", download.flat(overall_table.flat_lines(entries, known)))
+    if any(one.mean_skill.value is not None for one in found):
+        st.altair_chart(overall_table.dots(found))
+    with st.expander("Cell by cell"):
+        st.dataframe(
+            overall_table.by_cell(found, chosen),
+            hide_index=True,
+            placeholder="–",
+            alt="Skill of every model in every cell, and which answers are missing",
+        )
+    published.table(chosen)
+    cite_sections.ranking(
+        board,
+        f"models over {len(chosen)} cells",
+        sorted({key.config for key in chosen}),
+    )
+    session.downloads("overall", download.flat(overall_table.flat_lines(found, chosen)))
 
 
 if __name__ == "__main__":

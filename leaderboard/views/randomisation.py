@@ -38,6 +38,7 @@ def page() -> None:
         st.dataframe(
             table.drop_columns(["label", "metric"]),
             hide_index=True,
+            placeholder="–",
             column_config=pair_table.TITLES
             | {"p": st.column_config.NumberColumn("p", format="%.4f")},
             alt="Entries and their twins",

@@ -8,7 +8,17 @@ import streamlit as st
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import columns, download, flags, picks, ranking_chart, sentences, session
+from leaderboard.display import (
+    cite_sections,
+    columns,
+    download,
+    flags,
+    picks,
+    published,
+    ranking_chart,
+    sentences,
+    session,
+)
 from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.display.standing import standing_table
@@ -40,11 +50,14 @@ def page() -> None:
         st.info("No entry of this cell is of the chosen classes.")
         return
     _table(rows, shown, key)
-    st.caption(sentences.resolvable_sentence(task, every))
+    held = sentences.held_back(board.held_back(key))
+    st.caption(f"{sentences.resolvable_sentence(task, every)} {held}")
     with st.container(horizontal=True, vertical_alignment="center"):
         session.downloads(key.file_name, download.flat([row.to_flat() for row in rows]))
+    published.table([key])
     _plot(task, key, rows)
     _flags(task, rows)
+    cite_sections.ranking(board, str(key), [key.config])
     with st.expander("What the metrics mean"):
         st.markdown(sentences.metrics_list(task))
     if not live:
@@ -84,6 +97,7 @@ def _table(rows: Sequence[Row], names: Sequence[str], key: CellKey) -> None:
     event = st.dataframe(
         standing_table(rows, wanted),
         hide_index=True,
+        placeholder="–",
         column_config={name: _kind(name, column) for name, column in wanted.items()},
         height="content" if len(rows) <= 20 else 740,
         alt="Ranking of the submissions to this cell",
@@ -109,6 +123,8 @@ def _kind(name: str, column: columns.TableColumn) -> Any:
         return kinds.CheckboxColumn(column.title, **about)
     if column.kind == "link":
         return kinds.LinkColumn(column.title, validate=r"^https?://", **about)
+    if column.kind == "entry":
+        return kinds.LinkColumn(column.title, display_text=r"id=(\w+)$", **about)
     return kinds.TextColumn(column.title, **about)
 
 
@@ -159,6 +175,7 @@ def _flags(task: Task, rows: Sequence[Row]) -> None:
                 for row, flag in flagged
             ],
             hide_index=True,
+            placeholder="–",
             alt="Flags of the entries of this cell and what they say",
         )
         st.caption("A flag is shown and explained; nothing is refused for it.")

@@ -97,7 +97,9 @@ def _preview(submission: Submission) -> None:
     """What is in a file that would be accepted."""
     st.success("The file is valid. Nothing was stored or scored yet.")
     st.text(f"{submission.metadata.name}, by {'; '.join(submission.metadata.authors)}")
-    st.dataframe(previews.lines(submission), hide_index=True, alt="Cells of the file")
+    st.dataframe(
+        previews.lines(submission), hide_index=True, placeholder="–", alt="Cells of the file"
+    )
     st.caption(
         "Check that the numbers are what you meant: the smallest, the mean and the largest value "
         "of each cell, or its classes."
@@ -109,7 +111,9 @@ def _accepted(board: Board, receipt: Receipt) -> None:
     st.text(f"{receipt.metadata.name}, by {'; '.join(receipt.metadata.authors)}")
     if receipt.same_predictions:
         st.warning(f"The same predictions are there as {', '.join(receipt.same_predictions)}.")
-    st.dataframe(_scores(board, receipt), hide_index=True, alt="Scores of this submission")
+    st.dataframe(
+        _scores(board, receipt), hide_index=True, placeholder="–", alt="Scores of this submission"
+    )
     first = next(iter(receipt.scores))
     with st.container(horizontal=True):
         for file, label, icon, more in (
@@ -165,7 +169,7 @@ def _example(board: Board) -> None:
     config, n, shots = Config.parse(name), min(100, entry.rows.get("train", 0)), entry.shots
     task = examples.exemplary(offered_tasks(entry))
     if task is not None:
-        official = [key for key in _taken(board) if key[:2] == (name, task)]
+        official = [key for key in _taken(board) if key[:2] == (name, task.name)]
         if official:
             n, shots = official[-1].n, official[-1].shots
         st.code(examples.submission(folder.name, config, task, n, shots), language="python")
@@ -188,7 +192,7 @@ def _official(board: Board) -> None:
              "Track": key.track}
             for key in cells
         ],
-        hide_index=True,
+        hide_index=True, placeholder="–",
         alt="The cells that this season takes",
     )  # fmt: skip
 

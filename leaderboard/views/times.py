@@ -101,6 +101,7 @@ def _table(curves: Mapping[str, Content], metric: str) -> None:
     st.dataframe(
         pa.Table.from_pylist(lines),
         hide_index=True,
+        placeholder="–",
         column_config=config | {"Entry": st.column_config.TextColumn("Entry", pinned=True)},
         alt="Errors of every entry at every time",
     )

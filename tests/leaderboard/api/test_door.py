@@ -42,6 +42,11 @@ def client(**more) -> TestClient:
     return TestClient(Door(app(**more), lambda: HOSTS))
 
 
+def test_the_interface_has_its_page_without_a_slash_too() -> None:
+    answer = client().get("/api", headers={"host": "localhost"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "api/")
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [

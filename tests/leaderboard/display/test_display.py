@@ -302,3 +302,10 @@ def test_loading_example_runs(synthetic_master, tmp_path) -> None:
     code = examples.loading(place, columns)
     check = "\nassert row['row_id'] == 1_000_002\nassert shots.shape == (32, 8)\n"
     run_example(code + check, synthetic_master.public, folder)
+
+
+def test_every_solver_is_drawn_however_many_are_better() -> None:
+    rows = [row(k + 1, f"m{k}", 0.1 + k, None, None) for k in range(sentences.MOST + 5)]
+    last = row(99, "exact", 99.0, None, None, entry_class="solver")
+    shown = ranking_chart.drawn([*rows, last])
+    assert [r.name for r in shown] == [*(f"m{k}" for k in range(sentences.MOST)), "exact"]

@@ -1,5 +1,6 @@
 """Flags, curves, spreads, confusion, phase diagrams and lines of the log, without Streamlit."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,9 +24,9 @@ from leaderboard.display import (
 from leaderboard.display.flags import flags
 from leaderboard.kinds.blocks import Losses
 from leaderboard.kinds.published import Published
-from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.comparison import paired_difference
 from leaderboard.ranking.curves import CurvePoint
+from leaderboard.ranking.models import Model, Standing
 from leaderboard.ranking.randomisation import Twins
 from leaderboard.scoring.score import Value
 from leaderboard.store.entries import Head
@@ -132,18 +133,23 @@ def test_scatter_leaves_out_what_is_not_scored_and_what_is_too_much() -> None:
     assert 0.5 * scatter_chart.MOST < sizes[1] <= scatter_chart.MOST
 
 
-def test_the_first_choice_of_cells_has_entries() -> None:
-    cells = [KEY, KEY._replace(n=20), KEY._replace(config="tfim_1d_n048", n=20)]
-    assert overall_table.most_answered(cells) == {
-        "config": ["heisenberg_1d_n048"], "task": ["correlation"], "n": [100], "shots": [64],
-    }  # fmt: skip
+def standing(name: str, kind: str, value: float | None, *answered: CellKey) -> Standing:
+    model = Model(name, ("Ada",), "", kind)
+    ids = dict.fromkeys(answered, "0" * 20)
+    return Standing(model, 1, Value(value), Value(1.5), ids, dict.fromkeys(answered, -1e-9))
 
 
-def test_overall_without_an_interval() -> None:
-    found = [Overall("0" * 12, Value(0.5), Value(1.0, 1.0, 2.0))]
-    (line,) = overall_table.lines(found, {"0" * 12: metadata(name="m")})
-    assert (line["skill_interval"], line["rank_interval"]) == ("–", "1.00 – 2.00")
-    assert overall_table.dots(found, {"0" * 12: metadata()}).to_dict()
+def test_overall_marks_what_is_missing_and_draws_every_solver() -> None:
+    cells = [KEY, KEY._replace(n=20)]
+    found = [standing("m", "learned", 0.5, KEY), standing("exact", "solver", 1.0, *cells)]
+    line, _ = overall_table.lines(found, cells)
+    assert (line["cells"], line["skill_interval"]) == ("1 of 2", "–")
+    assert list(overall_table.by_cell(found, cells)[0].values())[3:] == ["0.000", "missing"]
+    many = [standing(f"m{k}", "learned", 0.1, KEY) for k in range(60)]
+    spec = json.dumps(overall_table.dots([*many, found[1]]).to_dict())
+    assert "exact" in spec
+    assert "m39" in spec
+    assert "m40" not in spec
 
 
 def losses(rows: int, each: float) -> Losses:

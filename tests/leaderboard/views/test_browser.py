@@ -67,7 +67,7 @@ def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
         browser.get(facts["url"])
         wait(browser, "ranking", lambda b: "first" in cells(b))
         wait(browser, "dot plot", charts)
-        assert "task=correlation" in browser.current_url
+        assert "?" not in browser.current_url
 
         browser.find_element(By.CSS_SELECTOR, "a[href$='/submit']").click()
         wait(browser, "upload page", says("The file"))
@@ -164,3 +164,34 @@ def test_two_are_compared_by_their_address(browser, board, crowd, tmp_path: Path
         browser.get(f"{facts['url']}/compare?task=correlation&a={crowd[0]}&b={crowd[1]}")
         wait(browser, "verdict", says("The first entry is better"))
         wait(browser, "plots", lambda b: charts(b) >= 3)
+
+
+FETCHED = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+
+
+def test_back_leaves_a_page_and_nothing_comes_from_elsewhere(browser, board, tmp_path) -> None:
+    with served("--store", tmp_path / "board") as (_, facts):
+        url = facts["url"]
+        fetched = set()
+        for page, title in (("about", "About"), ("", "Board"), ("overall", "Overall")):
+            browser.get(f"{url}/{page}")
+            wait(browser, f"title of {page!r}", lambda b, t=title: b.title == f"{t} · qslbench")
+            wait(browser, f"end of {page!r}", is_complete)
+            fetched |= set(browser.execute_script(FETCHED))
+        assert fetched
+        assert {name for name in fetched if not name.startswith((url, "data:", "blob:"))} == set()
+        browser.back()
+        wait(browser, "the page before", lambda b: b.title == "Board · qslbench")
+        browser.back()
+        wait(browser, "the one before it", lambda b: b.title == "About · qslbench")
+
+        browser.get(f"{url}/entry?id=0123456789abcdef0123")
+        wait(browser, "refusal", says("No such entry here"))
+        assert browser.current_url.endswith("/entry?id=0123456789abcdef0123")
+        browser.find_element(By.PARTIAL_LINK_TEXT, "Show what there is").click()
+        wait(browser, "an entry", says("Where it errs"))
+        screenshot(browser, tmp_path / "entry.png")
+
+        browser.get(f"{url}/api")
+        wait(browser, "page of the interface", says("interface for programs"))
+        assert not browser.find_elements(By.TAG_NAME, "script")

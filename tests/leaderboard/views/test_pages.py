@@ -112,7 +112,7 @@ def test_board_is_shared_by_its_address(store, ids) -> None:
         "rank", "name", "entry_class", "score", "interval", "copies",
     ]  # fmt: skip
     assert list(app.dataframe[0].value["name"]) == ["mixed"]
-    nobody = visited("ranking", **{"class": "<b>", "columns": ""})
+    nobody = visited("ranking", **{"class": "", "columns": ""})
     assert "No entry of this cell" in infos(nobody)
 
 
@@ -202,17 +202,23 @@ def test_compare_two_entries(store, ids) -> None:
     assert "two different" in infos(visited("compare", a=ids[0], b=ids[0]))
 
 
-def test_overall_ranks_those_who_answer_all_cells(store, ids, synthetic_folder, tmp_path) -> None:
+def test_overall_ranks_models_and_marks_what_is_missing(
+    store, ids, synthetic_folder, tmp_path
+) -> None:
     cells = {cell(synthetic_folder): answer(synthetic_folder)}
     write_submission(tmp_path / "q.parquet", cells, metadata(name="one cell"))
     store.submit(tmp_path / "q.parquet")
-    app = visited("overall", tasks="correlation")
-    assert list(app.dataframe[0].value["name"]) == ["one cell", "near", "mixed", "far"]
-    app.multiselect(key="tasks").set_value(["correlation", "renyi2"]).run()
+    app = visited("overall")
     table: pd.DataFrame = app.dataframe[0].value
-    assert list(table["name"]) == ["near", "mixed", "far"]
-    assert list(table["mean_rank"]) == [1, 2, 3]
-    app.multiselect(key="ns").set_value([]).run()
+    assert dict(zip(table["name"], table["cells"], strict=True)) == {
+        "near": "2 of 2", "far": "2 of 2", "one cell": "1 of 2", "mixed": "2 of 2",
+    }  # fmt: skip
+    assert "**2 cells**, 4 models, 1 of them without an answer" in markdown(app)
+    marked = app.expander[0].dataframe[0].value.set_index("name")
+    assert list(marked.loc["one cell"])[2:] == ["1.000", "missing"]
+    app.multiselect(key="tasks").set_value(["correlation"]).run()
+    assert list(app.dataframe[0].value["name"]) == ["one cell", "near", "far", "mixed"]
+    app.multiselect(key="tasks").set_value([]).run()
     assert "Choose at least one" in infos(app)
 
 
@@ -234,7 +240,7 @@ def test_a_track_is_offered_where_there_is_another(store, ids, synthetic_folder,
     app.selectbox(key="track").set_value("random").run()
     assert list(app.dataframe[0].value["name"]) == ["control"]
     assert "A control" in markdown(app)
-    assert list(visited("overall").dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    assert list(visited("overall").dataframe[0].value["name"]) == ["near", "far", "mixed"]
     linked = visited("ranking", track="random")
     assert list(linked.dataframe[0].value["name"]) == ["control"]
 

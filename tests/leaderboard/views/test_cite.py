@@ -1,0 +1,38 @@
+"""Every result says where its data are and how it is cited."""
+
+from builders.dataset import manifest
+from leaderboard.cells import CellKey
+from leaderboard.display import published
+from tests.leaderboard.views.test_app import markdown
+from tests.leaderboard.views.test_pages import filled, ids, store, visited
+
+__all__ = ["filled", "ids", "store"]  # fixtures
+
+
+def test_an_entry_and_a_ranking_are_cited_with_their_data(store, ids) -> None:
+    digest = manifest.read(store.settings.data).digest
+    for page, own in (
+        ("entry", f"@misc{{qslbench-{ids[0]},"),
+        ("ranking", store.log()[-1]["sha256"]),
+    ):
+        app = visited(page, **({"id": ids[0]} if page == "entry" else {}))
+        cited = next(code.value for code in app.code if code.value.startswith("@misc"))
+        assert own in cited
+        assert f"Manifest SHA-256 {digest}" in cited
+        assert any("load_dataset" in code.value for code in app.code)
+        assert "under CC BY 4.0" in markdown(app)
+
+
+def test_published_numbers_stand_beside_the_ranking(store, ids, monkeypatch) -> None:
+    line = {"Method": "theirs (published)", "Value": 0.02}
+    asked: list[CellKey] = []
+    monkeypatch.setattr(published, "lines", lambda cells: asked.extend(cells) or [line])
+    app = visited("ranking")
+    assert list(app.dataframe[1].value["Method"]) == ["theirs (published)"]
+    assert "not ranked" in markdown(app)
+    assert asked == [CellKey("tfim_1d_n008", "correlation", 5, 16)]
+
+
+def test_the_entries_of_a_ranking_are_links(store, ids) -> None:
+    table = visited("ranking").dataframe[0].value
+    assert list(table["id"]) == [f"entry?id={ids[k]}" for k in (0, 2, 1)]
