@@ -1,5 +1,6 @@
 """The description of the interface as one page, without a script or anything from elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -21,6 +22,7 @@ code, pre { font-family: monospace; overflow-wrap: anywhere; white-space: pre-wr
 section { border-top: 1px solid #8886; padding: .5rem 0; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem 1rem .1rem 0; }
 """
+_CODE, _AS_CODE = re.compile("`([^`]+)`"), r"<code>\1</code>"
 _USE = """\
 curl {url}/board
 curl '{url}/records?format=parquet' -o records.parquet
@@ -31,7 +33,10 @@ qslbench submit predictions.parquet --to {board}"""
 @router.get("/docs")
 def page(request: Request) -> HTMLResponse:
     """The page."""
-    text = html(request.app.openapi(), str(request.base_url).rstrip("/"))
+    # The base of a request is that of the whole server; the root path holds the mount too.
+    at = request.url
+    url = f"{at.scheme}://{at.netloc}{request.scope.get('root_path', '')}"
+    text = html(request.app.openapi(), url)
     return HTMLResponse(text, headers={"Content-Security-Policy": f"{_NOTHING}; {_FRAMES}"})
 
 
@@ -99,4 +104,6 @@ def _answers(call: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip())
+    """Paragraphs; what stands between backticks is code."""
+    parts = (escape(part) for part in text.split("\n\n") if part.strip())
+    return "".join(f"<p>{_CODE.sub(_AS_CODE, part)}</p>" for part in parts)

@@ -40,7 +40,7 @@ def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str,
 def by_cell(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, str]]:
     """One line a model, one column a cell: its skill there, or that an answer is missing."""
     return [
-        {"rank": str(one.rank), "name": one.model.name, "entry_class": one.model.entry_class}
+        {"#": str(one.rank), "Model": one.model.name, "Class": one.model.entry_class}
         | {str(key): _skill(one, key) for key in cells}
         for one in found
     ]
@@ -87,7 +87,8 @@ def dots(found: Sequence[Standing]) -> Any:
     # A shadow's skill of -40 would leave no room for the others.
     domain = [min(0.0, max(-1.0, min(values))), 1.0]
     scale = alt.Scale(domain=domain, clamp=True, nice=False)
-    title = "mean skill, 95 % interval; edge: −1 or less" if min(values) < -1 else "mean skill"
+    edge = "; edge: −1 or less" if min(values) < -1 else ""
+    title = f"mean skill, 95 % interval{edge}"
     x = alt.X("value:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end"))
     chart = alt.layer(*_references(solvers, x), *_entries(shown, scale, x))
     return chart.properties(height=ROW_HEIGHT * max(len(shown), 1) + _AROUND)
@@ -120,6 +121,7 @@ def _entries(shown: Sequence[Standing], scale: Any, x: Any) -> list[Any]:
     return [bars, base.mark_point(size=110, filled=True, opacity=1).encode(x=x)]
 
 
+_MIDDLE = 0.5
 _VALUES = ("value", "low", "high")
 
 
@@ -131,7 +133,10 @@ def _references(solvers: Sequence[Standing], x: Any) -> list[Any]:
     for k, (name, value) in enumerate(zip(names, at, strict=True)):
         data = pa.table({"line": [name], "value": [value]})
         base = alt.Chart(data).encode(x=x, tooltip=["line:N", alt.Tooltip("value:Q", format=".3f")])
-        words = base.mark_text(align="left", dx=4, color=LINE, fontSize=11)
+        is_right = value > _MIDDLE  # the edge is near
+        words = base.mark_text(
+            align="right" if is_right else "left", dx=-4 if is_right else 4, color=LINE, fontSize=11
+        )
         layers.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
         layers.append(words.encode(text="line:N", y=alt.value(6 + 11 * k)))
     return layers

@@ -32,6 +32,8 @@ def client(tmp_path_factory):
 def test_the_page_names_every_call_and_loads_nothing(client, path) -> None:
     answer = client.get(path)
     assert answer.headers["content-type"].startswith("text/html")
+    assert "curl http://testserver/board\n" in answer.text
+    assert "<code>answered</code>" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "frame-ancestors" in answer.headers["content-security-policy"]
     document = client.get("/openapi.json").json()

@@ -48,6 +48,8 @@ def test_pages_and_interface_side_by_side(synthetic_folder, tmp_path) -> None:
         assert json.loads(body)["servers"] == [{"url": "/api"}]
         for place in ("api", "api/", "api/docs"):
             assert b"interface for programs" in got(f"{url}/{place}")[2], place
+        assert f"curl {url}/api/board\n".encode() in got(f"{url}/api/docs")[2]
+        assert f'<link href="{url}"/>'.encode() in got(f"{url}/api/feed")[2]
         assert json.loads(got(f"{url}/api/nothing")[2]) == {"error": "Not Found"}
         with pytest.raises(RequestError, match="Give a token"):
             remote.submit(url, write(tmp_path / "p.parquet", synthetic_folder, 0.1))

@@ -214,7 +214,7 @@ def test_overall_ranks_models_and_marks_what_is_missing(
         "near": "2 of 2", "far": "2 of 2", "one cell": "1 of 2", "mixed": "2 of 2",
     }  # fmt: skip
     assert "**2 cells**, 4 models, 1 of them without an answer" in markdown(app)
-    marked = app.expander[0].dataframe[0].value.set_index("name")
+    marked = app.expander[0].dataframe[0].value.set_index("Model")
     assert list(marked.loc["one cell"])[2:] == ["1.000", "missing"]
     app.multiselect(key="tasks").set_value(["correlation"]).run()
     assert list(app.dataframe[0].value["name"]) == ["one cell", "near", "far", "mixed"]
