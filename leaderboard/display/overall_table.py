@@ -127,10 +127,10 @@ _VALUES = ("value", "low", "high")
 
 def _references(solvers: Sequence[Standing], x: Any) -> list[Any]:
     """Dashed lines at the solvers and at the constant answer, with their names in turn."""
-    names = ["a constant answer", *(one.model.name for one in solvers)]
-    at = [0.0, *(one.mean_skill.value for one in solvers)]
+    known = [(one.model.name, one.mean_skill.value) for one in solvers]
+    places = [("a constant answer", 0.0), *((name, at) for name, at in known if at is not None)]
     layers = []
-    for k, (name, value) in enumerate(zip(names, at, strict=True)):
+    for k, (name, value) in enumerate(places):
         data = pa.table({"line": [name], "value": [value]})
         base = alt.Chart(data).encode(x=x, tooltip=["line:N", alt.Tooltip("value:Q", format=".3f")])
         is_right = value > _MIDDLE  # the edge is near
