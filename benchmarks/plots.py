@@ -71,7 +71,9 @@ def plot_errors(results: list[Path], picture: Path) -> None:
 
 def plot_calibration(record: Path, picture: Path) -> None:
     """Estimated against true label errors, from lines of `benchmarks.calibration`."""
-    rows = json.loads(record.read_text())["rows"]
+    from benchmarks.calibration import compared
+
+    rows = compared(json.loads(record.read_text())["rows"])
     figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
     names = sorted({r["family"] for r in rows})
     for axis, label in zip(axes, ("correlation", "renyi2"), strict=True):
