@@ -165,6 +165,14 @@ class Available:
         return [name for name in self.tasks if tasks.load(name).kind == kind]
 
 
+def estimated_and_exact(config: Available) -> list[Point]:
+    """The most rows with the fewest shots of the grid, and with exact labels."""
+    n = config.most_rows
+    if not n or config.shots < GRID_SHOTS[0]:
+        return []
+    return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
+
+
 def by_rows(job: Job) -> tuple[str, str, str]:
     """A table for each M, a line for each model, a column for each n."""
     point = job.point

@@ -3,17 +3,10 @@
 On shadow estimates, where noise leaves little to learn at any depth, and on exact labels.
 """
 
-from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol, by_rows
+from baselines.contract.protocol import Job, Protocol, by_rows, estimated_and_exact
 from baselines.contract.variant import Variant
 
 DEPTHS = (2, 4, 8, 16, 32, 64, 100)
-
-
-def _points(config: Available) -> list[Point]:
-    n = config.most_rows
-    if not n or config.shots < GRID_SHOTS[0]:
-        return []
-    return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
 
 
 def _layout(job: Job) -> tuple[str, str, str]:
@@ -25,7 +18,7 @@ def _layout(job: Job) -> tuple[str, str, str]:
 
 PROTOCOL = Protocol(
     title="Depth from 2 to 100 layers, with and without residual connections",
-    points=_points,
+    points=estimated_and_exact,
     layout=_layout,
     variants=tuple(
         Variant(name, (("depth", depth), ("residual", residual)))

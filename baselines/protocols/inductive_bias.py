@@ -5,17 +5,10 @@ same shape; on shadow estimates and on exact labels. What profiles do to targets
 and the widths that entropies propose, are in `benchmarks.inductive_bias`.
 """
 
-from baselines.contract.protocol import GRID_SHOTS, Available, Job, Point, Protocol, by_rows
+from baselines.contract.protocol import Job, Protocol, by_rows, estimated_and_exact
 from baselines.contract.variant import Variant
 
 PROFILES = ("flat", "wide_base", "wide_tip")
-
-
-def _points(config: Available) -> list[Point]:
-    n = config.most_rows
-    if not n or config.shots < GRID_SHOTS[0]:
-        return []
-    return [Point(config.config, t, n, m) for t in config.estimated() for m in (GRID_SHOTS[0], 0)]
 
 
 def _layout(job: Job) -> tuple[str, str, str]:
@@ -25,7 +18,7 @@ def _layout(job: Job) -> tuple[str, str, str]:
 
 PROTOCOL = Protocol(
     title="Channel profiles of ConvAC and ConvNet, at one parameter count",
-    points=_points,
+    points=estimated_and_exact,
     layout=_layout,
     variants=tuple(
         Variant(name, (("profile", profile),))

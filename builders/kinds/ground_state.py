@@ -134,7 +134,7 @@ class GroundStateFamily(HamiltonianFamily):
         """See `Family.compared`: by `builders.kinds.independent`."""
         energy, correlation, renyi2 = (columns[n] for n in ("energy", "correlation", "renyi2"))
         bond = self.asked(size, settings).bond
-        return dict(independent.compared(self, size, parameters, energy, correlation, renyi2, bond))
+        return independent.compared(self, size, parameters, energy, correlation, renyi2, bond)
 
     def solved(
         self, size: Size, parameters: Sequence[Parameters], settings: BuildSettings

@@ -9,6 +9,7 @@ the row's has not found what the row has, and refutes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from builders.physics.hamiltonian import SAME_ENERGY, Hamiltonian, Sector
 from builders.physics.hamiltonian_family import HamiltonianFamily
 from builders.physics.label_certificate import DIFFERENCES, UNSETTLED
 from builders.physics.parameters import Parameters
+from builders.physics.rows import Arrays
 from builders.physics.state_labels import PROMISED
 
 if TYPE_CHECKING:
@@ -54,11 +56,15 @@ class _Solved:
     def energy(self) -> float:
         return float(self.batch.energy[0])
 
+    @cached_property
+    def _labels(self) -> dict[str, NDArray[np.float64]]:
+        return self.batch.labels()
+
     def correlation(self) -> NDArray[np.float64]:
-        return np.asarray(self.batch.labels()["correlation"][0])
+        return np.asarray(self._labels["correlation"][0])
 
     def renyi2(self) -> NDArray[np.float64]:
-        return np.asarray(self.batch.labels()["renyi2"][0])
+        return np.asarray(self._labels["renyi2"][0])
 
 
 def compared(
@@ -69,7 +75,7 @@ def compared(
     correlation: NDArray[np.float32],
     renyi2: NDArray[np.float32],
     bond: int,
-) -> dict[str, NDArray[np.float64]]:
+) -> Arrays:
     """Some rows beside a second solution.
 
     Args:
@@ -84,7 +90,7 @@ def compared(
     Returns:
         `UNSETTLED` and `DIFFERENCES`, float64 (R,); all NaN where no solver was to be had.
     """
-    found = {name: np.full(len(parameters), np.nan) for name in (UNSETTLED, *DIFFERENCES)}
+    found: Arrays = {name: np.full(len(parameters), np.nan) for name in (UNSETTLED, *DIFFERENCES)}
     for k, p in enumerate(parameters):
         other = reference(family, size, p, bond)
         if other is None:
@@ -122,10 +128,9 @@ def reference(
 
         if size.sites <= MAX_SITES:
             return exact_ground_state(h, family.sectors(size))
-        batch = _solved(family, size, parameters, h, sectors, bond, same)
+        return _Solved(_solved(family, size, parameters, h, sectors, bond, same))
     except (RequestError, WorkError):  # degenerate, block2 is not there, or it did not converge
         return None
-    return None if batch is None else _Solved(batch)
 
 
 def _solved(
@@ -136,7 +141,7 @@ def _solved(
     sectors: Sequence[Sector],
     bond: int,
     same: float,
-) -> "Batch | None":
+) -> "Batch":
     from builders.solvers.block2.solver import Precision, kept_bond, solve_block2
     from builders.solvers.dmrg.batch import lowest
     from builders.solvers.dmrg.cold import solve_cold
