@@ -11,7 +11,7 @@ WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint check constraints clean
+.PHONY: help install demo test test-slow lint check matrix constraints clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -51,6 +51,9 @@ lint: install  ## ruff and mypy
 	$(BIN)/mypy
 
 check: lint test test-slow  ## everything that CI runs
+
+matrix: install  ## read published files with the oldest and the newest libraries, some minutes
+	$(BIN)/python -m benchmarks.readers
 
 constraints: install  ## write constraints.txt anew from .venv
 	@grep '^#' constraints.txt > $(VENV)/constraints.txt

@@ -138,8 +138,9 @@ def _hidden(entries: Iterable[ConfigEntry]) -> str:
     if not any(is_hidden(split) for e in entries for split in e.rows):
         return "No split of this folder has hidden labels."
     return (
-        "The label columns of the test splits are there and null: the labels are kept back, "
-        "and the manifest holds a salted hash of them for each config."
+        "The label columns of the test splits are there and null (None, or NaN where a library has "
+        "no other missing number): the labels are kept back, and the manifest holds a "
+        "salted hash of them for each config."
     )
 
 

@@ -25,3 +25,12 @@ def unknown(kind: str, given: object, allowed: Iterable[str]) -> UnknownError:
     near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UnknownError(f"unknown {kind} {given!r}.{hint} Allowed: {', '.join(names) or 'none'}.")
+
+
+def counted(count: int, thing: str, plural: str = "") -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "cell"), counted(2, "cell"), counted(0, "entry", "entries")
+    ('1 cell', '2 cells', '0 entries')
+    """
+    return f"{count:,} {thing if count == 1 else plural or f'{thing}s'}"
