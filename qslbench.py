@@ -3,13 +3,25 @@
 import errno
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
 from builders.core import discovery
-from builders.core.errors import RequestError, WorkError, unknown
+from builders.core.errors import RequestError, WorkError, masked, unknown
+from builders.core.extras import missing_extra
 
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+_ROOM = "Make room, or give another place."
+_RIGHTS = "Give a path that you may read and write, or have its rights changed."
+_MENDS = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EIO: "The disk fails.",
+    errno.EROFS: _RIGHTS,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+}
+_MEND = "Check the path."
 PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
 
 
@@ -52,24 +64,22 @@ def main() -> None:
     """Run the command line; map refusals to exit status 2 and failures to 1."""
     try:
         cli(standalone_mode=True)
-    except RequestError as error:
-        click.echo(f"qslbench: {error}", err=True)
-        sys.exit(2)
-    except WorkError as error:
-        click.echo(f"qslbench: {error}", err=True)
-        sys.exit(1)
-    except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-        # Of a path that was given.
-        if error.filename is None:
+    except (RequestError, WorkError) as error:
+        _leave(str(error), 2 if isinstance(error, RequestError) else 1)
+    except ImportError as error:
+        missing = missing_extra(error)
+        if missing is None:
             raise
-        click.echo(f"qslbench: {error.filename}: {error.strerror}. Check the path.", err=True)
-        sys.exit(2)
+        _leave(str(missing), 2)
     except OSError as error:
-        if error.errno not in _DISK:
-            raise
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"qslbench: {where}{error.strerror}. Make room, or mend the disk.", err=True)
-        sys.exit(1)
+        said = error.strerror or str(error) or type(error).__name__
+        _leave(masked(f"{where}{said}. {_MENDS.get(error.errno or 0, _MEND)}"), 1)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    click.echo(f"qslbench: {message}", err=True)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

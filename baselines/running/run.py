@@ -13,6 +13,7 @@ import baselines
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.variant import Settings, Variant
+from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware
 from builders.dataset.config import Config
@@ -154,6 +155,7 @@ def run(
     Raises:
         RequestError: unknown baseline, setting, config or task; n or shots outside what is
             stored; a model that does not apply to this cell.
+        OSError: `out` cannot be written; nothing was computed.
     """
     # All that can be refused before data are read.
     chosen, where = Variant.parse(name, settings), Config.parse(config)
@@ -161,5 +163,6 @@ def run(
     if refused:
         raise RequestError(refused)
     cell = Cell.open(data, where, task, n, shots)
+    files.check_writable(out)
     answers = answer(name, cell, seed, chosen.settings)
     return write(out, name, seed, [answers], settings=chosen.settings)

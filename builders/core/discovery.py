@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from builders.core.errors import RequestError, unknown
+from builders.core.extras import missing_extra
 
 VARIABLE = "QSLBENCH_PLUGINS"
 
@@ -79,15 +80,19 @@ def find(
 
 @contextmanager
 def refused_faults(package: str, name: str) -> Iterator[None]:
-    """Turn any error into a refusal where the file is a plug-in of the user's.
+    """Turn any error into a refusal where the file is a plug-in of the user's; in ours, a package
+    that is not installed.
 
     Raises:
-        RequestError: the file, the reason, and what to do.
+        RequestError: the file, the reason, and what to do; or the extra to install.
     """
     try:
         yield
     except Exception as error:
         file = plug_in(package, name)
+        missing = missing_extra(error) if isinstance(error, ImportError) else None
+        if missing is not None:
+            raise missing from error
         if file is None:
             raise
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]

@@ -1,14 +1,30 @@
 """The two ways a command ends badly, and how a refusal is worded."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+_PASSWORD = re.compile(r"(://[^\s/:@'\"]*:)[^\s'\"]*@")
+_SECRET = re.compile(r"([?&](?:\w*password|token|secret)=)[^&\s'\"]+", re.IGNORECASE)
+
+
+def masked(text: str) -> str:
+    """A text in which the passwords of URLs cannot be read, as of a database or a proxy.
+
+    >>> masked("store 'postgresql://board:s3cret@db/board' is away")
+    "store 'postgresql://board:***@db/board' is away"
+    """
+    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1***@", text))
 
 
 class RequestError(ValueError):
     """The request was wrong: exit status 2.
 
-    The message says what was given, what is allowed and what to do.
+    The message says what was given, what is allowed and what to do; no password of a URL in it.
     """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(masked(message))
 
 
 class UnknownError(RequestError):
@@ -16,7 +32,10 @@ class UnknownError(RequestError):
 
 
 class WorkError(RuntimeError):
-    """The request was right and the work failed: exit status 1."""
+    """The request was right and the work failed: exit status 1. No password of a URL is in it."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(masked(message))
 
 
 def unknown(kind: str, given: object, allowed: Iterable[str]) -> UnknownError:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError, WorkError
-from leaderboard.board.options import existing_board, on_board
-from leaderboard.board.service import Board
+from builders.core.errors import WorkError
+from leaderboard.board.options import board_with, existing_board, on_board
 from leaderboard.cells import CellKey
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.official import parsed
@@ -58,18 +57,13 @@ def open_(
     as_json: bool,
 ) -> None:
     """Open season NAME on data built with a new seed; prints the salted hash of its labels."""
-    if data is None and "://" not in store and not Path(store).is_dir():
-        raise RequestError(f"no board at {store}. Name its data with --data to make one.")
-    board = Board.open(store, data, private, folder=folder)
-    try:
+    with board_with(store, data, private, folder) as board:
         known = board.season()
         if keep and known is not None and known.name == name:
             season = known
         else:
             official = [parsed(text) for text in cells]
             season = board.open_season(name, cap, told=told, cells=official)
-    finally:
-        board.close()
     _say(season, as_json)
 
 

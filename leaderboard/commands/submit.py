@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError
-from leaderboard.board.service import Board
+from leaderboard.board.options import board_with, is_address, on_board
 from leaderboard.ranking.export import number
 from leaderboard.store.records import Receipt
 from leaderboard.tasks import load
@@ -15,9 +15,6 @@ from leaderboard.web import remote
 
 @click.command(name="submit")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--to", "place", required=True, help="Folder of the board, or the web address of a running one."
-)
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(
     "--private",
@@ -30,41 +27,32 @@ from leaderboard.web import remote
     envvar="QSLBENCH_TOKEN",
     help="For a web address; better in QSLBENCH_TOKEN, which other users cannot see.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@on_board
 def command(
     file: Path,
-    place: str,
     data: Path | None,
     private: Path | None,
     account: str,
     token: str | None,
+    store: str,
+    folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Validate and score FILE, and put it on the board given by --to."""
-    if "://" in place:
-        if data or private or account:
+    """Validate and score FILE, and put it on the board given by --store.
+
+    That is a folder, a database URL, or the web address of a running board.
+    """
+    if is_address(store):
+        if data or private or account or folder:
             raise RequestError(
-                f"--to {place!r} is a running board, which knows its data and, by the token, the "
-                "account. Leave out --data, --private and --account."
+                f"--store {store!r} is a running board, which knows its data and, by the token, "
+                "the account. Leave out --data, --private, --account and --folder."
             )
-        receipt = remote.submit(place, file, token)
+        receipt = remote.submit(store, file, token)
     else:
-        receipt = _in_folder(file, place, data, private, account)
+        with board_with(store, data, private, folder) as board:
+            receipt = board.submit(file, account=account)
     click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
-
-
-def _in_folder(
-    file: Path, place: str, data: Path | None, private: Path | None, account: str
-) -> Receipt:
-    if data is None and not Path(place).is_dir():
-        raise RequestError(
-            f"no board at {place}. Name the data it scores with, --data and --private, to make one."
-        )
-    board = Board.open(place, data, private)
-    try:
-        return board.submit(file, account=account)
-    finally:
-        board.close()
 
 
 def _text(receipt: Receipt) -> str:

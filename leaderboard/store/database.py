@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session, sessionmaker
 
 from builders.core.errors import RequestError, WorkError
+from builders.core.extras import missing_extra
 from leaderboard.store.upgrade import upgrade
 
 BUSY_SECONDS = 30.0
@@ -54,6 +55,9 @@ def open_engine(url: URL | str) -> Engine:
     try:
         engine = create_engine(_with_driver(url))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        missing = missing_extra(error) if isinstance(error, ImportError) else None
+        if missing is not None:
+            raise missing from None
         raise RequestError(
             f"store {str(url)!r}: {error}. Give a folder, or a database URL whose driver is "
             "installed."
