@@ -1,6 +1,5 @@
 """The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
 
-import errno
 import importlib
 import sys
 from typing import NoReturn
@@ -8,20 +7,9 @@ from typing import NoReturn
 import click
 
 from builders.core import discovery
-from builders.core.errors import RequestError, WorkError, masked, unknown
+from builders.core.errors import RequestError, WorkError, of_system, unknown
 from builders.core.extras import missing_extra
 
-_ROOM = "Make room, or give another place."
-_RIGHTS = "Give a path that you may read and write, or have its rights changed."
-_MENDS = {
-    errno.ENOSPC: _ROOM,
-    errno.EDQUOT: _ROOM,
-    errno.EIO: "The disk fails.",
-    errno.EROFS: _RIGHTS,
-    errno.EACCES: _RIGHTS,
-    errno.EPERM: _RIGHTS,
-}
-_MEND = "Check the path."
 PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
 
 
@@ -72,9 +60,7 @@ def main() -> None:
             raise
         _leave(str(missing), 2)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        said = error.strerror or str(error) or type(error).__name__
-        _leave(masked(f"{where}{said}. {_MENDS.get(error.errno or 0, _MEND)}"), 1)
+        _leave(of_system(error), 1)
 
 
 def _leave(message: str, status: int) -> NoReturn:

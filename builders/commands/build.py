@@ -1,12 +1,14 @@
 """`qslbench build FAMILY --size N`: solve, label, sample and write one config."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from builders import families
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, WorkError, of_system
 from builders.dataset import manifest
 from builders.dataset.spec import OOD, BuildSpec
 from builders.folders.siblings import private_folder
@@ -71,6 +73,9 @@ from builders.physics.channel import Channel
 )
 @click.option("--bond", type=int, help="With another limit: states kept, at most.")
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
+@click.option(
+    "--force", is_flag=True, help="Replace a config that was built otherwise, its test rows too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     family: str,
@@ -91,6 +96,7 @@ def command(
     variance_limit: float,
     bond: int | None,
     resume: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Build one config of FAMILY into the data set folder OUT."""
@@ -112,7 +118,15 @@ def command(
                 f"solver {solver!r} computes on the processor; --device cuda goes with torch alone."
             )
         solver = "torch-cuda"
-    build(spec, out, private, workers=workers, scheduler=scheduler, solver=solver, resume=resume)
+    with _going_on():
+        build(
+            *(spec, out, private),
+            workers=workers,
+            scheduler=scheduler,
+            solver=solver,
+            resume=resume,
+            force=force,
+        )
     entry = manifest.read(out).configs[spec.config]
     if as_json:
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}
@@ -123,3 +137,15 @@ def command(
         f"{spec.config}: {counts} rows of {shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
         f"hidden labels -> {private or private_folder(out)}"
     )
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Say how to go on with a build that the user or the system stopped."""
+    kept = "What is finished is kept: go on with the same command and --resume."
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise WorkError(f"stopped. {kept}") from None
+    except OSError as error:
+        raise WorkError(f"{of_system(error)} {kept}") from error

@@ -1,9 +1,21 @@
 """The two ways a command ends badly, and how a refusal is worded."""
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable
 
+_ROOM = "Make room, or give another place."
+_RIGHTS = "Give a path that you may read and write, or have its rights changed."
+_MENDS = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EIO: "The disk fails.",
+    errno.EROFS: _RIGHTS,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+}
+_MEND = "Check the path."
 _PASSWORD = re.compile(r"(://[^\s/:@'\"]*:)[^\s'\"]*@")
 _SECRET = re.compile(r"([?&](?:\w*password|token|secret)=)[^&\s'\"]+", re.IGNORECASE)
 
@@ -53,3 +65,10 @@ def counted(count: int, thing: str, plural: str = "") -> str:
     ('1 cell', '2 cells', '0 entries')
     """
     return f"{count:,} {thing if count == 1 else plural or f'{thing}s'}"
+
+
+def of_system(error: OSError) -> str:
+    """What the system refused, of what path, and what to do; one line."""
+    where = f"{error.filename}: " if error.filename else ""
+    said = error.strerror or str(error) or type(error).__name__
+    return masked(f"{where}{said}. {_MENDS.get(error.errno or 0, _MEND)}".replace("\n", " "))
