@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from builders.core.errors import WorkError
+
 
 @click.command()
 @click.argument("name")
@@ -63,7 +65,10 @@ def command(
         tokens=tokens or None,
         seeds=seeds,
     )
-    count = run_plan(wanted, workers=workers, scheduler=scheduler)
+    try:
+        count = run_plan(wanted, workers=workers, scheduler=scheduler)
+    except KeyboardInterrupt:
+        raise WorkError("stopped. Finished jobs are kept: the same command goes on.") from None
     if private is not None:
         score_plan(wanted, private, workers=workers, scheduler=scheduler)
     records = summarise(wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError
+from builders.dataset import manifest
 from builders.dataset.config import Config
 
 
@@ -52,6 +53,7 @@ def command(
         if record.has_copies:
             raise RequestError(f"--shots is missing: rows of {config} hold many. Say how many.")
         shots = record.default_shots
+    manifest.check_visibility(manifest.read(data), data, "public")
     from baselines.running.run import run
 
     metadata = run(baseline, data, config, task, n, shots, seed=seed, settings=settings, out=out)

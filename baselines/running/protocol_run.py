@@ -102,6 +102,7 @@ def plan(
     protocol = protocols.load(name)
     variants = protocol.models(models)
     contents = manifest.read(data)
+    manifest.check_visibility(contents, data, "public")
     for config in configs or ():
         contents.config(config)
     if seeds < 1:

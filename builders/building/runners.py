@@ -5,6 +5,7 @@ any order. Whoever calls it keeps the results; nothing here writes a file.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -91,7 +92,9 @@ def process_pool(
         return
     broken = False
     # Fresh interpreters: a fork of a process with running torch threads can hang.
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        min(workers, len(tasks)), mp_context=get_context("spawn"), initializer=_end_on_interrupt
+    ) as pool:
         futures = {pool.submit(solve, task): task for task in tasks}
         try:
             for future in as_completed(futures):
@@ -109,6 +112,11 @@ def process_pool(
             "a worker died, perhaps for want of memory. What is finished is kept: run the same "
             "command with fewer --workers, a build with --resume."
         )
+
+
+def _end_on_interrupt() -> None:
+    """Ctrl-C reaches every process: a worker ends at once and says nothing, its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def dask_cluster(

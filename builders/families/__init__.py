@@ -3,6 +3,8 @@
 from functools import cache
 
 from builders.core import discovery
+from builders.core.errors import RequestError, UnknownError
+from builders.core.names import parse_config
 from builders.physics.declaration import check_declaration
 from builders.physics.family import Family
 from builders.physics.hamiltonian_family import HamiltonianFamily, need_hamiltonian
@@ -22,8 +24,25 @@ def load(name: str) -> Family:
         RequestError: unknown name; the message holds the nearest one. Or a plug-in that is broken
             or declared wrongly.
     """
-    family: Family = discovery.find(__name__, name, "FAMILY", _check, kind="family")
+    try:
+        family: Family = discovery.find(__name__, name, "FAMILY", _check, kind="family")
+    except UnknownError:
+        _refuse_config(name)
+        raise
     return family
+
+
+def _refuse_config(name: str) -> None:
+    """Say what is meant where a config's name stands for its family."""
+    try:
+        said = parse_config(name)
+    except RequestError:
+        return
+    if said.family in names():
+        raise RequestError(
+            f"{name!r} is a config: its family is {said.family} and its size {said.size}. Give "
+            f"{said.family}, and --size {said.size} where a size is asked for."
+        ) from None
 
 
 @cache

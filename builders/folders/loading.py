@@ -234,7 +234,9 @@ def _folder(source: str | Path, config: str, revision: str | None) -> Path:
                 "repository. Leave it out."
             )
         return path
-    if isinstance(source, Path) or not is_repo(source):
+    if isinstance(source, Path):
+        raise RequestError(f"no data set folder at {source}. {manifest.fetching(source)}")
+    if not is_repo(source):
         raise RequestError(
             f"no data set at {str(source)!r}. Give a folder that `build` wrote, "
             "or the id ORG/NAME of a data set on the Hub."

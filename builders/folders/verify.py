@@ -18,7 +18,8 @@ from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays, arrow_schema
 from builders.dataset.spec import BuildSpec, is_hidden
-from builders.folders import loading, writing
+from builders.folders import loading
+from builders.folders.promise import check_promise
 from builders.folders.recipes import check_recipe
 from builders.folders.siblings import private_folder
 
@@ -91,7 +92,7 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
         )
         rows += count
         problems += wrong
-    problems += _check_commitments(folder_manifest, private)
+    problems += _check_commitments(path, folder_manifest, private)
     return Verification(path, len(folder_manifest.files), rows, tuple(dict.fromkeys(problems)))
 
 
@@ -305,21 +306,10 @@ def _refuse_values(path: Path, names: list[str]) -> None:
             raise RequestError(f"{path}: column {name} shows the hidden label of {shown} rows.")
 
 
-def _check_commitments(folder_manifest: Manifest, private: Path) -> list[str]:
+def _check_commitments(path: Path, folder_manifest: Manifest, private: Path) -> list[str]:
     if folder_manifest.visibility == "private" or not (private / manifest.NAME).is_file():
         return []
     problems: list[str] = []
-    for config, entry in folder_manifest.configs.items():
-        if entry.commitment is not None:
-            problems += _attempt(_check_promise, private, config, entry.commitment)
+    for config in folder_manifest.configs:
+        problems += _attempt(lambda name=config: check_promise(path, private, name, read=True))
     return problems
-
-
-def _check_promise(private: Path, config: str, promise: str) -> None:
-    data = loading.load(private, config)
-    salt = data.manifest.config(config).salt or ""
-    cols = config_columns(data.manifest, config)
-    if writing.commitment(salt, cols, data.splits) != promise:
-        raise RequestError(
-            f"{private}: the labels of {config} are not those that the public manifest promised."
-        )

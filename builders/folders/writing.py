@@ -1,6 +1,5 @@
 """Write a config into the public data set folder and into the folder of hidden labels."""
 
-import hashlib
 import secrets
 import shutil
 import stat
@@ -19,6 +18,7 @@ from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenan
 from builders.dataset.schema import Arrays, check_arrays, columns
 from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.folders.promise import commitment
 from builders.folders.recipes import check_recipes
 from builders.folders.siblings import private_folder
 from builders.physics import parameters
@@ -85,12 +85,6 @@ def write_config(
     promise = commitment(salt, labels, hidden) if salt and hidden else None
     part = _SplitPart(out, "public", cols, shown, texts or {})
     _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
-
-
-def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]) -> str:
-    """Salted SHA-256 of the hidden labels; without the salt no guess can be tested against it."""
-    hashes = [f"{split}:{parquet.content_hash(labels, a)}" for split, a in sorted(hidden.items())]
-    return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
 
 
 def check_target(out: Path, private: Path | None, config: str = "") -> None:

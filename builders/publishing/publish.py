@@ -64,7 +64,7 @@ def publish(
         private: folder of the hidden labels; None for `private_folder(public)`.
         private_repo: id of a private repository for that folder; None leaves it here.
         tag: tag for the commit.
-        dry_run: only look and plan.
+        dry_run: only look and plan; where the Hub cannot be reached, as if nothing were there.
         api: client of the Hub; by default one with the endpoint and token of the environment.
         say: told what happens, a line at a time.
 
@@ -82,7 +82,7 @@ def publish(
     with _held(public, private):
         say(f"checking {public}")
         uploads = _uploads(public, private, repo, private_repo)
-        remotes = {name: hub_repo.look(api, name) for name in uploads}
+        remotes = {name: _looked_at(api, name, dry_run, say) for name in uploads}
         plans = {name: _plan(uploads[name], remotes[name], tag) for name in uploads}
         if dry_run:
             return [PublishOutcome(plan, remotes[name].head, False) for name, plan in plans.items()]
@@ -92,6 +92,17 @@ def publish(
             for name in reversed(plans)
         }
     return [done[name] for name in plans]
+
+
+def _looked_at(api: "HfApi", repo: str, dry_run: bool, say: Say) -> Remote:
+    if not dry_run:
+        return hub_repo.look(api, repo)
+    try:
+        # Once: who only looks need not wait until the Hub is there again.
+        return hub_repo.look(api, repo, pauses=())
+    except WorkError as error:
+        say(f"{error}\nWithout the Hub the plan is that of a new repository.")
+        return Remote(repo)
 
 
 def _client() -> "HfApi":

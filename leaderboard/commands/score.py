@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builders.dataset import manifest
 from builders.folders.siblings import public_folder
 from leaderboard.ranking.export import aligned_table, number
 from leaderboard.scoring.evaluate import evaluate
@@ -30,8 +31,11 @@ from leaderboard.submission.validate import validate
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
     """Score FILE: every metric with its 95 % interval over the test rows."""
-    public = public_folder(private) if data is None else data
     submission = read_submission(file)
+    manifest.check_visibility(manifest.read(private), private, "private")
+    public = public_folder(private) if data is None else data
+    if public is not None:
+        manifest.check_visibility(manifest.read(public), public, "public")
     validate(submission, private if public is None else public, split)
     reports = evaluate(submission, public, private, split=split)
     if as_json:

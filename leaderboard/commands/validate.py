@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builders.dataset import manifest
 from leaderboard.submission.submission import read_submission
 from leaderboard.submission.validate import validate
 
@@ -21,6 +22,7 @@ from leaderboard.submission.validate import validate
 def command(file: Path, data: Path, split: str, as_json: bool) -> None:
     """Check FILE, Parquet or CSV, against the data set it answers."""
     submission = read_submission(file)
+    manifest.check_visibility(manifest.read(data), data, "public")
     validate(submission, data, split)
     if as_json:
         cells = [

@@ -90,7 +90,7 @@ def test_submit(door, good, synthetic_folder, tmp_path) -> None:
 def test_a_running_board_knows_its_data(door, good, option) -> None:
     status, _, err = door("submit", good, "--store", "https://board.example.org", option, "x")
     assert status == 2
-    assert "Leave out --data, --private and --account" in err
+    assert "Leave out --data, --private, --account and --folder" in err
 
 
 def test_first_submit_needs_the_data(door, good, tmp_path) -> None:
