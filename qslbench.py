@@ -1,7 +1,9 @@
 """The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
 
+import ast
 import importlib
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -29,13 +31,22 @@ class Door(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`: names only, because a summary would import every command."""
+        """The list in `--help`, with the first line of each file: none is imported."""
         with formatter.section("Commands"):
-            formatter.write_text(", ".join(self.list_commands(ctx)))
+            formatter.write_dl([(name, _summary(home, name)) for name, home in _homes().items()])
 
 
 def _homes() -> dict[str, str]:
-    return {name: package for package in PACKAGES for name in discovery.names(package)}
+    homes = {name: package for package in PACKAGES for name in discovery.names(package)}
+    return dict(sorted(homes.items()))
+
+
+def _summary(package: str, name: str) -> str:
+    """What stands behind the command in the first line of its file: `qslbench NAME …`: SUMMARY."""
+    file = Path(__file__).parent.joinpath(*package.split("."), f"{name}.py")
+    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    summary = said.partition("\n")[0].partition("`: ")[2]
+    return summary[:1].upper() + summary[1:]
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})

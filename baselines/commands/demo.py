@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from builders.core import extras
+from builders.core.examples import example
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.ranking.export import aligned_table, ranking_json
@@ -16,7 +17,7 @@ from leaderboard.store.records import Row
 PORT = 8501
 
 
-@click.command()
+@click.command(epilog=example("qslbench demo --open"))
 @click.option("--out", "home", type=click.Path(path_type=Path), default=Path("demo"))
 @click.option("--workers", type=int, help="Processes; default one a processor.")
 @click.option("--open", "show", is_flag=True, help="Start the board at the end.")

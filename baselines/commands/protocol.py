@@ -5,10 +5,13 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import WorkError
+from builders.core.errors import WorkError, counted
+from builders.core.examples import example
 
 
-@click.command()
+@click.command(
+    epilog=example("qslbench protocol gspe --data data --private data-private --out results")
+)
 @click.argument("name")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
 @click.option("--private", type=click.Path(path_type=Path), help="Hidden labels: adds scores.")
@@ -76,5 +79,5 @@ def command(
         click.echo(json.dumps({"protocol": name, "new": count, "jobs": records}))
         return
     refused = sum("refused" in record for record in records)
-    click.echo(f"{name}: {len(records)} jobs, {count} of them new, {refused} refused")
+    click.echo(f"{name}: {counted(len(records), 'job')}, {count} of them new, {refused} refused")
     click.echo(f"summary -> {wanted.folder.home / 'summary.md'}")

@@ -6,11 +6,17 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.dataset.config import Config
 
 
-@click.command()
+@click.command(
+    epilog=example(
+        "qslbench run ridge --data data --config tfim_1d_n048 --task correlation \\",
+        "    --n 100 --shots 64 --out ridge.parquet",
+    )
+)
 @click.argument("baseline")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
 @click.option("--config", required=True, help="Such as tfim_1d_n048.")

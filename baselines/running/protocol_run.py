@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from baselines import protocols
 from baselines.contract.point_cells import open_cell, open_elsewhere
 from baselines.contract.protocol import Job, Point, available, fingerprint, jobs, left_out
@@ -23,6 +21,7 @@ from baselines.running.run import answer, write
 from builders.building import runners
 from builders.core import files
 from builders.core.errors import RequestError
+from builders.core.progress import progress
 from builders.dataset import manifest
 from leaderboard.track import usual_track
 
@@ -170,7 +169,7 @@ def run_plan(
     do = partial(work, wanted.data, wanted.folder, wanted.data_files)
     with (
         runners.place(workers, scheduler) as place,
-        tqdm(total=len(left), unit="job", desc=wanted.protocol) as bar,
+        progress(len(left), "job", wanted.protocol) as bar,
     ):
         for job, _ in place.run(do, left):
             bar.set_postfix_str(job.name, refresh=False)

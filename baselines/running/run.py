@@ -16,6 +16,7 @@ from baselines.contract.variant import Settings, Variant
 from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware
+from builders.core.progress import progress
 from builders.dataset.config import Config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
@@ -162,7 +163,11 @@ def run(
     refused = chosen.refusal(tasks.load(task), where)
     if refused:
         raise RequestError(refused)
-    cell = Cell.open(data, where, task, n, shots)
-    files.check_writable(out)
-    answers = answer(name, cell, seed, chosen.settings)
+    with progress(2, "step", f"{name}: reading") as bar:
+        cell = Cell.open(data, where, task, n, shots)
+        files.check_writable(out)
+        bar.set_description(f"{name}: learning")
+        bar.update()
+        answers = answer(name, cell, seed, chosen.settings)
+        bar.update()
     return write(out, name, seed, [answers], settings=chosen.settings)

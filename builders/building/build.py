@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from builders import families
 from builders.building import checkpoints, replacing, runners
@@ -25,6 +24,7 @@ from builders.building.blocks import (
 )
 from builders.core.errors import RequestError
 from builders.core.machine import versions
+from builders.core.progress import progress
 from builders.dataset import checks
 from builders.dataset.manifest import Provenance
 from builders.dataset.schema import Arrays
@@ -166,7 +166,7 @@ def _make_blocks(
     total = sum(spec.rows.values())
     done = total - sum(rows_kept(spec, block) for block in todo)
     certificate = families.load(spec.family).certificate
-    with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
+    with progress(total, "row", spec.config, done=done) as bar:
         make = partial(
             make_block, spec, solver=settings.solver, texts=settings.texts, sample=SAMPLE
         )

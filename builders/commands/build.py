@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from builders import families
-from builders.core.errors import RequestError, WorkError, of_system
+from builders.core.errors import RequestError, WorkError, counted, of_system
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.dataset.spec import OOD, BuildSpec
 from builders.folders.siblings import private_folder
@@ -16,7 +17,7 @@ from builders.physics.certificate import VARIANCE_LIMIT
 from builders.physics.channel import Channel
 
 
-@click.command()
+@click.command(epilog=example("qslbench build tfim_1d --size 48 --train 100 --test 200 --out data"))
 @click.argument("family")
 @click.option(
     "--size",
@@ -134,7 +135,8 @@ def command(
         return
     counts = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
-        f"{spec.config}: {counts} rows of {shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
+        f"{spec.config}: {counts} rows of {counted(shots, 'shot')} in "
+        f"{entry.wall_seconds:.1f} s -> {out}\n"
         f"hidden labels -> {private or private_folder(out)}"
     )
 

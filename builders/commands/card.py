@@ -9,11 +9,12 @@ from builders import families
 from builders.cards import card, croissant, documents, measurements
 from builders.core import files
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.folders.rewriting import rewrite
 
 
-@click.command()
+@click.command(epilog=example("qslbench card data"))
 @click.argument(
     "directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path), default=None
 )

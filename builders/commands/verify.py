@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import WorkError
+from builders.core.errors import WorkError, counted
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.folders.loading import read_texts
 from builders.folders.remade import remade_texts
 from builders.folders.verify import Rebuild, Verification, verify_folder, verify_rows
 
 
-@click.command()
+@click.command(epilog=example("qslbench verify data --rows 5"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--rows", type=int, default=0, help="Rows of each config to compute again.")
 @click.option(
@@ -39,10 +40,13 @@ def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: b
         more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left, "compared": compared}
         click.echo(json.dumps(report.to_json() | more))
     else:
-        click.echo(f"{report.files} files, {report.rows} rows, {len(report.problems)} problems")
+        click.echo(
+            f"{counted(report.files, 'file')}, {counted(report.rows, 'row')}, "
+            f"{counted(len(report.problems), 'problem')}"
+        )
     if not report.ok:
         raise WorkError(
-            f"{folder} is not what its manifest says, {len(report.problems)} problems:\n"
+            f"{folder} is not what its manifest says, {counted(len(report.problems), 'problem')}:\n"
             + "\n".join(f"- {problem}" for problem in report.problems)
         )
 
@@ -68,7 +72,7 @@ def _rebuild(
             click.echo(f"{config}: imported, its rows cannot be computed again here", err=True)
             left.append(config)
             continue
-        click.echo(f"{config}: computing {rows} rows again", err=True)
+        click.echo(f"{config}: computing {counted(rows, 'row')} again", err=True)
         more = verify_rows(report.folder, config, rows, rebuild, seed=seed, private=private)
         wrong, said = remade_texts(report.folder, config)
         for line in said:

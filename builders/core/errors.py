@@ -64,7 +64,7 @@ def counted(count: int, thing: str, plural: str = "") -> str:
     >>> counted(1, "cell"), counted(2, "cell"), counted(0, "entry", "entries")
     ('1 cell', '2 cells', '0 entries')
     """
-    return f"{count:,} {thing if count == 1 else plural or f'{thing}s'}"
+    return f"{count} {thing if count == 1 else plural or f'{thing}s'}"
 
 
 def of_system(error: OSError) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from builders import families
 from builders.core.errors import RequestError, unknown
 from builders.core.names import PRIVATE, is_repo, parse_config
-from builders.core.strict import Strict
+from builders.core.strict import Strict, first_fault
 from builders.dataset.spec import BuildSpec
 from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
@@ -223,9 +223,9 @@ def parse(text: str, where: Path) -> Manifest:
             ):
                 raise RequestError(f"config {name} says {entry.family} {entry.size}.")
     except (ValidationError, ValueError) as error:
-        first = str(error).splitlines()[:3]
+        first = first_fault(error) if isinstance(error, ValidationError) else str(error)
         raise RequestError(
-            f"{where} is not a manifest of this format ({' '.join(first)}). "
+            f"{where} is not a manifest of this format ({first}). "
             "Fetch the folder or build it again."
         ) from None
     if _digest(body) != digest:

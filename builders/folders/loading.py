@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core import files
-from builders.core.errors import RequestError, unknown
+from builders.core.errors import RequestError, counted, unknown
 from builders.core.names import Size, is_repo
 from builders.dataset import manifest, parquet
 from builders.dataset.config import Config
@@ -191,7 +191,9 @@ def read_file(folder: Path, name: str, entry: FileEntry, names: list[str] | None
     _check_names(path, names)
     table = parquet.read_table(path, names)
     if table.num_rows != entry.rows:
-        raise RequestError(f"{path} has {table.num_rows} rows, the manifest says {entry.rows}.")
+        raise RequestError(
+            f"{path} has {counted(table.num_rows, 'row')}, the manifest says {entry.rows}."
+        )
     return _arrays(path, table)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from builders import families
 from builders.cards import card, croissant
 from builders.core.column import Column
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
+from builders.core.progress import progress
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry, Manifest
@@ -80,18 +81,22 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     private = private or private_folder(path)
     problems: list[str] = []
     rows = 0
-    for name, entry in folder_manifest.files.items():
-        problems += _attempt(loading.check_file, path, name, entry)
+    with progress(len(folder_manifest.files), "file", "hashes") as bar:
+        for name, entry in folder_manifest.files.items():
+            problems += _attempt(loading.check_file, path, name, entry)
+            bar.update()
     problems += _strangers(path, folder_manifest) + _documents(path, folder_manifest)
     if index.NAME in folder_manifest.files:
         problems += _attempt(_check_index, path, folder_manifest.files[index.NAME])
     hidden = _private_manifest(private)
-    for config in folder_manifest.configs:
-        count, wrong = _check_config(
-            path, folder_manifest, config, _test_seed(config, folder_manifest, hidden)
-        )
-        rows += count
-        problems += wrong
+    with progress(len(folder_manifest.configs), "config", "values") as bar:
+        for config in folder_manifest.configs:
+            count, wrong = _check_config(
+                path, folder_manifest, config, _test_seed(config, folder_manifest, hidden)
+            )
+            rows += count
+            problems += wrong
+            bar.update()
     problems += _check_commitments(path, folder_manifest, private)
     return Verification(path, len(folder_manifest.files), rows, tuple(dict.fromkeys(problems)))
 
@@ -145,11 +150,13 @@ def verify_rows(
     without = "" if test_seed is not None else " whose seed is known without the private folder"
     chosen = _choose(config, every, rows, seed, without)
     problems: list[str] = []
-    for split, ids in stored.items():
-        at = np.flatnonzero(np.isin(ids, list(chosen))).tolist()
-        if at:
-            again = rebuild(spec, split, ids[at].tolist())
-            problems += _compare(f"{config} {split}", data[split], at, again)
+    with progress(len(chosen), "row", config) as bar:
+        for split, ids in stored.items():
+            at = np.flatnonzero(np.isin(ids, list(chosen))).tolist()
+            if at:
+                again = rebuild(spec, split, ids[at].tolist())
+                problems += _compare(f"{config} {split}", data[split], at, again)
+                bar.update(len(at))
     return Verification(path, 0, len(chosen), tuple(problems))
 
 
@@ -163,7 +170,9 @@ def _choose(
         return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
     absent = np.setdiff1d(list(rows), every).tolist()
     if absent:
-        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows{which}.")
+        raise RequestError(
+            f"{config} has no rows {absent[:5]}; it has {counted(len(every), 'row')}{which}."
+        )
     return set(rows)
 
 

@@ -12,7 +12,7 @@ from builders import families
 from builders.cards.documents import write_documents
 from builders.core import files
 from builders.core.column import Column
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance, Visibility
 from builders.dataset.schema import Arrays, check_arrays, columns
@@ -124,7 +124,9 @@ def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[
     problems += checks.duplicates(spec.config, dict(splits), family)
     if problems:
         shown = " ".join(problems[:5])
-        raise WorkError(f"nothing was written, {len(problems)} problems in the rows. {shown}")
+        raise WorkError(
+            f"nothing was written, {counted(len(problems), 'problem')} in the rows. {shown}"
+        )
 
 
 def _only(arrays: Arrays, cols: Sequence[Column]) -> Arrays:

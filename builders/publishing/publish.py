@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders.core import files
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 from builders.core.names import check_repo
 from builders.folders.siblings import private_folder
 from builders.hub import repository as hub_repo
@@ -163,7 +163,7 @@ def _send(
     head = str(remote.head)
     if plan.moves_head:
         count = len(plan.added) + len(plan.changed)
-        say(f"sending {count} files, {plan.sent_bytes:,} bytes, to {plan.repo}")
+        say(f"sending {counted(count, 'file')}, {plan.sent_bytes:,} bytes, to {plan.repo}")
         head = _commit(api, upload, remote, plan)
     else:
         say(f"{plan.repo} has these files already")
@@ -185,7 +185,7 @@ def _commit(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan) -> 
     _check_sent(upload, additions)
     operations: list[CommitOperationAdd | CommitOperationDelete] = [*additions]
     operations += [CommitOperationDelete(path) for path in plan.deleted]
-    title = f"Publish {upload.folder.resolve().name}: {len(additions)} files"
+    title = f"Publish {upload.folder.resolve().name}: {counted(len(additions), 'file')}"
     try:
         made = attempt(plan.repo, lambda: api.create_commit(
             plan.repo, operations, commit_message=title, repo_type=KIND, parent_commit=remote.head

@@ -15,6 +15,7 @@ import click
 
 from builders.core import extras
 from builders.core.errors import RequestError, WorkError
+from builders.core.examples import example
 from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import HIDDEN, PREFIX, SHOWN, BoardPlace
 from leaderboard.web.hosts import VARIABLE, Hosts
@@ -23,7 +24,9 @@ from leaderboard.web.serve import Address, running, stopped_by_signals
 _SECRETS = Path(".streamlit/secrets.toml")
 
 
-@click.command(name="board")
+@click.command(
+    name="board", epilog=example("qslbench board --data data --private data-private --store board")
+)
 @click.option(
     "--port",
     default=8501,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError, WorkError
+from builders.core.examples import example
 from builders.core.names import check_repo
 from leaderboard.board.options import board_with, on_board
 from leaderboard.board.service import Board
@@ -14,7 +15,10 @@ from leaderboard.hub.intake import Verdict, take_in
 from leaderboard.web.serve import stopped_by_signals
 
 
-@click.command(name="intake")
+@click.command(
+    name="intake",
+    epilog=example("qslbench intake --repo ORG/SUBMISSIONS --store board --every 600"),
+)
 @click.option("--repo", required=True, help="ORG/NAME of the data-set repository of submissions.")
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.folders.siblings import public_folder
 from leaderboard.ranking.export import aligned_table, number
@@ -14,7 +15,7 @@ from leaderboard.submission.submission import read_submission
 from leaderboard.submission.validate import validate
 
 
-@click.command(name="score")
+@click.command(name="score", epilog=example("qslbench score ridge.parquet --private data-private"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--private", required=True, type=click.Path(path_type=Path), help="Folder of hidden labels."

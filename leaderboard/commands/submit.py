@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from leaderboard.board.options import board_with, is_address, on_board
 from leaderboard.ranking.export import number
 from leaderboard.store.records import Receipt
@@ -13,7 +14,9 @@ from leaderboard.tasks import load
 from leaderboard.web import remote
 
 
-@click.command(name="submit")
+@click.command(
+    name="submit", epilog=example("qslbench submit ridge.parquet --store board --data data")
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(

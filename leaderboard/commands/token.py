@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 from leaderboard.board import accounts
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.ranking.export import aligned_table
@@ -16,7 +17,9 @@ def command() -> None:
     """Tokens, with which accounts submit to a running board over HTTP."""
 
 
-@command.command(name="create")
+@command.command(
+    name="create", epilog=example("qslbench token create ada --expires 30 --store board")
+)
 @click.argument("account")
 @click.option("--expires", type=int, metavar="DAYS", help="Refused after so many days.")
 @on_board
@@ -29,7 +32,7 @@ def create(
     click.echo(json.dumps(token.to_json() | {"token": text}) if as_json else text)
 
 
-@command.command(name="list")
+@command.command(name="list", epilog=example("qslbench token list --store board"))
 @on_board
 def list_(store: str, folder: Path | None, as_json: bool) -> None:
     """List all tokens, without their secrets."""
@@ -41,7 +44,7 @@ def list_(store: str, folder: Path | None, as_json: bool) -> None:
         click.echo(_text(tokens))
 
 
-@command.command(name="revoke")
+@command.command(name="revoke", epilog=example("qslbench token revoke ID --store board"))
 @click.argument("id_", metavar="ID")
 @on_board
 def revoke(id_: str, store: str, folder: Path | None, as_json: bool) -> None:
