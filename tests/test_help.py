@@ -1,11 +1,15 @@
 """Every command says in a line what it does, and shows an example that can be typed."""
 
+import fcntl
 import inspect
 import os
 import pty
+import select
 import shlex
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,11 +64,13 @@ def test_bars_are_on_terminals_and_not_in_pipes(synthetic_master: SyntheticFolde
     piped = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert piped.stderr == ""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
     shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True, timeout=60)
+    # Before the other end is closed.
+    said = os.read(ours, 1 << 16).decode() if select.select([ours], [], [], 0)[0] else ""
     os.close(theirs)
-    assert shown.stdout.decode() == piped.stdout
-    said = os.read(ours, 1 << 16).decode()
     os.close(ours)
+    assert shown.stdout.decode() == piped.stdout
     assert "hashes" in said
     assert "values" in said
 
