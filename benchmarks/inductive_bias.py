@@ -79,6 +79,7 @@ def run_family(family: str, how: argparse.Namespace) -> dict[str, Any]:
             seconds += spent
     moved, spent = control(name, rows, shapes["flat"], data, errors, how)
     return {
+        "states": FAMILIES[family],
         "entanglement": entanglement(rows, pool),
         "architectures": {name: described(shape) for name, shape in shapes.items()},
         "cells": cells(errors),

@@ -150,7 +150,7 @@ def test_the_wheel_holds_all_our_code_and_runs_from_it(tmp_path: Path) -> None:
     ours = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     wanted = {str(path.relative_to(ROOT)) for path in ours} | {"qslbench.py"}
     assert {name for name in packed if name.endswith(".py")} == wanted
-    assert "builders/card_template.md" in packed
+    assert {"builders/card_template.md", "leaderboard/inductive_bias.json"} <= set(packed)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in packed)
 
     program = f"""
