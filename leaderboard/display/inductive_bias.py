@@ -21,7 +21,7 @@ PROFILES = (FLAT, "wide_base", "wide_tip", "proposed")
 ARMS = {
     "permuted": "permuted",
     "surrogate": "by the surrogate",
-    "correlation": "by C of states",
+    "states": "by C of states",
     "coupling": "by the couplings",
 }
 
@@ -78,7 +78,7 @@ def scales(record: Record, family: str, target: str) -> pa.Table:
     labelled = measured["data"][target]  # None where its terms cancel
     lines = {
         "states, von Neumann": measured["von_neumann"],
-        "states, Rényi-2": measured["renyi2"],
+        "states, Rényi-2": measured["renyi_2"],
         **({"data set": labelled} if labelled else {}),
         **{f"min-cut, {words(p)}": one["architectures"][p]["capacity"] for p in PROFILES},
     }
