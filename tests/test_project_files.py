@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 import qslbench
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("builders", "leaderboard", "baselines")
+PACKAGES = ("builders", "leaderboard", "baselines", "qslbench")
 PAGES = ("README.md", "CONTRIBUTING.md", ".ci/run")
 EXTRAS = ("build", "circuits", "codes", "graphs", "baselines", "app", "dev")
 LONGEST = 400
@@ -55,7 +55,7 @@ def kept_files() -> list[Path]:
 
 def test_no_source_file_is_longer_than_400_lines() -> None:
     files = [path for path in kept_files() if path.suffix == ".py"]
-    assert ROOT / "qslbench.py" in files
+    assert ROOT / "qslbench" / "command_line.py" in files
     lengths = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in files}
     assert {name: n for name, n in lengths.items() if n > LONGEST} == {}
 
@@ -148,9 +148,10 @@ def test_the_wheel_holds_all_our_code_and_runs_from_it(tmp_path: Path) -> None:
         packed = set(archive.namelist())
         archive.extractall(tmp_path / "site")
     ours = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    wanted = {str(path.relative_to(ROOT)) for path in ours} | {"qslbench.py"}
+    wanted = {str(path.relative_to(ROOT)) for path in ours}
     assert {name for name in packed if name.endswith(".py")} == wanted
     assert "builders/card_template.md" in packed
+    assert {f"{package}/py.typed" for package in PACKAGES} <= packed
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in packed)
 
     program = f"""
