@@ -13,7 +13,7 @@ import pytest
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
-PACKAGES = ("builders", "leaderboard", "baselines")
+PACKAGES = ("builders", "leaderboard", "baselines", "qslbench")
 
 
 def run(*command: object, cwd: Path) -> str:
@@ -45,9 +45,10 @@ def test_the_wheel_holds_all_our_code(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
     ours = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    wanted = {str(path.relative_to(ROOT)) for path in ours} | {"qslbench.py"}
+    wanted = {str(path.relative_to(ROOT)) for path in ours}
     assert {name for name in packed if name.endswith(".py")} == wanted
     assert {"builders/card_template.md", "leaderboard/inductive_bias.json"} <= packed
+    assert {f"{package}/py.typed" for package in PACKAGES} <= packed
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in packed)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+import baselines
+
 
 @click.command()
 @click.argument("name")
@@ -55,7 +57,7 @@ def command(
         name,
         data,
         out,
-        models=models or None,
+        models=tuple(map(baselines.named, models)) or None,
         configs=configs or None,
         tasks=tasks or None,
         rows=rows or None,

@@ -28,6 +28,11 @@ def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
         asked += (SAMPLE,)
     if spec.calibration is not None:
         asked += (spec.calibration,)
+    if spec.table:
+        asked += (spec.table, tuple(spec.rows.items()))
+    own = families.source(spec.family)
+    if own is not None:
+        asked += (own.sha256,)
     key = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
     home = out.absolute().with_name(f".{out.absolute().name}-building")
     return home / f"{spec.config}-{settings.solver}-{key}"

@@ -15,6 +15,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, Protocol, TypeVar
 
+from builders.core import own_files
 from builders.core.errors import RequestError, WorkError
 from builders.core.machine import hardware
 
@@ -91,7 +92,12 @@ def process_pool(
         return
     broken = False
     # Fresh interpreters: a fork of a process with running torch threads can hang.
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        min(workers, len(tasks)),
+        mp_context=get_context("spawn"),
+        initializer=own_files.restore,
+        initargs=(own_files.every(),),
+    ) as pool:
         futures = {pool.submit(solve, task): task for task in tasks}
         try:
             for future in as_completed(futures):

@@ -30,7 +30,16 @@ from leaderboard.submission.validate import validate
 
 @dataclass(frozen=True)
 class Board(BoardLookups):
-    """An open board, which takes submissions and runs in seasons; see `BoardLookups`."""
+    """An open board, which takes submissions and runs in seasons; see `BoardLookups`.
+
+    >>> import qslbench
+    >>> board = qslbench.Board.open("board-of-three", data="data")
+    >>> receipt = board.submit("mine.parquet")
+    >>> (row,) = board.ranking("tfim_1d_n008", "correlation", 12, 32)
+    >>> row.rank, row.metadata.name, row.id == receipt.id
+    (1, 'mean', True)
+    >>> board.close()
+    """
 
     @staticmethod
     def open(

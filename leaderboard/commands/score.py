@@ -5,12 +5,10 @@ from pathlib import Path
 
 import click
 
-from builders.folders.siblings import public_folder
 from leaderboard.ranking.export import aligned_table, number
-from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scored_file import score_file
 from leaderboard.scoring.scorer import CellReport
 from leaderboard.submission.submission import read_submission
-from leaderboard.submission.validate import validate
 
 
 @click.command(name="score")
@@ -30,10 +28,8 @@ from leaderboard.submission.validate import validate
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
     """Score FILE: every metric with its 95 % interval over the test rows."""
-    public = public_folder(private) if data is None else data
     submission = read_submission(file)
-    validate(submission, private if public is None else public, split)
-    reports = evaluate(submission, public, private, split=split)
+    reports = score_file(submission, private, data, split=split)
     if as_json:
         body = {
             "name": submission.metadata.name,
@@ -58,4 +54,5 @@ def _text(reports: list[CellReport]) -> str:
         ]
         blocks.append(aligned_table([["cell", *head], *lines]))
     notes = {value.note for r in reports for value in r.report.metrics.values() if value.note}
-    return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes))])
+    said = [f"{report.key}: {words}" for report in reports for words in report.report.words()]
+    return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes)), *said])

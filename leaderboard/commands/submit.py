@@ -5,12 +5,10 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError
-from leaderboard.board.service import Board
 from leaderboard.ranking.export import number
 from leaderboard.store.records import Receipt
 from leaderboard.tasks import load
-from leaderboard.web import remote
+from leaderboard.web.submitting import submit
 
 
 @click.command(name="submit")
@@ -41,30 +39,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Validate and score FILE, and put it on the board given by --to."""
-    if "://" in place:
-        if data or private or account:
-            raise RequestError(
-                f"--to {place!r} is a running board, which knows its data and, by the token, the "
-                "account. Leave out --data, --private and --account."
-            )
-        receipt = remote.submit(place, file, token)
-    else:
-        receipt = _in_folder(file, place, data, private, account)
+    receipt = submit(file, place, data=data, private=private, account=account, token=token)
     click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
-
-
-def _in_folder(
-    file: Path, place: str, data: Path | None, private: Path | None, account: str
-) -> Receipt:
-    if data is None and not Path(place).is_dir():
-        raise RequestError(
-            f"no board at {place}. Name the data it scores with, --data and --private, to make one."
-        )
-    board = Board.open(place, data, private)
-    try:
-        return board.submit(file, account=account)
-    finally:
-        board.close()
 
 
 def _text(receipt: Receipt) -> str:

@@ -63,8 +63,4 @@ def aligned_table(lines: Sequence[Sequence[str]]) -> str:
 
 def number(value: Value) -> str:
     """`0.0248 [0.0241, 0.0255]`, or `-` where there is no value."""
-    if value.value is None:
-        return "-"
-    if value.low is None or value.high is None:
-        return f"{value.value:z.4f}"
-    return f"{value.value:z.4f} [{value.low:z.4f}, {value.high:z.4f}]"
+    return "-" if value.value is None else str(value)

@@ -58,6 +58,10 @@ class CellReport:
     report: Report
     details: dict[str, Any]
 
+    def __str__(self) -> str:
+        """The cell and its report."""
+        return f"{self.key}\n{self.report}"
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object: the cell's names, the report and the details."""
         return {**self.key._asdict(), **self.report.to_json(), **self.details}

@@ -1,7 +1,8 @@
-"""The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
+"""The door for commands: `qslbench NAME …` imports the module of that name and nothing else."""
 
 import errno
 import importlib
+import os
 import sys
 
 import click
@@ -40,12 +41,33 @@ def _homes() -> dict[str, str]:
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="qslbench")
-def cli() -> None:
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="FILE|FOLDER",
+    help="A file with a family, task, model or protocol of yours, or a folder of such files. Its "
+    "code is run. Repeat it.",
+)
+@click.pass_context
+def cli(ctx: click.Context, plugins: tuple[str, ...]) -> None:
     """Data sets, baselines and a leaderboard for learning quantum many-body systems.
 
     `qslbench COMMAND --help` explains one command. Exit status: 0 done, 1 the work failed,
     2 the request was wrong.
     """
+    before = os.environ.get(discovery.VARIABLE)
+    if plugins:
+        known = [before] if before else []
+        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *plugins])
+        ctx.call_on_close(lambda: _back(before))
+
+
+def _back(plugins: str | None) -> None:
+    if plugins is None:
+        os.environ.pop(discovery.VARIABLE, None)
+    else:
+        os.environ[discovery.VARIABLE] = plugins
 
 
 def main() -> None:
@@ -70,7 +92,3 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"qslbench: {where}{error.strerror}. Make room, or mend the disk.", err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
