@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from leaderboard.api.answers import documented
 from leaderboard.board.service import Board
 from leaderboard.store.entries import Head
 from leaderboard.store.records import utc
@@ -15,11 +16,14 @@ TYPE = "application/atom+xml"
 router = APIRouter()
 
 
-@router.get("/feed", response_class=Response, responses={200: {"content": {TYPE: {}}}})
+@router.get(
+    "/feed", response_class=Response, responses={200: {"content": {TYPE: {}}}} | documented(503)
+)
 def feed(request: Request) -> Response:
     """The entries that came last, the latest first, as Atom."""
     board: Board = request.app.state.board()
     heads = board.heads(max(0, board.store.last_number() - MOST))[::-1][:MOST]
+    heads = [head for head in heads if not head.withdrawn]
     url = str(request.base_url).rstrip("/").removesuffix("/api")
     return Response(atom(heads, url), media_type=TYPE)
 

@@ -56,6 +56,8 @@ ROUTES = [
     ("GET", "/feed"),
     ("GET", "/season"),
     ("POST", "/submissions"),
+    ("POST", "/submissions/{id}/choose"),
+    ("POST", "/submissions/{id}/withdraw"),
 ]
 
 
