@@ -53,6 +53,7 @@ ROUTES = [
     ("GET", "/submissions/{id}/predictions"),
     ("GET", "/records"),
     ("GET", "/log"),
+    ("GET", "/data/{config}"),
     ("GET", "/feed"),
     ("GET", "/season"),
     ("POST", "/submissions"),
