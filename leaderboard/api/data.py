@@ -33,7 +33,7 @@ def data(board: Ours, config: Name) -> StreamingResponse:
         raise UnknownError("this board was opened without data.")
     files = files_of(folder, config)
     headers = {"Content-Disposition": f'attachment; filename="{config}.zip"'}
-    return StreamingResponse(zipped(files, config), media_type=TYPE, headers=headers)
+    return StreamingResponse(zipped(files, folder.name), media_type=TYPE, headers=headers)
 
 
 def files_of(folder: Path, config: str) -> dict[str, Path | bytes]:

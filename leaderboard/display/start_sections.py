@@ -51,7 +51,7 @@ def data(board: Board, cells: Sequence[CellKey]) -> CellKey:
     st.markdown(sentences.cell_sentence(key, None if entry is None else entry.rows.get("test")))
     st.markdown(
         f"[Download {key.config} as a zip](api/data/{key.config}) ({_size(folder, key.config)}), "
-        "or load it by its name:"
+        f"which unpacks to the folder `{folder.name}`, and load it:"
     )
     st.code(citation.loading(folder.name, [key.config]), language="python")
     return key
