@@ -107,7 +107,7 @@ def tie_sentence(group: Sequence[int], rows: Sequence[Row], widest: Difference) 
     """What a shared rank says; Markdown.
 
     Args:
-        group: places of entries that share a rank, best first.
+        group: places of entries that share a rank.
         rows: all that are compared.
         widest: difference of the last of the group from the first.
     """
