@@ -89,6 +89,7 @@ def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
         upload(browser, write(tmp_path / "other.parquet", synthetic_folder, 0.3, name="other"))
         wait(browser, "receipt", says("Accepted and scored"))
 
+        wait(browser, "links", says("See it in the ranking"))
         browser.find_element(By.PARTIAL_LINK_TEXT, "See it in the ranking").click()
         wait(browser, "new rank", lambda b: EVIL in cells(b))
         found = cells(browser)
