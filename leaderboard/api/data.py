@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import yaml
 from fastapi import APIRouter
@@ -20,7 +20,10 @@ _CHUNK = 2**20
 _CARD = "README.md"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold, so that bytes are the same
 router = APIRouter()
-_ANSWERS = documented(404, 422, 503) | {200: {"content": {TYPE: {}}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {TYPE: {}}},
+    **documented(404, 422, 503),
+}
 
 
 @router.get("/data/{config}", response_class=StreamingResponse, responses=_ANSWERS)

@@ -43,7 +43,7 @@ scored from the stored predictions, whose hashes are checked too, held-back scor
 the salt is told."""
 ACCOUNTS = """\
 In a season, and where visitors have to sign in, an account has **one rank a class and cell**: \
-the entry that it chose (on the page *Submit*, by `qslbench season choose`, or over HTTP), else the \
+the entry that it chose (on the page *Submit*, by `qslbench season choose` or over HTTP), else the \
 one that was told the best score. Scores that only the close tells do not choose it. The other \
 entries keep their pages. A board of one group ranks every entry.
 

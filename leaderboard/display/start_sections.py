@@ -111,8 +111,8 @@ def template(board: Board, key: CellKey, about: Metadata | None) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _constant(folder: str, stamp: tuple[int, int], key: tuple[str, ...]) -> Answer:  # noqa: ARG001
-    return constant_answer(CellKey(*key), Path(folder))  # type: ignore[arg-type]
+def _constant(folder: str, stamp: tuple[int, int], key: CellKey) -> Answer:  # noqa: ARG001
+    return constant_answer(CellKey(*key), Path(folder))
 
 
 def parquet(key: CellKey, answer: Answer, about: Metadata) -> bytes:
