@@ -1,6 +1,7 @@
 """A feed of new entries in the Atom format (RFC 4287), for people who follow the board."""
 
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import APIRouter, Request
@@ -14,11 +15,10 @@ from leaderboard.store.records import utc
 MOST = 50
 TYPE = "application/atom+xml"
 router = APIRouter()
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {TYPE: {}}}, **documented(503)}
 
 
-@router.get(
-    "/feed", response_class=Response, responses={200: {"content": {TYPE: {}}}} | documented(503)
-)
+@router.get("/feed", response_class=Response, responses=_ANSWERS)
 def feed(request: Request) -> Response:
     """The entries that came last, the latest first, as Atom."""
     board: Board = request.app.state.board()
