@@ -25,7 +25,7 @@ def own(board: Board, account: str) -> None:
     heads = [head for head in picks.entries(board) if head.account == account]
     if not heads:
         return
-    st.subheader("Your entries")
+    st.header("Your entries")
     last = max((head.chosen or 0 for head in heads), default=0)
     st.dataframe(
         [_line(head, last) for head in heads],

@@ -69,7 +69,7 @@ def _tested(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         for group in tie_groups(rows):
             widest = paired_difference(key, held[group[-1]], held[group[0]])
             st.markdown(tie_sentence(group, rows, widest))
-    st.subheader("Who wins")
+    st.header("Who wins")
     number = st.column_config.NumberColumn(format="%.0f")
     lines = wins(held)
     st.dataframe(
@@ -96,7 +96,7 @@ def _tested(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
 
 
 def _cells(board: Board, key: CellKey, rows: Sequence[Row], *, tested: bool) -> None:
-    st.subheader("Cell by cell")
+    st.header("Cell by cell")
     entries = [picks.submission(board, row.id) for row in rows]
     lines = by_cell(entries, key.track, tested=tested)
     number = st.column_config.NumberColumn(format="%.4f")

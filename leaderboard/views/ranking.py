@@ -139,7 +139,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
             query_params=picks.cell_query(key),
         )
         if not chosen:
-            st.caption("Tick a row to open its entry, up to six to compare them.")
+            st.caption("Tick a row to open its entry, two to compare them.")
         for row in chosen[:2]:
             st.page_link(
                 "views/entry.py",

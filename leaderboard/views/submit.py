@@ -39,7 +39,7 @@ def page() -> None:
         st.info("This board knows no data to score with, so that it takes no submissions.")
         return
     about = _begin(board)
-    st.subheader("3 · Upload, check, submit")
+    st.header("3 · Upload, check, submit")
     account = visitor(board)
     session.may_upload(account is not None)
     if account is not None:
@@ -58,11 +58,11 @@ def _begin(board: Board) -> Metadata | None:
     if not cells:
         st.info("The data of this board have no training rows, and so no cell to begin with.")
         return metadata_form.metadata()
-    st.subheader("1 · Choose a cell and get its data")
+    st.header("1 · Choose a cell and get its data")
     if board.scope()[1]:
         st.caption(f"An open season takes its {len(cells)} official cells alone; these are they.")
     key = start_sections.data(board, cells)
-    st.subheader("2 · Say who you are, and take a file to begin with")
+    st.header("2 · Say who you are, and take a file to begin with")
     about = metadata_form.metadata()
     start_sections.template(board, key, about)
     return about

@@ -16,7 +16,7 @@ __all__ = ["store"]  # a fixture
 
 def test_three_steps(store) -> None:
     app = opened("submit")
-    assert [heading.value[:4] for heading in app.subheader] == ["1 · ", "2 · ", "3 · "]
+    assert [heading.value[:4] for heading in app.header] == ["1 · ", "2 · ", "3 · "]
     assert "(api/data/tfim_1d_n008)" in markdown(app)
     assert 'load_dataset("demo", "tfim_1d_n008")' in app.code[0].value
     labels = [button.label for button in app.get("download_button")]
