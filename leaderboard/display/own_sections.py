@@ -12,7 +12,7 @@ from leaderboard.display.standing import entry_link
 from leaderboard.store.entries import Head
 from leaderboard.store.records import utc
 
-_DONE = "own done"
+_DONE, _REASON = "own done", "own reason"
 
 
 def own(board: Board, account: str) -> None:
@@ -54,14 +54,14 @@ def _line(head: Head, last: int) -> dict[str, str | None]:
 
 
 def _act(board: Board, account: str, left: dict[str, str]) -> None:
-    id_ = st.selectbox("Entry", list(left), format_func=lambda one: f"{left[one]}  ·  {one}",
+    st.selectbox("Entry", list(left), format_func=lambda one: f"{left[one]}  ·  {one}",
                        key="own")  # fmt: skip
     if board.scope()[1]:
         st.button(
             "Let it stand for my account",
             icon=":material/push_pin:",
             on_click=_do,
-            args=(lambda: board.choose(id_, account), "It stands for your account now."),
+            args=(lambda: board.choose(_now("own"), account), "It stands for your account now."),
             help="In the rankings of its class and cells, in the place of the one that was told "
             "the best score. The last choice counts, also for the close.",
         )
@@ -70,12 +70,20 @@ def _act(board: Board, account: str, left: dict[str, str]) -> None:
             "It leaves every ranking, for good. It stays in the public log, and counts as a file "
             "and with the scores it was told. After the close no other entry takes its place."
         )
-        reason = st.text_input("Reason, for the log", key="own reason", max_chars=MAX_REASON)
+        st.text_input("Reason, for the log", key=_REASON, max_chars=MAX_REASON)
         st.button(
             "Withdraw for good",
             on_click=_do,
-            args=(lambda: withdraw(board, id_, account, reason.strip()), "It is withdrawn."),
+            args=(
+                lambda: withdraw(board, _now("own"), account, _now(_REASON)),
+                "It is withdrawn.",
+            ),
         )
+
+
+def _now(key: str) -> str:
+    """What a box says when a button is pressed, perhaps before the page has run again."""
+    return str(st.session_state[key]).strip()
 
 
 def _do(act: Callable[[], object], words: str) -> None:
