@@ -54,8 +54,8 @@ def _line(head: Head, last: int) -> dict[str, str | None]:
 
 
 def _act(board: Board, account: str, left: dict[str, str]) -> None:
-    st.selectbox("Entry", list(left), format_func=lambda one: f"{left[one]}  ·  {one}",
-                       key="own")  # fmt: skip
+    shown = {id_: f"{name}  ·  {id_}" for id_, name in left.items()}
+    st.selectbox("Entry", list(left), format_func=shown.__getitem__, key="own")
     if board.scope()[1]:
         st.button(
             "Let it stand for my account",
