@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, get_args
 from builders.core import discovery
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from baselines.contract.baseline import Baseline
+    from builders.core.own_files import OwnFile
 
 __all__ = ["load", "names"]
 
@@ -28,8 +31,35 @@ def load(name: str) -> "type[Baseline]":
     Raises:
         RequestError: unknown name; the message holds the nearest one. Or a broken plug-in.
     """
-    model: type[Baseline] = discovery.find(_MODELS, name, "Model", _check, kind="baseline")
+    model: type[Baseline] = discovery.find(
+        _MODELS, name, "Model", _check, kind="baseline", base=_base
+    )
     return model
+
+
+def named(text: str) -> str:
+    """The name of what a command was given: a name, or the path of a file with a model.
+
+    Raises:
+        RequestError: no such file, no Python, or the name of another baseline.
+    """
+    return discovery.named(_MODELS, text, kind="baseline")
+
+
+def source(name: str) -> "OwnFile | None":
+    """The file of a model of somebody's own; None of ours."""
+    return discovery.source(_MODELS, name)
+
+
+def at_work(name: str) -> "AbstractContextManager[None]":
+    """Inside, an error in the file of somebody's own model is refused with file and line."""
+    return discovery.refused_faults(_MODELS, name, running=True)
+
+
+def _base() -> "type[Baseline]":
+    from baselines.contract.baseline import Baseline
+
+    return Baseline
 
 
 @cache

@@ -18,7 +18,7 @@ COLOURS = {
 }  # fmt: skip
 ARM_COLOURS = dict(zip(ARMS, ("black", "#d55e00", "#009e73", "#0072b2"), strict=True))
 NAMES = {
-    "permuted": "permuted", "surrogate": "by the surrogate", "correlation": "by C of states",
+    "permuted": "permuted", "surrogate": "by the surrogate", "states": "by C of states",
     "coupling": "by the couplings",
 }  # fmt: skip
 MODELS = ("convac", "convnet")
@@ -107,7 +107,7 @@ def _scales(record: Record) -> plt.Figure:
         states = one["entanglement"]
         axis.plot(scales, states["von_neumann"], "o-", color="black", label="states, von Neumann")
         axis.plot(
-            scales, states["renyi2"], "s-", color="0.5", markersize=3, label="states, Rényi-2"
+            scales, states["renyi_2"], "s-", color="0.5", markersize=3, label="states, Rényi-2"
         )
         for kind, marker in (("near", "^"), ("far", "v")):
             if states["data"][kind]:
@@ -176,7 +176,7 @@ def entanglement_table(record: Record) -> Iterator[str]:
         lines = {
             "states, von Neumann, mean": states["von_neumann"],
             "states, von Neumann, largest": states["von_neumann_largest"],
-            "states, Rényi-2, mean": states["renyi2"],
+            "states, Rényi-2, mean": states["renyi_2"],
             **{f"data set, {kind}": states["data"][kind] for kind in TARGETS},
             **{f"min-cut, {p.replace('_', ' ')}": one["architectures"][p]["capacity"]
                for p in COLOURS},

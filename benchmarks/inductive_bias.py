@@ -49,7 +49,7 @@ Floats = NDArray[np.float64]
 
 RECORD = Path("benchmarks/results/inductive_bias.json")
 PROFILES = ("flat", "wide_base", "wide_tip")
-ARMS = ("permuted", "surrogate", "correlation", "coupling")
+ARMS = ("permuted", "surrogate", "states", "coupling")
 SPREAD = 0.03
 """What searched architectures may miss of the budget."""
 WIDEST = 24
@@ -79,6 +79,7 @@ def run_family(family: str, how: argparse.Namespace) -> dict[str, Any]:
             seconds += spent
     moved, spent = control(name, rows, shapes["flat"], data, errors, how)
     return {
+        "states": FAMILIES[family],
         "entanglement": entanglement(rows, pool),
         "architectures": {name: described(shape) for name, shape in shapes.items()},
         "cells": cells(errors),
@@ -184,7 +185,7 @@ def entanglement(rows: Rows, pool: int) -> dict[str, Any]:
     return {
         "von_neumann": rows.entropies.mean(axis=0).round(4).tolist(),
         "von_neumann_largest": rows.entropies.max(axis=0).round(4).tolist(),
-        "renyi2": rows.renyi2.mean(axis=0).round(4).tolist(),
+        "renyi_2": rows.renyi2.mean(axis=0).round(4).tolist(),
         "data": data,
         "surrogate": [round(float(blocks.max()), 3) for blocks in surrogate],
     }
@@ -243,7 +244,7 @@ def control(
     chain = np.eye(rows.sites, k=1) + np.eye(rows.sites, k=-1)
     pairs = {
         "surrogate": correlations(rows.inputs[: data.pool, :, 1:]),
-        "correlation": (rows.correlation + rows.correlation.T) / 2.0,
+        "states": (rows.correlation + rows.correlation.T) / 2.0,
         "coupling": chain,
     }
     out, seconds = [], 0.0

@@ -25,6 +25,10 @@ class CellKey(_Names):
 
     Raises:
         RequestError: a track that is none, or none of a cell with that config and `shots`.
+
+    >>> import qslbench
+    >>> qslbench.CellKey("tfim_1d_n008", "correlation", n=12, shots=0).track
+    'exact'
     """
 
     __slots__ = ()

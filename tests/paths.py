@@ -4,4 +4,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
-DOOR = ROOT / "qslbench.py"
+DOOR = ROOT / "qslbench" / "__main__.py"

@@ -102,7 +102,7 @@ def test_no_folder_is_named_pages() -> None:
 def test_imports_are_absolute() -> None:
     relative = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in [*sources(*PACKAGES, "tests", "benchmarks"), ROOT / "qslbench.py"]
+        for path in sources(*PACKAGES, "qslbench", "tests", "benchmarks")
         for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
@@ -149,7 +149,7 @@ def foreign_privates(tree: Iterable[ast.AST], ours: set[str]) -> Iterator[str]:
             home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             for alias in node.names:
                 parts = f"{home}{alias.name}".split(".")
-                if parts[0] in {*PACKAGES, "benchmarks", "tests"}:
+                if parts[0] in {*PACKAGES, "qslbench", "benchmarks", "tests"}:
                     continue
                 others.add(alias.asname or (alias.name if home else parts[0]))
                 if any(map(is_private, parts)):
@@ -167,7 +167,7 @@ def foreign_privates(tree: Iterable[ast.AST], ours: set[str]) -> Iterator[str]:
 
 def test_no_private_name_of_a_dependency_is_used() -> None:
     """Its next version may lack it."""
-    paths = [*sources(*PACKAGES, "benchmarks", "deploy", "tests"), ROOT / "qslbench.py"]
+    paths = sources(*PACKAGES, "qslbench", "benchmarks", "deploy", "tests")
     trees = {path: nodes(path) for path in paths}
     ours = {name for tree in trees.values() for name in written(tree) if is_private(name)}
     wrong = [

@@ -121,7 +121,7 @@ def test_the_protocol_has_all_profiles_of_both_networks() -> None:
 
 def test_tables_go_between_their_marks_and_bold_means_an_interval_without_1(tmp_path: Path) -> None:
     cell = {"model": "convac", "profile": "wide_tip", "target": "near", "rmse": [0.5, 0.4, 0.6]}
-    scale = {"von_neumann": [0.5], "von_neumann_largest": [0.6], "renyi2": [0.4], "surrogate": [2]}
+    scale = {"von_neumann": [0.5], "von_neumann_largest": [0.6], "renyi_2": [0.4], "surrogate": [2]}
     shape = {"widths": [2], "parameters": 10, "capacity": [1.0]}
     record = {
         **dict.fromkeys(("sites", "rows", "pool", "seeds", "parameters", "steps", "workers"), 8),

@@ -84,7 +84,7 @@ NAMELESS = (
 # Layouts of published data, and `solve`, which is about ground states.
 NAMING = (
     *("building/importing.py", "building/importing_shots.py", "building/text_layout.py"),
-    "building/ground_state.py",
+    *("building/ground_state.py", "building/solved_labels.py"),
 )
 
 

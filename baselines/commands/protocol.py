@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+import baselines
 from builders.core.errors import WorkError, counted
 from builders.core.examples import example
 
@@ -60,7 +61,7 @@ def command(
         name,
         data,
         out,
-        models=models or None,
+        models=tuple(map(baselines.named, models)) or None,
         configs=configs or None,
         tasks=tasks or None,
         rows=rows or None,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+import baselines
 from builders.core.errors import RequestError
 from builders.core.examples import example
 from builders.dataset import manifest
@@ -45,11 +46,13 @@ def command(
     out: Path,
     as_json: bool,
 ) -> None:
-    """Run BASELINE on one cell and write its predictions for the test rows to --out.
+    """Run BASELINE, a name or the file of a model of yours such as ./my_model.py, on one cell, and
+    write its predictions for the test rows to --out.
 
     `--set depth=8` sets a keyword of the model's constructor: `qslbench list baselines --json`
     says which ones there are.
     """
+    baseline = baselines.named(baseline)
     if seed < 0:
         raise RequestError(f"--seed {seed}: give 0 or more.")
     if out.suffix != ".parquet":

@@ -44,7 +44,7 @@ def estimator(task: Task) -> Callable[..., Any] | None:
 
 def unmitigable(task: Task, config: Config, *, noise_free: bool = False) -> str:
     """Why no estimate of the label undoes the channel of a record; "" where one does."""
-    if not config.channel:
+    if not config.known_channel:
         return (
             f"the record of {config} went through no noise channel that could be undone. Build one "
             "with `--noise`, or leave out mitigated=true."
@@ -81,11 +81,11 @@ def wrong_kind(name: str, model: "type[Baseline]", task: Task, config: Config) -
             f"{name} reads records of the kind {' and '.join(model.records)}; that of {config} is "
             f"{record}. {_CHOOSE}"
         )
-    if model.needs_channel and not config.channel:
+    if model.needs_channel and not config.known_channel:
         return (
-            f"{name} undoes the noise channel of a record, and that of {config} went through none. "
-            f"Build one with `--noise`. Choose another baseline (`qslbench list baselines "
-            "--json`)."
+            f"{name} undoes the noise channel of a record, and that of {config} went through none "
+            "that is known. Build one with `--noise`. Choose another baseline (`qslbench list "
+            "baselines --json`)."
         )
     if model.needs_trajectory and not config.family.trajectory:
         return (

@@ -16,6 +16,9 @@ from builders.dataset.config import Config
 from leaderboard.cells import Answer
 from leaderboard.kinds.task import Kind, Task
 
+OURS = ("qslbench",)
+"""Authors of the models of this package."""
+
 
 class Baseline(ABC):
     """Base of every `Model`; a subclass states the class attributes, `_fit` and `_predict`.
@@ -24,6 +27,7 @@ class Baseline(ABC):
 
     Class attributes:
         title: one line for people.
+        authors: who stands as the author of what `run` writes.
         entry_class: `learned`, `hybrid` or `solver`, as on the board.
         uses_test_shots: whether `predict` looks at the record of the rows it answers for.
         records: kinds of record that it reads, `Record.kind`; `any` where it reads none.
@@ -54,6 +58,7 @@ class Baseline(ABC):
     """
 
     title: ClassVar[str]
+    authors: ClassVar[tuple[str, ...]] = OURS
     entry_class: ClassVar[Literal["learned", "hybrid", "solver"]] = "learned"
     uses_test_shots: ClassVar[bool] = False
     records: ClassVar[tuple[str, ...]] = (ANY,)

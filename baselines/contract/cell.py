@@ -106,6 +106,15 @@ class Cell:
         Raises:
             RequestError: unknown config or task, n or shots outside what is stored, or more copies
                 spent than n·M.
+
+        >>> import qslbench
+        >>> cell = qslbench.Cell.open("data", "tfim_1d_n008", "correlation", n=12, shots=32)
+        >>> cell.parameters.shape, cell.shots.shape, cell.labels.shape  # to learn from
+        ((12, 15), (12, 32, 8), (12, 64))
+        >>> cell.rows.parameters.shape, cell.rows.row_id[:2].tolist()  # to answer for
+        ((10, 15), [1000000, 1000001])
+        >>> str(cell.key)
+        'tfim_1d_n008 / correlation / n=12 / shots=32'
         """
         from baselines.contract.cutting import cut
         from baselines.contract.stored import Stored

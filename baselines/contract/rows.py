@@ -123,12 +123,13 @@ class Rows:
 
     @property
     def channel(self) -> SiteChannel | None:
-        """What flipped the bits of the shots, known to everyone; None where nothing did.
+        """What flipped the bits of the shots, known to everyone; None where nothing did, or nobody
+        knows.
 
         Raises:
             RequestError: that of a device, whose calibration was not read.
         """
-        if not self.config.channel:
+        if not self.config.known_channel:
             return None
         return place(Channel.parse(self.config.channel), self.config.size.sites, self.device)
 

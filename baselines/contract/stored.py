@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from baselines.contract.cell import Estimate, Floats
 from baselines.contract.rows import Rows
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, UnknownError
 from builders.dataset.config import Config
 from builders.dataset.manifest import ConfigEntry
 from builders.folders import loading
@@ -18,6 +18,19 @@ from leaderboard.kinds.task import Task
 
 KEPT_BYTES = 1 << 29
 """Estimates that are kept of a config, at most: larger ones are made anew for every cell."""
+
+
+def config_in(source: str | Path, config: str, revision: str | None = None) -> Config:
+    """The config of that name; the data set is asked only of a family that is not known here.
+
+    Raises:
+        RequestError: no config name, or no such family: the data set may know in which file it is.
+    """
+    try:
+        return Config.parse(config)
+    except UnknownError:
+        loading.load(source, config, revision, splits=())
+        return Config.parse(config)
 
 
 @dataclass(eq=False)
@@ -50,7 +63,7 @@ class Stored:
             RequestError: no such data set or config.
             WorkError: the Hub cannot be reached.
         """
-        parsed = Config.parse(config) if isinstance(config, str) else config
+        parsed = config_in(source, config, revision) if isinstance(config, str) else config
         nothing = loading.load(source, parsed.name, revision, splits=())
         entry = nothing.manifest.config(parsed.name)
         return Stored(source, parsed, entry, revision, nothing.texts)

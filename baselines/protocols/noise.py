@@ -18,7 +18,10 @@ NONE = "no noise"
 
 def _points(config: Available) -> list[Point]:
     size = config.resolved.size
+    if config.resolved.channel and not config.resolved.known_channel:
+        return []  # measured by others, on other states
     others = [s for s in config.siblings if s.resolved.size == size]
+    others = [s for s in others if s.resolved.known_channel == s.resolved.channel]
     together = [config, *others]
     if not others or not any(one.resolved.channel for one in together):
         return []

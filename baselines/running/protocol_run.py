@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import baselines
 from baselines import protocols
 from baselines.contract.point_cells import open_cell, open_elsewhere
 from baselines.contract.protocol import Job, Point, available, fingerprint, jobs, left_out
@@ -62,6 +63,8 @@ class ProtocolPlan:
         """Whether the job has a record made from these very data, and its file the track."""
         record = read_record(self.folder.record(job))
         if record is None or record.get("data") != self.data_files[job.point.source]:
+            return False
+        if record.get("model") != _model_hash(job.baseline):
             return False
         # Records of before tracks have none, and neither have their files.
         return bool(record.get("track", usual_track(job.point.shots)) == job.point.track)
@@ -190,6 +193,9 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
         "spent": list(job.point.spent),
         "data": data_files[job.point.source],
     }
+    own = _model_hash(job.baseline)
+    if own is not None:
+        record["model"] = own
     cell, elsewhere = open_cell(data, job.point), open_elsewhere(data, job.point)
     peak, cpu = start_peak(), time.process_time()
     try:
@@ -213,6 +219,12 @@ def work(data: str, folder: Folder, data_files: DataFiles, job: Job) -> None:
             notes=_notes(job.point.split),
         )
     files.replace_text(folder.record(job), json.dumps(record, indent=1) + "\n")
+
+
+def _model_hash(baseline: str) -> str | None:
+    """SHA-256 of the file of a model of somebody's own, which may change between two runs."""
+    own = baselines.source(baseline)
+    return None if own is None else own.sha256
 
 
 def read_record(path: Path) -> Record | None:

@@ -10,18 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 import baselines
+from baselines.contract.baseline import OURS
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
+from baselines.contract.stored import config_in
 from baselines.contract.variant import Settings, Variant
 from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware
 from builders.core.progress import progress
-from builders.dataset.config import Config
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.submission.metadata import Metadata, Resources
 from leaderboard.submission.submission import write_submission
+
+UNSTATED = ("author not stated",)
+"""Of a model of somebody's own that names none in its `authors`."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,10 @@ def answer(
     rows = cell.rows if elsewhere is None else elsewhere
     started = time.perf_counter()
     variant = Variant(name, settings)
-    model = variant.model(seed).fit(variant.cell(cell)).at(rows.config)
-    busy = time.process_time()
-    prediction = model.predict(rows)
+    with baselines.at_work(name):
+        model = variant.model(seed).fit(variant.cell(cell)).at(rows.config)
+        busy = time.process_time()
+        prediction = model.predict(rows)
     row_seconds = (time.process_time() - busy) / len(rows)
     seconds = time.perf_counter() - started
     key = cell.key._replace(config=rows.config.name, track=track or cell.key.track)
@@ -95,10 +100,10 @@ def write(
     cell with the most. `notes` stand behind the model's title.
     """
     cells = list(answers)
-    model = baselines.load(name)
+    model, own = baselines.load(name), baselines.source(name)
     metadata = Metadata(
         name=str(Variant(name, settings))[:100],
-        authors=("qslbench",),
+        authors=model.authors if own is None or model.authors != OURS else UNSTATED,
         entry_class=model.entry_class,
         uses_test_shots=model.uses_test_shots,
         resources=_common({a.resources for a in cells}),
@@ -106,8 +111,8 @@ def write(
         train_seconds=round(sum(a.seconds for a in cells), 3),
         row_seconds=float(f"{_mean_row_seconds(cells):.3g}"),
         hardware=hardware(),
-        code=f"baselines/models/{name}.py",
-        licence="CC-BY-4.0",
+        code=f"baselines/models/{name}.py" if own is None else f"{own.file}, SHA-256 {own.sha256}",
+        licence="CC-BY-4.0" if own is None else "",
         seed=seed,
         notes=f"{model.title}; {notes}" if notes else model.title,
     )
@@ -138,13 +143,13 @@ def run(
     *,
     seed: int = 0,
     settings: Sequence[str] = (),
-    out: Path,
+    out: Path | str,
 ) -> Metadata:
     """Run one baseline on one cell of a data set and write the submission `out`.
 
     Args:
-        name: of the baseline.
-        data: data set folder.
+        name: of the baseline, or the path of a file with a model of yours.
+        data: data set folder, or the id ORG/NAME of one on the Hub.
         config: config name.
         task: task name.
         n: training rows.
@@ -155,11 +160,17 @@ def run(
 
     Raises:
         RequestError: unknown baseline, setting, config or task; n or shots outside what is
-            stored; a model that does not apply to this cell.
+            stored; a model that does not apply to this cell, or whose file has a fault.
         OSError: `out` cannot be written; nothing was computed.
+
+    >>> import qslbench
+    >>> cell = ("data", "tfim_1d_n008", "correlation", 12, 32)
+    >>> qslbench.run("train_mean", *cell, out="baseline.parquet").parameters
+    64
     """
+    name, out = baselines.named(name), Path(out)
     # All that can be refused before data are read.
-    chosen, where = Variant.parse(name, settings), Config.parse(config)
+    chosen, where = Variant.parse(name, settings), config_in(data, config)
     refused = chosen.refusal(tasks.load(task), where)
     if refused:
         raise RequestError(refused)

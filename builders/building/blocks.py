@@ -25,6 +25,10 @@ CHECKED = "check_"
 """Before the names of what a certificate judges and no file holds."""
 
 
+Given = Mapping[str, NDArray[np.float64]]
+"""Split → flat parameters of all its rows, float64 (R, P)."""
+
+
 @dataclass(frozen=True, order=True)
 class RowBlock:
     """Rows first … first + block size − 1 of a split: made together, always all."""
@@ -61,6 +65,7 @@ def make_block(
     texts: Mapping[str, str] | None = None,
     *,
     sample: int = 0,
+    given: Given | None = None,
 ) -> Arrays:
     """All columns of a block, with `check_*` columns and `cpu_seconds` (0-d) beside them.
 
@@ -70,15 +75,22 @@ def make_block(
         solver: one of the family's.
         texts: the family's for this config (`Family.texts`), where they are known already.
         sample: of so many rows of the config one is held against another solver; 0 for none.
+        given: the parameters of all rows, where they come from a table; the last block of a split
+            holds no more rows than there are then.
     """
     started = time.process_time()
     family = families.load(spec.family)
     size = block_size(spec, block.split)
     first = FIRST_ROW[block.split] + block.number * size
-    ids = range(first, first + size)
+    count = size if given is None else rows_kept(spec, block)
+    ids = range(first, first + count)
+    flat = None
+    if given is not None:
+        flat = given[block.split][block.number * size : block.number * size + count]
     seeds = spec.seed_column(block.split, ids)
     settings = replace(spec.settings(block.split, solver), texts=texts)
-    rows = make_rows(family, spec.size, spec.shots, seeds, settings, spec.site_channel)
+    with families.at_work(spec.family):
+        rows = make_rows(family, spec.size, spec.shots, seeds, settings, spec.site_channel, flat)
     rows["row_id"] = np.arange(ids.start, ids.stop, dtype=np.int64)
     rows["seed"] = seeds
     if family.trajectory:
@@ -132,6 +144,7 @@ def make_rows(
     seeds: Sequence[int] | NDArray[np.int64],
     settings: BuildSettings,
     channel: SiteChannel | None = None,
+    given: NDArray[np.float64] | None = None,
 ) -> Arrays:
     """Rows from their seeds alone, without their numbers.
 
@@ -142,9 +155,13 @@ def make_rows(
         seeds: one a row; rows of a family that share one follow each other.
         settings: how they are made.
         channel: what flips the bits of their random-Pauli shots; None for nothing.
+        given: their flat parameters, float64 (R, P), where they are not drawn.
     """
     of_seed = [streams(int(seed)) for seed in seeds[:: family.rows_a_seed]]
-    parameters = drawn(family, size, of_seed, shifted=settings.shifted)
+    if given is None:
+        parameters = drawn(family, size, of_seed, shifted=settings.shifted)
+    else:
+        parameters = [family.unflatten(size, row) for row in given]
     made = family.make(size, parameters, [s.preparation for s in of_seed], settings)
     rows: Arrays = {}
     if family.flat_length(size):
@@ -198,10 +215,12 @@ def rebuild_rows(
     row_ids: Sequence[int],
     solver: str = "",
     texts: Mapping[str, str] | None = None,
+    given: Given | None = None,
 ) -> Arrays:
     """The named rows, computed again; the same arrays as in the data set, row by row.
 
-    `texts` are those of the data set, where the family has any: the rows follow from them.
+    `texts` are those of the data set, where the family has any, and `given` its parameters, where
+    they came from a table: the rows follow from them.
 
     Raises:
         RequestError: their seed is not known here.
@@ -212,7 +231,7 @@ def rebuild_rows(
         wanted[(row_id - FIRST_ROW[split]) // size].append(row_id)
     rebuilt: dict[int, Arrays] = {}
     for number in sorted(wanted):
-        rows = public_columns(make_block(spec, RowBlock(split, number), solver, texts))
+        rows = public_columns(make_block(spec, RowBlock(split, number), solver, texts, given=given))
         first = int(rows["row_id"][0])
         for row_id in wanted[number]:
             rebuilt[row_id] = {name: a[row_id - first] for name, a in rows.items()}

@@ -22,6 +22,7 @@ from builders.building.blocks import (
     public_columns,
     rows_kept,
 )
+from builders.building.parameter_table import ParameterTable
 from builders.core.errors import RequestError
 from builders.core.machine import versions
 from builders.core.progress import progress
@@ -31,7 +32,8 @@ from builders.dataset.schema import Arrays
 from builders.dataset.spec import GUESSABLE, OOD, SEEDS, BuildSpec, is_hidden
 from builders.folders.writing import check_target, write_config
 from builders.kinds.ground_state import CUDA
-from builders.physics.channel import Channel
+from builders.physics.channel import EXPERIMENT, Channel
+from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 from builders.solvers.devices.backends import calibrated
 
@@ -46,6 +48,7 @@ def build(
     solver: str = "",
     resume: bool = False,
     force: bool = False,
+    table: ParameterTable | None = None,
 ) -> None:
     """Make all rows of `spec` and write them to `out`, hidden labels to `private`.
 
@@ -59,6 +62,8 @@ def build(
             accelerator, or `block2`.
         resume: use the finished blocks of a build that was stopped.
         force: replace a config of that name that was built otherwise; its test rows too.
+        table: gives the parameters of all rows, in place of the family's distribution; `rows` and
+            `table` of `spec` are its own.
 
     Raises:
         RequestError: the family does not have this size, a folder holds other data, the cluster
@@ -70,10 +75,15 @@ def build(
     """
     family = families.load(spec.family)
     family.check_size(spec.size)
-    if OOD in spec.rows:
-        family.check_ood()
-    shifted = spec.rows.get(OOD, 0)
-    family.check_rows(spec.size, sum(spec.rows.values()) - shifted, shifted)
+    if spec.channel and Channel.parse(spec.channel).kind == EXPERIMENT:
+        raise RequestError(
+            f"channel {Channel.parse(spec.channel)}: nothing builds the shots of an experiment. "
+            "Bring yours with `qslbench import`."
+        )
+    if table is None:
+        _check_counts(family, spec)
+    elif (spec.rows, spec.table) != (table.counts, table.sha256):
+        raise ValueError(f"{spec.rows=} and {spec.table=} are not those of {table.file}")
     check_target(out, private, spec.config)
     spec = _calibrated(spec)
     settings = family.check_settings(spec.size, spec.settings("train", solver))
@@ -92,9 +102,10 @@ def build(
             shutil.rmtree(scratch, ignore_errors=True)
         checkpoints.begin(scratch, spec, settings)
         spec = replace(spec, test_seed=checkpoints.test_seed(scratch, test_seed))
-        _check_drawn(spec)
+        if table is None:
+            _check_drawn(spec)
         started = time.perf_counter()
-        made = _make_blocks(spec, scratch, place.run, settings)
+        made = _make_blocks(spec, scratch, place.run, settings, table)
     splits = {split: _collect(spec, split, made) for split in spec.rows}
     exactness = _exactness(made)
     provenance = Provenance(
@@ -106,11 +117,20 @@ def build(
         certificate=family.certificate.summary(exactness),
         hardware=place.hardware,
         absent=family.absent(spec.size),
+        table=None if table is None else {"file": table.file, "sha256": table.sha256},
     )
     write_config(out, private, spec, splits, provenance, texts)
     shutil.rmtree(scratch)
     with suppress(OSError):  # another build may have blocks waiting there
         scratch.parent.rmdir()
+
+
+def _check_counts(family: Family, spec: BuildSpec) -> None:
+    """Refuse rows that the family's distributions cannot give."""
+    if OOD in spec.rows:
+        family.check_ood()
+    shifted = spec.rows.get(OOD, 0)
+    family.check_rows(spec.size, sum(spec.rows.values()) - shifted, shifted)
 
 
 def _calibrated(spec: BuildSpec) -> BuildSpec:
@@ -158,7 +178,11 @@ def _test_seed(spec: BuildSpec) -> int | None:
 
 
 def _make_blocks(
-    spec: BuildSpec, scratch: Path, run: runners.Runner, settings: BuildSettings
+    spec: BuildSpec,
+    scratch: Path,
+    run: runners.Runner,
+    settings: BuildSettings,
+    table: ParameterTable | None,
 ) -> dict[RowBlock, Arrays]:
     """Every block of `spec`, from its checkpoint where there is one."""
     blocks = blocks_of(spec)
@@ -168,7 +192,14 @@ def _make_blocks(
     certificate = families.load(spec.family).certificate
     with progress(total, "row", spec.config, done=done) as bar:
         make = partial(
-            make_block, spec, solver=settings.solver, texts=settings.texts, sample=SAMPLE
+            make_block,
+            spec,
+            solver=settings.solver,
+            texts=settings.texts,
+            # Who chose the family knows its distribution; of a table nobody does: every row of it
+            # is held against another solver.
+            sample=SAMPLE if table is None else 1,
+            given=None if table is None else table.splits,
         )
         for block, arrays in run(make, todo):
             measured = checkpoints.exactness(arrays)

@@ -30,7 +30,7 @@ def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
 
 def asked(spec: BuildSpec, settings: BuildSettings) -> dict[str, str]:
     """All that finished blocks depend on: name → value, or a hash of it."""
-    family = families.load(spec.family)
+    family, own = families.load(spec.family), families.source(spec.family)
     parts: dict[str, object] = {
         "config": spec.config,
         "recipe": recipe_of(family),
@@ -45,7 +45,9 @@ def asked(spec: BuildSpec, settings: BuildSettings) -> dict[str, str]:
         "settings of the solver": sorted(family.tolerances(spec.size, settings).items()),
         "rows made together": (family.block(spec.size), family.block_ood(spec.size)),
         "rows compared": SAMPLE if type(family).compared is not Family.compared else None,
-        "distribution": _distribution(spec),
+        "distribution": "" if spec.table else _distribution(spec),
+        "table": (spec.table, tuple(spec.rows.items())) if spec.table else "",
+        "file of the family": "" if own is None else own.sha256,
     }
     return {name: _short(repr(value)) for name, value in parts.items()}
 
@@ -70,7 +72,7 @@ def refuse_others(out: Path, spec: BuildSpec, settings: BuildSettings) -> None:
     if differing:
         raise RequestError(
             f"--resume: a stopped build of {spec.config} beside {out} differs from this one in "
-            f"{', '.join(min(differing, key=len))}. Ask as before, with the version that began it, "
+            f"{', '.join(min(differing, key=lambda names: len(names)))}. Ask as before, with the version that began it, "
             "or leave out --resume to begin anew."
         )
 

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from builders.core import own_files
 from builders.core.errors import RequestError, WorkError
 from builders.core.machine import hardware, versions
+from builders.core.own_files import OwnFile
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -141,12 +143,18 @@ def threads(client: Any) -> int:
 
 def submit(client: Any, solve: Callable[[Task], Result], task: Task) -> Any:
     """Hand a task to the cluster; its future."""
-    here = made_with()[0]
-    return client.submit(solve_there, solve, task, here, pure=False, retries=RETRIES)
+    sent = made_with()[0], own_files.every()
+    return client.submit(solve_there, solve, task, *sent, pure=False, retries=RETRIES)
 
 
-def solve_there(solve: Callable[[Task], Result], task: Task, here: dict[str, str]) -> Result:
-    """Runs on the worker: solve the task, if this worker is like the process that asks.
+def solve_there(
+    solve: Callable[[Task], Result],
+    task: Task,
+    here: dict[str, str],
+    own: tuple[OwnFile, ...] = (),
+) -> Result:
+    """Runs on the worker: solve the task, if this worker is like the process that asks, with the
+    families and models of one's own that came along.
 
     One task at a time in a process, whatever its threads, and one torch thread for good.
     """
@@ -155,6 +163,7 @@ def solve_there(solve: Callable[[Task], Result], task: Task, here: dict[str, str
 
     compare(made_with()[0], here, get_worker().address)
     with _one_task:
+        own_files.restore(own)
         torch.set_num_threads(1)
         return solve(task)
 

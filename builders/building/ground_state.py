@@ -148,6 +148,14 @@ def solve(
             Hamiltonian without a unique ground state in its sector.
         WorkError: the solver did not converge, disagrees with the family's closed form or with
             block2, which is asked where it is installed, or cannot vouch for the labels.
+
+    >>> import numpy as np
+    >>> import qslbench
+    >>> state = qslbench.solve("tfim_1d", 4, {"J": [1, 0.5, 1], "h": [1, 1, 1, 1]})
+    >>> round(state.energy, 6), state.correlation().shape, state.renyi2().shape
+    (-4.548519, (4, 4), (3,))
+    >>> state.sample(5, np.random.default_rng(0)).shape
+    (5, 4)
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))

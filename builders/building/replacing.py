@@ -61,6 +61,7 @@ def _pairs(old: ConfigEntry, spec: BuildSpec, solver: str) -> list[tuple[str, ob
         ("seed", was.seed, spec.seed),
         ("rows", was.rows, spec.rows),
         ("shots", was.shots, spec.shots),
+        ("table", was.table, spec.table),
         ("solver", old.solver, solver),
         ("variance limit", was.variance_limit, spec.variance_limit),
         ("bond", was.bond, spec.bond),

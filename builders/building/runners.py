@@ -16,8 +16,10 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, Protocol, TypeVar
 
+from builders.core import own_files
 from builders.core.errors import RequestError, WorkError
 from builders.core.machine import hardware
+from builders.core.own_files import OwnFile
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -93,7 +95,10 @@ def process_pool(
     broken = False
     # Fresh interpreters: a fork of a process with running torch threads can hang.
     with ProcessPoolExecutor(
-        min(workers, len(tasks)), mp_context=get_context("spawn"), initializer=_end_on_interrupt
+        min(workers, len(tasks)),
+        mp_context=get_context("spawn"),
+        initializer=_begin,
+        initargs=(own_files.every(),),
     ) as pool:
         futures = {pool.submit(solve, task): task for task in tasks}
         try:
@@ -114,9 +119,13 @@ def process_pool(
         )
 
 
-def _end_on_interrupt() -> None:
-    """Ctrl-C reaches every process: a worker ends at once and says nothing, its parent does."""
+def _begin(own: Sequence[OwnFile]) -> None:
+    """What a worker does first: it takes over the files that its parent was given.
+
+    Ctrl-C reaches every process: a worker ends at once and says nothing, its parent does.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    own_files.restore(own)
 
 
 def dask_cluster(

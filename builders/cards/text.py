@@ -154,6 +154,18 @@ def _origin(entries: dict[str, ConfigEntry]) -> str:
                 "names and SHA-256 are in `manifest.json`. Its parameters need not follow the "
                 "distribution above."
             )
+        if entry.table is not None:
+            said.append(
+                f"The parameters of `{name}` were given in a table, {entry.table.file} (SHA-256 "
+                f"{entry.table.sha256}): they need not follow the distribution above, and every "
+                "row was held against another solver where the family has one."
+            )
+        if entry.source is not None:
+            said.append(
+                f"The family of `{name}` is none of `qslbench`: it is `{entry.source.file}` "
+                f"(SHA-256 {entry.source.sha256}) in `data/{name}/`. Nothing runs that file unless "
+                "it is given: read it first."
+            )
         if entry.absent:
             said.append(f"`{name}` has no values in: {', '.join(entry.absent)}.")
     return "\n".join(["", *said, ""]) if said else ""

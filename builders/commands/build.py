@@ -11,10 +11,8 @@ from builders import families
 from builders.core.errors import RequestError, WorkError, counted, of_system
 from builders.core.examples import example
 from builders.dataset import manifest
-from builders.dataset.spec import OOD, BuildSpec
 from builders.folders.siblings import private_folder
 from builders.physics.certificate import VARIANCE_LIMIT
-from builders.physics.channel import Channel
 
 
 @click.command(epilog=example("qslbench build tfim_1d --size 48 --train 100 --test 200 --out data"))
@@ -24,8 +22,8 @@ from builders.physics.channel import Channel
     required=True,
     help="Sites of a chain, ROWSxCOLUMNS of a lattice, the distance of a code or DISTANCErROUNDS.",
 )
-@click.option("--train", default=100, show_default=True, help="Training rows.")
-@click.option("--test", default=200, show_default=True, help="Test rows, labels hidden.")
+@click.option("--train", type=int, show_default="100", help="Training rows.")
+@click.option("--test", type=int, show_default="200", help="Test rows, labels hidden.")
 @click.option(
     "--test-ood",
     default=0,
@@ -51,6 +49,13 @@ from builders.physics.channel import Channel
     type=int,
     help="Seed of the rows with hidden labels, which it rebuilds. By default a secret one is drawn "
     "and kept in the private folder; give one only where nothing is to be hidden.",
+)
+@click.option(
+    "--parameters",
+    "table",
+    type=click.Path(path_type=Path),
+    help="Rows from a table of the family's parameters (.csv, .parquet, .json) in place of drawn "
+    "ones; --train and --test cut it, 80 % to 20 % by default, or its column `split` does.",
 )
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
@@ -81,13 +86,14 @@ from builders.physics.channel import Channel
 def command(
     family: str,
     size: str,
-    train: int,
-    test: int,
+    train: int | None,
+    test: int | None,
     test_ood: int,
     shots: int | None,
     noise: tuple[str, ...],
     seed: int,
     test_seed: int | None,
+    table: Path | None,
     out: Path,
     private: Path | None,
     workers: int | None,
@@ -100,19 +106,23 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Build one config of FAMILY into the data set folder OUT."""
-    declaration = families.load(family)
-    rows = {"train": train, "test": test} | ({OOD: test_ood} if test_ood else {})
-    shape = declaration.geometry.parse(size)
-    shots = declaration.record.default_shots if shots is None else shots
-    if len(noise) > 1:
-        raise RequestError(
-            f"--noise {' and '.join(noise)}: shots go through one channel. Give --noise once."
-        )
-    channel = Channel.parse(noise[0]).name if noise else ""
-    spec = BuildSpec(family, shape, rows, shots, seed, variance_limit, bond, test_seed, channel)
+    """Build one config of FAMILY, a name or the file of a family of yours such as ./my_family.py,
+    into the data set folder OUT.
+    """
+    from builders.building import asked
     from builders.building.build import build
 
+    counts = (train, test, test_ood)
+    spec = asked.spec_of(
+        *(families.named(family), size, *counts, shots, noise),
+        seed=seed,
+        test_seed=test_seed,
+        variance_limit=variance_limit,
+        bond=bond,
+    )
+    given = None
+    if table is not None:
+        given, spec = asked.tabled(spec, table, *counts)
     if device == "cuda":
         if solver not in ("", "torch"):
             raise RequestError(
@@ -127,15 +137,16 @@ def command(
             solver=solver,
             resume=resume,
             force=force,
+            table=given,
         )
     entry = manifest.read(out).configs[spec.config]
     if as_json:
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}
         click.echo(json.dumps(done | {"private": str(private or private_folder(out))}))
         return
-    counts = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
+    said = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
-        f"{spec.config}: {counts} rows of {counted(shots, 'shot')} in "
+        f"{spec.config}: {said} rows of {counted(spec.shots, 'shot')} in "
         f"{entry.wall_seconds:.1f} s -> {out}\n"
         f"hidden labels -> {private or private_folder(out)}"
     )

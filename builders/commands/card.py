@@ -50,7 +50,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write README.md and croissant.json of DIR again, or cards of families into --out."""
-    chosen = tuple(families.names()) if every else names
+    chosen = tuple(families.names()) if every else tuple(map(families.named, names))
     if (directory is None) == (not chosen):
         raise RequestError(
             "give a data set folder, or families with --family NAME or --all, and not both."

@@ -20,14 +20,17 @@ from builders.kinds.code import CodeFamily
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--family", required=True, help="heisenberg_2d, or a code: surface_code, surface_code_x."
+    "--family",
+    required=True,
+    help="Of shots that you measured what was prepared, a name or a file of yours; else "
+    "heisenberg_2d, or a code: surface_code, surface_code_x.",
 )
 @click.option(
     "--size",
     required=True,
     help="ROWSxCOLUMNS of the instances to take; of a code DISTANCE or DISTANCErROUNDS.",
 )
-@click.option("--name", default="", help="Of an experiment on a code; stands in the config's name.")
+@click.option("--name", default="", help="Of an experiment; stands in the config's name.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Data set folder.")
 @click.option("--private", type=click.Path(path_type=Path), help="Default: OUT-private.")
 @click.option("--train", type=int, help="Training rows; default 80 % of the instances.")
@@ -56,15 +59,20 @@ def command(
     solve: bool,
     as_json: bool,
 ) -> None:
-    """Import from FOLDER: NAME_4x5_id1_couplings.txt, _E, _XX, _YY, _ZZ, _samples of lattices; of
-    an experiment on a code circuit*.stim, detection_events.b8, obs_flips_actual.b8.
+    """Import from FOLDER. Shots that you measured: shots.csv (row, bases, outcomes) and
+    parameters.csv, or .parquet or .json. Published lattices: NAME_4x5_id1_couplings.txt, _E, _XX,
+    _YY, _ZZ, _samples. An experiment on a code: circuit*.stim, detection_events.b8,
+    obs_flips_actual.b8.
     """
     from builders.building.importing import FAMILY, Wanted, import_text
     from builders.building.importing_shots import WantedShots, import_shots
+    from builders.building.measured_shots import WantedMeasured, import_tables, tables_in
 
+    family = families.named(family)
     declared = families.load(family)
     shape = declared.geometry.parse(size)
     declared.check_size(shape)
+    tables = tables_in(folder)
     if isinstance(declared, CodeFamily):
         if shots is not None or skip_incomplete or solve:
             raise RequestError(
@@ -76,12 +84,21 @@ def command(
         spec = import_shots(
             *(folder, declared, shape, out, private), WantedShots(name, train, test, variant)
         )
+    elif tables is not None:
+        if variant or skip_incomplete:
+            raise RequestError(
+                f"--variant and --skip-incomplete mean nothing for {tables[0].name}. Leave them "
+                "out."
+            )
+        measured = WantedMeasured(name, train, test, shots, solve)
+        spec = import_tables(*tables, declared, shape, out, private, measured)
     elif family == FAMILY and not name:
         wanted = Wanted(train, test, shots, variant, skip_incomplete, solve)
         spec = import_text(folder, shape, out, private, wanted)
     else:
         raise RequestError(
-            f"--family {family}: layouts are known of {FAMILY}, without --name, and of codes."
+            f"{folder} has no table shots.csv, and --family {family}: other layouts are known of "
+            f"{FAMILY}, without --name, and of codes."
         )
     entry = manifest.read(out).configs[spec.config]
     tasks = offered_tasks(entry)
@@ -93,6 +110,7 @@ def command(
     counts = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
         f"{spec.config}: {counts} rows of {counted(spec.shots, 'shot')} -> {out}\n"
-        f"tasks: {', '.join(tasks)}; absent labels: {', '.join(entry.absent or ()) or 'none'}\n"
+        f"tasks: {', '.join(tasks) or 'none'}; "
+        f"absent labels: {', '.join(entry.absent or ()) or 'none'}\n"
         f"hidden labels -> {hidden}"
     )

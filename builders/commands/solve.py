@@ -57,6 +57,7 @@ def command(
     """Ground state of one Hamiltonian of FAMILY: energy, labels and shots. Of a graph: its largest
     cut and best angles.
     """
+    family = families.named(family)
     home = families.load(family)
     shape = home.geometry.parse(size)
     if not 0 <= shots <= MAX_SHOTS:

@@ -1,7 +1,6 @@
 """`qslbench verify DIR [--rows K]`: check a data set folder, and compute some rows again."""
 
 import json
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,10 +8,6 @@ import click
 
 from builders.core.errors import WorkError, counted
 from builders.core.examples import example
-from builders.dataset import manifest
-from builders.folders.loading import read_texts
-from builders.folders.remade import remade_texts
-from builders.folders.verify import Rebuild, Verification, verify_folder, verify_rows
 
 
 @click.command(epilog=example("qslbench verify data --rows 5"))
@@ -29,16 +24,13 @@ from builders.folders.verify import Rebuild, Verification, verify_folder, verify
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: bool) -> None:
     """Check hashes, schema, counts and physics of a data set folder."""
-    if private is not None:
-        manifest.check_visibility(manifest.read(private), private, "private")
-    report = verify_folder(folder, private)
-    left: list[str] = []
-    compared: list[str] = []
-    if rows and report.ok:
-        report, left, compared = _rebuild(report, rows, seed, private)
+    # The solver is imported only when a row is computed.
+    from builders.building.verifying import verify
+
+    found = verify(folder, rows, private=private, seed=seed, say=partial(click.echo, err=True))
+    report = found.report
     if as_json:
-        more = {"rebuilt_rows_per_config": rows, "not_rebuilt": left, "compared": compared}
-        click.echo(json.dumps(report.to_json() | more))
+        click.echo(json.dumps(found.to_json() | {"rebuilt_rows_per_config": rows}))
     else:
         click.echo(
             f"{counted(report.files, 'file')}, {counted(report.rows, 'row')}, "
@@ -49,34 +41,3 @@ def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: b
             f"{folder} is not what its manifest says, {counted(len(report.problems), 'problem')}:\n"
             + "\n".join(f"- {problem}" for problem in report.problems)
         )
-
-
-def _rebuild(
-    report: Verification, rows: int, seed: int, private: Path | None
-) -> tuple[Verification, list[str], list[str]]:
-    """The report with what rows computed again add, the configs that cannot be computed, and what
-    was compared beside rows, in words.
-    """
-    # The solver is imported only when a row is computed.
-    from builders.building.blocks import rebuild_rows
-    from builders.building.importing import rebuilder
-
-    problems, left, compared = report.problems, [], []
-    folder_manifest = manifest.read(report.folder)
-    for config, entry in folder_manifest.configs.items():
-        texts = read_texts(report.folder, folder_manifest, config) or None
-        rebuild: Rebuild | None = partial(rebuild_rows, solver=entry.solver, texts=texts)
-        if entry.imported is not None:
-            rebuild = rebuilder(report.folder, folder_manifest, config)
-        if rebuild is None:
-            click.echo(f"{config}: imported, its rows cannot be computed again here", err=True)
-            left.append(config)
-            continue
-        click.echo(f"{config}: computing {counted(rows, 'row')} again", err=True)
-        more = verify_rows(report.folder, config, rows, rebuild, seed=seed, private=private)
-        wrong, said = remade_texts(report.folder, config)
-        for line in said:
-            click.echo(line, err=True)
-        compared += said
-        problems += (*more.problems, *wrong)
-    return replace(report, problems=problems), left, compared

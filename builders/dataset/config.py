@@ -43,6 +43,14 @@ class Config:
         """Its name, such as `tfim_1d_n048`."""
         return config_name(self.family.name, self.size, self.channel)
 
+    @property
+    def known_channel(self) -> str:
+        """The channel of its record, where it is known what it does to outcomes, so that it can be
+        undone; "" elsewhere.
+        """
+        known = self.family.record.channels
+        return self.channel if self.channel and Channel.parse(self.channel).kind in known else ""
+
     def columns(self, shots: int) -> tuple[Column, ...]:
         """Its columns at M stored copies a row."""
         return columns(self.family, self.size, shots)

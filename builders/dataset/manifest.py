@@ -39,6 +39,7 @@ class Provenance:
         absent: label columns that no row has.
         imported: name → SHA-256 of the files of others that rows were read from; None if computed.
         withheld: those of `imported` that hold hidden labels: named in the private folder alone.
+        table: `file` and `sha256` of the table that gave the parameters; None if they were drawn.
     """
 
     solver: str
@@ -51,6 +52,7 @@ class Provenance:
     absent: tuple[str, ...] = ()
     imported: dict[str, str] | None = None
     withheld: tuple[str, ...] = ()
+    table: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not self.solver or self.wall_seconds < 0 or self.cpu_seconds < 0:
@@ -74,6 +76,13 @@ class FileEntry(Strict):
     split: str | None = None
 
 
+class SourceFile(Strict):
+    """A file that a config was made from: its name and the SHA-256 of its bytes."""
+
+    file: str
+    sha256: str
+
+
 class ConfigEntry(Strict):
     """One config: what it was built from and how.
 
@@ -84,7 +93,9 @@ class ConfigEntry(Strict):
     `test_seed` what rebuilds them (private folder). `absent` are label columns that are null in
     every row, `imported` the files of others that the rows were read from (name → SHA-256).
     `channel` is the noise that the record went through, `calibration` the numbers of its device, so
-    that nothing else is needed to compute rows again. `phases` was `classes` in format 1.
+    that nothing else is needed to compute rows again. `source` is the file of a family that is none
+    of this package, which stands beside the rows; `table` the file that gave the parameters of the
+    rows, where they were not drawn. `phases` was `classes` in format 1.
     """
 
     family: str
@@ -114,6 +125,13 @@ class ConfigEntry(Strict):
     salt: str | None = None
     absent: tuple[str, ...] | None = None
     imported: dict[str, str] | None = None
+    source: SourceFile | None = None
+    table: SourceFile | None = None
+
+    @property
+    def made_by(self) -> families.MadeBy | None:
+        """The file of its family; None of one of this package."""
+        return None if self.source is None else families.MadeBy(**self.source.model_dump())
 
     @property
     def spec(self) -> BuildSpec:
@@ -124,6 +142,7 @@ class ConfigEntry(Strict):
             test_seed=self.test_seed,
             channel=self.channel or "",
             calibration=self.calibration,
+            table="" if self.table is None else self.table.sha256,
         )
         limit = self.tolerances.get("variance_limit", VARIANCE_LIMIT)
         if limit == VARIANCE_LIMIT:
@@ -162,11 +181,14 @@ class Manifest(Strict):
         """The entry of a config.
 
         Raises:
-            RequestError: no such config; the message holds the nearest one.
+            RequestError: no such config; the message holds the nearest one. Or its family is of
+                another file than the one here.
         """
         if name not in self.configs:
             raise unknown("config", name, self.configs)
-        return self.configs[name]
+        entry = self.configs[name]
+        families.check_source(entry.family, entry.made_by, f"config {name} of {self.name}")
+        return entry
 
     def splits(self, config: str) -> dict[str, dict[str, FileEntry]]:
         """Split → its files by path, in shard order; splits in their usual order."""
@@ -182,12 +204,14 @@ class Manifest(Strict):
         return by_split
 
     def texts(self, config: str) -> dict[str, FileEntry]:
-        """Paths of the text files beside the rows of a config, sorted."""
-        self.config(config)
+        """Paths of the text files beside the rows of a config, sorted; not that of its family."""
+        source = self.config(config).source
         return {
             path: entry
             for path, entry in sorted(self.files.items())
-            if entry.config == config and entry.split is None
+            if entry.config == config
+            and entry.split is None
+            and (source is None or Path(path).name != source.file)
         }
 
     @property
@@ -222,6 +246,9 @@ def parse(text: str, where: Path) -> Manifest:
                 entry.channel or "",
             ):
                 raise RequestError(f"config {name} says {entry.family} {entry.size}.")
+            if entry.made_by is not None:
+                beside = where.parent / "data" / name / entry.made_by.file
+                families.expect(entry.family, entry.made_by, where, beside)
     except (ValidationError, ValueError) as error:
         first = first_fault(error) if isinstance(error, ValidationError) else str(error)
         raise RequestError(

@@ -11,7 +11,7 @@ from builders.core.errors import RequestError
 from builders.core.names import Size, config_name
 from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
-from builders.physics.channel import DEVICE, Channel, usage
+from builders.physics.channel import DEVICE, EXPERIMENT, Channel, usage
 from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 from builders.physics.site_channel import SiteChannel, place
@@ -51,6 +51,7 @@ class BuildSpec:
             family's usual one where it cannot do without. The same seeds give the same states and
             ideal shots with and without it.
         calibration: of the channel's device; None of other channels, and until it is looked up.
+        table: SHA-256 of the table that gives the parameters of the rows; "" where they are drawn.
     """
 
     family: str
@@ -63,6 +64,7 @@ class BuildSpec:
     test_seed: int | None = None
     channel: str = ""
     calibration: Calibration | None = None
+    table: str = ""
 
     def __post_init__(self) -> None:
         for split, count in self.rows.items():
@@ -102,7 +104,7 @@ class BuildSpec:
             )
         family = families.load(self.family)
         if channel.kind not in family.channels:
-            fit = ", ".join(map(usage, family.channels))
+            fit = ", ".join(usage(kind) for kind in family.channels if kind != EXPERIMENT)
             raise RequestError(
                 f"channel {channel}: it does not act on the record of {self.family}, "
                 f"{family.record.kind}. {f'Give one of {fit}.' if fit else 'Leave it out.'}"

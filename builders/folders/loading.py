@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from builders.core import files
 from builders.core.errors import RequestError, counted, unknown
-from builders.core.names import Size, is_repo
+from builders.core.names import Size, is_repo, parse_config
 from builders.dataset import manifest, parquet
 from builders.dataset.config import Config
 from builders.dataset.manifest import FileEntry, Manifest
@@ -33,6 +33,11 @@ class Dataset:
             the folder withholds are not there.
         manifest: the folder's manifest.
         texts: the text files beside the rows, by name, such as `circuit.stim`.
+
+    >>> import qslbench
+    >>> data = qslbench.load("data", "tfim_1d_n008")
+    >>> data.family, str(data.size), sorted(data.splits)
+    ('tfim_1d', '8', ['test', 'train'])
     """
 
     config: str
@@ -92,6 +97,13 @@ def load(
         RequestError: no such folder, repository, revision, config, split or column; a file that
             is missing or is not what the manifest says.
         WorkError: the Hub cannot be reached, and this revision is not in the cache.
+
+    >>> import qslbench
+    >>> data = qslbench.load("data", "tfim_1d_n008")
+    >>> data["train"]["shots"].shape, data["train"]["correlation"].shape
+    ((12, 32, 8), (12, 8, 8))
+    >>> "correlation" in data["test"]  # hidden
+    False
     """
     folder = _folder(source, config, revision)
     folder_manifest = manifest.read(folder)
@@ -104,7 +116,7 @@ def load(
     names = None if columns is None else list(columns)
     arrays = {split: _read_split(folder, available[split], names) for split in wanted}
     return Dataset(
-        *(config, entry.family, Config.parse(config).size, entry.seed, arrays),
+        *(config, entry.family, parse_config(config).size, entry.seed, arrays),
         manifest=folder_manifest,
         texts=read_texts(folder, folder_manifest, config),
     )
@@ -131,6 +143,10 @@ def stream(
 
     Raises:
         RequestError: as in `load`, at the first step; fewer rows than one at a time.
+
+    >>> import qslbench
+    >>> [len(part["row_id"]) for part in qslbench.stream("data", "tfim_1d_n008", "train", rows=5)]
+    [5, 5, 2]
     """
     if rows < 1:
         raise RequestError(f"rows {rows}: give at least 1.")

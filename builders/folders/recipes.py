@@ -31,8 +31,11 @@ def check_recipes(path: Path, manifest: Manifest, *, replaced: str = "") -> None
         replaced: a config that is about to be written anew.
 
     Raises:
-        RequestError: names the configs.
+        RequestError: names the configs. Or their family is of another file.
     """
+    for config, entry in manifest.configs.items():
+        if config != replaced:
+            families.check_source(entry.family, entry.made_by, f"{path}, config {config}")
     old = [c for c, entry in manifest.configs.items() if c != replaced and _is_old(entry)]
     if old:
         raise RequestError(

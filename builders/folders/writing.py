@@ -13,8 +13,16 @@ from builders.cards.documents import write_documents
 from builders.core import files
 from builders.core.column import Column
 from builders.core.errors import RequestError, WorkError, counted
+from builders.core.own_files import OwnFile
 from builders.dataset import checks, index, manifest, parquet
-from builders.dataset.manifest import ConfigEntry, FileEntry, Manifest, Provenance, Visibility
+from builders.dataset.manifest import (
+    ConfigEntry,
+    FileEntry,
+    Manifest,
+    Provenance,
+    SourceFile,
+    Visibility,
+)
 from builders.dataset.schema import Arrays, check_arrays, columns
 from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
@@ -35,6 +43,7 @@ class _SplitPart:
     columns: tuple[Column, ...]
     splits: dict[str, Arrays]
     texts: Mapping[str, str] = field(default_factory=dict)
+    source: OwnFile | None = None
 
 
 def write_config(
@@ -83,7 +92,7 @@ def write_config(
         part = _SplitPart(private, "private", labels, hidden)
         _write_part(part, spec, entry.model_copy(update={"salt": salt}))
     promise = commitment(salt, labels, hidden) if salt and hidden else None
-    part = _SplitPart(out, "public", cols, shown, texts or {})
+    part = _SplitPart(out, "public", cols, shown, texts or {}, families.source(spec.family))
     _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
 
 
@@ -138,6 +147,10 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
     how = asdict(provenance)
     del how["withheld"]
     how["absent"] = provenance.absent or None
+    source = families.source(spec.family)
+    drawn, shifted = family.distribution, family.distribution_ood
+    if provenance.table is not None:
+        drawn = shifted = f"Given in a table, {provenance.table['file']}, and not drawn."
     return ConfigEntry(
         family=spec.family,
         size=str(spec.size),
@@ -150,10 +163,11 @@ def _entry(spec: BuildSpec, provenance: Provenance) -> ConfigEntry:
         shots=spec.shots,
         rows=spec.rows,
         formula=family.formula,
-        distribution=family.distribution,
-        distribution_ood=family.distribution_ood if OOD in spec.rows else None,
+        distribution=drawn,
+        distribution_ood=shifted if OOD in spec.rows else None,
         classes={label.name: label.classes for label in family.labels if label.classes} or None,
         parameters=parameters.layout(family.parameters, spec.size),
+        source=None if source is None else SourceFile(file=source.file, sha256=source.sha256),
         **how,
     )
 
@@ -231,6 +245,10 @@ def _write_shards(part: _SplitPart, config: str, staged: Path) -> dict[str, File
         (staged / name).write_text(text, encoding="utf-8")
         entry = _file_entry(staged / name, None, None, config, None)
         written[f"data/{config}/{name}"] = entry
+    if part.source is not None:  # to be read and given by hand: nothing here runs it
+        path = staged / part.source.file
+        path.write_bytes(part.source.text)
+        written[f"data/{config}/{path.name}"] = _file_entry(path, None, None, config, None)
     return written
 
 

@@ -13,6 +13,7 @@ from builders.core.names import Size
 from builders.physics import parameters as flat_parameters
 from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT, Certificate
+from builders.physics.channel import EXPERIMENT
 from builders.physics.geometry import Chain, Geometry
 from builders.physics.label import Label
 from builders.physics.parameters import Parameter, Parameters
@@ -165,8 +166,10 @@ class Family(ABC):
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Kinds of noise channel that its configs may have."""
-        return self.record.channels
+        """Kinds of noise channel that its configs may have: those of the record, and that of shots
+        which others measured.
+        """
+        return (*self.record.channels, *((EXPERIMENT,) if self.record.has_copies else ()))
 
     def texts(self, size: Size, channel: str) -> dict[str, str]:  # noqa: ARG002
         """Text files that stand beside the rows of a config, by name: a circuit, an error model.

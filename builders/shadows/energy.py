@@ -28,6 +28,12 @@ def shadow_energy(
 
     Raises:
         RequestError: not shots, none of them, or another number of Hamiltonians.
+
+    >>> import numpy as np
+    >>> import qslbench
+    >>> h = qslbench.Hamiltonian(2, (qslbench.PauliTerms("ZZ", [[0, 1]], [-1.0]),))
+    >>> float(qslbench.shadow_energy(np.array([[4, 4], [0, 4]], dtype=np.uint8), [h]))
+    -4.5
     """
     rows = shots[None] if shots.ndim == 2 else shots
     if len(rows) != len(hamiltonians):

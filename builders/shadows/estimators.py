@@ -42,6 +42,12 @@ def shadow_correlation(
 
     Raises:
         RequestError: not shots, none of them, or a channel that does not fit or cannot be inverted.
+
+    >>> import numpy as np
+    >>> import qslbench
+    >>> qslbench.shadow_correlation(np.array([[4, 4], [4, 5], [0, 0]], dtype=np.uint8))
+    array([[1., 1.],
+           [1., 1.]])
     """
     n_sites = _checked(shots, least=1, what="a correlation").shape[-1]
     if channel is not None:
@@ -116,6 +122,12 @@ def shadow_renyi2(
 
     Raises:
         RequestError: as for `shadow_pair_purity`.
+
+    >>> import numpy as np
+    >>> import qslbench
+    >>> shots = np.random.default_rng(0).integers(0, 6, (2000, 3), dtype=np.uint8)  # no correlation
+    >>> qslbench.shadow_renyi2(shots).round(1)
+    array([2., 2.])
     """
     return np.asarray(-np.log2(np.clip(shadow_pair_purity(shots, channel), *PURITY_RANGE)))
 

@@ -6,13 +6,10 @@ from pathlib import Path
 import click
 
 from builders.core.examples import example
-from builders.dataset import manifest
-from builders.folders.siblings import public_folder
 from leaderboard.ranking.export import aligned_table, number
-from leaderboard.scoring.evaluate import evaluate
+from leaderboard.scoring.scored_file import score_file
 from leaderboard.scoring.scorer import CellReport
 from leaderboard.submission.submission import read_submission
-from leaderboard.submission.validate import validate
 
 
 @click.command(name="score", epilog=example("qslbench score ridge.parquet --private data-private"))
@@ -33,12 +30,7 @@ from leaderboard.submission.validate import validate
 def command(file: Path, private: Path, data: Path | None, split: str, as_json: bool) -> None:
     """Score FILE: every metric with its 95 % interval over the test rows."""
     submission = read_submission(file)
-    manifest.check_visibility(manifest.read(private), private, "private")
-    public = public_folder(private) if data is None else data
-    if public is not None:
-        manifest.check_visibility(manifest.read(public), public, "public")
-    validate(submission, private if public is None else public, split)
-    reports = evaluate(submission, public, private, split=split)
+    reports = score_file(submission, private, data, split=split)
     if as_json:
         body = {
             "name": submission.metadata.name,
@@ -63,4 +55,5 @@ def _text(reports: list[CellReport]) -> str:
         ]
         blocks.append(aligned_table([["cell", *head], *lines]))
     notes = {value.note for r in reports for value in r.report.metrics.values() if value.note}
-    return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes))])
+    said = [f"{report.key}: {words}" for report in reports for words in report.report.words()]
+    return "\n\n".join([*blocks, *(f"- : {note}" for note in sorted(notes)), *said])

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError
 from builders.core.examples import example
-from leaderboard.board.options import board_with, is_address, on_board
+from leaderboard.board.options import on_board
 from leaderboard.ranking.export import number
 from leaderboard.store.records import Receipt
 from leaderboard.tasks import load
-from leaderboard.web import remote
+from leaderboard.web.submitting import submit
 
 
 @click.command(
@@ -45,16 +44,14 @@ def command(
 
     That is a folder, a database URL, or the web address of a running board.
     """
-    if is_address(store):
-        if data or private or account or folder:
-            raise RequestError(
-                f"--store {store!r} is a running board, which knows its data and, by the token, "
-                "the account. Leave out --data, --private, --account and --folder."
-            )
-        receipt = remote.submit(store, file, token)
-    else:
-        with board_with(store, data, private, folder) as board:
-            receipt = board.submit(file, account=account)
+    receipt = submit(
+        *(file, store),
+        data=data,
+        private=private,
+        account=account,
+        token=token,
+        folder=folder,
+    )
     click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
 
 

@@ -165,4 +165,5 @@ LOG_LOSS = Metric(
 SKILL = Metric(
     *("skill", skill, "higher", "1 - error rate / error rate of the majority answer"),
     gain_on=ANY_WRONG,
+    against="the constant answer, the majority",
 )

@@ -126,10 +126,12 @@ ABOVE_RANDOM = Metric(
     *("above_random", above_random, "higher"),
     *("1 - missed share / missed share of a cut at random", "Above a random cut"),
     gain_on=MISSED,
+    against="a cut at random",
 )
 SKILL = Metric(
     *("skill", skill, "higher", "1 - missed share / missed share of the fixed angles", "Skill"),
     gain_on=MISSED,
+    against="the fixed angles",
 )
 OF_BEST = Metric(
     *("of_best", of_best, "higher"),

@@ -228,8 +228,10 @@ RMSE_ENTRYWISE = Metric(
 SKILL = Metric(
     *("skill", skill, "higher", "1 - MSE / MSE of the mean training estimate", "Skill"),
     gain_on=SQUARED,
+    against="the constant answer, the mean training estimate",
 )
 SKILL_X = Metric(
     *("skill_x", skill_x, "higher", "1 - MSE / MSE of the mean exact test label", "Skill X"),
     gain_on=SQUARED,
+    against="the best constant in hindsight, the mean exact test label",
 )

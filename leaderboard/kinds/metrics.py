@@ -62,6 +62,7 @@ class Metric(Generic[E]):
         to_loss: its inverse.
         interval: evidence → ends of the 95 % interval, or None for the bootstrap's.
         gain_on: of a gain, 1 − mean loss / mean loss of a constant answer, that loss.
+        against: of a gain, that answer in words.
         live: whether it is told while a season is open. One that an answer can aim at single rows,
             by more than how far it is off, would tell their labels bit by bit.
     """
@@ -76,6 +77,7 @@ class Metric(Generic[E]):
     to_loss: Callable[[Floats], Floats] | None = None
     interval: Callable[[E], tuple[float, float] | None] | None = None
     gain_on: Loss[E] | None = None
+    against: str = ""
     live: bool = True
 
     def __post_init__(self) -> None:
@@ -96,6 +98,8 @@ class Metric(Generic[E]):
                 raise ValueError(
                     f"{self.name}: {self.better} is better, and it {how} with the loss"
                 )
+        if bool(self.against) != (self.gain_on is not None):
+            raise ValueError(f"{self.name}: {self.against=} says what a gain is measured against")
         if not self.title:
             object.__setattr__(self, "title", self.name.replace("_", " ").capitalize())
 

@@ -46,6 +46,14 @@ class Value:
         low, high = np.quantile(drawn, (0.025, 0.975))
         return Value(value, float(low), float(high))
 
+    def __str__(self) -> str:
+        """`0.0248 [0.0241, 0.0255]`, or `-` and the note where there is no value."""
+        if self.value is None:
+            return f"- ({self.note})" if self.note else "-"
+        if self.low is None or self.high is None:
+            return f"{self.value:z.4f}"
+        return f"{self.value:z.4f} [{self.low:z.4f}, {self.high:z.4f}]"
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `note` only where there is one."""
         body: dict[str, Any] = {"value": self.value, "low": self.low, "high": self.high}
@@ -86,6 +94,21 @@ class Report:
     seed: int
     losses: Losses = field(compare=False, repr=False)
     reference: Losses | None = field(compare=False, repr=False)
+
+    def words(self) -> list[str]:
+        """What the numbers mean where that is easily overlooked: a skill below zero."""
+        task = tasks.load(self.task)
+        return [
+            said
+            for name, value in self.metrics.items()
+            if (said := _below_zero(task.metric(name), value))
+        ]
+
+    def __str__(self) -> str:
+        """Every metric with its interval, a line each, and `words`."""
+        lines = [f"{self.task}, {self.rows} test rows"]
+        lines += [f"  {name:<16} {value}" for name, value in self.metrics.items()]
+        return "\n".join([*lines, *(f"  {said}" for said in self.words())])
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
@@ -132,6 +155,12 @@ def score(
     Raises:
         RequestError: shapes differ, no rows, a value is not finite, not a class name, no
             probability, or a deviation that cannot be.
+
+    >>> import numpy as np
+    >>> import qslbench
+    >>> labels = np.array([[[1.0, c], [c, 1.0]] for c in (0.1, 0.2, 0.3)])
+    >>> print(qslbench.score(labels + 0.1, labels, "correlation").metrics["rmse"])
+    0.1000 [0.1000, 0.1000]
     """
     task = tasks.load(task) if isinstance(task, str) else task
     given, exact = _array("predictions", predictions), _array("labels", labels)
@@ -169,6 +198,15 @@ def report_of(
         _losses(task, evidence),
         None if reference is None else Losses(reference, blocks),
     )
+
+
+def _below_zero(metric: Metric[Any], value: Value) -> str:
+    """A gain below zero in words; "" elsewhere."""
+    if not metric.against or value.value is None or value.value >= 0:
+        return ""
+    if value.high is not None and value.high >= 0:
+        return f"{metric.name} below 0, and its interval holds 0: as good as {metric.against}"
+    return f"{metric.name} below 0: worse than {metric.against}"
 
 
 def _losses(task: Task, evidence: Evidence) -> Losses:

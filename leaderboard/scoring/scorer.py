@@ -60,6 +60,10 @@ class CellReport:
     report: Report
     details: dict[str, Any]
 
+    def __str__(self) -> str:
+        """The cell and its report."""
+        return f"{self.key}\n{self.report}"
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object: the cell's names, the report and the details."""
         return {**self.key._asdict(), **self.report.to_json(), **self.details}
@@ -246,10 +250,20 @@ class Scorer:
         if self._public is not None:
             entry = manifest.read(self._public).config(name)
             trained = (entry.rows.get(TRAIN, 0), entry.shots)
-            stored = _reader(self._public, name, TRAIN)
-            training = TrainingRows(family, size, Columns(lambda wanted: _by_id(stored(wanted))))
+            training = training_rows(self._public, name)
         blocks = Blocks.of(len(row_id), columns.get(TOGETHER))
         return _Config(family, size, asked, hidden, blocks, columns, training, trained)
+
+
+def training_rows(folder: Path, config: str) -> TrainingRows:
+    """The training rows of a config, each column read when it is first asked for.
+
+    Args:
+        folder: of a public data set.
+        config: config name.
+    """
+    known, stored = Config.parse(config), _reader(folder, config, TRAIN)
+    return TrainingRows(known.family, known.size, Columns(lambda wanted: _by_id(stored(wanted))))
 
 
 def _reader(folder: Path, config: str, split: str) -> _Read:

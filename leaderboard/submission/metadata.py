@@ -95,6 +95,12 @@ class Metadata(BaseModel):
         licence: of the predictions.
         seed: of the training.
         notes: anything else.
+
+    >>> import qslbench
+    >>> about = qslbench.Metadata(name="my net", authors=("Me",), entry_class="learned",
+    ...                           uses_test_shots=False)
+    >>> about.entry_class
+    'learned'
     """
 
     model_config = _MODEL

@@ -92,6 +92,11 @@ def read_submission(path: Path | str, *, sidecar: Path | str | None = None) -> S
 
     Raises:
         RequestError: whatever is wrong; limits are in `leaderboard.submission.reading`.
+
+    >>> import qslbench
+    >>> mine = qslbench.read_submission("mine.parquet")
+    >>> mine.metadata.name, [answer.prediction.shape for answer in mine.cells.values()]
+    ('mean', [(10, 64)])
     """
     path = Path(path)
     table = read_table(path, METADATA_KEY)

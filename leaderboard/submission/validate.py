@@ -31,6 +31,9 @@ def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT)
 
     Raises:
         RequestError: all faults, a line each, with the column, the count and the first offenders.
+
+    >>> import qslbench
+    >>> qslbench.validate(qslbench.read_submission("mine.parquet"), "data")  # silent: it is valid
     """
     folder = Path(public_dir)
     faults: list[str] = []

@@ -4,6 +4,8 @@ Names and numbers of a cell are the same in all of its rows and row ids follow e
 10⁶ bits take 150 kB: 125 kB are the bits.
 """
 
+import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from builders.core.errors import RequestError
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.columns import TEXTS, TRACK
-from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.metadata import Metadata, parse_metadata
 from leaderboard.track import usual_track
 
 METADATA_KEY = b"qslbench"
@@ -35,20 +37,36 @@ _ENCODINGS = {
 }
 
 
-def write_submission(path: Path | str, cells: Mapping[CellKey, Any], metadata: Metadata) -> None:
+def write_submission(
+    path: Path | str,
+    cells: Mapping[CellKey, Any] | Mapping[tuple[Any, ...], Any],
+    metadata: Metadata | Mapping[str, Any],
+) -> None:
     """Write a submission as Parquet with its metadata inside.
 
     Args:
         path: where to; the folder is made.
-        cells: key of a cell → an `Answer`, or (row_id (R,), prediction): numbers (R, L); names of
-            classes (R,); bits (R,) or (R, K), as bool or as uint8 that are 0 and 1; or floats
-            (R,), one a row, such as probabilities.
-        metadata: goes under the Parquet key `qslbench`.
+        cells: key of a cell, a `CellKey` or a plain (config, task, n, shots) → an `Answer`, or
+            (row_id (R,), prediction): numbers (R, L) or in the label's shape, such as matrices
+            (R, N, N) of a correlation, in the task's unit; names of classes (R,); bits (R,) or
+            (R, K), as bool or as uint8 that are 0 and 1; or floats (R,), one a row, such as
+            probabilities. A third array is the standard deviation of every number.
+        metadata: goes under the Parquet key `qslbench`; a dictionary has the keys of `Metadata`.
 
     Raises:
-        RequestError: no cells, cells of different forms, or the arrays of a cell do not fit each
-            other.
+        RequestError: no cells, cells of different forms, the arrays of a cell do not fit each
+            other, or metadata that are not accepted.
+
+    >>> import qslbench
+    >>> cell = qslbench.Cell.open("data", "tfim_1d_n008", "correlation", n=12, shots=32)
+    >>> mean = cell.labels.mean(axis=0).reshape(8, 8)
+    >>> answer = [mean for _ in cell.rows.row_id]  # (R, N, N)
+    >>> about = {"name": "mean", "authors": ["Me"], "entry_class": "learned",
+    ...          "uses_test_shots": False}
+    >>> qslbench.write_submission("mine.parquet", {cell.key: (cell.rows.row_id, answer)}, about)
     """
+    if not isinstance(metadata, Metadata):
+        metadata = parse_metadata(_json_text(metadata))
     if not cells:
         raise RequestError("a submission needs at least one cell; none was given.")
     answers = {CellKey(*key): _checked(CellKey(*key), *given) for key, given in cells.items()}
@@ -63,6 +81,13 @@ def write_submission(path: Path | str, cells: Mapping[CellKey, Any], metadata: M
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _json_text(metadata: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(dict(metadata))
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"the metadata cannot be written as JSON: {error}.") from None
 
 
 def _recipe(schema: Any) -> dict[str, Any]:
@@ -106,23 +131,36 @@ def _checked(
     key: CellKey, row_id: ArrayLike, prediction: ArrayLike, std: ArrayLike | None = None
 ) -> Answer:
     ids = np.asarray(row_id, dtype=np.int64)
-    values = _values(key, np.asarray(prediction))
+    values = _lines(_values(key, _array(key, "prediction", prediction)))
     form = (values.dtype.kind, values.ndim)
     if ids.ndim != 1 or form not in _FORMS or len(ids) != len(values):
         raise RequestError(
             f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
-            "(R,) and (R, L), or (R,) and (R,) for names of classes, bits or single numbers, are "
-            "needed."
+            "(R,) and (R, L), or (R, …) in the label's shape, or (R,) and (R,) for names of "
+            "classes, bits or single numbers, are needed."
         )
     if std is None:
         return Answer(ids, values)
-    spread = np.asarray(std, dtype=np.float32)
+    spread = _lines(np.asarray(_array(key, "std", std), dtype=np.float32))
     if spread.ndim not in (1, 2) or len(spread) != len(ids):
         raise RequestError(
             f"cell {key}: std has shape {spread.shape}; (R,) or (R, L) is needed for {len(ids)} "
             "rows."
         )
     return Answer(ids, values, spread)
+
+
+def _array(key: CellKey, name: str, given: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(given)
+    except (ValueError, TypeError, RuntimeError) as error:
+        # Lists of different lengths; tensors that still have a gradient or are on a device.
+        raise RequestError(f"cell {key}: {name} is no array of numpy: {error}.") from None
+
+
+def _lines(values: NDArray[Any]) -> NDArray[Any]:
+    """A line of numbers a row, row-major, of matrices a row."""
+    return values.reshape(len(values), math.prod(values.shape[1:])) if values.ndim > 2 else values
 
 
 def _values(key: CellKey, given: NDArray[Any]) -> NDArray[Any]:

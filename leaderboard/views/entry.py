@@ -36,6 +36,8 @@ def page() -> None:
     labels = {id_: f"{metadata.name}  ·  {id_}" for id_, metadata in known.items()}
     id_ = session.choose("Entry", list(known), "id", show=labels.__getitem__)
     row = picks.submission(board, id_)
+    if row.withdrawn:
+        st.warning("This entry was withdrawn. It is in no ranking.", icon=":material/block:")
     _about(board, row)
     keys = sorted(row.results)
     st.subheader("Cells")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import leaderboard
+from tests.paths import DOOR
 
 ROOT = Path(leaderboard.__file__).parent.parent
 STOP_SECONDS = 20
@@ -18,7 +19,7 @@ STOP_SECONDS = 20
 def start(*arguments: object, folder: Path | None = None) -> subprocess.Popen[str]:
     """Start the command with a pipe for each stream, in a folder."""
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "qslbench.py"), "board", *map(str, arguments)],
+        [sys.executable, str(DOOR), "board", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"OMP_NUM_THREADS": "1"},

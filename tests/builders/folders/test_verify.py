@@ -1,13 +1,12 @@
 """`verify`: a sound folder passes, and every kind of damage is found and named."""
 
 import json
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from builders.building import verifying
 from builders.cards import documents
 from builders.commands.card import command as card_command
 from builders.commands.verify import command as verify_command
@@ -191,9 +190,7 @@ def test_command_rebuilds_rows_of_every_config(synthetic_folder, monkeypatch):
         return arrays
 
     for rebuild, code in ((right, 0), (wrong, 1)):
-        monkeypatch.setitem(
-            sys.modules, "builders.building.blocks", SimpleNamespace(rebuild_rows=rebuild)
-        )
+        monkeypatch.setattr(verifying, "rebuild_rows", rebuild)
         arguments = [str(synthetic_folder.public), "--rows", "3", "--json"]
         result = CliRunner().invoke(verify_command, arguments)
         assert result.exit_code == code

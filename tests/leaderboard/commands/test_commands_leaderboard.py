@@ -170,7 +170,7 @@ def test_damaged_store_is_failed_work(door, good, tmp_path) -> None:
 def test_the_real_door(good, synthetic_folder) -> None:
     arguments = ["validate", str(good), "--data", str(synthetic_folder.public), "--json"]
     done = subprocess.run(
-        [sys.executable, "qslbench.py", *arguments],
+        [sys.executable, "-m", "qslbench", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -179,7 +179,7 @@ def test_the_real_door(good, synthetic_folder) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["valid"] is True
     done = subprocess.run(
-        [sys.executable, "qslbench.py", "validate", "absent.parquet", "--data", "."],
+        [sys.executable, "-m", "qslbench", "validate", "absent.parquet", "--data", "."],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -240,4 +240,4 @@ def test_the_steps_of_the_image_serve_a_healthy_board(synthetic_folder, tmp_path
         board.kill()
         board.communicate()
     assert (home / "board").is_dir()
-    assert Path(site, "qslbench.py").is_file()
+    assert Path(site, "qslbench", "command_line.py").is_file()

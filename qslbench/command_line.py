@@ -1,7 +1,8 @@
-"""The command's door: `qslbench NAME …` imports the module of that name and nothing else."""
+"""The door for commands: `qslbench NAME …` imports the module of that name and nothing else."""
 
 import ast
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -43,7 +44,7 @@ def _homes() -> dict[str, str]:
 
 def _summary(package: str, name: str) -> str:
     """What stands behind the command in the first line of its file: `qslbench NAME …`: SUMMARY."""
-    file = Path(__file__).parent.joinpath(*package.split("."), f"{name}.py")
+    file = Path(__file__).parents[1].joinpath(*package.split("."), f"{name}.py")
     said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     summary = said.partition("\n")[0].partition("`: ")[2]
     return summary[:1].upper() + summary[1:]
@@ -51,12 +52,33 @@ def _summary(package: str, name: str) -> str:
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="qslbench")
-def cli() -> None:
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="FILE|FOLDER",
+    help="A file with a family, task, model or protocol of yours, or a folder of such files. Its "
+    "code is run. Repeat it.",
+)
+@click.pass_context
+def cli(ctx: click.Context, plugins: tuple[str, ...]) -> None:
     """Data sets, baselines and a leaderboard for learning quantum many-body systems.
 
     `qslbench COMMAND --help` explains one command. Exit status: 0 done, 1 the work failed,
     2 the request was wrong.
     """
+    before = os.environ.get(discovery.VARIABLE)
+    if plugins:
+        known = [before] if before else []
+        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *plugins])
+        ctx.call_on_close(lambda: _back(before))
+
+
+def _back(plugins: str | None) -> None:
+    if plugins is None:
+        os.environ.pop(discovery.VARIABLE, None)
+    else:
+        os.environ[discovery.VARIABLE] = plugins
 
 
 def main() -> None:
@@ -77,7 +99,3 @@ def main() -> None:
 def _leave(message: str, status: int) -> NoReturn:
     click.echo(f"qslbench: {message}", err=True)
     sys.exit(status)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,37 @@
+"""Labels of ground states that were prepared elsewhere, solved for from their parameters."""
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from builders import families
+from builders.core.names import Size
+from builders.dataset.schema import Arrays
+from builders.physics.family import Family
+from builders.physics.phase import phase_columns
+
+
+def solved(family: Family, size: Size, rows: NDArray[np.float64], what: str) -> Arrays:
+    """Labels and certificate of ground states, from flat parameters, float64 (R, P)."""
+    # The solver is imported only when a row is computed.
+    from builders.building.ground_state import phase_of, solve
+
+    made, phases = [], []
+    for row in tqdm(rows, desc=f"solve {what}", unit="row"):
+        parameters = family.unflatten(size, row)
+        with families.at_work(family.name):
+            state = solve(family.name, size, parameters)
+            phases.append(phase_of(family.name, size, parameters, state))
+        made.append(
+            {
+                "energy": np.float64(state.energy),
+                "energy_variance": np.float64(state.energy_variance),
+                "label_error_correlation": np.float32(state.label_error.correlation),
+                "label_error_renyi2": np.float32(state.label_error.renyi2),
+                "correlation": state.correlation().astype(np.float32),
+                "renyi2": state.renyi2().astype(np.float32),
+                "renyi2_blocks": state.renyi2_blocks().astype(np.float32),
+            }
+        )
+    columns: Arrays = {name: np.stack([row[name] for row in made]) for name in made[0]}
+    return columns | phase_columns(getattr(family, "phases", ()), [p for p in phases if p])
