@@ -20,7 +20,7 @@ from leaderboard.board.withdrawal import withdraw
 def command(
     id_: str, account: str | None, reason: str, store: str, folder: Path | None, as_json: bool
 ) -> None:
-    """Take submission ID out of every ranking, for good; it stays in the log and counts as a file."""
+    """Take submission ID out of every ranking, for good; it stays in the log and is counted."""
     with existing_board(store, folder) as board:
         receipt = withdraw(board, id_, account, reason)
     if as_json:

@@ -110,7 +110,10 @@ def test_bad_files(door, synthetic_folder, tmp_path, command, fault) -> None:
     ids, values, _ = answer(synthetic_folder)
     bad, words = {
         "missing": (Answer(ids[1:], values[1:]), "1 row missing: row_id 1000000"),
-        "extra": (Answer(np.append(ids, 7), values[[*range(10), 0]]), "1 row that are not test"),
+        "extra": (
+            Answer(np.append(ids, 7), values[[*range(10), 0]]),
+            "1 row outside the test rows",
+        ),
         "duplicated": (
             Answer(np.append(ids, ids[3]), values[[*range(10), 3]]),
             "1 row given more than once: row_id 1000003",
