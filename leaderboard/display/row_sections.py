@@ -13,6 +13,7 @@ from leaderboard.display import (
     chain_chart,
     label_chart,
     matrix_chart,
+    picture,
     sentences,
     shot_chart,
     site_map,
@@ -49,13 +50,19 @@ def _parameter(
     if known:
         return
     if spec.symmetric and shown.family.geometry.distances(shown.size) is not None:
-        st.altair_chart(matrix_chart.coupling_map(values, spec.name, colours))
+        picture.show(
+            matrix_chart.coupling_map(values, spec.name, colours),
+            f"Couplings {spec.name} by site and distance",
+        )
     elif spec.symmetric:
         _square(values, spec.name, colours)
     elif values.ndim == 1:
         sites = shown.size.sites
         where = {sites: "site i", sites - 1: "bond (i, i+1)"}.get(len(values), "entry")
-        st.altair_chart(chain_chart.bars(values, spec.name, where, colours))
+        picture.show(
+            chain_chart.bars(values, spec.name, where, colours),
+            f"Parameter {spec.name} of every place",
+        )
     else:
         _array(values, spec.name, colours)
 
@@ -67,7 +74,7 @@ def _input(column: Column, value: Any, colours: Palette) -> None:
     if column.dtype == "string" or not column.shape:
         st.code(str(value), language=None, wrap_lines=True)
     elif len(column.shape) == 1:
-        st.altair_chart(chain_chart.bars(value, title, "entry", colours))
+        picture.show(chain_chart.bars(value, title, "entry", colours), f"Values of {column.name}")
     else:
         _array(value, title, colours)
 
@@ -75,10 +82,11 @@ def _input(column: Column, value: Any, colours: Palette) -> None:
 def _square(values: NDArray[np.float64], title: str, colours: Palette) -> None:
     limit = float(np.abs(values).max())
     with st.container(width=matrix_chart.WIDTH):
-        st.altair_chart(
+        picture.show(
             matrix_chart.square_map(
                 values, SITE, title, limit, colours, signed=bool(values.min() < 0)
-            )
+            ),
+            f"Matrix {title} over pairs of sites",
         )
 
 
@@ -87,7 +95,7 @@ def _array(values: NDArray[Any], title: str, colours: Palette) -> None:
     limit = float(np.abs(values).max()) or 1.0
     lines = values.reshape(-1, values.shape[-1])
     names = ("line", "column")
-    st.altair_chart(matrix_chart.plane_map(lines, names, title, limit, colours))
+    picture.show(matrix_chart.plane_map(lines, names, title, limit, colours), f"Array {title}")
 
 
 def sites(shown: Sample, row: int, colours: Palette) -> None:
@@ -103,14 +111,15 @@ def sites(shown: Sample, row: int, colours: Palette) -> None:
     st.subheader("Geometry")
     title = "" if label is None else words.in_unit(label.label.name, label.unit)
     with st.container(width=site_map.WIDTH):
-        st.altair_chart(
+        picture.show(
             site_map.sites(
                 positions,
                 colours,
                 values=values,
                 title=title,
                 couplings=_couplings(shown, row, len(positions)),
-            )
+            ),
+            "Map of the sites",
         )
 
 
@@ -158,7 +167,10 @@ def _meaning(label: ShownLabel) -> str:
 def _line(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
     exact, estimate = (None if v is None else v[row] for v in (label.exact, label.estimate))
     titles = (label.value_title, shown.estimate_title)
-    st.altair_chart(label_chart.line(exact, estimate, label.label.axes[0], titles, colours))
+    picture.show(
+        label_chart.line(exact, estimate, label.label.axes[0], titles, colours),
+        f"{label.title} of the row",
+    )
 
 
 def _maps(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
@@ -170,7 +182,10 @@ def _maps(label: ShownLabel, row: int, shown: Sample, colours: Palette) -> None:
         with column.container(width=matrix_chart.WIDTH):
             st.markdown(f"**{title}**")
             name = label.value_title
-            st.altair_chart(label_chart.picture(values[row], axes, name, limit, colours))
+            picture.show(
+                label_chart.picture(values[row], axes, name, limit, colours),
+                f"{title}, {label.title} of the row",
+            )
     if len(shown.both(label)) > 1:
         st.caption(
             "Both maps have one colour scale; estimates past its end take the colour of the end."
@@ -185,5 +200,5 @@ def events(shown: Sample, row: int, colours: Palette) -> None:
     (name,) = record.names
     bits = record.unpack(shown.arrays[name][row : row + 1], shown.size)[0]
     st.subheader("Events of this shot")
-    st.altair_chart(shot_chart.strip(bits, colours))
+    picture.show(shot_chart.strip(bits, colours), "Events of this shot")
     st.caption(f"{int(bits.sum())} of {len(bits)} events occurred.")

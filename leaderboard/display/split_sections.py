@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from builders.dataset.config import Config
 from builders.physics.record import DetectionEvents
-from leaderboard.display import chain_chart, row_scatter, sentences, session, shot_chart, words
+from leaderboard.display import (
+    chain_chart,
+    picture,
+    row_scatter,
+    sentences,
+    session,
+    shot_chart,
+    words,
+)
 from leaderboard.display.palette import Palette
 
 TRAIN = "train"
@@ -26,7 +34,9 @@ def rows(folder: Path, config: str, colours: Palette) -> None:
         _scatter(f"{config}_{TRAIN}", arrays["row_id"], axes, shades, colours)
     elif numbers:
         name = session.choose("Label", list(numbers), "colour")
-        st.altair_chart(chain_chart.histogram(numbers[name], name, colours))
+        picture.show(
+            chain_chart.histogram(numbers[name], name, colours), f"How often {name} has which value"
+        )
     else:
         st.markdown("The rows of this config differ in no number that can be drawn.")
 
@@ -47,7 +57,10 @@ def _scatter(
     with columns[2]:
         shade = session.choose("Colour", list(shades), "colour")
     table = row_scatter.points(row_id, axes[x], verticals[y], shades[shade])
-    st.altair_chart(row_scatter.scatter(table, (x, y, shade), colours))
+    picture.show(
+        row_scatter.scatter(table, (x, y, shade), colours),
+        "Training rows over two of their parameters",
+    )
     said = "One point a training row; its labels are public."
     if table.num_rows > row_scatter.MOST:
         said += f" At most {sentences.count(row_scatter.MOST)} are drawn, evenly taken."
@@ -64,7 +77,10 @@ def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
     if isinstance(resolved.family.record, DetectionEvents):
         st.markdown("**Share of the shots in which an event occurs**")
         density = _density(folder, config, split)
-        st.altair_chart(chain_chart.bars(density, "share", "event", colours))
+        picture.show(
+            chain_chart.bars(density, "share", "event", colours),
+            "Share of the shots in which each event occurs",
+        )
     for label in resolved.family.labels:
         st.markdown(f"**{label.name}**: {sentences.literal(label.meaning)}.")
         if label.name not in arrays:
@@ -73,16 +89,25 @@ def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
         values = arrays[label.name]
         if label.axes:
             means = values.reshape(count, -1).mean(axis=0)
-            st.altair_chart(chain_chart.bars(means, "mean", label.axes[0].name, colours))
+            picture.show(
+                chain_chart.bars(means, "mean", label.axes[0].name, colours),
+                f"Mean of {label.name} over all shots",
+            )
             continue
         if label.classes:
             values = np.array(label.classes)[values]
         table = shot_chart.shares(values)
         if table is None:
             title = words.in_unit(label.name, label.unit)
-            st.altair_chart(chain_chart.histogram(values, title, colours))
+            picture.show(
+                chain_chart.histogram(values, title, colours),
+                f"How often {label.name} has which value",
+            )
         else:
-            st.altair_chart(shot_chart.share_bars(table, label.name, colours))
+            picture.show(
+                shot_chart.share_bars(table, label.name, colours),
+                f"Shares of the values of {label.name}",
+            )
 
 
 def _density(folder: Path, config: str, split: str) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from leaderboard.cells import CellKey
 from leaderboard.display import (
     cite_sections,
     picks,
+    picture,
     ranking_chart,
     sentences,
     session,
@@ -45,7 +46,9 @@ def page() -> None:
     st.subheader(f"Ranked by {task.ranking.title}")
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(task, rows, lines))
+        picture.show(
+            ranking_chart.dots(task, rows, lines), "Ranking of the cell with 95 % intervals"
+        )
         st.caption(sentences.dots_sentence(len(rows), lines))
     with st.expander("As a table"):
         _table(task.ranking.title, rows)
@@ -92,7 +95,10 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         st.markdown(f"A row of this task is right or wrong; {task.ranking.title} says it all.")
         return
     part = words.scored_word(key.config, *counts)
-    st.altair_chart(spread_chart.boxes(errors, f"{words.error_title(task)}, of one {part}"))
+    picture.show(
+        spread_chart.boxes(errors, f"{words.error_title(task)}, of one {part}"),
+        "Spread of the errors of single rows, entry by entry",
+    )
     st.caption(
         f"One error a test {part}. Box: the middle half of them, with the median; line: from the "
         f"5 % to the 95 % quantile. The first {SHOWN} entries are drawn at most."

@@ -12,6 +12,7 @@ from leaderboard.display import (
     download,
     overall_table,
     picks,
+    picture,
     published,
     sentences,
     session,
@@ -95,7 +96,7 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
         alt="Models over all chosen cells, class by class",
     )
     if any(one.mean_skill.value is not None for one in found):
-        st.altair_chart(overall_table.dots(found))
+        picture.show(overall_table.dots(found), "Mean skill of every model with its 95 % interval")
     with st.expander("Cell by cell"):
         st.dataframe(
             overall_table.by_cell(found, chosen),

@@ -14,6 +14,7 @@ from leaderboard.display import (
     download,
     flags,
     picks,
+    picture,
     published,
     ranking_chart,
     sentences,
@@ -160,7 +161,9 @@ def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
     st.markdown(sentences.metric_sentence(task))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(task, rows, lines))
+        picture.show(
+            ranking_chart.dots(task, rows, lines), "Ranking of the cell with 95 % intervals"
+        )
         st.caption(sentences.dots_sentence(len(rows), lines))
 
 
