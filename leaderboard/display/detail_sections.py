@@ -49,7 +49,7 @@ def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
         if not all(detail.name in held for held in by_entry.values()):
             continue
         if detail.chart == "curve":
-            st.subheader(detail.title)
+            st.header(detail.title)
             curves = {label: held[detail.name] for label, held in by_entry.items()}
             picture.show(
                 interval_chart.lines(interval_chart.points(curves), detail.axes),
@@ -64,7 +64,7 @@ def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
             several = len(names) > 1
             series |= {f"{label}, {n}" if several else label: v
                        for n, v in zip(names, curves, strict=True)}  # fmt: skip
-        st.subheader(detail.title)
+        st.header(detail.title)
         picture.show(
             profile_chart.lines(at, series, detail.axes, by_ratio=True),
             f"{detail.title} of several entries",

@@ -25,7 +25,7 @@ def space_time_picture(shown: Sample, row: int, colours: Palette) -> None:
     """
     if not shown.family.trajectory:
         return
-    st.subheader("Space and time")
+    st.header("Space and time")
     states = len(shown.arrays["row_id"])
     if states < 2:
         st.info("This evolution has one state in this split: there is no time to draw.")

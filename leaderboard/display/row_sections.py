@@ -31,7 +31,7 @@ def parameters(shown: Sample, row: int, colours: Palette) -> None:
     given = shown.family.inputs(shown.size)
     if not held and not given:
         return
-    st.subheader("Parameters")
+    st.header("Parameters")
     for spec in shown.family.parameters:
         _parameter(spec, held[spec.name], shown, colours)
     for column in given:
@@ -108,7 +108,7 @@ def sites(shown: Sample, row: int, colours: Palette) -> None:
     values = None if label is None or label.best is None else label.best[row]
     if values is None and site_map.is_flat(positions):
         return
-    st.subheader("Geometry")
+    st.header("Geometry")
     title = "" if label is None else words.in_unit(label.label.name, label.unit)
     with st.container(width=site_map.WIDTH):
         picture.show(
@@ -142,7 +142,7 @@ def labels(shown: Sample, row: int, colours: Palette) -> None:
     for label in shown.labels:
         if not label.label.axes or (label.best is None and not shown.copies):
             continue
-        st.subheader(label.title)
+        st.header(label.title)
         st.markdown(_meaning(label))
         if label.best is None:
             st.markdown(_nothing(shown))
@@ -199,6 +199,6 @@ def events(shown: Sample, row: int, colours: Palette) -> None:
         return
     (name,) = record.names
     bits = record.unpack(shown.arrays[name][row : row + 1], shown.size)[0]
-    st.subheader("Events of this shot")
+    st.header("Events of this shot")
     picture.show(shot_chart.strip(bits, colours), "Events of this shot")
     st.caption(f"{int(bits.sum())} of {len(bits)} events occurred.")

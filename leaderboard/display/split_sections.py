@@ -24,7 +24,7 @@ TRAIN = "train"
 
 def rows(folder: Path, config: str, colours: Palette) -> None:
     """Training rows over two parameters, coloured by a label; that alone where nothing differs."""
-    st.subheader("All training rows")
+    st.header("All training rows")
     resolved = Config.parse(config)
     arrays = session.split_arrays(folder, config, TRAIN)
     axes = row_scatter.axes(resolved.family, resolved.size, arrays)
@@ -73,7 +73,7 @@ def shots(folder: Path, config: str, split: str, colours: Palette) -> None:
     resolved = Config.parse(config)
     arrays = session.split_arrays(folder, config, split)
     count = len(arrays["row_id"])
-    st.subheader(f"All {sentences.count(count)} shots of the split")
+    st.header(f"All {sentences.count(count)} shots of the split")
     if isinstance(resolved.family.record, DetectionEvents):
         st.markdown("**Share of the shots in which an event occurs**")
         density = _density(folder, config, split)

@@ -12,6 +12,7 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     cite_sections,
+    links,
     picks,
     picture,
     ranking_chart,
@@ -21,7 +22,7 @@ from leaderboard.display import (
     words,
 )
 from leaderboard.display.page import Page
-from leaderboard.display.standing import interval
+from leaderboard.display.standing import interval, unsigned
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -43,7 +44,7 @@ def page() -> None:
     task = tasks.load(key.task)
     st.markdown(sentences.cell_sentence(key, None))
     rows = board.ranking(*key)
-    st.subheader(f"Ranked by {task.ranking.title}")
+    st.header(f"Ranked by {task.ranking.title}")
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
         picture.show(
@@ -60,22 +61,30 @@ def _table(metric: str, rows: Sequence[Row]) -> None:
     lines = [
         {
             "#": row.rank,
-            "Model": row.name,
-            metric: row.score.value,
+            "Model": links.entry(row.id, row.name),
+            metric: unsigned(row.score.value, "%.4f"),
             "95 % interval": interval(row.score),
             "Class": row.metadata.entry_class,
-            "Id": row.id,
         }
         for row in rows
     ]
-    st.dataframe(lines, hide_index=True, placeholder="–", alt="Ranking of the cell")
+    st.dataframe(
+        lines,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "Model": links.column("Model"),
+            metric: st.column_config.NumberColumn(format="%.4f"),
+        },
+        alt="Ranking of the cell",
+    )
 
 
 def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     season, _ = board.scope()
     reason = withheld(board.store, season, shows=board.settings.show_labels)
     if reason:
-        st.subheader(f"Errors of single {words.row_word(key.config)}s")
+        st.header(f"Errors of single {words.row_word(key.config)}s")
         st.info(sentences.literal(reason), icon=":material/visibility_off:")
         return
     task = tasks.load(key.task)
@@ -90,7 +99,7 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     }
     blocks = next(iter(losses.values())).blocks
     counts = (blocks.rows, len(blocks))
-    st.subheader(f"Errors of {words.scored_words(key.config, *counts)}")
+    st.header(f"Errors of {words.scored_words(key.config, *counts)}")
     if not errors or all(np.isin(values, (0.0, 1.0)).all() for values in errors.values()):
         st.markdown(f"A row of this task is right or wrong; {task.ranking.title} says it all.")
         return

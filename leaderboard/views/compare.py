@@ -97,7 +97,7 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
     losses, _ = board.store.losses(key, board.scope()[0])
     both = [losses[row.id] for row in (first, second)]
     one, other = (row_errors(held, key.task) for held in both)
-    st.subheader(f"{word[0].upper()}{word[1:]} by {word}")
+    st.header(f"{word[0].upper()}{word[1:]} by {word}")
     if np.isin([one, other], (0.0, 1.0)).all():
         wrong = [np.where(values > 0, "wrong", "right") for values in (one, other)]
         counts = scatter_chart.confusion(*wrong)
@@ -123,7 +123,7 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
 
 
 def _cells(differences: Sequence[Difference]) -> None:
-    st.subheader("Cell by cell")
+    st.header("Cell by cell")
     table = difference_chart.difference_table(
         differences, [difference_chart.cell_label(d.key) for d in differences]
     )

@@ -12,6 +12,7 @@ from builders.dataset.schema import Arrays
 from leaderboard.display import (
     evolution_sections,
     examples,
+    formula,
     row_sections,
     sentences,
     session,
@@ -64,7 +65,7 @@ def page() -> None:
         split_sections.shots(folder, config, split, colours)
     elif entry.rows.get(split_sections.TRAIN):
         split_sections.rows(folder, config, colours)
-    st.subheader("Load it")
+    st.header("Load it")
     place = examples.RowPlace(folder.name, config, split, int(rows[row]))
     st.code(examples.loading(place, resolved.columns(entry.shots)), language="python")
 
@@ -90,7 +91,7 @@ def _row(config: Config, arrays: Arrays) -> tuple[NDArray[np.intp], int]:
 
 
 def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
-    st.code(entry.formula, language=None, wrap_lines=True)
+    st.markdown(formula.markdown(entry.formula))
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
     st.caption(sentences.literal(sentences.measured(shown.family.record, config)))
     if entry.calibration is not None:

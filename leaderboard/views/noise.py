@@ -49,7 +49,7 @@ def page() -> None:
             "No two configs of this board that differ by their noise alone have an entry with as "
             "many copies."
         )
-    st.subheader("Make such entries")
+    st.header("Make such entries")
     st.code(COMMANDS, language="sh")
 
 

@@ -60,7 +60,7 @@ def page() -> None:
             "same name, authors and seed, one of the standard track and one of the track `random`."
         )
         session.downloads("randomisation", table)
-    st.subheader("Make such pairs")
+    st.header("Make such pairs")
     st.code(COMMANDS, language="sh")
 
 

@@ -50,7 +50,7 @@ def page() -> None:
     if "outcome" in st.session_state:
         _answer(board, st.session_state["outcome"])
     _official(board)
-    st.subheader("The file")
+    st.header("The file")
     st.markdown(FORMAT)
     _example(board)
 
@@ -185,7 +185,7 @@ def _official(board: Board) -> None:
     cells = _taken(board)
     if not cells:
         return
-    st.subheader("Official cells")
+    st.header("Official cells")
     st.dataframe(
         [
             {"Config": key.config, "Task": key.task, "n": key.n, "M": key.shots,

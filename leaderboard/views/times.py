@@ -51,7 +51,7 @@ def page() -> None:
         picks.nobody()
     else:
         st.info("Nobody has answered for states of an evolution on this board yet.")
-    st.subheader("Make such entries")
+    st.header("Make such entries")
     st.code(COMMANDS, language="sh")
     st.caption(
         "The protocol trains every baseline on the same copies in all, split between few "
