@@ -141,7 +141,7 @@ def _colours(curves: Sequence[Curve]) -> Any:
     labels = [curve.label for curve in curves]
     # A published method next to ours gets a colour of its own: they are different data.
     scale = alt.Scale(domain=labels, range=[SERIES[k % len(SERIES)] for k in range(len(labels))])
-    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=170)
+    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=130)
     return alt.Color("series:N", scale=scale, legend=legend)
 
 

@@ -40,14 +40,16 @@ class Tile:
     """Where an entry stands in one cell.
 
     Attributes:
-        title: of the cell, Markdown with a link to it.
+        title: of the task, plain text.
         place: `2 of 5`, or why there is none.
-        score: the metric that ranks with its value, or why it is not told.
+        score: the metric that ranks with its value, or why it is not told; plain text.
+        cell: Markdown, a link to the cell.
     """
 
     title: str
     place: str
     score: str
+    cell: str
 
 
 def byline(row: Entry) -> str:
@@ -125,18 +127,24 @@ def tiles(board: Board, row: Entry, cells: Sequence[CellKey]) -> list[Tile]:
 
 def _tile(board: Board, row: Entry, key: CellKey) -> Tile:
     task = tasks.load(key.task)
-    score = row.scores[key][task.primary]
-    what = f"{task.title}, {key.config}, n = {key.n}" + (f", M = {key.shots}" if key.shots else "")
-    title = f"[{sentences.literal(what)}]({links.cell(key, 'cell').partition('#')[0]})"
+    place, score = _standing(board, row, key)
+    name = f"{key.config}, n = {key.n}" + (f", M = {key.shots}" if key.shots else "")
+    link = links.cell(key, "cell").partition("#")[0]
+    return Tile(task.title, place, score, f"[{sentences.literal(name)}]({link})")
+
+
+def _standing(board: Board, row: Entry, key: CellKey) -> tuple[str, str]:
+    """Place and score."""
+    primary = tasks.load(key.task).primary
+    score = row.scores[key][primary]
     if score.value is None:
-        return Tile(title, "held back" if not row.results[key].released else "–", score.note)
-    told = f"{words.metric_title(key.task, task.primary)} {score.value:z.4f}"
+        return ("held back" if not row.results[key].released else "–"), score.note
+    told = f"{words.metric_title(key.task, primary)} {score.value:z.4f}"
     if row.season != board.scope()[0]:
-        return Tile(title, f"season {row.season}" if row.season else "before seasons", told)
+        return (f"season {row.season}" if row.season else "before seasons"), told
     ranking = board.ranking(*key)
     rank = next((other.rank for other in ranking if other.id == row.id), None)
     if rank is None:
-        return Tile(title, "not ranked", f"{told}; another entry of the account is")
+        return "not ranked", f"{told}; another entry of the account is"
     tied = sum(other.rank == rank for other in ranking) - 1
-    shared = f", tied with {tied}" if tied else ""
-    return Tile(title, f"{rank} of {len(ranking)}", f"{told}{shared}")
+    return f"{rank} of {len(ranking)}", f"{told}, tied with {tied}" if tied else told

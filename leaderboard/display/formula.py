@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from leaderboard.display.plain import literal
 
+_GREEK = ("beta", "delta", "gamma", "omega", "pi", "psi", "rho", "theta")
 _NAMES = {
-    **{name: f"\\{name}" for name in ("beta", "delta", "gamma", "omega", "pi", "psi", "rho", "theta")},
+    **{name: f"\\{name}" for name in _GREEK},
     "exp": r"\exp", "tr": r"\operatorname{tr}", "log2": r"\log_2", "sqrt": r"\operatorname{sqrt}",
     "J_prime": "J'", "rb_over_a": "R_b/a", "R_ZZ": "R_{ZZ}", "R_X": "R_X",
     "h1": "h_1", "h2": "h_2", "h3": "h_3", "S2": "S_2",
@@ -69,7 +70,7 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 def _is_prose(kind: str, token: str, after_formula: bool, rest: str) -> bool:
     """Whether a token is a word, or a sign among words."""
     if kind == "word":
-        is_symbol = token in _NAMES or len(token) == 1 or (token.isupper() and len(token) < 3)  # noqa: PLR2004
+        is_symbol = token in _NAMES or len(token) == 1 or (token.isupper() and len(token) < 3)
         return not is_symbol or (token == _ARTICLE and rest.startswith(" "))
     if kind == "dots":
         return not after_formula

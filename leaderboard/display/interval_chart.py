@@ -66,7 +66,7 @@ def lines(
 
 def _colours(series: Sequence[str]) -> Any:
     scale = alt.Scale(domain=series, range=[SERIES[k % len(SERIES)] for k in range(len(series))])
-    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=170)
+    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=130)
     return alt.Color("series:N", scale=scale, legend=legend if len(series) > 1 else None)
 
 

@@ -38,6 +38,11 @@ def cell(key: CellKey, name: str) -> str:
     return _named("cell", query(key), name)
 
 
+def data_row(fields: Mapping[str, str], name: str) -> str:
+    """A link to a row of the data, by what its address holds, that is shown as a name."""
+    return _named("data", fields, name)
+
+
 def _named(page: str, fields: Mapping[str, str], name: str) -> str:
     return f"{page}?{urlencode(fields)}#{quote(name, safe='')}"
 

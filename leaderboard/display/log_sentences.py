@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from leaderboard import tasks
+from leaderboard.cells import CellKey
 from leaderboard.display import links, words
 from leaderboard.store.first_scores import FirstScore
+from leaderboard.track import STANDARD
 
 _REASON = 300  # characters of a refusal in a sentence; the table has it in full
 STYLE = """<style>
-.log { margin: 0; padding: 0; list-style: none; }
-.log li { padding: 0.45rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.25);
+ul.log.log { margin: 0; padding: 0; list-style: none; }
+.log a { color: inherit; }
+.log.log li { margin: 0; padding: 0.45rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.25);
   overflow-wrap: anywhere; }
 .log time { opacity: 0.8; font-size: 0.85em; margin-right: 0.6em; white-space: nowrap; }
 </style>"""
@@ -50,6 +54,12 @@ def ids(log: Sequence[Body]) -> list[str]:
     return sorted(found)
 
 
+def _cell(key: CellKey) -> str:
+    shots = f", M = {key.shots}" if key.shots else ""
+    track = "" if key.track == STANDARD else f", track {key.track}"
+    return f"{tasks.load(key.task).title} of {key.config}, n = {key.n}{shots}{track}"
+
+
 def _time(entry: Body) -> str:
     return str(entry["created"])[:16].replace("T", " ")
 
@@ -71,7 +81,7 @@ def _accepted(entry: Body, names: Names, scores: Mapping[str, FirstScore]) -> st
     if first is None or first.value is None:
         said = f"{who} was accepted"
     else:
-        where = links.html(links.cell(first.key, str(first.key)))
+        where = links.html(links.cell(first.key, _cell(first.key)))
         title = escape(words.metric_title(first.key.task, first.metric))
         more = f" and in {cells - 1} more {_plural('cell', cells - 1)}" if cells > 1 else ""
         said = f"{who} was scored {title} {first.value:z.4f} in {where}{more}"

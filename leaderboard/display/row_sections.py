@@ -7,9 +7,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from builders.core.column import Column
+from builders.physics.geometry import Chain
+from builders.physics.label import PAIR
 from builders.physics.parameters import Parameter
 from builders.physics.record import DetectionEvents
 from leaderboard.display import (
+    bonds,
     chain_chart,
     label_chart,
     matrix_chart,
@@ -58,7 +61,9 @@ def _parameter(
         _square(values, spec.name, colours)
     elif values.ndim == 1:
         sites = shown.size.sites
-        where = {sites: "site i", sites - 1: "bond (i, i+1)"}.get(len(values), "entry")
+        where = {sites: "site i"}.get(len(values), "bond")
+        if isinstance(shown.family.geometry, Chain) and len(values) == sites - 1:
+            where = "bond (i, i+1)"
         picture.show(
             chain_chart.bars(values, spec.name, where, colours),
             f"Parameter {spec.name} of every place",
@@ -99,42 +104,38 @@ def _array(values: NDArray[Any], title: str, colours: Palette) -> None:
 
 
 def sites(shown: Sample, row: int, colours: Palette) -> None:
-    """Where the sites are, where that is no line or where a label colours them."""
+    """Where the sites are and what joins them, where that is no line or where a label colours
+    them. What belongs to a circuit of measurements is drawn with its shots.
+    """
+    if isinstance(shown.family.record, DetectionEvents):
+        return
     positions = shown.family.geometry.positions(shown.size)
     label = next(
         (candidate for candidate in shown.labels if _is_of_sites(candidate, shown, len(positions))),
         None,
     )
     values = None if label is None or label.best is None else label.best[row]
-    if values is None and site_map.is_flat(positions):
+    is_line = site_map.is_flat(positions)
+    if values is None and is_line:
         return
+    joined = bonds.of_row(shown, row, positions)
+    if is_line:
+        joined = None  # lines upon each other
     st.header("Geometry")
     title = "" if label is None else words.in_unit(label.label.name, label.unit)
     with st.container(width=site_map.WIDTH):
         picture.show(
-            site_map.sites(
-                positions,
-                colours,
-                values=values,
-                title=title,
-                couplings=_couplings(shown, row, len(positions)),
-            ),
-            "Map of the sites",
+            site_map.sites(positions, colours, values=values, title=title, bonds=joined),
+            "Map of the sites" if joined is None else f"Map of the sites, lines: {joined.what}",
         )
+    if joined is not None:
+        wide = ", as wide as they are strong" if np.ptp(joined.strength) else ""
+        st.caption(f"Lines: {sentences.literal(joined.what)}{wide}.")
 
 
 def _is_of_sites(label: ShownLabel, shown: Sample, count: int) -> bool:
     axes = label.label.axes
     return len(axes) == 1 and axes[0].name == SITE and axes[0].length(shown.size) == count
-
-
-def _couplings(shown: Sample, row: int, count: int) -> NDArray[np.float64] | None:
-    """The first parameter that couples sites."""
-    held = shown.parameters(row)
-    for spec in shown.family.parameters:
-        if spec.symmetric and len(held[spec.name]) == count:
-            return held[spec.name]
-    return None
 
 
 def labels(shown: Sample, row: int, colours: Palette) -> None:
@@ -144,12 +145,26 @@ def labels(shown: Sample, row: int, colours: Palette) -> None:
             continue
         st.header(label.title)
         st.markdown(_meaning(label))
+        _say_apart(label, shown)
         if label.best is None:
             st.markdown(_nothing(shown))
         elif len(label.label.axes) == 1:
             _line(label, row, shown, colours)
         else:
             _maps(label, row, shown, colours)
+
+
+def _say_apart(label: ShownLabel, shown: Sample) -> None:
+    """Which consecutive sites are no neighbours, where a label is about them."""
+    if label.label.axes[0].name != PAIR.name:
+        return
+    distances = shown.family.geometry.distances(shown.size)
+    apart = [] if distances is None else bonds.not_neighbours(distances)
+    if apart:
+        st.caption(
+            "Pairs are of consecutive numbers. No neighbours on the lattice: "
+            f"{bonds.listed(apart)}."
+        )
 
 
 def _nothing(shown: Sample) -> str:

@@ -21,8 +21,8 @@ from leaderboard.track import RANDOM, RANDOM_INPUTS, trained_on
 
 literal = plain.literal
 _SYMBOLS = (
-    r"$y$ is right, $\hat y$ the answer, $\bar y$ a constant answer; $\langle\,\cdot\,\rangle$ is the "
-    r"mean over test rows and scored entries, $\langle\,\cdot\,\rangle_r$ over rows alone and "
+    r"$y$ is right, $\hat y$ the answer, $\bar y$ a constant answer; $\langle\,\cdot\,\rangle$ is "
+    r"the mean over test rows and scored entries, $\langle\,\cdot\,\rangle_r$ over rows alone and "
     r"$\langle\,\cdot\,\rangle_e$ over entries."
 )
 MOST = 40  # entries in one chart
@@ -47,8 +47,11 @@ def measured(record: Record, config: str) -> str:
     """How a row of a config was measured, and through what noise."""
     _, size, channel = parse_config(config)
     noise = known_channel(channel)
-    said = f" {noise.sentence} Labels are those of the noiseless state." if noise else ""
-    return record.sentence(size) + said
+    if noise is None:
+        return record.sentence(size)
+    # A shot of a code is noise itself, and its label the flip that the noise made.
+    labels = "" if record.per_shot else " Labels are those of the noiseless state."
+    return f"{record.sentence(size)} {noise.sentence}{labels}"
 
 
 def channel_sentence(name: str) -> str:

@@ -13,6 +13,7 @@ from leaderboard.display import (
     evolution_sections,
     examples,
     formula,
+    linked_sections,
     row_sections,
     sentences,
     session,
@@ -59,9 +60,12 @@ def page() -> None:
     evolution_sections.space_time_picture(shown, row, colours)
     row_sections.parameters(shown, row, colours)
     row_sections.sites(shown, row, colours)
+    linked_sections.together(shown, row, colours)
     row_sections.labels(shown, row, colours)
+    linked_sections.noise(shown, row, colours)
     row_sections.events(shown, row, colours)
     if resolved.family.record.per_shot:
+        split_sections.circuit(folder, config, colours)
         split_sections.shots(folder, config, split, colours)
     elif entry.rows.get(split_sections.TRAIN):
         split_sections.rows(folder, config, colours)

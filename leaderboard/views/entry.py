@@ -17,6 +17,7 @@ from leaderboard.display import (
     flags,
     links,
     log_sentences,
+    phase_section,
     picks,
     picture,
     sentences,
@@ -25,6 +26,7 @@ from leaderboard.display import (
 )
 from leaderboard.display.page import Page
 from leaderboard.display.palette import palette
+from leaderboard.kinds.classification import Classification
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.entries import Entry
 
@@ -78,8 +80,8 @@ def _tiles(board: Board, row: Entry, key: CellKey) -> None:
     with st.container(horizontal=True, gap="small"):
         for tile in entry_card.tiles(board, row, entry_card.shown_cells(row, key)):
             with st.container(border=True, width=230):
-                st.metric(tile.title, tile.place)
-                st.caption(sentences.literal(tile.score))
+                st.metric(sentences.literal(tile.title), tile.place)
+                st.caption(f"{sentences.literal(tile.score)}  \n{tile.cell}")
 
 
 def _warnings(board: Board, row: Entry) -> None:
@@ -181,6 +183,8 @@ def _details(board: Board, row: Entry, key: CellKey) -> None:
         st.code(str(error), language=None, wrap_lines=True)
         return
     answer_sections.answers(task, key, shown, entry_tables.row_errors(row, key))
+    if isinstance(task, Classification):
+        phase_section.section(board, key, shown, palette(session.theme()))
 
 
 if __name__ == "__main__":
