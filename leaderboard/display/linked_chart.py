@@ -1,8 +1,6 @@
 """Pictures of one row under each other, linked: what the mouse points at is marked in all."""
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import altair as alt
@@ -86,7 +84,7 @@ def _felt(count: int) -> list[Any]:
 
 def _filtered(chart: Any, felt: list[Any]) -> Any:
     """Only the site that the mouse is at, in whichever picture."""
-    return chart.transform_filter(reduce(or_, felt))
+    return chart.transform_filter({"or": [{"param": p.name, "empty": False} for p in felt]})
 
 
 def _under(charts: list[Any]) -> Any:

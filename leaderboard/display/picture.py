@@ -68,11 +68,11 @@ def _fields(layer: Any) -> list[tuple[str, str, str]]:
     found = []
     for channel in _CHANNELS:
         encoded = getattr(layer.encoding, channel, alt.Undefined)
-        text = getattr(encoded, "shorthand", alt.Undefined)
-        if not isinstance(text, str):
+        if encoded is alt.Undefined or not isinstance(encoded["shorthand"], str):
             continue
+        text = encoded["shorthand"]
         field, _, kind = text.partition(":")
-        title = getattr(encoded, "title", alt.Undefined)
+        title = encoded["title"]
         if field in layer.data.column_names:
             found.append((field, kind, title if isinstance(title, str) and title else field))
     return found
