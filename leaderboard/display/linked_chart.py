@@ -58,7 +58,7 @@ def lattice(
     data = pa.table({"i": np.arange(len(positions)), "x": positions[:, 0], "y": positions[:, 1]})
     base = alt.Chart(data).encode(x=x, y=y, tooltip=[alt.Tooltip("i:O", title="site")])
     dots = base.mark_circle(size=190, opacity=1, color=colours.bar).add_params(felt[0])
-    marked = base.mark_circle(size=330, opacity=1, color=colours.second)
+    marked = base.mark_circle(aria=False, size=330, opacity=1, color=colours.second)
     layers = [dots, _filtered(marked, felt)]
     if bonds is not None:
         layers.insert(0, site_map.lines(bonds, (x, y)))
@@ -122,7 +122,7 @@ def _line(line: Line, x: Any, sites: int, own: tuple[list[Any], int], colours: P
     else:
         middle_x = alt.X("middle:Q", scale=alt.Scale(**scale), title=None)
         marks = base.mark_line(point=True, color=colours.bar).encode(middle_x, y)
-    behind = base.mark_rect(opacity=0.25, color=colours.second)
+    behind = base.mark_rect(aria=False, opacity=0.25, color=colours.second)
     behind = _filtered(behind.encode(x, alt.X2("right")), felt)
     tips = [
         alt.Tooltip("place:N", title="site" if len(i) == sites else "pair"),
@@ -159,7 +159,7 @@ def _matrix(matrix: Floats, title: str, felt: list[Any], colours: Palette) -> An
         .add_params(felt[-1])
     )
     every = _filtered(alt.Chart(pa.table({"i": np.arange(sites)})), felt)
-    frame = every.mark_rect(filled=False, stroke=colours.ink, strokeWidth=1.5)
+    frame = every.mark_rect(aria=False, filled=False, stroke=colours.ink, strokeWidth=1.5)
     column = frame.encode(x=axes["x"])
     row = frame.encode(y=alt.Y("i:O", **matrix_chart.axis("site i", sites)))
     return alt.layer(cells, column, row).properties(width=WIDTH, height=WIDTH)

@@ -68,14 +68,23 @@ def _fields(layer: Any) -> list[tuple[str, str, str]]:
     found = []
     for channel in _CHANNELS:
         encoded = getattr(layer.encoding, channel, alt.Undefined)
-        if encoded is alt.Undefined or not isinstance(encoded["shorthand"], str):
+        text = _stated(encoded, "shorthand")
+        if text is None:
             continue
-        text = encoded["shorthand"]
         field, _, kind = text.partition(":")
-        title = encoded["title"]
+        title = _stated(encoded, "title")
         if field in layer.data.column_names:
-            found.append((field, kind, title if isinstance(title, str) and title else field))
+            found.append((field, kind, title or field))
     return found
+
+
+def _stated(encoded: Any, name: str) -> str | None:
+    """A text that an encoding has; None of one without it, such as a constant."""
+    try:
+        text = None if encoded is alt.Undefined else encoded[name]
+    except KeyError:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _facts(layer: Any) -> Iterator[str]:

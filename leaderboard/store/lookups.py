@@ -66,7 +66,7 @@ class Lookups(CellLookups):
         query = select(SubmissionRow.id, SubmissionRow.name)
         with Session(self.engine) as session:
             wanted = query.where(SubmissionRow.id.in_(ids))
-            return dict(session.execute(wanted).tuples().all())
+            return {row.id: row.name for row in session.execute(wanted)}
 
     def first_scores(self, ids: Sequence[str]) -> dict[str, FirstScore]:
         """See `leaderboard.store.first_scores`."""

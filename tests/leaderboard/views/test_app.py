@@ -92,15 +92,15 @@ def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None
         monkeypatch.setenv(name, value)
     board = place.open()
     try:
-        ids, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
-        for title, answers in (("oracle", names), ("constant", np.full(len(ids), "ordered"))):
+        ids, phases = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
+        for title, answers in (("oracle", phases), ("constant", np.full(len(ids), "ordered"))):
             cells = {cell(phase_folder, "phase", shots=4): (ids, answers)}
             write_submission(tmp_path / "p.parquet", cells, metadata(name=title))
             board.submit(tmp_path / "p.parquet")
         app = opened()
         table: pd.DataFrame = app.dataframe[0].value
         assert names(table["name"]) == ["oracle", "constant"]
-        assert list(table["score"]) == pytest.approx([1.0, (names == "ordered").mean()])
+        assert list(table["score"]) == pytest.approx([1.0, (phases == "ordered").mean()])
         assert {"macro_f1", "accuracy_clear"} <= set(table)
         assert "exact classes" in markdown(app)
         assert "Ranked by **Accuracy**" in markdown(app)
@@ -224,7 +224,7 @@ def test_data_of_a_train_row(store) -> None:
     assert "From **32** shots the estimate is off by" in markdown(app)
     app.select_slider(key="use").set_value(4).run()
     assert "From **4** shots the estimate is off by" in markdown(app)
-    assert app.query_params["use"] == ["4"]
+    assert app.query_params["use"] == "4"
     assert "Shadow estimate from 32 shots" in markdown(app)
     assert 'load_dataset("demo", "tfim_1d_n008")' in app.code[-1].value
     app.number_input(key="row").set_value(5).run()

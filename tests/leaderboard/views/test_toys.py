@@ -121,7 +121,7 @@ def test_data_of_single_shots(toys) -> None:
     assert headings(app) == [
         "Events of this shot", "All 100\u202f000 shots of the split", "Load it",
     ]  # fmt: skip
-    _, strip, density, shares = (lines(app, k) for k in range(4))
+    strip, density, shares = (lines(app, k) for k in range(3))
     bits = [line["bit"] for line in strip]
     assert f"{sum(bits)} of {len(bits)} events occurred" in "\n".join(c.value for c in app.caption)
     # A parity of two bits that flip with probability 0.08; 100 000 shots, 4 standard errors.
