@@ -56,8 +56,10 @@ def lines(
             x=alt.X("at:N", title=x_title, sort=list(names), axis=axis),
             xOffset=alt.XOffset("series:N", sort=series),
         )
-    bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2)
-    layers = [bars.encode(y=alt.Y("low:Q"), y2="high:Q")]
+    layers = []
+    if data["low"].null_count < data.num_rows:
+        bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2)
+        layers.append(bars.encode(y=alt.Y("low:Q"), y2="high:Q"))
     if names is None:
         layers.insert(0, base.mark_line(strokeWidth=2).encode(y=y))
     layers.append(base.mark_point(size=50, filled=True, opacity=1).encode(y=y))

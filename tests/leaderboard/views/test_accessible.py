@@ -96,7 +96,7 @@ def test_a_chart_has_a_name_and_a_link_is_reached_by_keys(browser, url) -> None:
     _opened(browser, url, "cell")
     names = [
         element.get_attribute("aria-label") or ""
-        for element in browser.find_elements(By.CSS_SELECTOR, "[data-testid=stVegaLiteChart] *")
+        for element in browser.find_elements(By.CSS_SELECTOR, "[data-testid=stVegaLiteChart]")
     ]
     assert any(name.startswith("Ranking of the cell") and "smallest 1  near" in name
                for name in names)  # fmt: skip
