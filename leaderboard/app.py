@@ -9,8 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from builders.core.errors import RequestError
 from leaderboard import views
-from leaderboard.display import address
+from leaderboard.display import address, session
 from leaderboard.display.page import FoundPage, menu
+from leaderboard.refusals import AwayError
 
 MARK = (
     '<g fill="#14958a"><circle cx="6" cy="20" r="4"/><circle cx="14" cy="8" r="4"/>'
@@ -52,7 +53,10 @@ def main() -> None:
     page = st.navigation(_menu(), position="top")
     st.set_page_config(page_title=f"{page.title} · qslbench", page_icon=ICON)
     with address.kept(page):
-        page.run()
+        try:
+            page.run()
+        except AwayError as error:
+            session.away(error)
 
 
 def _menu() -> dict[str, list[StreamlitPage]]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from builders.core.errors import RequestError, UnknownError, WorkError
 from leaderboard.refusals import (
+    AwayError,
     ConflictError,
     SignInError,
     TooLargeError,
@@ -26,13 +27,16 @@ STATUS: Mapping[type[Exception], int] = {
     UsedUpError: 429,
     SignInError: 401,
     RequestError: 422,
+    AwayError: 503,
     WorkError: 500,
 }
 FAILED = "the board could not do its work; its operator finds the reason in the log of the server."
+AWAY = "the board's database does not answer now, and nothing was changed. Try it again later."
 _HEADERS = {
     401: {"WWW-Authenticate": "Bearer"},
     408: {"Connection": "close"},
     429: {"Retry-After": "60"},
+    503: {"Retry-After": "60"},
 }
 _log = logging.getLogger(__name__)
 
@@ -90,5 +94,8 @@ async def _on_http(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_failure(_request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, AwayError):
+        _log.error("%s", error)
+        return answer(status_of(error), {"error": AWAY})
     _log.error("the HTTP interface failed", exc_info=error)
     return answer(500, {"error": FAILED})

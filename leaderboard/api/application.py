@@ -6,7 +6,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from leaderboard.api import feed, inbox, lookups, page
+from leaderboard.api import data, feed, inbox, lookups, owners, page
 from leaderboard.api.answers import handle_errors
 from leaderboard.api.bodies import Slots
 from leaderboard.api.door import Headers
@@ -35,6 +35,8 @@ def application(opened: Callable[[], Board], max_body: int = MAX_BODY) -> FastAP
     api.state.turns = Turns()
     api.include_router(lookups.router)
     api.include_router(inbox.router)
+    api.include_router(owners.router)
+    api.include_router(data.router)
     api.include_router(feed.router)
     api.include_router(page.router)
     handle_errors(api)

@@ -1,11 +1,13 @@
 """A feed of new entries in the Atom format (RFC 4287), for people who follow the board."""
 
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from leaderboard.api.answers import documented
 from leaderboard.board.service import Board
 from leaderboard.store.entries import Head
 from leaderboard.store.records import utc
@@ -13,13 +15,15 @@ from leaderboard.store.records import utc
 MOST = 50
 TYPE = "application/atom+xml"
 router = APIRouter()
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {TYPE: {}}}, **documented(503)}
 
 
-@router.get("/feed", response_class=Response, responses={200: {"content": {TYPE: {}}}})
+@router.get("/feed", response_class=Response, responses=_ANSWERS)
 def feed(request: Request) -> Response:
     """The entries that came last, the latest first, as Atom."""
     board: Board = request.app.state.board()
     heads = board.heads(max(0, board.store.last_number() - MOST))[::-1][:MOST]
+    heads = [head for head in heads if not head.withdrawn]
     url = str(request.base_url).rstrip("/").removesuffix("/api")
     return Response(atom(heads, url), media_type=TYPE)
 

@@ -7,19 +7,18 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO, TypeVar
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.datastructures import FormData
 from fastapi.responses import JSONResponse
 
 from leaderboard.api.answers import answer, documented, status_of
+from leaderboard.api.callers import Authorization, account_of, refuse_other_sites
 from leaderboard.api.limits import BODY
-from leaderboard.board import accounts
 from leaderboard.board.service import Board
 from leaderboard.display.intake import safe_name
-from leaderboard.refusals import SignInError, TooSlowError
+from leaderboard.refusals import TooSlowError
 from leaderboard.store.records import Receipt, Refusal
 from leaderboard.web.uploads import WORKING
 
@@ -60,16 +59,16 @@ _FORM = {
     "/submissions",
     status_code=201,
     openapi_extra=_FORM,
-    responses=documented(400, 401, 403, 408, 409, 413, 415, 422, 429),
+    responses=documented(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
 )
 async def submit(
     request: Request,
-    authorization: Annotated[str | None, Header(description="Bearer TOKEN")] = None,
+    authorization: Authorization = None,
 ) -> JSONResponse:
     """Validate, score and store a file; the answer is its receipt, or says why it is refused."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     board: Board = await _in_thread(_ASKING, request.app.state.board)
-    account = await _in_thread(_ASKING, lambda: _account(board, authorization))
+    account = await _in_thread(_ASKING, lambda: account_of(board, authorization))
     client = account or (request.client.host if request.client else "")
     request.app.state.throttle.count(client)
     with request.app.state.slots.taken(client, request.scope[BODY]):
@@ -89,22 +88,6 @@ async def submit(
         return answer(201, outcome.to_json())
     assert outcome.error is not None
     return answer(status_of(outcome.error), {"error": outcome.reason, **outcome.to_json()})
-
-
-def _refuse_other_sites(request: Request) -> None:
-    """A page of another site must not make its visitors' browsers submit to a board near them."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise HTTPException(403, "files of other sites' pages are not taken.")
-
-
-def _account(board: Board, authorization: str | None) -> str:
-    if authorization is None:
-        return accounts.account(board, None)
-    scheme, _, text = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer":  # of any case, as RFC 9110 has it
-        raise SignInError("Authorization: Bearer TOKEN is needed.")
-    return accounts.account(board, accounts.account_of_token(board, text.strip()))
 
 
 def _files(request: Request, form: FormData) -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from leaderboard.cells import CellKey
 from leaderboard.ranking.export import ranking_csv, ranking_json
 from leaderboard.track import EXACT, STANDARD, known_track
 
-router = APIRouter(responses=documented(404, 409, 422))
+router = APIRouter(responses=documented(404, 409, 422, 503))
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,200}$")]
 Filter = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_]{1,200}$")]
 Count = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what every database can compare with

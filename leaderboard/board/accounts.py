@@ -7,16 +7,21 @@ protect passwords, because people choose those from a short list that can be tri
 
 import hashlib
 import secrets
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from builders.core.errors import RequestError
 from leaderboard.board.service import Board
 from leaderboard.refusals import SignInError
 from leaderboard.store.facts import Token
+from leaderboard.store.writing import Writing
 
 PREFIX = "qslbench_"  # so that scanners for secrets in public code can find one
 MAX_ACCOUNT = 200
 MAX_DAYS = 36500
+MAX_TOKENS = 1000  # made at once
+_SHOWN = 5
 
 
 def account(board: Board, named: str | None) -> str:
@@ -45,21 +50,90 @@ def create_token(board: Board, name: str, days: int | None = None) -> tuple[Toke
     Raises:
         RequestError: a name or a number of days that is not allowed.
     """
+    _check_account(name)
+    _check_days(days)
+    with board.store.writing() as writing:
+        return _made(writing, name, days)
+
+
+def create_tokens(
+    board: Board, names: Sequence[str], days: int | None = None
+) -> list[tuple[Token, str]]:
+    """A token for each of several accounts that have none, all or nothing.
+
+    Args:
+        board: that is to know them.
+        names: of the accounts, as in `create_token`.
+        days: as there.
+
+    Raises:
+        RequestError: no names, too many, one twice, one that is not allowed, or accounts that have
+            a token which is good.
+    """
+    if not 0 < len(names) <= MAX_TOKENS:
+        raise RequestError(f"{len(names)} accounts were given; 1 to {MAX_TOKENS} are allowed.")
+    for name in names:
+        _check_account(name)
+    _check_days(days)
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise RequestError(f"{len(twice)} accounts are given more than once: {_first(twice)}.")
+    with board.store.writing() as writing:
+        good = {token.account for token in writing.tokens() if _is_good(token)}
+        known = [name for name in names if name in good]
+        if known:
+            raise RequestError(
+                f"{len(known)} accounts have a token already: {_first(known)}. Leave them out, or "
+                "revoke theirs."
+            )
+        return [_made(writing, name, days) for name in names]
+
+
+def numbered(prefix: str, count: int) -> list[str]:
+    """Names of so many accounts, as `team-01`.
+
+    Raises:
+        RequestError: none, or too many.
+
+    >>> numbered("team", 2)
+    ['team-01', 'team-02']
+    """
+    if not 1 <= count <= MAX_TOKENS:
+        raise RequestError(f"--count {count}: 1 to {MAX_TOKENS} accounts are allowed.")
+    width = max(2, len(str(count)))
+    return [f"{prefix}-{k:0{width}d}" for k in range(1, count + 1)]
+
+
+def _made(writing: Writing, name: str, days: int | None) -> tuple[Token, str]:
+    text = PREFIX + secrets.token_urlsafe(32)
+    now = _now()
+    expires = None if days is None else now + timedelta(days=days)
+    token = Token(secrets.token_hex(6), name, now, expires, None)
+    writing.add_token(token, _sha256(text))
+    writing.log("token created", {"token": token.id, "account": name})
+    return token, text
+
+
+def _check_account(name: str) -> None:
     if not 0 < len(name) <= MAX_ACCOUNT or not name.isprintable() or name != name.strip():
         raise RequestError(
             f"account {name[:50]!r}: 1 to {MAX_ACCOUNT} printable characters are allowed, without "
             "spaces at the ends."
         )
+
+
+def _check_days(days: int | None) -> None:
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise RequestError(f"--expires {days}: 1 to {MAX_DAYS} days are allowed.")
-    text = PREFIX + secrets.token_urlsafe(32)
-    now = _now()
-    expires = None if days is None else now + timedelta(days=days)
-    token = Token(secrets.token_hex(6), name, now, expires, None)
-    with board.store.writing() as writing:
-        writing.add_token(token, _sha256(text))
-        writing.log("token created", {"token": token.id, "account": name})
-    return token, text
+
+
+def _first(names: Sequence[str]) -> str:
+    more = ", …" if len(names) > _SHOWN else ""
+    return ", ".join(map(repr, names[:_SHOWN])) + more
+
+
+def _is_good(token: Token) -> bool:
+    return not token.revoked and (token.expires is None or token.expires > _now())
 
 
 def tokens(board: Board) -> list[Token]:
@@ -87,7 +161,7 @@ def account_of_token(board: Board, text: str) -> str:
         RequestError: unknown, expired or revoked; which of them is not said.
     """
     token = board.store.token_of(_sha256(text))
-    if token is None or token.revoked or (token.expires and token.expires <= _now()):
+    if token is None or not _is_good(token):
         raise SignInError("the token is unknown, has expired or was revoked. Ask for a new one.")
     return token.account
 

@@ -151,10 +151,12 @@ class BoardLookups:
 
         Raises:
             RequestError: no such id; or its season is not revealed yet, in which others could
-                submit them as theirs.
+                submit them as theirs; or it was withdrawn.
             WorkError: the file is not what was submitted.
         """
         entry = self.store.submission(id_)
+        if entry.withdrawn:
+            raise ConflictError(f"{id_} was withdrawn, and its predictions are not handed out.")
         if (entry.season, True) == self.scope():
             raise ConflictError(
                 f"the predictions of {id_} are shown when season {entry.season} is closed."
@@ -181,6 +183,7 @@ class BoardLookups:
         entries, task = self.store.in_cell(key, scope), tasks.load(key.task)
         if self._counts_accounts():
             entries = one_each(entries, key)
+        entries = [entry for entry in entries if not entry.withdrawn]
         return ranked_as_told(task, key, entries) if live else ranked(task, key, entries)
 
     def _counts_accounts(self) -> bool:
@@ -217,6 +220,7 @@ class BoardLookups:
             ids = chosen([head for head in self.store.heads() if head.id in worth], worth)
         else:
             ids = {entry.id for entry in everywhere}
+        ids -= {head.id for head in self.store.heads() if head.withdrawn}
         if live:
             return overall_as_told({k: _of(ids, losses) for k, losses in told.items()})
         cells = {key: self.store.losses(key, scope) for key in keys}
@@ -279,4 +283,4 @@ def _of(ids: set[str], held: Mapping[str, T]) -> dict[str, T]:
 
 def _receipt(entry: Entry, same: dict[str, list[str]]) -> Receipt:
     others = tuple(other for other in same[entry.predictions_sha256] if other != entry.id)
-    return Receipt(entry.id, entry.created, entry.metadata, entry.scores, others)
+    return Receipt(entry.id, entry.created, entry.metadata, entry.scores, others, entry.status)

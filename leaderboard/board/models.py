@@ -17,9 +17,9 @@ Told = Mapping[CellKey, Mapping[str, float]]
 def counts(store: Store, season: str | None) -> dict[CellKey, int]:
     """Cell → number of models that answer it, of the cells that are ranked together."""
     keys = [key for key in store.cells(season) if is_ranked(key)]
-    heads = {head.id: head for head in store.heads()}
+    shown = {head.id: head for head in store.heads() if not head.withdrawn}
     return {
-        key: len({Model.of(heads[id_], by_account=False) for id_ in ids})
+        key: len({Model.of(shown[id_], by_account=False) for id_ in ids if id_ in shown})
         for key, ids in store.told(keys, season).items()
     }
 
@@ -45,6 +45,7 @@ def ranked_models(
     answers = _answers(heads, told, by_account=by_account)
     if by_account:
         answers = _one_each(answers, told, heads)
+    answers = _without({head.id for head in heads if head.withdrawn}, answers)
     cells = {}
     for key in () if live else keys:
         losses, reference = store.losses(key, season)
@@ -65,6 +66,17 @@ def _answers(
         for head in sorted(ours, key=lambda h: (-(h.chosen or 0), losses[h.id], h.number)):
             answers.setdefault(Model.of(head, by_account=by_account), {}).setdefault(key, head.id)
     return answers
+
+
+def _without(
+    withdrawn: set[str], answers: Mapping[Model, Mapping[CellKey, str]]
+) -> dict[Model, dict[CellKey, str]]:
+    """The models that keep an answer."""
+    kept = {
+        model: {key: id_ for key, id_ in mine.items() if id_ not in withdrawn}
+        for model, mine in answers.items()
+    }
+    return {model: mine for model, mine in kept.items() if mine}
 
 
 def _one_each(

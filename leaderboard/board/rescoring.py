@@ -12,7 +12,7 @@ def rescore(board: Board) -> list[str]:
 
     Which scores the Ladder held back stays as it was decided. Submissions of earlier seasons keep
     their numbers: their data are not the board's any more. One whose file is gone or another keeps
-    no scores, and the log says why.
+    no scores, but for those that an open season has told; the log says why.
 
     Returns:
         Ids of the submissions whose numbers changed; none if scorer and files are what they were.
@@ -34,6 +34,6 @@ def rescore(board: Board) -> list[str]:
         if now != season:
             raise ConflictError("the season was opened or closed meanwhile. Rescore again.")
         changed = [entry.id for entry, cells in found.cells if writing.replace(entry.id, cells)]
-        if changed:
+        if changed or found.lost:
             writing.log("rescored", {"season": name, "changed": changed, **found.log()})
     return changed

@@ -17,7 +17,8 @@ class ScoredAgain:
     """What a pass over the stored files gave.
 
     Attributes:
-        cells: every submission and what is to be stored of it, in the order of arrival.
+        cells: every submission and what is to be stored of it, in the order of arrival; while a
+            season is open, those whose file was read.
         lost: id → why its file gives no scores.
     """
 
@@ -57,7 +58,10 @@ def again(store: Store, scorer: Scorer, season: Season | None, *, live: bool) ->
     both = season is not None and not live
     for entry in entries:
         if entry.id in found.lost:
-            found.cells.append((entry, lost(entry, found.lost[entry.id])))
+            # What a season has told stays told: its file may be back before the close, which
+            # decides without it.
+            if season is None or not live:
+                found.cells.append((entry, lost(entry, found.lost[entry.id])))
             continue
         admissions[entry.id].compared(entry, others, both=both)
         found.cells.append((entry, admissions[entry.id].cells(None, entry)))

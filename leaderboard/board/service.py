@@ -21,7 +21,7 @@ from leaderboard.seasons import seasons
 from leaderboard.seasons.admission import Admission
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.seasons import Season, Terms
-from leaderboard.store.entries import Head
+from leaderboard.store.entries import Entry, Head
 from leaderboard.store.records import Receipt, Refusal
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import Submission, read_submission
@@ -196,16 +196,26 @@ class Board(BoardLookups):
             RequestError: no such submission of the account, or not of an open season: at the close
                 scores are told that nobody may choose by.
         """
-        entry = self.store.submission(id_)
-        if entry.account != account:
-            raise RequestError(f"{id_} is not a submission of account {account!r}.")
+        entry = self.owned_by(id_, account)
         with self.store.writing() as writing:
+            writing.refuse_withdrawn(id_)
             season = seasons.latest(writing)
             if season is None or season.closed is not None or entry.season != season.name:
                 raise ConflictError(f"{id_} is of no open season: choose while its season is open.")
             writing.choose(id_)
             writing.log("chosen", {"id": id_, "account": account})
         return self.submission(id_)
+
+    def owned_by(self, id_: str, account: str) -> Entry:
+        """A submission of that account.
+
+        Raises:
+            RequestError: no such submission, or not of the account.
+        """
+        entry = self.store.submission(id_)
+        if entry.account != account:
+            raise RequestError(f"{id_} is not a submission of account {account!r}.")
+        return entry
 
     def close_season(self) -> Season:
         """End submissions, check the labels against their hash, score the private half of every

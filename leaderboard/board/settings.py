@@ -1,6 +1,7 @@
 """board.json: which data a board scores with, and whether submitting needs an account."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -47,7 +48,7 @@ class Settings:
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
             data, private = (
-                Path(body[key]) if body.get(key) else None for key in ("data", "private")
+                _found(folder, body[key]) if body.get(key) else None for key in _FOLDERS
             )
             sign_in = _sign_in(body.get("sign_in", "open"))
         except (ValueError, TypeError, AttributeError):
@@ -80,9 +81,11 @@ class Settings:
         return new if private is None else replace(new, private=_folder(private, "private"))
 
     def remember(self, folder: Path) -> None:
-        """Write `folder/board.json`, whole or not at all."""
+        """Write `folder/board.json`, whole or not at all. Data that lie beside the store, or in it,
+        are named from there, so that all can be moved together.
+        """
         unlike = {k: getattr(self, k) for k in _REMEMBERED if getattr(self, k) != _DEFAULTS[k]}
-        body = {key: str(value) for key, value in unlike.items()}
+        body = {k: _kept(folder, v) if k in _FOLDERS else str(v) for k, v in unlike.items()}
         text = json.dumps(body, indent=1) + "\n"
         path = folder / NAME
         known = body or path.is_file()  # an empty folder stays so
@@ -104,8 +107,22 @@ class Settings:
         return self.data, self.private
 
 
+_FOLDERS = ("data", "private")
 _REMEMBERED = ("data", "private", "sign_in")
 _DEFAULTS = vars(Settings())
+
+
+def _kept(store: Path, data: Path) -> str:
+    """A data folder as the file names it."""
+    near = store.resolve().parent
+    if near == Path(near.anchor) or not data.is_relative_to(near):
+        return str(data)
+    return os.path.relpath(data, store.resolve())
+
+
+def _found(store: Path, kept: str) -> Path:
+    """Inverse of `_kept`; absolute names stay."""
+    return Path(os.path.normpath(store.resolve() / kept))
 
 
 def _sign_in(given: str) -> SignIn:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from builders.core.errors import RequestError
+from leaderboard.board.accounts import account_of_token
 from leaderboard.board.service import Board
 from leaderboard.display import session
 from leaderboard.display.visitor import SIGN_IN_OFF, account, shown_name
@@ -17,10 +18,27 @@ def visitor(board: Board) -> str | None:
     if session.signing_in():
         return _signed_in()
     if board.settings.sign_in == "required":
-        st.error("This board takes files of signed-in visitors only, and sign-in is not set up.")
-        return None
+        return _by_token(board)
     st.caption(SIGN_IN_OFF)
     return ""
+
+
+def _by_token(board: Board) -> str | None:
+    """The account of the token that the visitor types in; it is kept in the session alone."""
+    text = st.text_input(
+        "Token", type="password", key="token", max_chars=200, width=420,
+        help="The operator of the board gives it. Limits are counted by its account.",
+    ).strip()  # fmt: skip
+    if not text:
+        st.info("Give your token to submit.", icon=":material/key:")
+        return None
+    try:
+        account_id = account_of_token(board, text)
+    except RequestError as error:
+        st.error(str(error))
+        return None
+    st.text(f"Submitting as {account_id}")
+    return account_id
 
 
 def _signed_in() -> str | None:

@@ -50,6 +50,12 @@ def of(key: str) -> str | None:
     return given[-1] if given else None
 
 
+def here() -> str:
+    """The page that is run, as its address has it."""
+    page: Any = st.session_state.get(_HERE)
+    return "" if page is None else str(page.url_path)
+
+
 def moved() -> bool:
     """Whether the visitor has just chosen something on this page."""
     return bool(st.session_state.get(_MOVED))

@@ -91,6 +91,6 @@ def _blend(ids: Sequence[str]) -> Flag:
     return Flag(
         "errors of another entry",
         f"Row by row the errors are those of {', '.join(ids)} times one factor. A blend of exact "
-        "labels and a model leaves such errors, and so may two strengths of one regularisation: "
-        "it calls for an explanation.",
+        "labels and a model leaves such errors; two strengths of one regularisation spread the "
+        "factor more. It calls for an explanation.",
     )

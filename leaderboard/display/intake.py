@@ -9,8 +9,10 @@ from pathlib import Path
 
 from builders.core.errors import RequestError, WorkError
 from leaderboard.board.service import Board
+from leaderboard.display.previews import Preview
+from leaderboard.refusals import AwayError, KnownError
 from leaderboard.store.records import Receipt
-from leaderboard.submission.submission import Submission, read_submission
+from leaderboard.submission.submission import read_submission
 from leaderboard.submission.validate import validate
 from leaderboard.web.uploads import WORKING
 
@@ -25,11 +27,13 @@ class Outcome:
         receipt: of an accepted submission, else None.
         refusal: what is wrong, in full; "" if there is nothing.
         preview: of a file that was only looked at.
+        known: id of the entry that a refused file is already; "" where it is none.
     """
 
     receipt: Receipt | None
     refusal: str = ""
-    preview: Submission | None = None
+    preview: Preview | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,13 @@ def look(board: Board, upload: UploadedFile) -> Outcome:
     def read(path: Path, beside: Path | None) -> Outcome:
         data, _ = board.settings.pair()
         submission = read_submission(path, sidecar=beside)
+        season = board.season()
+        if season is not None:
+            season.check_cells(submission.cells)
         board.store.refuse_known(submission)
         validate(submission, data)
-        return Outcome(None, preview=submission)
+        same = board.store.same_predictions(submission.predictions_sha256)
+        return Outcome(None, preview=Preview.of(submission, same))
 
     return _with_files(upload, read)
 
@@ -90,8 +98,11 @@ def _with_files(upload: UploadedFile, do: Callable[[Path, Path | None], Outcome]
         try:
             with WORKING:
                 return do(path, beside)
+        except AwayError:
+            raise
         except (RequestError, WorkError) as error:
-            return Outcome(None, str(error).replace(folder + os.sep, ""))
+            known = error.id if isinstance(error, KnownError) else ""
+            return Outcome(None, str(error).replace(folder + os.sep, ""), known=known)
 
 
 def _no_room(error: OSError) -> Outcome:

@@ -127,6 +127,12 @@ def _chosen(entry: Body, names: Names, _scores: Any) -> str:
     return f"{_entry(str(entry['id']), names)} was chosen{_by(entry)} to be ranked."
 
 
+def _withdrawn(entry: Body, names: Names, _scores: Any) -> str:
+    by = "whoever runs the board" if entry.get("by") == "operator" else "its account"
+    why = f": {escape(str(entry['reason']))}" if entry.get("reason") else ""
+    return f"{_entry(str(entry['id']), names)} was withdrawn by {by}{why}."
+
+
 def _token(entry: Body, *_: Any) -> str:
     what = str(entry["kind"]).removeprefix("token ")
     return f"A token{_by(entry).replace(' by ', ' of ')} was {escape(what)}."
@@ -143,6 +149,7 @@ _KINDS: dict[str, Callable[..., str]] = {
     "season closed": _closed,
     "rescored": _rescored,
     "chosen": _chosen,
+    "withdrawn": _withdrawn,
     "token created": _token,
     "token revoked": _token,
 }

@@ -23,6 +23,7 @@ from leaderboard.track import STANDARD
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
+_LAST_ON = "page of the last cell"
 LAST = "last cell"  # a visitor who goes to another page stays at the cell
 
 
@@ -46,7 +47,8 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
         counts = sorted({key.shots for key in left if key.n == n})
         shots = _choose("M", counts, "M", help=f"Copies of each {word}.")
     chosen = CellKey(config, task, n, shots, left[0].track)
-    is_kept = bool(_last())
+    is_kept = bool(_last()) and st.session_state.get(_LAST_ON) != address.here()
+    st.session_state[_LAST_ON] = address.here()
     st.session_state[LAST] = dict(zip(ADDRESS, map(str, chosen), strict=True))
     address.complete(cell_query(chosen))
     if is_kept and not address.moved():

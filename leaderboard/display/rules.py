@@ -43,9 +43,13 @@ scored from the stored predictions, whose hashes are checked too, held-back scor
 the salt is told."""
 ACCOUNTS = """\
 In a season, and where visitors have to sign in, an account has **one rank a class and cell**: \
-the entry that it chose (`qslbench season choose`), else the one that was told the best score. \
-Scores that only the close tells do not choose it. The other entries keep their pages. A board of \
-one group ranks every entry."""
+the entry that it chose (on the page *Submit*, by `qslbench season choose` or over HTTP), else the \
+one that was told the best score. Scores that only the close tells do not choose it. The other \
+entries keep their pages. A board of one group ranks every entry.
+
+An account and the operator can **withdraw** an entry. It leaves every ranking for good, stays in \
+the log, and counts as before against the files and told scores of its account. After the close no \
+other entry takes its place."""
 TIES = f"""\
 Every score has a 95 % interval, a bootstrap over the test rows. Neighbours of a ranking \
 are compared on the same rows by {FLIPS} random sign flips of their differences, \

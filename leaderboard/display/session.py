@@ -1,5 +1,6 @@
 """The board behind the pages, their data, and choices kept in the address."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from builders.folders import loading
 from leaderboard.board.service import Board
 from leaderboard.display import address, download
 from leaderboard.display.place import BoardPlace
+from leaderboard.refusals import AwayError
 from leaderboard.web.uploads import GRANTS
 
 T = TypeVar("T")
@@ -28,8 +30,20 @@ def board() -> Board:
     """The board, opened once for all visitors; the page ends with a message if it cannot be."""
     try:
         return _open(BoardPlace.from_environment())
+    except AwayError as error:
+        away(error)
     except (RequestError, WorkError) as error:
         _end("The board cannot be opened.", error)
+
+
+def away(error: AwayError) -> NoReturn:
+    """End the page with a sentence; the reason names hosts, and goes to the log of the server."""
+    print(error, file=sys.stderr, flush=True)
+    st.error(
+        "The board's database does not answer now. Nothing was changed: load the page again later.",
+        icon=":material/cloud_off:",
+    )
+    st.stop()
 
 
 def _end(title: str, error: Exception) -> NoReturn:

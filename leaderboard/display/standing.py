@@ -58,6 +58,11 @@ def unsigned(value: Any, shown: str | None) -> Any:
     return 0.0 if round(value, int(shown[2:-1])) == 0 else value
 
 
+def entry_link(id_: str) -> str:
+    """Where an entry stands, from any other page."""
+    return f"entry?id={id_}"
+
+
 def standing_table(rows: Sequence[Row], columns: Mapping[str, "TableColumn"]) -> Any:
     """The ranking as a pyarrow Table, one line a row; columns without any value are left out."""
     kinds = {

@@ -4,10 +4,11 @@ Both answered the same Hamiltonians, so that what is hard in a Hamiltonian for b
 difference of their losses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builders.core.errors import RequestError
 from leaderboard import tasks
@@ -70,6 +71,22 @@ def paired_difference(key: CellKey, first: Losses, second: Losses) -> Difference
     return Difference(
         key, metric.name, float(values[0, 0]), float(values[0, 1]), interval, p, blocks.rows
     )
+
+
+def win_rates(entries: Sequence[Losses]) -> NDArray[np.float64]:
+    """Share of the blocks of test rows on which one entry errs less than another; equal losses
+    count half.
+
+    Args:
+        entries: m losses of the same rows.
+
+    Returns:
+        float64 (m, m): the entry of the line against that of the column; the diagonal is 0.5.
+    """
+    values = np.stack([losses.values for losses in entries])
+    less = values[:, None] < values[None]
+    same = values[:, None] == values[None]
+    return np.asarray((less + 0.5 * same).mean(axis=2))
 
 
 def compare(store: Store, first: str, second: str, track: str = STANDARD) -> list[Difference]:

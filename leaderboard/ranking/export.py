@@ -34,7 +34,8 @@ def lines_csv(lines: Sequence[Mapping[str, object]]) -> str:
 
 # The last four are the first in full width, which some spreadsheets read alike.
 _SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
-_FORMULA = tuple(_SIGNS + "\t\r\n")
+# Some spreadsheets trim a cell before they look at its first sign.
+_FORMULA = re.compile(rf"[\t\r\n]|[\s\"']*[{_SIGNS}]")
 # Where numbers have a decimal comma, spreadsheets begin a cell at a semicolon, quoted or not.
 _INSIDE = re.compile(rf"([;\t|\r\n][\s\"']*)(?=[{_SIGNS}])")
 
@@ -43,13 +44,13 @@ def inert(value: object) -> object:
     """Text that a spreadsheet would take for a formula, or of which it would take a part for one,
     gets an apostrophe in front of it.
 
-    >>> inert("=1+1"), inert("a; =1+1"), inert("a;b")
-    ("'=1+1", "a; '=1+1", 'a;b')
+    >>> inert("=1+1"), inert(" =1+1"), inert("a; =1+1"), inert("a;b")
+    ("'=1+1", "' =1+1", "a; '=1+1", 'a;b')
     """
     if not isinstance(value, str):
         return value
     text = _INSIDE.sub(r"\1'", value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def aligned_table(lines: Sequence[Sequence[str]]) -> str:

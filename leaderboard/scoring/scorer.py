@@ -248,10 +248,20 @@ class Scorer:
         if self._public is not None:
             entry = manifest.read(self._public).config(name)
             trained = (entry.rows.get(TRAIN, 0), entry.shots)
-            stored = _reader(self._public, name, TRAIN)
-            training = TrainingRows(family, size, Columns(lambda wanted: _by_id(stored(wanted))))
+            training = training_rows(self._public, name)
         blocks = Blocks.of(len(row_id), columns.get(TOGETHER))
         return _Config(family, size, asked, hidden, blocks, columns, training, trained)
+
+
+def training_rows(folder: Path, config: str) -> TrainingRows:
+    """The training rows of a config, each column read when it is first asked for.
+
+    Args:
+        folder: of a public data set.
+        config: config name.
+    """
+    known, stored = Config.parse(config), _reader(folder, config, TRAIN)
+    return TrainingRows(known.family, known.size, Columns(lambda wanted: _by_id(stored(wanted))))
 
 
 def _reader(folder: Path, config: str, split: str) -> _Read:

@@ -42,7 +42,7 @@ class Admission:
 
     Attributes:
         metadata: who and what is submitted.
-        prints: cell → fingerprint of the answer; None for names of classes.
+        prints: cell → fingerprint of the answer.
         scored: cell → bool (R,), the test rows that are scored, by row id.
         reports: scores of the answers; on the public half while a season is open.
         season: the season that it enters; None on a board without seasons.
@@ -53,7 +53,7 @@ class Admission:
     """
 
     metadata: Metadata
-    prints: Mapping[CellKey, Fingerprint | None]
+    prints: Mapping[CellKey, Fingerprint]
     scored: Mapping[CellKey, NDArray[np.bool_]]
     reports: Sequence[CellReport]
     season: Season | None
@@ -83,9 +83,9 @@ class Admission:
         return [
             Earlier(
                 head.id, head.number, head.account, self.metadata.entry_class, report.key,
-                print_.to_bytes(), report.report.losses, self._told_of(report),
+                self.prints[report.key].to_bytes(), report.report.losses, self._told_of(report),
             )
-            for report in self.reports if (print_ := self.prints[report.key]) is not None
+            for report in self.reports
         ]  # fmt: skip
 
     def searched(self, store: Store, account: str) -> "Admission":
@@ -124,8 +124,6 @@ class Admission:
         for report in self.reports:
             key, own = report.key, self.prints[report.key]
             found = self.like.setdefault(key, Likeness())
-            if own is None:
-                continue
             if group(key) not in known:
                 known[group(key)] = others_of(key)
             looker = Looker(
@@ -188,7 +186,9 @@ class Admission:
         if not self.live:
             return True
         if self.kept is not None:
-            return report.key in self.kept and self.kept[report.key].released
+            known = self.kept.get(report.key)
+            # What was told was released, also where a pass found its file away for a moment.
+            return known is not None and (known.released or known.told_loss is not None)
         assert writing is not None
         told = writing.told(head.account, head.season, report.key.config)
         mine = [loss for key, loss in told if key == report.key]
@@ -201,14 +201,14 @@ class Admission:
         return self.like.get(key, Likeness())
 
     def _scored(self, report: CellReport, *, released: bool) -> Scored:
-        own, task = self.prints[report.key], tasks.load(report.key.task)
+        task = tasks.load(report.key.task)
         losses, reference = report.report.losses, report.report.reference
         told = self._told_loss(report, released=released)
         like = self._like(report.key)
         metrics = self._metrics(report, task, told, released=released)
         details = self._details(report, task, metrics, like)
         result = Result(SCORER_VERSION, losses, reference, released, details, told)
-        return Scored(metrics, result, None if own is None else own.to_bytes())
+        return Scored(metrics, result, self.prints[report.key].to_bytes())
 
     def _told_loss(self, report: CellReport, *, released: bool) -> float | None:
         if self.season is None:

@@ -47,8 +47,9 @@ class Fingerprint:
     is_plain: bool
 
     @staticmethod
-    def of(answer: Answer, salt: str = "") -> "Fingerprint | None":
-        """The fingerprint of an answer in numbers; None for names of classes.
+    def of(answer: Answer, salt: str = "") -> "Fingerprint":
+        """The fingerprint of an answer. Of names of classes it is that of the rows of a table with
+        one sign for each name, which lie apart by 1 on average where two names differ.
 
         Signed sums are those of feature hashing (Weinberger et al. 2009): the mean square of eight
         is that of the values with a relative standard error of sqrt(2/8), and over a hundred rows
@@ -60,7 +61,7 @@ class Fingerprint:
         """
         given = answer.prediction
         if given.dtype.kind == "U":
-            return None
+            given = _signs_of_names(given, salt)
         values = given[np.argsort(answer.row_id, kind="stable")].reshape(len(given), -1)
         rng = _generator(salt, values.shape)
         count, width = values.shape
@@ -74,7 +75,7 @@ class Fingerprint:
             where = rng.integers(0, ROWS, count)
             sums = np.stack([np.bincount(where, column, ROWS) for column in sums.T], axis=1)
         behind = count * (width if width > PARTS else 1.0) / groups
-        is_plain = given.ndim == 2 and given.dtype.kind == "f"
+        is_plain = answer.prediction.ndim == 2 and answer.prediction.dtype.kind == "f"
         return Fingerprint(sums.astype(np.float32), behind, count, is_plain)
 
     def to_bytes(self) -> bytes:
@@ -155,6 +156,18 @@ def near_by_rows(apart: Floats, losses: Floats, share: float = SHARE) -> NDArray
 
 def _products(values: NDArray[Any], signs: Floats) -> Floats:
     return np.asarray(values.astype(np.float64) @ signs)
+
+
+def _signs_of_names(names: NDArray[np.str_], salt: str) -> Floats:
+    """Float64 (R, PARTS): of each name as many signs, by its hash; two names share half of them on
+    average, so that the mean square of their difference is 1.
+    """
+    known, which = np.unique(names, return_inverse=True)
+    table = np.empty((len(known), PARTS))
+    for line, name in zip(table, known.tolist(), strict=True):
+        digest = hashlib.sha256(f"{salt}|{name}".encode()).digest()
+        line[:] = np.sqrt(0.5) * (2.0 * np.unpackbits(np.frombuffer(digest, "u1"))[:PARTS] - 1.0)
+    return np.asarray(table[which])
 
 
 def _generator(salt: str, shape: tuple[int, ...]) -> np.random.Generator:

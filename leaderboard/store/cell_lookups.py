@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
 from leaderboard.scoring.score import Value
-from leaderboard.store.entries import Earlier, Entry
+from leaderboard.store.entries import EARLY, Earlier, Entry
 from leaderboard.store.rows import entry_of, known
 from leaderboard.store.tables import CELL, ResultRow, ScoreRow, SubmissionRow
 
@@ -32,24 +32,24 @@ class CellLookups:
         """All cells of a season (None: of no season) with scores that are released, sorted."""
         query = select(*columns_of(ResultRow)).distinct().join(SubmissionRow)
         with Session(self.engine) as session:
-            rows = session.execute(query.where(in_season(season), ResultRow.released))
+            rows = session.execute(query.where(shown_in(season), ResultRow.released))
             return sorted(CellKey(*row) for row in rows)
 
     def held_back(self, key: CellKey, season: str | None = None) -> int:
         """Number of submissions to one cell of a season whose scores are not released."""
         query = select(func.count()).select_from(ResultRow).join(SubmissionRow)
-        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released.is_(False))
+        ours = (shown_in(season), is_cell(ResultRow, key), ResultRow.released.is_(False))
         with Session(self.engine) as session:
             return session.scalar(query.where(*ours)) or 0
 
     def in_cell(self, key: CellKey, season: str | None = None) -> list[Entry]:
         """Submissions to one cell of a season whose scores are released, oldest first, with that
-        cell alone.
+        cell alone; those that were withdrawn late too, see `Withdrawn`.
         """
         released = is_cell(ResultRow, key) & ResultRow.released
         query = (
             select(SubmissionRow)
-            .where(in_season(season), SubmissionRow.results.any(released))
+            .where(standing_in(season), SubmissionRow.results.any(released))
             .options(
                 selectinload(SubmissionRow.scores.and_(is_cell(ScoreRow, key))),
                 selectinload(SubmissionRow.results.and_(is_cell(ResultRow, key))),
@@ -65,7 +65,7 @@ class CellLookups:
         """Id → losses of what `in_cell` gives, and the reference, which is the same
         for all; see `Result`.
         """
-        ours = (in_season(season), is_cell(ResultRow, key), ResultRow.released)
+        ours = (standing_in(season), is_cell(ResultRow, key), ResultRow.released)
         held = select(ResultRow.submission_id, ResultRow.losses).join(SubmissionRow).where(*ours)
         base = select(ResultRow.reference).join(SubmissionRow).where(*ours)
         with Session(self.engine) as session:
@@ -76,13 +76,15 @@ class CellLookups:
     def told(
         self, keys: Sequence[CellKey], season: str | None = None
     ) -> dict[CellKey, dict[str, float | None]]:
-        """Cell → id → the loss that was told, of what is released in each cell."""
+        """Cell → id → the loss that was told, of what is released in each cell; ids as `in_cell`
+        has them.
+        """
         r = ResultRow
         found: dict[CellKey, dict[str, float | None]] = {}
         with Session(self.engine) as session:
             for key in keys:
                 query = select(r.submission_id, r.told_loss).join(SubmissionRow)
-                query = query.where(in_season(season), is_cell(r, key), r.released)
+                query = query.where(standing_in(season), is_cell(r, key), r.released)
                 query = query.order_by(SubmissionRow.number)
                 found[key] = dict(session.execute(query).all())
         return found
@@ -101,7 +103,7 @@ class CellLookups:
     def of_track(self, track: str, season: str | None = None) -> list[tuple[str, CellKey]]:
         """Id and cell of everything of a track in a season whose scores are released."""
         query = select(ResultRow.submission_id, *columns_of(ResultRow)).join(SubmissionRow)
-        ours = query.where(in_season(season), ResultRow.track == track, ResultRow.released)
+        ours = query.where(shown_in(season), ResultRow.track == track, ResultRow.released)
         with Session(self.engine) as session:
             return [(id_, CellKey(*cell)) for id_, *cell in session.execute(ours)]
 
@@ -131,7 +133,7 @@ class CellLookups:
         query = (
             select(SubmissionRow.id, SubmissionRow.name, s.value, s.low, s.high, *columns_of(s))
             .join(SubmissionRow)
-            .where(in_season(season), s.config.in_(configs), s.task == task, s.metric == metric)
+            .where(shown_in(season), s.config.in_(configs), s.task == task, s.metric == metric)
             .where(s.track == track, s.value.is_not(None))
         )
         for column, fixed in ((s.n, n), (s.shots, shots)):
@@ -151,7 +153,7 @@ class CellLookups:
         s = ScoreRow
         columns = (*columns_of(s), s.metric, s.value, s.low, s.high, s.note)
         query = select(s.submission_id.label("id"), *columns).join(SubmissionRow)
-        query = query.where(in_season(season), s.track == track)
+        query = query.where(shown_in(season), s.track == track)
         for column, given in ((s.config, config), (s.task, task)):
             query = query if given is None else query.where(column == given)
         query = query.order_by(SubmissionRow.number, s.id)
@@ -164,6 +166,16 @@ def in_season(season: str | None) -> ColumnElement[bool]:
     """Whether a submission belongs to that season (None: to no season)."""
     column = SubmissionRow.season
     return column.is_(None) if season is None else column == season
+
+
+def shown_in(season: str | None) -> ColumnElement[bool]:
+    """Whether it does, and was not withdrawn."""
+    return in_season(season) & SubmissionRow.withdrawn.is_(None)
+
+
+def standing_in(season: str | None) -> ColumnElement[bool]:
+    """Whether it can stand for its account there, if only to keep its place empty."""
+    return in_season(season) & (func.coalesce(SubmissionRow.withdrawn, "") != EARLY)
 
 
 def is_cell(table: type[ScoreRow] | type[ResultRow], key: CellKey) -> ColumnElement[bool]:

@@ -21,11 +21,13 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
+    OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.orm import Session, sessionmaker
 
 from builders.core.errors import RequestError, WorkError
+from leaderboard.refusals import AwayError
 from leaderboard.store.upgrade import upgrade
 
 BUSY_SECONDS = 30.0
@@ -49,10 +51,11 @@ def open_engine(url: URL | str) -> Engine:
 
     Raises:
         RequestError: the URL is not one, or its driver is not installed.
-        WorkError: the database cannot be opened.
+        WorkError: the database cannot be opened; an AwayError where its server does not answer.
     """
     try:
-        engine = create_engine(_with_driver(url))
+        # A pooled connection may be one to a server that has been started anew since.
+        engine = create_engine(_with_driver(url), pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise RequestError(
             f"store {str(url)!r}: {error}. Give a folder, or a database URL whose driver is "
@@ -99,11 +102,21 @@ def _on_error(context: ExceptionContext) -> None:
     engine, fault = context.engine, context.original_exception
     if engine is not None and isinstance(fault, sqlite3.Error):
         reason = str(fault)
+        if "is locked" in reason:
+            raise AwayError(
+                f"the store {engine.url.database} was locked by another process for more than "
+                f"{BUSY_SECONDS:g} seconds. Nothing was changed. Do it again."
+            ) from fault
         mend = next((mend for words, mend in _MENDS.items() if words in reason), "")
         if mend:
             raise WorkError(f"the store {engine.url.database}: {reason}. {mend}") from fault
-    elif engine is not None and context.is_disconnect:
-        raise WorkError(f"the store {engine.url} does not answer: {fault}") from fault
+    elif engine is not None and (context.is_disconnect or _found_none(context)):
+        raise AwayError(f"the store {engine.url} does not answer: {fault}") from fault
+
+
+def _found_none(context: ExceptionContext) -> bool:
+    """Whether a server gave no connection: it is away, or starts or stops."""
+    return context.connection is None and isinstance(context.sqlalchemy_exception, OperationalError)
 
 
 _MENDS = {

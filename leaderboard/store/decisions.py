@@ -28,8 +28,8 @@ class Decision:
     Attributes:
         number: from 1, without gaps.
         created: UTC, ISO 8601 with its time zone.
-        kind: `season opened`, `accepted`, `refused`, `season closed`, `rescored`,
-            `token created`, `token revoked`.
+        kind: `season opened`, `accepted`, `refused`, `chosen`, `withdrawn`, `season closed`,
+            `rescored`, `token created`, `token revoked`.
         body_json: JSON text of an object, as it was hashed.
         previous: hash of the entry before; `FIRST` in the first.
         sha256: of all of these.

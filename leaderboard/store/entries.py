@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from leaderboard.cells import CellKey
 from leaderboard.kinds.blocks import Losses
@@ -14,6 +14,14 @@ from leaderboard.submission.metadata import Metadata
 ID_DIGITS = 20
 """Of an id: two submissions with one of 48 bits were found in a second, of 80 nobody meets them by
 chance, and who searches for them is refused."""
+
+
+Withdrawn = Literal["early", "late"]
+"""Early: while its account could still choose another in its place. Late: after its season had
+ended, when it keeps the account's place empty, or whoever sees the final scores could choose by
+them."""
+EARLY: Withdrawn = "early"
+LATE: Withdrawn = "late"
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Head:
         account: whose it is; "" where nobody has to sign in.
         number: of the submission, in the order of arrival.
         chosen: grows with every choice of the account; None where it did not choose this one.
+        withdrawn: whether it was withdrawn, and when; it is in no ranking then.
     """
 
     id: str
@@ -41,6 +50,12 @@ class Head:
     account: str = ""
     number: int = 0
     chosen: int | None = None
+    withdrawn: Withdrawn | None = None
+
+    @property
+    def status(self) -> str:
+        """`scored` or `withdrawn`."""
+        return "withdrawn" if self.withdrawn else "scored"
 
     @property
     def name(self) -> str:
@@ -51,7 +66,7 @@ class Head:
         """A JSON object of what everybody may know."""
         return {
             "id": self.id,
-            "status": "scored",
+            "status": self.status,
             "created": utc(self.created),
             "season": self.season,
             "metadata": self.metadata.model_dump(mode="json"),
@@ -88,7 +103,8 @@ class Scored:
     Attributes:
         metrics: metric name → value, as it is shown.
         result: what is behind them.
-        sketch: bytes of its `leaderboard.seasons.fingerprints.Fingerprint`; None for classes.
+        sketch: bytes of its `leaderboard.seasons.fingerprints.Fingerprint`; None where
+            the file is lost.
     """
 
     metrics: Mapping[str, Value]

@@ -25,6 +25,7 @@ class Receipt:
         metadata: as submitted.
         scores: cell → metric name → value with its 95 % interval.
         same_predictions: ids of other submissions with the very same predictions.
+        status: `scored`, or `withdrawn` from all rankings.
     """
 
     id: str
@@ -32,12 +33,13 @@ class Receipt:
     metadata: Metadata
     scores: Mapping[CellKey, Metrics]
     same_predictions: tuple[str, ...] = ()
+    status: str = "scored"
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
         return {
             "id": self.id,
-            "status": "scored",
+            "status": self.status,
             "created": utc(self.created),
             "metadata": self.metadata.model_dump(mode="json"),
             "cells": [
@@ -63,7 +65,8 @@ class Receipt:
             scores[key] = {name: Value.from_json(v) for name, v in cell["metrics"].items()}
         created = datetime.fromisoformat(body["created"].removesuffix("Z"))
         metadata = Metadata.model_validate(body["metadata"])
-        return Receipt(body["id"], created, metadata, scores, tuple(body["same_predictions"]))
+        same = tuple(body["same_predictions"])
+        return Receipt(body["id"], created, metadata, scores, same, body.get("status", "scored"))
 
 
 @dataclass(frozen=True)

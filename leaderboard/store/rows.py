@@ -43,7 +43,7 @@ def entry_of(row: SubmissionRow) -> Entry:
 def _facts(row: SubmissionRow) -> dict[str, Any]:
     same = (
         *("id", "created", "season", "identity", "predictions_sha256", "account"),
-        *("number", "chosen"),
+        *("number", "chosen", "withdrawn"),
     )
     metadata = Metadata.model_validate_json(row.metadata_json)
     return {name: getattr(row, name) for name in same} | {"metadata": metadata}
@@ -62,6 +62,7 @@ def row_of(head: Head) -> SubmissionRow:
         season=head.season,
         number=head.number,
         chosen=head.chosen,
+        withdrawn=head.withdrawn,
     )
 
 

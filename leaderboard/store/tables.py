@@ -24,7 +24,7 @@ class SubmissionRow(Base):
     `predictions_sha256` names the file of predictions; `created` is UTC without a time zone.
     `account` is who signed in, "" where nobody has to; `season` is None on a board without seasons.
     `number` counts arrivals, since clocks go backwards; `chosen` grows with every choice of an
-    account, None where it made none.
+    account, None where it made none. `withdrawn` is one of `entries.Withdrawn`, else None.
     """
 
     __tablename__ = "submissions"
@@ -39,6 +39,7 @@ class SubmissionRow(Base):
     season: Mapped[str | None] = mapped_column(String(50), index=True)
     number: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
     chosen: Mapped[int | None]
+    withdrawn: Mapped[str | None] = mapped_column(String(10))
     scores: Mapped[list["ScoreRow"]] = relationship(
         back_populates="submission", cascade="all, delete-orphan"
     )

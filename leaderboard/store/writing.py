@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from leaderboard.cells import CellKey
-from leaderboard.refusals import ConflictError
+from leaderboard.refusals import ConflictError, KnownError
 from leaderboard.store import decisions, facts
 from leaderboard.store.cell_lookups import columns_of, earlier, in_season
 from leaderboard.store.decisions import Decision
-from leaderboard.store.entries import ID_DIGITS, Earlier, Head, Scored
+from leaderboard.store.entries import ID_DIGITS, Earlier, Head, Scored, Withdrawn
 from leaderboard.store.facts import SeasonFacts, Token
 from leaderboard.store.heads import LogHead
 from leaderboard.store.rows import cell_rows, numbers, row_of, scores_sha256
@@ -85,6 +85,21 @@ class Writing:
         last = self._session.scalar(select(func.max(SubmissionRow.chosen))) or 0
         self._session.get_one(SubmissionRow, id_).chosen = last + 1
 
+    def withdraw(self, id_: str, when: Withdrawn) -> None:
+        """Take a submission out of all rankings."""
+        self._session.get_one(SubmissionRow, id_).withdrawn = when
+
+    def refuse_withdrawn(self, id_: str) -> None:
+        """Refuse what was withdrawn.
+
+        Raises:
+            RequestError: it was.
+        """
+        if self._session.get_one(SubmissionRow, id_).withdrawn:
+            raise ConflictError(
+                f"{id_} was withdrawn already, which is for good. Submit another file."
+            )
+
     def without_season(self) -> dict[str, int]:
         """As `Lookups.without_season`."""
         return facts.without_season(self._session)
@@ -114,6 +129,10 @@ class Writing:
         row.closed = closed or row.closed
         row.revealed = revealed or row.revealed
         return facts.season_of(row)
+
+    def tokens(self) -> list[Token]:
+        """As `Lookups.tokens`."""
+        return facts.tokens(self._session)
 
     def add_token(self, token: Token, sha256: str) -> None:
         """Store a new token under the hash of its text."""
@@ -156,9 +175,11 @@ def refuse_known(session: Session, identity: str) -> None:
     same = SubmissionRow.identity == identity
     earlier = session.scalar(select(SubmissionRow).where(same))
     if earlier is not None:
-        raise ConflictError(
+        withdrawn = " It was withdrawn from the rankings." if earlier.withdrawn else ""
+        raise KnownError(
             f"this submission is on the board already, as {earlier.id} ({earlier.name}, "
-            f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored."
+            f"{earlier.created:%Y-%m-%d %H:%M} UTC). Nothing was stored.{withdrawn}",
+            earlier.id,
         )
     if session.get(SubmissionRow, identity[:ID_DIGITS]) is not None:
         raise ConflictError(

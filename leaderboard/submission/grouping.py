@@ -16,6 +16,7 @@ from leaderboard.submission.reading import MAX_CELLS, MAX_CLASS_BYTES
 
 Rows = slice | NDArray[np.int64]
 _SHOWN = 5
+_LETTERS = 40
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,15 @@ def _coded(table: Any, name: str) -> tuple[list[str], NDArray[np.int64]]:
             f"column {name!r} holds names of at most {most} bytes, and at most {MAX_CELLS} "
             f"different ones; {len(lengths)} were given, the longest of {longest} bytes."
         )
-    return coded.dictionary.to_pylist(), _integers(coded.indices)
+    texts = coded.dictionary.to_pylist()
+    hidden = [text for text in texts if not text.isprintable()]
+    if hidden:
+        raise RequestError(
+            f"column {name!r}: {len(hidden)} names hold a character that cannot be seen, first "
+            f"{hidden[0][:_LETTERS]!a}. Write the name alone: it may come from text in UTF-16 "
+            "or from a field of fixed width."
+        )
+    return texts, _integers(coded.indices)
 
 
 def _integers(column: Any) -> NDArray[np.int64]:

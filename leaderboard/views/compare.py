@@ -1,4 +1,4 @@
-"""Two entries on the same test rows: which is better, where, and by how much."""
+"""Two to six entries on the same test rows: which is better, where, and by how much."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
+    address,
     cite_sections,
     detail_sections,
     difference_chart,
@@ -19,20 +20,23 @@ from leaderboard.display import (
     scatter_chart,
     sentences,
     session,
+    several,
+    several_sections,
     words,
 )
 from leaderboard.display.page import Page
+from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.display.standing import interval
 from leaderboard.ranking.comparison import Difference
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
 
-PAGE = Page("Compare two", "compare_arrows", group="Results", order=140)
+PAGE = Page("Compare", "compare_arrows", group="Results", order=140)
 
 
 def page() -> None:
     """The whole page."""
-    st.title("Compare two entries")
+    st.title("Compare entries")
     board = session.board()
     cells = picks.cells(board)
     if not cells:
@@ -43,14 +47,38 @@ def page() -> None:
     if len(rows) < 2:
         st.info("This cell has one entry. It takes two to compare.")
         return
-    left, right = st.columns(2)
-    with left:
-        first = picks.entry("First entry", rows, "a")
-    with right:
-        second = picks.entry("Second entry", rows, "b", default=1)
-    if first.id == second.id:
-        st.info("Choose two different entries.")
+    chosen = _chosen(rows)
+    if not 2 <= len(chosen) <= several.MOST:
+        st.info(f"Choose two different entries, or up to {several.MOST}.")
         return
+    if len(chosen) == 2:
+        _two(board, key, *chosen)
+    else:
+        several_sections.several(board, key, chosen)
+    cite_sections.ranking(board, f"{', '.join(row.id for row in chosen)}, {key}", [key.config])
+
+
+def _chosen(rows: Sequence[Row]) -> list[Row]:
+    """Lines of the ranking, in the order of the visitor; those of an address that names two of
+    them, `a` and `b`, else the best two.
+    """
+    labels = unique_labels([row.name for row in rows], [row.id for row in rows])
+    shown = {row.id: f"{row.rank}  {name}" for row, name in zip(rows, labels, strict=True)}
+    ids = list(shown)
+    first = address.known("first entry", "a", ids) or ids[:1]
+    second = address.known("second entry", "b", ids) or ids[1:2]
+    made = session.choose_many(
+        f"Entries, two to {several.MOST}",
+        ids,
+        "m",
+        default=list(dict.fromkeys([first[-1], second[-1]])),
+        show=shown.__getitem__,
+    )
+    return [rows[ids.index(id_)] for id_ in made]
+
+
+def _two(board: Board, key: CellKey, first: Row, second: Row) -> None:
+    """Two entries, row by row and cell by cell."""
     try:
         differences = picks.compared(board, first.id, second.id, key.track)
     except RequestError as error:
@@ -63,7 +91,6 @@ def page() -> None:
     details = {"first entry": first.details, "second entry": second.details}
     detail_sections.profiles(tasks.load(key.task), details)
     _cells(differences)
-    cite_sections.ranking(board, f"{first.id} and {second.id}, {key}", [key.config])
 
 
 def _live_scores(key: CellKey, *rows: Row) -> None:

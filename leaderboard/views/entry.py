@@ -51,6 +51,8 @@ def page() -> None:
     row = picks.submission(board, id_)
     title.title(sentences.literal(row.name), anchor=False)
     with head:
+        if row.withdrawn:
+            st.warning("This entry was withdrawn. It is in no ranking.", icon=":material/block:")
         _card(row)
     key = picks.cell(sorted(row.results))
     _tiles(board, row, key)

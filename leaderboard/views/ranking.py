@@ -23,6 +23,7 @@ from leaderboard.display import (
 )
 from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
+from leaderboard.display.several import MOST
 from leaderboard.display.standing import standing_table
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import references
@@ -149,11 +150,12 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
                 query_params=picks.cell_query(key, id=row.id),
             )
         if len(chosen) > 1:
+            compared = [row.id for row in chosen[:MOST]]
             st.page_link(
                 "views/compare.py",
-                label="Compare the two",
+                label=f"Compare the {len(compared)}",
                 icon=":material/compare_arrows:",
-                query_params=picks.cell_query(key, a=chosen[0].id, b=chosen[1].id),
+                query_params=[*picks.cell_query(key).items(), *(("m", id_) for id_ in compared)],
             )
 
 

@@ -6,6 +6,7 @@ a board on a laptop for part of that page. The name that the browser asks for gi
 
 import ipaddress
 import os
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from functools import cache
 
 VARIABLE = "QSLBENCH_BOARD_HOSTS"
 ANY = "*"
+# A number in brackets or a name, and a port. Nothing else may follow: what one program takes for a
+# port can be a password to another, as in `localhost:80@evil.example`.
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{0,5})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,15 @@ class Hosts:
         [True, True, False]
         """
         name = host_of(header)
+        if name is None:
+            return False
         return ANY in self.names or name in self.names or _is_number(name) or name in _own()
 
 
-def host_of(header: str) -> str:
-    """The name in a `Host` header, without its port."""
-    text = header.strip().lower()
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0].rstrip(".")
+def host_of(header: str) -> str | None:
+    """The name in a `Host` header, without its port; None where it is no name with a port."""
+    found = _HOST.fullmatch(header.strip().lower())
+    return None if found is None else found[1] or found[2].rstrip(".")
 
 
 def _is_number(name: str) -> bool:

@@ -83,14 +83,17 @@ def is_complete(browser: webdriver.Chrome) -> bool:
     )
 
 
-def upload(browser: webdriver.Chrome, path: Path) -> None:
-    """Put a file into the form and send it."""
+def upload(browser: webdriver.Chrome, path: Path, said: str = "The file is valid") -> None:
+    """Put a file into the box, see what is said of it, and send it where it can be."""
     box = "[data-testid=stFileUploader] input[type=file]"
     wait(browser, "file box", lambda b: b.find_elements(By.CSS_SELECTOR, box))[0].send_keys(
         str(path)
     )
-    wait(browser, "uploaded file", says(path.name))
-    browser.find_element(By.CSS_SELECTOR, "[data-testid=stFormSubmitButton] button").click()
+    wait(browser, "what is said of the file", says(said))
+    wait(browser, "end of the page", is_complete)
+    button = browser.find_element(By.CSS_SELECTOR, ".st-key-submit button")
+    if button.is_enabled():
+        button.click()
 
 
 def show(browser: webdriver.Chrome, *, width: int = 1280, theme: str = "light") -> None:

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
 
+from builders import load
 from builders.core.errors import WorkError
 from leaderboard.api import inbox
 from leaderboard.api.application import application
@@ -16,7 +19,7 @@ from leaderboard.api.bodies import Slots
 from leaderboard.api.limits import Throttle
 from leaderboard.board import accounts
 from leaderboard.board.service import Board
-from leaderboard.refusals import UsedUpError
+from leaderboard.refusals import AwayError, UsedUpError
 from leaderboard.submission.submission import read_submission
 from tests.leaderboard.answers import cell, metadata, open_season, write
 
@@ -269,6 +272,29 @@ def test_a_body_that_is_slow_is_told_so(client, good, monkeypatch) -> None:
     answer = send(client, good)
     assert (answer.status_code, answer.headers["connection"]) == (408, "close")
     assert "at least 16384 a second are needed" in answer.json()["error"]
+
+
+def test_a_config_is_handed_out_as_a_folder(client, synthetic_folder, tmp_path) -> None:
+    answer = client.get("/data/tfim_1d_n008")
+    assert answer.headers["content-type"] == "application/zip"
+    zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path / "un")
+    splits = load(tmp_path / "un" / "demo", "tfim_1d_n008")
+    assert np.array_equal(splits["train"]["shots"], synthetic_folder.splits["train"]["shots"])
+    assert "correlation" not in splits["test"]
+    assert client.get("/data/tfim_1d_n008").content == answer.content
+    assert client.get("/data/tfim_1d_n009").status_code == 404
+    assert client.get("/data/..%2F..%2Fetc").status_code in (404, 422)
+
+
+def test_a_database_that_is_away_is_503(client, board, good, monkeypatch) -> None:
+    def away(*_, **__):
+        raise AwayError("the store postgresql://me@secret.host does not answer")
+
+    monkeypatch.setattr("leaderboard.store.lookups.Lookups.seasons", away)
+    for answer in (client.get("/season"), client.get("/cells"), send(client, good)):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        assert "does not answer now" in answer.json()["error"]
+        assert "secret" not in answer.text
 
 
 def test_failed_work_tells_visitors_nothing(client, board, good, monkeypatch) -> None:

@@ -53,9 +53,12 @@ ROUTES = [
     ("GET", "/submissions/{id}/predictions"),
     ("GET", "/records"),
     ("GET", "/log"),
+    ("GET", "/data/{config}"),
     ("GET", "/feed"),
     ("GET", "/season"),
     ("POST", "/submissions"),
+    ("POST", "/submissions/{id}/choose"),
+    ("POST", "/submissions/{id}/withdraw"),
 ]
 
 

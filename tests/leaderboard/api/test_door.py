@@ -59,6 +59,10 @@ def test_the_interface_has_its_page_without_a_slash_too() -> None:
         ("board.example.org.evil.example", 421),
         ("127.0.0.1.evil.example", 421),
         ("", 421),
+        ("localhost:80@x", 421),
+        ("board.example.org:80:90", 421),
+        ("board.example.org/x", 421),
+        ("[::1]x", 421),
     ],
 )
 def test_names_of_the_board_alone_are_answered(host, status) -> None:

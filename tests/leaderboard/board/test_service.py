@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -193,6 +194,31 @@ def test_damaged_settings(tmp_path) -> None:
         (tmp_path / "board.json").write_text(written)
         with pytest.raises(RequestError, match="is not the file that the board wrote"):
             Board.open(tmp_path)
+
+
+def test_data_beside_the_store_are_found_where_both_are_moved_to(
+    synthetic_folder, tmp_path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in (synthetic_folder.public, synthetic_folder.private):
+        shutil.copytree(folder, home / folder.name)
+    Board.open(home / "board", home / "demo").close()
+    kept = json.loads((home / "board" / "board.json").read_text())
+    assert kept == {"data": "../demo", "private": "../demo-private"}
+    home.rename(tmp_path / "elsewhere")
+    moved = Board.open(tmp_path / "elsewhere" / "board")
+    assert moved.settings.data == tmp_path / "elsewhere" / "demo"
+    submit(moved, synthetic_folder, tmp_path / "p.parquet", 0.1)
+    moved.close()
+
+
+def test_data_that_lie_elsewhere_keep_their_whole_name(synthetic_folder, tmp_path) -> None:
+    far = tmp_path / "far" / "away" / "board"
+    Board.open(far, synthetic_folder.public).close()
+    kept = json.loads((far / "board.json").read_text())
+    assert kept["data"] == str(synthetic_folder.public.resolve())
+    assert Board.open(far).settings.data == synthetic_folder.public.resolve()
 
 
 def test_exports(board, synthetic_folder, tmp_path) -> None:

@@ -1,5 +1,7 @@
 """Tokens: shown once, kept as a hash, refused when they have expired or were revoked."""
 
+import csv
+import io
 import json
 from datetime import timedelta
 
@@ -96,6 +98,53 @@ def test_the_command(board, tmp_path) -> None:
     assert isinstance(call("revoke", "nothing").exception, RequestError)
     assert isinstance(call("create", "ada", "--expires", "0").exception, RequestError)
     assert not (tmp_path / "absent").exists()
+
+
+def test_many_tokens_at_once(board, tmp_path) -> None:
+    def call(*words: str):
+        where = ["--store", str(tmp_path / "board")]
+        return CliRunner().invoke(qslbench.cli, ["token", "add", *words, *where])
+
+    names, out = tmp_path / "names.txt", tmp_path / "tokens.csv"
+    names.write_text("\ufeffada\r\n\n bob \n=cmd\n", encoding="utf-8")
+    done = call(str(names), "--expires", "3", "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert out.stat().st_mode & 0o777 == 0o600
+    lines = list(csv.DictReader(io.StringIO(out.read_text("utf-8"))))
+    assert [line["account"] for line in lines] == ["ada", "bob", "'=cmd"]
+    assert [accounts.account_of_token(board, line["token"]) for line in lines] == [
+        "ada", "bob", "=cmd",
+    ]  # fmt: skip
+    numbered = json.loads(call("--count", "12", "--prefix", "lab", "--json").stdout)
+    assert [line["account"] for line in numbered][::11] == ["lab-01", "lab-12"]
+    assert len(board.log()) == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "reason"),
+    [
+        ("ada\nada\n", [], "1 accounts are given more than once: 'ada'"),
+        ("", [], "0 accounts were given"),
+        ("new\nold\n", [], "1 accounts have a token already: 'old'"),
+        ("x" * 201, [], "1 to 200 printable"),
+        ("ada", ["--count", "2"], "not both"),
+        (None, ["--count", "1001"], "1 to 1000 accounts"),
+        ("ada", ["--expires", "0"], "1 to 36500 days"),
+        (b"\xff\xfe", [], "cannot be read as text"),
+    ],
+)
+def test_many_tokens_are_made_or_none(board, tmp_path, text, words, reason) -> None:
+    accounts.create_token(board, "old")
+    before, names, out = len(board.log()), tmp_path / "names.txt", tmp_path / "out.csv"
+    if text is not None:
+        names.write_bytes(text if isinstance(text, bytes) else text.encode())
+    where = ["--store", str(tmp_path / "board"), "--out", str(out)]
+    asked = [] if text is None else [str(names)]
+    done = CliRunner().invoke(qslbench.cli, ["token", "add", *asked, *words, *where])
+    assert isinstance(done.exception, RequestError)
+    assert reason in str(done.exception)
+    assert len(board.log()) == before
+    assert not out.exists()
 
 
 def test_sign_in_on_the_page_closes_the_other_door(monkeypatch, tmp_path) -> None:

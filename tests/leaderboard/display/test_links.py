@@ -42,6 +42,10 @@ ENTRIES = {
     "season closed": ({"season": "s", "lost": {"0f": "gone"}}, "1 file could not be read"),
     "rescored": ({"changed": ["0f", "1e"]}, "</a>», 1e."),
     "chosen": ({"id": "0f", "account": "a"}, "was chosen by «a» to be ranked."),
+    "withdrawn": (
+        {"id": "0f", "by": "operator", "reason": EVIL},
+        "was withdrawn by whoever runs the board: &lt;img",
+    ),
     "token created": ({"account": "a"}, "A token of «a» was created."),
     "unheard of": ({}, "Unheard of."),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import Answer, CellKey
 from leaderboard.kinds.blocks import Losses
-from leaderboard.ranking.comparison import Difference, compare, paired_difference
+from leaderboard.ranking.comparison import Difference, compare, paired_difference, win_rates
 from leaderboard.ranking.curves import points
 from leaderboard.ranking.randomisation import pairs
 from leaderboard.ranking.references import references
@@ -235,3 +235,9 @@ def test_stamp_and_heads_follow_the_board(board, synthetic_folder, tmp_path) -> 
     assert seen == sorted(set(seen))
     assert [head.name for head in board.heads()] == ["a", "b"]
     assert [head.name for head in board.heads(offset=1, limit=5)] == ["b"]
+
+
+def test_wins_are_counted_row_by_row() -> None:
+    """Four rows: two won, one lost, one equal."""
+    one, other = (Losses.of_rows(np.array(v)) for v in ([1.0, 1.0, 5.0, 2.0], [2.0, 2.0, 1.0, 2.0]))
+    assert win_rates([one, other]).tolist() == [[0.5, 0.625], [0.375, 0.5]]

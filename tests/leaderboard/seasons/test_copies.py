@@ -197,6 +197,19 @@ def test_many_rows_are_added_up_in_groups() -> None:
     assert near(apart, error, is_plain=False).tolist() == [False, True]
 
 
+def test_the_same_names_of_classes_are_a_copy() -> None:
+    """100 names: one that differs is no copy at an error of a tenth, as with bits."""
+    rows, names = np.arange(100), np.array(["ordered", "paramagnetic"] * 50)
+    odd = names.copy()
+    odd[2] = "paramagnetic"
+    prints = [Fingerprint.of(Answer(rows, given), "salt") for given in (names, names, odd)]
+    apart = prints[0].apart(prints[1:])
+    assert apart[0].max() == 0.0
+    assert apart[1].sum() == pytest.approx(1.0, abs=0.8)  # of eight signs two to six differ
+    assert near(apart, np.sqrt(0.1), is_plain=False).tolist() == [True, False]
+    assert Fingerprint.from_bytes(prints[0].to_bytes()).sums.shape == (100, 8)
+
+
 def test_constant_answers_of_one_value_are_no_multiples_of_each_other() -> None:
     rows = np.arange(30)
     one, other = (Fingerprint.of(Answer(rows, np.full((30, 1), v, np.float32))) for v in (1.0, 1.3))
@@ -216,3 +229,30 @@ def test_who_errs_alike_is_no_blend() -> None:
         losses, apart = [(e**2).mean(axis=1) for e in (mine, theirs)], (mine - theirs) ** 2
         found[name] = blends(losses[0], losses[1][None], apart.mean(axis=1)[None])[0]
     assert found == {"alike": False, "blend": True}
+
+
+def test_two_strengths_of_one_regularisation_are_no_blend() -> None:
+    """Kernel ridge at strong regularisation: shares of .89 and .75 with a spread below .03."""
+    rng = np.random.default_rng(0)
+    hidden, out = rng.normal(size=(12, 60)), rng.normal(size=(60, 200)) / 8
+    train, test = rng.uniform(-1, 1, (2, 100, 12))
+    labels = np.tanh(test @ hidden / 2) @ out
+    known = np.tanh(train @ hidden / 2) @ out + 0.1 * rng.normal(size=(100, 200))
+
+    def kernel(rows):
+        return np.exp(-((rows[:, None] - train) ** 2).sum(axis=-1) / 18)
+
+    def ridge(strength):
+        weights = np.linalg.solve(kernel(train) + strength * np.eye(100), known - known.mean(0))
+        return known.mean(0) + kernel(test) @ weights
+
+    def is_blend(mine, theirs):
+        losses = [((given - labels) ** 2).mean(axis=1) for given in (mine, theirs)]
+        apart = ((mine - theirs) ** 2).mean(axis=1)
+        return blends(losses[0], losses[1][None], apart[None])[0]
+
+    assert not is_blend(ridge(10), ridge(30))
+    assert not is_blend(ridge(3), ridge(10))
+    solver = labels + 0.05 * (ridge(3) - labels).std() * rng.normal(size=labels.shape)
+    for share in (0.4, 0.8):
+        assert is_blend((1 - share) * solver + share * ridge(3), ridge(3))

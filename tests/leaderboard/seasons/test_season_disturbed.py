@@ -13,6 +13,7 @@ from leaderboard.board.rescoring import rescore
 from leaderboard.board.service import Board
 from leaderboard.scoring.scorer import Scorer
 from leaderboard.seasons import seasons
+from leaderboard.seasons.admission import lost
 from leaderboard.seasons.official import parsed
 from leaderboard.store.store import Store
 from leaderboard.submission.submission import write_submission
@@ -177,6 +178,28 @@ def test_a_season_is_closed_without_what_was_lost(board, synthetic_folder, tmp_p
     with pytest.raises(WorkError, match=f"the predictions of {gone.id}"):
         board.predictions(gone.id)
     assert rescore(board) == []  # nor does a later pass stop at it
+
+
+@pytest.mark.parametrize("was_lost", [False, True])
+def test_a_file_that_is_away_for_a_moment_keeps_its_told_score(
+    board, synthetic_folder, tmp_path, was_lost
+) -> None:
+    open_season(board, synthetic_folder, "s", 5)
+    id_ = submit(board, synthetic_folder, tmp_path / "p.parquet", 0.2).id
+    entry, key = board.store.submission(id_), cell(synthetic_folder)
+    path = board.store.predictions_path(entry.predictions_sha256)
+    path.rename(tmp_path / "away")
+    assert rescore(board) == []
+    assert list(board.log()[-1]["lost"]) == [id_]
+    assert [row.id for row in board.ranking(*key)] == [id_]
+    if was_lost:  # as passes of before left it
+        with board.store.writing() as writing:
+            writing.replace(id_, lost(entry, "gone"))
+            writing.log("rescored", {"season": "s", "changed": [id_]})
+        assert board.ranking(*key) == []
+    (tmp_path / "away").rename(path)
+    assert rescore(board) == ([id_] if was_lost else [])
+    assert board.submission(id_).scores == entry.scores
 
 
 def test_a_clock_that_goes_backwards_blocks_no_season(

@@ -116,7 +116,8 @@ def test_notes_may_have_lines() -> None:
 
 @pytest.mark.parametrize("first", list("=+-@\t\r\n＝＋－＠"))
 def test_no_spreadsheet_takes_text_for_a_formula(first) -> None:
-    assert inert(f"{first}1+1") == f"'{first}1+1"
+    for text in (f"{first}1+1", f"  {first}1+1", f"\xa0{first}1+1"):
+        assert inert(text) == f"'{text}"
 
 
 def test_other_values_are_left_alone() -> None:

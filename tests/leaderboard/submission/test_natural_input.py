@@ -13,6 +13,7 @@ from leaderboard.submission.grouping import group_cells
 from leaderboard.submission.metadata import parse_metadata
 from leaderboard.submission.reading import read_parquet
 from leaderboard.submission.reading_csv import read_csv
+from leaderboard.submission.submission import read_submission
 from tests.leaderboard.answers import metadata
 
 ONE = {"config": "c", "task": "renyi2", "n": 5, "shots": 16}
@@ -160,3 +161,19 @@ def test_a_long_number_of_a_prediction_is_infinite(tmp_path) -> None:
     (tmp_path / "p.csv").write_text(f"{HEAD}\nc,renyi2,5,16,7,{'9' * 400}\n")
     (answer,) = group_cells(read_csv(tmp_path / "p.csv")).values()
     assert np.isinf(answer.prediction).all()  # which `validate` refuses by its row
+
+
+@pytest.mark.parametrize("name", ["\0tfim_1d_n008", "tfim_1d_n008\0\0", "tfim\x1b[2J_1d_n008"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_names_with_signs_that_cannot_be_seen(tmp_path, name, suffix) -> None:
+    """Nothing is guessed, and a terminal that shows the refusal is not written to."""
+    path = tmp_path / f"p.{suffix}"
+    cell = {"config": [name], "task": ["renyi2"], "n": [5], "shots": [16], "row_id": [1]}
+    table = pa.table(cell | {"prediction": [0.5]})
+    if suffix == "csv":
+        path.write_text(",".join(table.column_names) + f"\n{name},renyi2,5,16,1,0.5\n")
+    else:
+        pq.write_table(table, path)
+    path.with_suffix(".json").write_text(metadata().model_dump_json())
+    with pytest.raises(RequestError, match="column 'config': 1 names hold a character that cannot"):
+        read_submission(path)

@@ -135,8 +135,11 @@ def send(app: AppTest, name: str, content: bytes, sidecar: bytes | None = None) 
     app.file_uploader(key="file").set_value((name, content, "application/octet-stream"))
     if sidecar is not None:
         app.file_uploader(key="sidecar").set_value(("m.json", sidecar, "application/json"))
-    app.button[0].click().run()
+    app.run()
     assert not app.exception
+    if not app.button(key="submit").disabled:
+        app.button(key="submit").click().run()
+        assert not app.exception
 
 
 def test_good_upload_is_scored_and_ranked(store, synthetic_folder, tmp_path) -> None:
@@ -174,20 +177,14 @@ def test_bad_upload_is_refused_in_full(store, synthetic_folder, tmp_path) -> Non
     app = opened("submit")
     send(app, "<b>virus.parquet", b"\x7fELF" + bytes(400))
     assert "Nothing was stored" in app.error[0].value
-    assert "like a Linux executable" in app.code[0].value
+    assert "like a Linux executable" in app.code[-1].value
     path = write(tmp_path / "p.parquet", synthetic_folder, float("nan"))
     send(app, path.name, path.read_bytes())
-    refusal = app.code[0].value
+    refusal = app.code[-1].value
     assert refusal.startswith("the submission is refused:")
     assert refusal.count("10 rows with values that are not finite") == 2
     assert not app.success
     assert store.submissions() == []
-
-
-def test_no_file_is_said(store) -> None:
-    app = opened("submit")
-    app.button[0].click().run()
-    assert "Choose a file" in app.warning[0].value
 
 
 def test_submitting_needs_data(tmp_path, monkeypatch) -> None:

@@ -70,12 +70,26 @@ def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
         assert "?" not in browser.current_url
 
         browser.find_element(By.CSS_SELECTOR, "a[href$='/submit']").click()
-        wait(browser, "upload page", says("The file"))
-        upload(browser, write(tmp_path / "mine.parquet", synthetic_folder, 0.1, name=EVIL))
+        wait(browser, "upload page", says("Upload, check, submit"))
+        mine = write(tmp_path / "mine.parquet", synthetic_folder, 0.1, name=EVIL)
+        upload(browser, mine)
         wait(browser, "receipt", says("Accepted and scored"))
         receipt = board.submissions()[-1]
         assert receipt.id in browser.find_element(By.TAG_NAME, "body").text
+        wait(browser, "verdict", says("you beat 1"))
+        screenshot(browser, tmp_path / "submitted.png")
 
+        browser.refresh()
+        upload(browser, mine, "This very file is on the board")
+        link = browser.find_element(By.PARTIAL_LINK_TEXT, receipt.id)
+        assert link.get_attribute("href").endswith(f"/entry?id={receipt.id}")
+        assert len(board.submissions()) == 2
+
+        browser.refresh()
+        upload(browser, write(tmp_path / "other.parquet", synthetic_folder, 0.3, name="other"))
+        wait(browser, "receipt", says("Accepted and scored"))
+
+        wait(browser, "links", says("See it in the ranking"))
         browser.find_element(By.PARTIAL_LINK_TEXT, "See it in the ranking").click()
         wait(browser, "new rank", lambda b: EVIL in cells(b))
         found = cells(browser)
@@ -88,11 +102,10 @@ def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
 def test_refusal_is_shown(browser, board, tmp_path) -> None:
     with served("--store", tmp_path / "board") as (_, facts):
         browser.get(f"{facts['url']}/submit")
-        wait(browser, "upload page", says("The file"))
+        wait(browser, "upload page", says("Upload, check, submit"))
         bad = tmp_path / "program.parquet"
         bad.write_bytes(b"\x7fELF" + bytes(500))
-        upload(browser, bad)
-        wait(browser, "refusal", says("program.parquet is not Parquet"))
+        upload(browser, bad, "program.parquet is not Parquet")
         assert len(board.submissions()) == 1
 
 
