@@ -33,9 +33,9 @@ def code_map(circuit: str) -> CodeMap | None:
     """The map of a circuit of Stim; None of one without coordinates in a plane."""
     places: dict[int, tuple[float, float]] = {}
     for at, qubits in _PLACE.findall(circuit):
-        numbers = [float(number) for number in at.split(",")]
-        if len(numbers) >= 2:
-            places.update({int(qubit): (numbers[0], -numbers[1]) for qubit in qubits.split()})
+        place = [float(number) for number in at.split(",")]
+        if len(place) >= 2:
+            places.update({int(qubit): (place[0], -place[1]) for qubit in qubits.split()})
     if not places:
         return None
     order = {qubit: k for k, qubit in enumerate(sorted(places))}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from leaderboard import tasks
 from leaderboard.board.service import Board
@@ -15,7 +16,8 @@ from leaderboard.store.entries import Entry
 TILES = 6
 _ARXIV = re.compile(r"(?:arXiv[: ]\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.ASCII | re.IGNORECASE)
 _BASELINE = re.compile(r"baselines/models/(\w+)\.py", re.ASCII)
-_COLOURS = {"learned": "green", "hybrid": "orange", "solver": "violet"}
+Colour = Literal["gray", "green", "orange", "violet", "blue"]
+_COLOURS: dict[str, Colour] = {"learned": "green", "hybrid": "orange", "solver": "violet"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Badge:
 
     text: str
     icon: str
-    colour: str = "gray"
+    colour: Colour = "gray"
     help: str = ""
 
 

@@ -48,7 +48,7 @@ def span(values: Sequence[float]) -> str:
 def _layers(chart: Any) -> Iterator[Any]:
     """Charts of one layer each that have data."""
     for part in ("layer", "hconcat", "vconcat", "concat"):
-        inside = getattr(chart, part, alt.Undefined)
+        inside: Any = getattr(chart, part, alt.Undefined)
         if inside is not alt.Undefined:
             for one in inside:
                 yield from _layers(one)

@@ -116,8 +116,9 @@ def scatter(table: Any, titles: tuple[str, str, str], colours: Palette) -> Any:
 
 def _tip(kind: str, title: str) -> Any:
     """What a point is coloured by; numbers with fixed decimals."""
-    shown = {"format": ".4f"} if kind == "Q" else {}
-    return alt.Tooltip(f"colour:{kind}", title=title, **shown)
+    if kind == "N":
+        return alt.Tooltip("colour:N", title=title)
+    return alt.Tooltip("colour:Q", title=title, format=".4f")
 
 
 def _meeting(table: Any, kind: str) -> NDArray[np.float64]:

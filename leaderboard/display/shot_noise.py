@@ -48,7 +48,6 @@ def estimates(
     assert isinstance(task, Regression)
     (name,) = record.names
     shots = shown.arrays[name][row : row + 1]
-    parameters = shown.arrays.get("parameters")
     found = {}
     for count in numbers:
         try:
@@ -56,7 +55,7 @@ def estimates(
                 shown.family,
                 shown.size,
                 shots[:, :count],
-                lambda: None if parameters is None else parameters[row : row + 1],
+                lambda: shown.arrays["parameters"][row : row + 1],
             )
         except RequestError:  # too few shots for this quantity
             continue

@@ -89,7 +89,9 @@ def test_bonds_of_circuits_and_of_a_torus() -> None:
     shown = _sample(circuit.name, size, {"theta": np.zeros(20), "steps": np.array(1.0)})
     found = bonds.of_row(shown, 0, circuit.geometry.positions(size))
     assert found is not None
-    assert (found.what, len(found.names)) == ("two-qubit gates", len(circuit.couplings_of(size)))
+    gates = circuit.couplings_of(size)
+    assert gates is not None
+    assert (found.what, len(found.names)) == ("two-qubit gates", len(gates))
     torus = families.load("toric_code")
     size = torus.geometry.parse(8)
     positions = torus.geometry.positions(size)
