@@ -155,7 +155,7 @@ class HamiltonianFamily(Family):
             size: N sites.
             parameters: checked ones.
             order: float64 (S,), expectation values of `order_strings(size)`.
-            renyi2: float64 (N−1,), entropies of the neighbouring pairs in bit.
+            renyi2: float64 (N−1,), entropies of the pairs of consecutive sites in bit.
         """
         raise NotImplementedError(f"{self.name} names phases {self.phases} and decides none")
 

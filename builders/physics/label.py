@@ -28,7 +28,7 @@ class Axis:
 
 
 SITE = Axis("site", lambda size: size.sites)
-PAIR = Axis("pair", lambda size: size.sites - 1)  # the neighbours (a, a+1)
+PAIR = Axis("pair", lambda size: size.sites - 1)  # the consecutive sites (a, a+1)
 CUT = Axis("cut", lambda size: size.sites - 1)  # between the sites a and a+1
 
 

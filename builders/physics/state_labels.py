@@ -96,7 +96,7 @@ CORRELATION = Label(
     ),
 )
 RENYI2 = Label(
-    *("renyi2", "float32", (PAIR,), "bit", "-log2 tr ρ² of the neighbouring pair (a, a+1)"),
+    *("renyi2", "float32", (PAIR,), "bit", "-log2 tr ρ² of the pair (a, a+1) of consecutive sites"),
     check=_pair_entropy,
     summaries=(IndexSummary("pair_renyi2", "bit", "mean of renyi2 over the pairs", _mean),),
 )

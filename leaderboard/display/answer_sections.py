@@ -14,6 +14,7 @@ from leaderboard.display import (
     calibration_chart,
     chain_chart,
     label_chart,
+    picture,
     profile_chart,
     scatter_chart,
     sentences,
@@ -65,14 +66,17 @@ def _numbers(
         st.markdown(f"**Errors of {parts}**{beside}")
         numbers = shown.row_id if count == len(shown.row_id) else np.arange(count)
         titles = (f"{part}, in the order of the error", words.error_title(task))
-        st.altair_chart(scatter_chart.ranked(numbers, errors, titles))
+        picture.show(
+            scatter_chart.ranked(numbers, errors, titles), "Errors of the test rows in rising order"
+        )
     with right:
         st.markdown(
             f"**True against predicted values**; at most {scatter_chart.MOST}, evenly taken. "
             "Dashes: equal."
         )
-        st.altair_chart(
-            scatter_chart.true_predicted(shown.truth, shown.predicted, scored, task.unit)
+        picture.show(
+            scatter_chart.true_predicted(shown.truth, shown.predicted, scored, task.unit),
+            "Predicted against true values",
         )
 
 
@@ -97,7 +101,10 @@ def _one_row(task: Regression, key: CellKey, shown: Inspection, colours: Palette
     if len(axes) == 1:
         series = {"true": truth, "predicted": given}
         titles = (axes[0].name, title)
-        st.altair_chart(profile_chart.lines(np.arange(len(truth)), series, titles))
+        picture.show(
+            profile_chart.lines(np.arange(len(truth)), series, titles),
+            f"True and predicted values of test row {at}",
+        )
         return
     _maps(truth, given, axes, title, colours)
 
@@ -114,8 +121,9 @@ def _maps(
     for column, (name, (values, end)) in zip(st.columns(3), maps.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            st.altair_chart(
-                label_chart.picture(values, axes, title, end, colours, height=MAP_HEIGHT)
+            picture.show(
+                label_chart.picture(values, axes, title, end, colours, height=MAP_HEIGHT),
+                f"{name}, values of one test row",
             )
 
 
@@ -138,22 +146,33 @@ def _bits(task: Binary, shown: Inspection, colours: Palette) -> None:
         if calibration_chart.are_chances(given):
             bins = calibration_chart.bins(given, exact)
             st.markdown("**Do the stated probabilities come true?** Dashes: they do.")
-            st.altair_chart(calibration_chart.reliability(bins, colours))
-            st.altair_chart(calibration_chart.counts(bins, colours))
+            picture.show(
+                calibration_chart.reliability(bins, colours),
+                "Share of ones against the stated probability",
+            )
+            picture.show(
+                calibration_chart.counts(bins, colours), "Answers by the stated probability"
+            )
             st.caption("Ten bins of equal width; bars: 95 % intervals of a share (Wilson).")
         else:
             st.markdown("The answers are bits: no probabilities were stated.")
     if exact.shape[1] > 1:
         st.markdown("**Error rate of every bit**")
         rates = (predicted != exact).mean(axis=0)
-        st.altair_chart(chain_chart.bars(rates, "share of wrong rows", task.label, colours))
+        picture.show(
+            chain_chart.bars(rates, "share of wrong rows", task.label, colours),
+            "Error rate of every bit",
+        )
 
 
 def _confusion(said: str, truth: NDArray[np.str_], predicted: NDArray[np.str_], what: str) -> None:
     st.markdown(said)
     counts = scatter_chart.confusion(truth, predicted)
     with st.container(width=scatter_chart.WIDTH):
-        st.altair_chart(scatter_chart.confusion_map(counts, (f"true {what}", f"predicted {what}")))
+        picture.show(
+            scatter_chart.confusion_map(counts, (f"true {what}", f"predicted {what}")),
+            f"Rows by true and predicted {what}",
+        )
 
 
 def _names(bits: NDArray[np.bool_]) -> NDArray[np.str_]:

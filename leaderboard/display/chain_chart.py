@@ -79,10 +79,14 @@ def beside(
             alt.Tooltip("series:N", title="what"),
         ],
     )
-    line = base.transform_filter(alt.datum.series == EXACT).mark_line(strokeWidth=2)
-    points = base.transform_filter(alt.datum.series != EXACT)
-    points = points.mark_point(filled=True, opacity=1, size=36)
-    return alt.layer(line, points).properties(height=HEIGHT)
+    layers = []
+    if exact is not None:
+        line = base.transform_filter(alt.datum.series == EXACT)
+        layers.append(line.mark_line(strokeWidth=2))
+    if estimate is not None:
+        points = base.transform_filter(alt.datum.series != EXACT)
+        layers.append(points.mark_point(filled=True, opacity=1, size=36))
+    return alt.layer(*layers).properties(height=HEIGHT)
 
 
 def histogram(values: NDArray[Any], name: str, colours: Palette) -> Any:

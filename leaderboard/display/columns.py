@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from leaderboard.display import flags
-from leaderboard.display.standing import against_best, entry_link, interval, link
+from leaderboard.display import flags, links
+from leaderboard.display.standing import against_best, interval, link
 from leaderboard.display.words import direction
 from leaderboard.kinds.details import Summary
 from leaderboard.kinds.metrics import Metric
@@ -120,7 +120,11 @@ _FIRST = {
         width=44,
     ),
     "name": TableColumn(
-        "Model", "As its authors call it", "text", _each(lambda r: r.name), width=130
+        "Model",
+        "Its page; as its authors call it",
+        "entry",
+        _each(lambda row: links.entry(row.id, row.name)),
+        width=150,
     ),
     "entry_class": TableColumn(
         "Class",
@@ -204,6 +208,5 @@ _LAST = {
     ),
     "link": TableColumn("Code", "A web address", "link", _each(lambda r: link(r.metadata.code))),
     "code": TableColumn("Code, not linked", "As stated", "text", _each(_text_of_code), width=150),
-    "id": TableColumn("Entry", "Its page", "entry", _each(lambda row: entry_link(row.id)),
-    width=110),
+    "id": TableColumn("Entry", "Its id", "text", _each(lambda row: row.id), width=110),
 }  # fmt: skip

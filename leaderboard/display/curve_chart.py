@@ -126,9 +126,10 @@ def lines(curves: Sequence[Curve], axis: Axis, titles: tuple[str, str]) -> Any:
     marks = base.mark_point(size=70, filled=True, opacity=1).encode(
         y=y, shape=alt.Shape("kind:N", scale=kind, legend=None)
     )
-    return alt.layer(drawn, bars.encode(y=alt.Y("low:Q"), y2="high:Q"), marks).properties(
-        height=HEIGHT + 22 * len(curves) // 2
-    )
+    layers = [drawn, bars.encode(y=alt.Y("low:Q"), y2="high:Q"), marks]
+    if data["low"].null_count == data.num_rows:
+        del layers[1]
+    return alt.layer(*layers).properties(height=HEIGHT + 22 * len(curves) // 2)
 
 
 def _x(curves: Sequence[Curve], axis: Axis, title: str) -> Any:
@@ -141,7 +142,7 @@ def _colours(curves: Sequence[Curve]) -> Any:
     labels = [curve.label for curve in curves]
     # A published method next to ours gets a colour of its own: they are different data.
     scale = alt.Scale(domain=labels, range=[SERIES[k % len(SERIES)] for k in range(len(labels))])
-    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=170)
+    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=130)
     return alt.Color("series:N", scale=scale, legend=legend)
 
 

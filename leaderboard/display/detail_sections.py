@@ -6,7 +6,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from leaderboard.display import interval_chart, matrix_chart, profile_chart
+from leaderboard.display import (
+    interval_chart,
+    matrix_chart,
+    picture,
+    profile_chart,
+)
 from leaderboard.display.palette import Palette
 from leaderboard.kinds.details import Content, Detail
 from leaderboard.kinds.task import Task
@@ -29,7 +34,7 @@ def details(task: Task, shown: Mapping[str, Any], colours: Palette) -> None:
                 dict(shown[detail.name]), hide_index=True, placeholder="–", alt=detail.title
             )
         else:
-            st.altair_chart(_chart(detail, shown[detail.name], colours))
+            picture.show(_chart(detail, shown[detail.name], colours), detail.title)
 
 
 def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
@@ -44,9 +49,12 @@ def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
         if not all(detail.name in held for held in by_entry.values()):
             continue
         if detail.chart == "curve":
-            st.subheader(detail.title)
+            st.header(detail.title)
             curves = {label: held[detail.name] for label, held in by_entry.items()}
-            st.altair_chart(interval_chart.lines(interval_chart.points(curves), detail.axes))
+            picture.show(
+                interval_chart.lines(interval_chart.points(curves), detail.axes),
+                f"{detail.title} of several entries",
+            )
         if detail.chart != "profile":
             continue
         series: dict[str, Any] = {}
@@ -56,8 +64,11 @@ def profiles(task: Task, by_entry: Mapping[str, Mapping[str, Any]]) -> None:
             several = len(names) > 1
             series |= {f"{label}, {n}" if several else label: v
                        for n, v in zip(names, curves, strict=True)}  # fmt: skip
-        st.subheader(detail.title)
-        st.altair_chart(profile_chart.lines(at, series, detail.axes, by_ratio=True))
+        st.header(detail.title)
+        picture.show(
+            profile_chart.lines(at, series, detail.axes, by_ratio=True),
+            f"{detail.title} of several entries",
+        )
 
 
 def _chart(detail: Detail, content: Content, colours: Palette) -> Any:

@@ -8,8 +8,9 @@ import pyarrow as pa
 from leaderboard import tasks
 from leaderboard.board.inspection import row_errors as of_losses
 from leaderboard.cells import CellKey
+from leaderboard.display import links, words
 from leaderboard.display.flags import shorts
-from leaderboard.display.standing import interval, link
+from leaderboard.display.standing import interval, unsigned
 from leaderboard.kinds.metrics import Floats
 from leaderboard.store.decisions import Decision
 from leaderboard.store.entries import Entry, Result
@@ -43,11 +44,6 @@ def _words(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')} {number}" for key, number in value.items())
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def web_address(row: Entry) -> str | None:
-    """Where the code is, if that is a web address."""
-    return link(row.metadata.code)
 
 
 def near(row: Entry) -> list[str]:
@@ -87,13 +83,13 @@ def cells(row: Entry) -> list[dict[str, Any]]:
         ledger = known.get("ledger", {})
         lines.append(
             {
-                "config": key.config,
-                "task": key.task,
+                "cell": links.cell(key, key.config),
+                "task": tasks.load(key.task).title,
                 "n": key.n,
                 "M": key.shots,
                 "track": key.track,
-                "metric": primary,
-                "value": score.value,
+                "metric": words.metric_title(key.task, primary),
+                "value": unsigned(score.value, "%.4f"),
                 "interval": interval(score),
                 "allowed": ledger.get("allowed"),
                 "stated": ledger.get("stated"),
@@ -121,10 +117,6 @@ def cells_table(row: Entry) -> Any:
     return pa.table(columns | {"note": [value.note for _, _, value in scores]})
 
 
-def log_lines(log: Sequence[Decision], id_: str) -> list[dict[str, str]]:
+def logged(log: Sequence[Decision], id_: str) -> list[dict[str, Any]]:
     """What the decision log says about an entry."""
-    return [
-        {"number": str(d.number), "created": d.created, "kind": d.kind, "entry": d.body_json}
-        for d in log
-        if id_ in d.body_json
-    ]
+    return [entry.to_json() for entry in log if id_ in entry.body_json]

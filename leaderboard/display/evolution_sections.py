@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from leaderboard.display import matrix_chart, sentences, session, space_time
+from leaderboard.display import (
+    matrix_chart,
+    picture,
+    sentences,
+    session,
+    space_time,
+)
 from leaderboard.display.evolution import times
 from leaderboard.display.palette import Palette
 from leaderboard.display.sample import Sample, ShownLabel
@@ -19,7 +25,7 @@ def space_time_picture(shown: Sample, row: int, colours: Palette) -> None:
     """
     if not shown.family.trajectory:
         return
-    st.subheader("Space and time")
+    st.header("Space and time")
     states = len(shown.arrays["row_id"])
     if states < 2:
         st.info("This evolution has one state in this split: there is no time to draw.")
@@ -39,8 +45,9 @@ def space_time_picture(shown: Sample, row: int, colours: Palette) -> None:
     for column, (name, values) in zip(st.columns(2), both.items(), strict=False):
         with column.container(width=matrix_chart.WIDTH):
             st.markdown(f"**{name}**")
-            st.altair_chart(
-                space_time.picture(values, space, along, title, largest, colours, reach=reach)
+            picture.show(
+                space_time.picture(values, space, along, title, largest, colours, reach=reach),
+                f"{name}, {label.title} in space and time",
             )
     said = space.sentence(velocity)
     if len(both) > 1:

@@ -56,8 +56,10 @@ def lines(
             x=alt.X("at:N", title=x_title, sort=list(names), axis=axis),
             xOffset=alt.XOffset("series:N", sort=series),
         )
-    bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2)
-    layers = [bars.encode(y=alt.Y("low:Q"), y2="high:Q")]
+    layers = []
+    if data["low"].null_count < data.num_rows:
+        bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2)
+        layers.append(bars.encode(y=alt.Y("low:Q"), y2="high:Q"))
     if names is None:
         layers.insert(0, base.mark_line(strokeWidth=2).encode(y=y))
     layers.append(base.mark_point(size=50, filled=True, opacity=1).encode(y=y))
@@ -66,7 +68,7 @@ def lines(
 
 def _colours(series: Sequence[str]) -> Any:
     scale = alt.Scale(domain=series, range=[SERIES[k % len(SERIES)] for k in range(len(series))])
-    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=170)
+    legend = alt.Legend(orient="bottom", columns=2, title=None, labelLimit=130)
     return alt.Color("series:N", scale=scale, legend=legend if len(series) > 1 else None)
 
 

@@ -19,7 +19,7 @@ _OVERLAP = 1 / 1200  # of a cell, for each of a line: less than a pixel, or the 
 
 def square_map(
     matrix: NDArray[Any],
-    axis: str,
+    name: str,
     title: str,
     limit: float,
     colours: Palette,
@@ -34,7 +34,7 @@ def square_map(
 
     Args:
         matrix: (N, N).
-        axis: name of both axes.
+        name: of both axes.
         title: of the values, with their unit.
         limit: absolute value at both ends of the colour scale; entries past it take its colour.
         colours: of the theme.
@@ -45,7 +45,7 @@ def square_map(
     is_constant = np.ptp(np.diag(matrix)) == 0
     shown = np.where(np.eye(n, dtype=bool) & is_constant, np.nan, matrix)
     scale = colour_scale(limit, colours, signed=signed)
-    x, y = _axis(f"{axis} j", n), _axis(f"{axis} i", n)
+    x, y = axis(f"{name} j", n), axis(f"{name} i", n)
     cells = _cells(shown, (x, y), title, scale)
     if not is_constant:
         return cells.properties(height=height)
@@ -76,7 +76,7 @@ def plane_map(
     """
     lines, columns = values.shape
     scale = colour_scale(limit, colours, signed=bool(values.min() < 0))
-    x, y = _axis(names[1], columns), _axis(names[0], lines)
+    x, y = axis(names[1], columns), axis(names[0], lines)
     return _cells(values, (x, y), title, scale).properties(height=height)
 
 
@@ -99,14 +99,14 @@ def coupling_map(matrix: NDArray[np.floating], name: str, colours: Palette) -> A
         scale = alt.Scale(domain=[0, limit], range=list(colours.sequential))
     longest = int((j - i).max())
     distances = alt.Scale(domain=list(range(1, longest + 1)), paddingInner=0, paddingOuter=0)
-    axis = alt.Axis(values=labelled(1, longest + 1), ticks=False, domain=False)
+    steps = alt.Axis(values=labelled(1, longest + 1), ticks=False, domain=False)
     data = pa.table({"i": i, "j": j, "distance": j - i, "value": values})
     return (
         alt.Chart(data)
         .mark_rect(width=_band(len(matrix)), height=_band(longest))
         .encode(
-            x=alt.X("i:O", **_axis("site i", len(matrix))),
-            y=alt.Y("distance:O", title="distance j − i", axis=axis, scale=distances),
+            x=alt.X("i:O", **axis("site i", len(matrix))),
+            y=alt.Y("distance:O", title="distance j − i", axis=steps, scale=distances),
             color=alt.Color("value:Q", title=name, scale=scale, legend=legend(name)),
             tooltip=["i:O", "j:O", alt.Tooltip("value:Q", title=name, format=".4f")],
         )
@@ -155,11 +155,11 @@ def colour_scale(limit: float, colours: Palette, *, signed: bool) -> Any:
     return alt.Scale(domain=ends, range=list(colours.diverging), clamp=True, interpolate="rgb")
 
 
-def _axis(title: str, length: int) -> dict[str, Any]:
+def axis(title: str, length: int) -> dict[str, Any]:
     """Title, axis and scale of 0 to length − 1, without gaps between them."""
-    axis = alt.Axis(values=labelled(0, length), labelAngle=0, ticks=False, domain=False)
+    ticks = alt.Axis(values=labelled(0, length), labelAngle=0, ticks=False, domain=False)
     scale = alt.Scale(domain=list(range(length)), paddingInner=0, paddingOuter=0)
-    return {"title": title, "axis": axis, "scale": scale}
+    return {"title": title, "axis": ticks, "scale": scale}
 
 
 def labelled(first: int, stop: int) -> list[int]:

@@ -7,10 +7,11 @@ import altair as alt
 import pyarrow as pa
 
 from leaderboard.cells import CellKey
+from leaderboard.display import links
 from leaderboard.display.palette import LINE
 from leaderboard.display.ranking_chart import REFERENCE, ROW_HEIGHT, classes, unique_labels
 from leaderboard.display.sentences import MOST
-from leaderboard.display.standing import entry_link, unsigned
+from leaderboard.display.standing import unsigned
 from leaderboard.ranking.models import Standing
 from leaderboard.scoring.score import Value
 
@@ -23,7 +24,7 @@ def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str,
     return [
         {
             "rank": one.rank,
-            "name": one.model.name,
+            "name": _link(one),
             "entry_class": one.model.entry_class,
             "cells": f"{len(one.answered)} of {len(cells)}",
             "mean_skill": unsigned(one.mean_skill.value, "%.3f"),
@@ -31,7 +32,6 @@ def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str,
             "mean_rank": one.mean_rank.value,
             "version": one.model.version,
             "authors": "; ".join(one.model.authors),
-            "entry": entry_link(min(one.answered.values())),
         }
         for one in found
     ]
@@ -40,10 +40,15 @@ def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str,
 def by_cell(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str, str]]:
     """One line a model, one column a cell: its skill there, or that an answer is missing."""
     return [
-        {"#": str(one.rank), "Model": one.model.name, "Class": one.model.entry_class}
+        {"#": str(one.rank), "Model": _link(one), "Class": one.model.entry_class}
         | {str(key): _skill(one, key) for key in cells}
         for one in found
     ]
+
+
+def _link(one: Standing) -> str:
+    """The name, which leads to the first of the model's entries."""
+    return links.entry(min(one.answered.values()), one.model.name)
 
 
 def _skill(one: Standing, key: CellKey) -> str:

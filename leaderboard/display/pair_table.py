@@ -3,18 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from leaderboard.display import difference_chart
+import streamlit as st
+
+from leaderboard.display import difference_chart, links
 from leaderboard.display.difference_chart import BREAK
 from leaderboard.ranking.randomisation import Twins
 
-TITLES = {
-    "name": "Model",
-    "first": "random",
-    "second": "measured",
-    "low": "95 % from",
-    "high": "to",
-    "measured_id": "Entry",
-    "random_id": "Twin",
+
+def _number(title: str) -> Any:
+    return st.column_config.NumberColumn(title, format="%.4f")
+
+
+TITLES: dict[str, Any] = {
+    "config": "Config",
+    "task": "Task",
+    "shots": "M",
+    "track": "Track",
+    "first": _number("Random"),
+    "second": _number("Measured"),
+    "difference": _number("Difference"),
+    "low": _number("95 % from"),
+    "high": _number("to"),
+    "rows": "Rows",
+    "name": links.column("Model"),
+    "twin": links.column("Twin"),
 }
 
 
@@ -22,9 +34,9 @@ def twins_table(pairs: Sequence[Twins]) -> Any:
     """One line a pair as a pyarrow Table; `difference` is random − measured."""
     labels = _labels(pairs)
     shown = difference_chart.difference_table([pair.difference for pair in pairs], labels)
-    shown = shown.add_column(0, "name", [[pair.measured.metadata.name for pair in pairs]])
-    shown = shown.append_column("measured_id", [[pair.measured.id for pair in pairs]])
-    return shown.append_column("random_id", [[pair.random.id for pair in pairs]])
+    entries = [links.entry(pair.measured.id, pair.measured.metadata.name) for pair in pairs]
+    twins = [links.entry(pair.random.id, pair.random.id) for pair in pairs]
+    return shown.add_column(0, "name", [entries]).append_column("twin", [twins])
 
 
 def _labels(pairs: Sequence[Twins]) -> list[str]:

@@ -12,7 +12,8 @@ from leaderboard import tasks
 from leaderboard.board import inspection
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import address, curve_chart, entry_tables, noise, sentences, session
+from leaderboard.display import address, curve_chart, entry_tables, links, noise, sentences, session
+from leaderboard.display.links import ADDRESS
 from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.display.words import row_word, size_meaning, size_symbol
 from leaderboard.ranking import comparison, curves, randomisation
@@ -22,7 +23,6 @@ from leaderboard.track import STANDARD
 
 _HASH: dict[Any, Any] = {Board: lambda board: (str(board.store.engine.url), board.store.version())}
 _NARROW = 100  # pixels: three boxes with numbers stand side by side on a telephone
-_ADDRESS = ("config", "task", "n", "M", "track")  # the names of a cell in an address
 _LAST_ON = "page of the last cell"
 LAST = "last cell"  # a visitor who goes to another page stays at the cell
 
@@ -49,7 +49,7 @@ def cell(cells: Sequence[CellKey]) -> CellKey:
     chosen = CellKey(config, task, n, shots, left[0].track)
     is_kept = bool(_last()) and st.session_state.get(_LAST_ON) != address.here()
     st.session_state[_LAST_ON] = address.here()
-    st.session_state[LAST] = dict(zip(_ADDRESS, map(str, chosen), strict=True))
+    st.session_state[LAST] = dict(zip(ADDRESS, map(str, chosen), strict=True))
     address.complete(cell_query(chosen))
     if is_kept and not address.moved():
         address.link_here("Shown is the cell of the page before: a link to it", cell_query(chosen))
@@ -60,7 +60,7 @@ def _last() -> dict[str, str]:
     """The cell of the page before, by the names of an address; an address that names any part of a
     cell means the same to everybody.
     """
-    if any(address.of(name) is not None for name in _ADDRESS):
+    if any(address.of(name) is not None for name in ADDRESS):
         return {}
     last: dict[str, str] = st.session_state.get(LAST, {})
     return last
@@ -166,10 +166,7 @@ def _choose(
 
 def cell_query(key: CellKey, **more: str) -> dict[str, str]:
     """What the address of a page holds for a cell."""
-    fields = dict(zip(_ADDRESS, map(str, key), strict=True))
-    if key.track == STANDARD:
-        del fields["track"]
-    return fields | more
+    return links.query(key) | more
 
 
 def entry(label: str, rows: Sequence[Row], key: str, default: int = 0) -> Row:
@@ -236,6 +233,6 @@ def submission(board: Board, id_: str) -> Entry:
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
-def logged(board: Board, id_: str) -> list[dict[str, str]]:
+def logged(board: Board, id_: str) -> list[dict[str, Any]]:
     """What the decision log says about an entry."""
-    return entry_tables.log_lines(board.store.decisions(), id_)
+    return entry_tables.logged(board.store.decisions(), id_)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pyarrow as pa
 
 from leaderboard.display.palette import CLASSES, LINE
@@ -48,7 +49,10 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
         x=alt.X("value:Q", scale=scale, title=title), shape=_shapes()
     )
     chart = alt.layer(
-        *_band(shown[0], scale), *_lines(task.ranking, lines, scale, len(shown)), bars, points
+        *_band(shown[0], scale),
+        *_lines(task.ranking, lines, scale, len(shown), _middle(shown, lines, scale)),
+        bars,
+        points,
     )
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
 
@@ -128,6 +132,14 @@ def _scale(metric: Metric[Any], rows: Sequence[Row], lines: Sequence[Reference])
     return alt.Scale(zero=False, nice=False, padding=12)  # a share is read on a linear axis
 
 
+def _middle(rows: Sequence[Row], lines: Sequence[Reference], scale: Any) -> float:
+    """The value half-way along the axis."""
+    values = [line.value for line in lines]
+    values += [row.score.value for row in rows if row.score.value is not None]
+    low, high = min(values), max(values)
+    return float(np.sqrt(low * high)) if scale.to_dict().get("type") == "log" else (low + high) / 2
+
+
 def _title(title: str, scale: Any) -> str:
     log = ", log axis" if getattr(scale, "type", None) == "log" else ""
     return f"{title}, 95 % interval{log}"
@@ -142,7 +154,9 @@ def _band(best: Row, scale: Any) -> list[Any]:
     return [band.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")]
 
 
-def _lines(metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: int) -> list[Any]:
+def _lines(
+    metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: int, middle: float
+) -> list[Any]:
     """A dashed line for each, with its name between two rows so that names do not meet."""
     step = ROW_HEIGHT if rows >= len(lines) else 11
     layers = []
@@ -150,9 +164,9 @@ def _lines(metric: Metric[Any], lines: Sequence[Reference], scale: Any, rows: in
         data = pa.table({"at": [line.value], "line": [line.name]})
         tips = [alt.Tooltip("line:N"), alt.Tooltip("at:Q", format=".4f", title=metric.title)]
         base = alt.Chart(data).encode(x=alt.X("at:Q", scale=scale), tooltip=tips)
-        last = k > 0 and k == len(lines) - 1  # to its left: the right edge may be near
+        left = line.value > middle  # to its left: the right edge may be near
         words = base.mark_text(
-            align="right" if last else "left", dx=-4 if last else 4, color=LINE, fontSize=11
+            align="right" if left else "left", dx=-4 if left else 4, color=LINE, fontSize=11
         )
         layers.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
         layers.append(words.encode(text="line:N", y=alt.value(6 + k * step)))

@@ -13,11 +13,13 @@ from builders.dataset.schema import Arrays
 from builders.physics import parameters
 from builders.physics.family import Family
 from builders.physics.label import Label
+from leaderboard.display import boundary
 from leaderboard.display.palette import LINE, SERIES, Palette
 from leaderboard.display.words import in_unit
 
 HEIGHT = 430
 MOST = 3000  # points: more are not told apart and make the page slow
+CHOSEN = "chosen"
 Columns = dict[str, NDArray[Any]]
 
 
@@ -71,7 +73,8 @@ def points(row_id: NDArray[Any], x: NDArray[Any], y: NDArray[Any], colour: NDArr
 
 
 def scatter(table: Any, titles: tuple[str, str, str], colours: Palette) -> Any:
-    """One point a row; every k-th where there are more than `MOST`.
+    """One point a row; every k-th where there are more than `MOST`. A click chooses a row. Classes
+    have lines where they meet.
 
     Args:
         table: as `points`.
@@ -89,14 +92,43 @@ def scatter(table: Any, titles: tuple[str, str, str], colours: Palette) -> Any:
     # The pale end of a scale is hardly seen on the page without an edge.
     edge: dict[str, Any] = {} if names else {"stroke": LINE, "strokeWidth": 0.5}
     legend = alt.Legend(orient="top", title=titles[2], labelLimit=200, titleLimit=300)
-    return (
+    x = alt.X("x:Q", title=titles[0], scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", title=titles[1], scale=alt.Scale(zero=False))
+    marks = (
         alt.Chart(shown)
         .mark_circle(size=70, opacity=0.9, **edge)
         .encode(
-            x=alt.X("x:Q", title=titles[0], scale=alt.Scale(zero=False)),
-            y=alt.Y("y:Q", title=titles[1], scale=alt.Scale(zero=False)),
+            x=x,
+            y=y,
             color=alt.Color(f"colour:{kind}", scale=scale, legend=legend),
-            tooltip=["row_id:Q", "x:Q", "y:Q", f"colour:{kind}"],
+            tooltip=[
+                "row_id:Q",
+                alt.Tooltip("x:Q", title=titles[0], format=".4f"),
+                alt.Tooltip("y:Q", title=titles[1], format=".4f"),
+                _tip(kind, titles[2]),
+            ],
         )
-        .properties(height=HEIGHT)
+        .add_params(alt.selection_point(name=CHOSEN, fields=["row_id"]))
     )
+    meeting = boundary.lines(_meeting(table, kind), (x, y), colours)
+    return alt.layer(*meeting, marks).properties(height=HEIGHT)
+
+
+def _tip(kind: str, title: str) -> Any:
+    """What a point is coloured by; numbers with fixed decimals."""
+    if kind == "N":
+        return alt.Tooltip("colour:N", title=title)
+    return alt.Tooltip("colour:Q", title=title, format=".4f")
+
+
+def _meeting(table: Any, kind: str) -> NDArray[np.float64]:
+    if kind == "Q":
+        return np.empty((0, 4))
+    x, y, colour = (table[name].to_numpy(zero_copy_only=False) for name in ("x", "y", "colour"))
+    return boundary.segments(x.astype(np.float64), y.astype(np.float64), colour.astype(str))
+
+
+def chosen_row(event: Any) -> int | None:
+    """The `row_id` that was clicked."""
+    found = event["selection"].get(CHOSEN, []) if event else []
+    return int(found[0]["row_id"]) if found else None

@@ -105,8 +105,10 @@ def confusion_map(counts: Any, titles: tuple[str, str]) -> Any:
         x=alt.X("predicted:N", title=titles[1], axis=alt.Axis(labelAngle=0, labelFlush=False)),
         y=alt.Y("true:N", title=titles[0]),
     )
-    shade = alt.Color("rows:Q", scale=alt.Scale(range=["#9fb9bd", "#0b6e74"]), legend=None)
-    text = base.mark_text(fontSize=15, color="#ffffff").encode(text="rows:Q")
+    shade = alt.Color("rows:Q", scale=alt.Scale(range=["#dbe7e9", "#0b6e74"]), legend=None)
+    middle = max(counts["rows"].to_pylist()) / 2
+    ink = alt.condition(alt.datum.rows > middle, alt.value("#ffffff"), alt.value("#1b2029"))
+    text = base.mark_text(fontSize=15).encode(text="rows:Q", color=ink)
     return alt.layer(base.mark_rect().encode(color=shade), text).properties(height=260)
 
 

@@ -1,6 +1,5 @@
 """What the pages say about families, cells and metrics, in plain sentences."""
 
-import re
 from collections.abc import Sequence
 
 from builders import families
@@ -11,6 +10,7 @@ from builders.physics.channel import Channel
 from builders.physics.record import PauliTokens, Record
 from leaderboard import tasks
 from leaderboard.cells import CellKey
+from leaderboard.display import formula, plain
 from leaderboard.display.words import direction, in_unit, row_word
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.comparison import Difference
@@ -19,7 +19,12 @@ from leaderboard.scoring.paired import ALPHA
 from leaderboard.store.records import Row
 from leaderboard.track import RANDOM, RANDOM_INPUTS, trained_on
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$^&:@]")
+literal = plain.literal
+_SYMBOLS = (
+    r"$y$ is right, $\hat y$ the answer, $\bar y$ a constant answer; $\langle\,\cdot\,\rangle$ is "
+    r"the mean over test rows and scored entries, $\langle\,\cdot\,\rangle_r$ over rows alone and "
+    r"$\langle\,\cdot\,\rangle_e$ over entries."
+)
 MOST = 40  # entries in one chart
 TRACKS = "What the training data are. Entries of different tracks are not ranked together."
 _EXACT = "Training labels are exact: nothing is measured"
@@ -42,8 +47,11 @@ def measured(record: Record, config: str) -> str:
     """How a row of a config was measured, and through what noise."""
     _, size, channel = parse_config(config)
     noise = known_channel(channel)
-    said = f" {noise.sentence} Labels are those of the noiseless state." if noise else ""
-    return record.sentence(size) + said
+    if noise is None:
+        return record.sentence(size)
+    # A shot of a code is noise itself, and its label the flip that the noise made.
+    labels = "" if record.per_shot else " Labels are those of the noiseless state."
+    return f"{record.sentence(size)} {noise.sentence}{labels}"
 
 
 def channel_sentence(name: str) -> str:
@@ -86,11 +94,6 @@ def figures(entry: ConfigEntry) -> list[str]:
     ]
 
 
-def literal(text: str) -> str:
-    """Markdown that shows the text as it is: a backslash before whatever could have a meaning."""
-    return _MARKUP.sub(r"\\\g<0>", text)
-
-
 def count(number: int) -> str:
     """`6400` → `6 400`, with a thin space that does not break."""
     return f"{number:,}".replace(",", "\u202f")
@@ -105,7 +108,7 @@ def cell_sentence(key: CellKey, test_rows: int | None) -> str:
         f"A model learns from **n = {count(key.n)}** random {word}s "
         f"({config_title(source or key.config)}). {_measured(key)}"
         f"It then predicts the **{task.title.lower()}** of {asked} {word}s{there}, whose labels "
-        f"are hidden: `{task.meaning}`. {task.training if key.shots else _EXACT}."
+        f"are hidden: {formula.markdown(task.meaning)}. {task.training if key.shots else _EXACT}."
         f"{_CONTROLS.get(key.track, '')}"
     )
 
@@ -185,11 +188,15 @@ def difference_sentence(d: Difference, cells: int) -> str:
 
 
 def metrics_list(task: Task) -> str:
-    """Every metric of a task with its meaning, as a Markdown list."""
-    return "\n".join(
-        f"- **{m.title}** (`{m.name}`, {direction(m.better)}): {m.meaning}."
+    """Every metric of a task with its meaning and its formula, as a Markdown list."""
+    lines = [
+        f"- **{m.title}** (`{m.name}`, {direction(m.better)}): {literal(m.meaning)}."
+        + (f" ${m.formula}$" if m.formula else "")
         for m in task.every_metric
-    )
+    ]
+    if any(m.formula for m in task.every_metric):
+        lines.append(f"\n{_SYMBOLS}")
+    return "\n".join(lines)
 
 
 def held_back(entries: int) -> str:

@@ -73,6 +73,11 @@ def split_arrays(folder: Path, config: str, split: str) -> Arrays:
     return _split(str(folder), stamp(folder), config, split)
 
 
+def text_beside(folder: Path, config: str, name: str) -> str | None:
+    """A text file beside the rows of a config; None where it has no such."""
+    return loading.read_texts(folder, found_manifest(folder), config).get(name)
+
+
 def stamp(folder: Path) -> tuple[int, int]:
     """Changes with every build into the folder: manifests are written last and whole."""
     try:
@@ -119,6 +124,13 @@ def choose(
     st.session_state[key] = options[names.index(given[-1]) if given else default % len(names)]
     moved = partial(_one, key)
     return st.selectbox(label, options, 0, show, key, help, moved, width=width)
+
+
+def slide(label: str, options: Sequence[int], key: str, *, default: int) -> int:
+    """As `choose`, with a slider; at least two options."""
+    given = address.known(label.lower(), key, [str(option) for option in options])
+    st.session_state[key] = int(given[-1]) if given else options[default]
+    return st.select_slider(label, options, key=key, on_change=partial(_one, key))
 
 
 def _one(key: str) -> None:

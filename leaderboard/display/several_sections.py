@@ -11,6 +11,7 @@ from leaderboard.display import (
     detail_sections,
     difference_chart,
     picks,
+    picture,
     sentences,
     session,
     words,
@@ -87,7 +88,8 @@ def _tested(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
         found = adjusted([paired_difference(key, held[k], held[best]) for k in others])
         labels = [f"{LETTERS[k]} − {LETTERS[best]}" for k in others]
         table = difference_chart.difference_table(found, labels)
-        st.altair_chart(difference_chart.dots(table, f"{words.ranking_title(task)}, difference"))
+        chart = difference_chart.dots(table, f"{words.ranking_title(task)}, difference")
+        picture.show(chart, f"Paired differences from {LETTERS[best]} with 95 % intervals")
         st.caption(
             f"Paired differences from {LETTERS[best]}, the best of them here, with 95 % intervals: "
             "one that crosses the dashed line tells nothing."

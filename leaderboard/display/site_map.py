@@ -1,5 +1,6 @@
 """Where the sites of a system are, as its geometry has them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -7,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from leaderboard.display.bonds import Bonds
 from leaderboard.display.palette import LINE, Palette
 
 WIDTH = 360
@@ -27,7 +29,9 @@ def sites(
     *,
     values: NDArray[Any] | None = None,
     title: str = "",
-    couplings: NDArray[np.float64] | None = None,
+    bonds: Bonds | None = None,
+    names: Sequence[str] | None = None,
+    numbered: bool = True,
 ) -> Any:
     """A map of the sites.
 
@@ -36,50 +40,52 @@ def sites(
         colours: of the theme.
         values: (N,), what sites are coloured by.
         title: of the values, with their unit.
-        couplings: (N, N) symmetric, drawn as lines whose strength is their size.
+        bonds: lines between them, as wide as they are strong.
+        names: (N,), what sites are; numbered where None.
+        numbered: whether these names stand beside the sites, where there is room.
     """
-    columns = {"site": np.arange(len(positions)), "x": positions[:, 0], "y": positions[:, 1]}
-    tips = [alt.Tooltip("site:O")]
+    columns = {"site": _names(positions, names), "x": positions[:, 0], "y": positions[:, 1]}
+    tips = [alt.Tooltip("site:N")]
     colour: Any = alt.value(colours.bar)
     if values is not None:
         columns["value"] = values.astype(np.float64)
         tips.append(alt.Tooltip("value:Q", title=title, format=".4f"))
         colour = alt.Color("value:Q", title=title, scale=_scale(values, colours), legend=_legend())
-    x, y = _axes(positions)
+    x, y = axes(positions)
     base = alt.Chart(pa.table(columns)).encode(x=x, y=y, tooltip=tips)
-    is_numbered = len(positions) <= _NUMBERED
+    is_numbered = numbered and len(positions) <= _NUMBERED
     marks = base.mark_circle(size=220 if is_numbered else 90, opacity=1).encode(color=colour)
     layers = [marks]
-    if couplings is not None and couplings.any():
-        layers.insert(0, _bonds(positions, couplings, (x, y)))
+    if bonds is not None:
+        layers.insert(0, lines(bonds, (x, y)))
     if is_numbered:  # beside the site: its colour may be as pale as any number
-        layers.append(base.mark_text(fontSize=11, color=LINE, dx=13, dy=-11).encode(text="site:O"))
+        layers.append(base.mark_text(fontSize=11, color=LINE, dx=13, dy=-11).encode(text="site:N"))
     return alt.layer(*layers).properties(height=_height(positions))
 
 
-def _bonds(positions: NDArray[np.float64], couplings: NDArray[np.float64], axes: Any) -> Any:
-    i, j = np.nonzero(np.triu(couplings, 1))
-    strength = couplings[i, j]
+def _names(positions: NDArray[np.float64], names: Sequence[str] | None) -> list[str]:
+    return [str(k) for k in range(len(positions))] if names is None else list(names)
+
+
+def lines(bonds: Bonds, axes: Any) -> Any:
+    """The bonds as lines, a layer below the sites; `axes` are those of the map."""
+    size = np.abs(bonds.strength)
     data = pa.table(
         {
-            "i": i, "j": j, "strength": strength, "size": np.abs(strength),
-            "x": positions[i, 0], "y": positions[i, 1],
-            "x2": positions[j, 0], "y2": positions[j, 1],
+            "bond": list(bonds.names), "strength": bonds.strength, "size": size,
+            "x": bonds.begin[:, 0], "y": bonds.begin[:, 1],
+            "x2": bonds.end[:, 0], "y2": bonds.end[:, 1],
         }
     )  # fmt: skip
-    width = alt.Scale(domain=[0, float(np.abs(strength).max())], range=[0.5, 6])
-    return (
-        alt.Chart(data)
-        .mark_rule(color=LINE)
-        .encode(
-            x=axes[0],
-            y=axes[1],
-            x2="x2",
-            y2="y2",
-            strokeWidth=alt.StrokeWidth("size:Q", scale=width, legend=None),
-            tooltip=["i:O", "j:O", alt.Tooltip("strength:Q", format=".4f")],
-        )
-    )
+    tips = [alt.Tooltip("bond:N")]
+    if np.ptp(bonds.strength):
+        width = alt.Scale(domain=[0, float(size.max())], range=[0.5, 6])
+        wide: Any = alt.StrokeWidth("size:Q", scale=width, legend=None)
+        tips.append(alt.Tooltip("strength:Q", title=bonds.what, format=".4f"))
+    else:
+        wide = alt.value(2)
+    lines = alt.Chart(data).mark_rule(color=LINE)
+    return lines.encode(x=axes[0], y=axes[1], x2="x2", y2="y2", strokeWidth=wide, tooltip=tips)
 
 
 def _scale(values: NDArray[Any], colours: Palette) -> Any:
@@ -90,7 +96,7 @@ def _scale(values: NDArray[Any], colours: Palette) -> Any:
     return alt.Scale(domain=ends, range=list(colours.diverging), interpolate="rgb")
 
 
-def _axes(positions: NDArray[np.float64]) -> tuple[Any, Any]:
+def axes(positions: NDArray[np.float64]) -> tuple[Any, Any]:
     """Both axes, with the same length for a step where the page is wide enough."""
     low, high = positions.min(axis=0), positions.max(axis=0)
     pad = _PAD * float(np.ptp(positions, axis=0).max()) / max(1.0, np.sqrt(len(positions)))

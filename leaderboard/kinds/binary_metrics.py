@@ -157,10 +157,12 @@ _CLIPPED = f"probabilities clipped to {CLIP:g} ... 1 - {CLIP:g}"
 BRIER = Metric(
     *("brier", brier, "lower", "mean squared difference of probability and bit", "Brier score"),
     *(SQUARED_CHANCE, same, same),
+    formula=r"\langle (\hat y - y)^2 \rangle",
 )
 LOG_LOSS = Metric(
     *("log_loss", log_loss, "lower", f"mean of -ln of the right bit's probability, {_CLIPPED}"),
     *("Log loss", SURPRISE, same, same),
+    formula=r"-\langle y \ln \hat y + (1 - y) \ln (1 - \hat y) \rangle",
 )
 SKILL = Metric(
     *("skill", skill, "higher", "1 - error rate / error rate of the majority answer"),

@@ -101,6 +101,7 @@ WRONG: Loss[Outcomes] = Loss("wrong class", lambda o: o.wrong, lambda o: o.most_
 ACCURACY = Metric(
     *("accuracy", accuracy, "higher", "share of rows whose class is right", "Accuracy"),
     *(WRONG, complement, complement),
+    formula=r"\langle [\hat y = y] \rangle",
 )
 MACRO_F1 = Metric("macro_f1", macro_f1, "higher", "mean of the F1 scores of the classes",
                   "Macro F1")  # fmt: skip

@@ -210,13 +210,16 @@ SQUARED: Loss[Errors] = Loss(
 ABSOLUTE: Loss[Errors] = Loss(
     "absolute error", lambda e: e.absolute.own, lambda e: e.absolute.train_mean
 )
+GAIN_OF_SQUARES = r"1 - \langle (\hat y - y)^2 \rangle \,/\, \langle (\bar y - y)^2 \rangle"
 RMSE = Metric(
     *("rmse", rmse, "lower", "root mean squared error over rows and scored entries", "RMSE"),
     *(SQUARED, np.sqrt, np.square),
+    formula=r"\sqrt{\langle (\hat y - y)^2 \rangle}",
 )
 MAE = Metric(
     *("mae", mae, "lower", "mean absolute error over rows and scored entries", "MAE"),
     *(ABSOLUTE, same, same),
+    formula=r"\langle |\hat y - y| \rangle",
 )
 RMSE_ENTRYWISE = Metric(
     "rmse_entrywise",
@@ -224,14 +227,17 @@ RMSE_ENTRYWISE = Metric(
     "lower",
     "mean over all entries of the entry's RMSE over rows (published convention)",
     "RMSE, entrywise",
+    formula=r"\bigl\langle \sqrt{\langle (\hat y - y)^2 \rangle_r} \bigr\rangle_e",
 )
 SKILL = Metric(
     *("skill", skill, "higher", "1 - MSE / MSE of the mean training estimate", "Skill"),
     gain_on=SQUARED,
     against="the constant answer, the mean training estimate",
+    formula=GAIN_OF_SQUARES,
 )
 SKILL_X = Metric(
     *("skill_x", skill_x, "higher", "1 - MSE / MSE of the mean exact test label", "Skill X"),
     gain_on=SQUARED,
     against="the best constant in hindsight, the mean exact test label",
+    formula=GAIN_OF_SQUARES,
 )

@@ -65,6 +65,7 @@ class Metric(Generic[E]):
         against: of a gain, that answer in words.
         live: whether it is told while a season is open. One that an answer can aim at single rows,
             by more than how far it is off, would tell their labels bit by bit.
+        formula: LaTeX, in the symbols that pages explain; "" where the meaning says it all.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Metric(Generic[E]):
     gain_on: Loss[E] | None = None
     against: str = ""
     live: bool = True
+    formula: str = ""
 
     def __post_init__(self) -> None:
         if self.better not in get_args(Better):

@@ -34,6 +34,7 @@ CRPS = Metric(
     *("crps", crps, "lower", "mean CRPS of the stated Gaussians over rows and scored entries"),
     title="CRPS",
     live=False,
+    formula=r"\bigl\langle \int (F_{\hat y}(x) - [x \ge y])^2 \,\mathrm{d}x \bigr\rangle",
 )
 COVERAGE = Metric(
     "coverage",

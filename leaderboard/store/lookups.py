@@ -1,5 +1,6 @@
 """What the store holds of submissions, seasons, tokens and decisions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from leaderboard.store.cell_lookups import CellLookups
 from leaderboard.store.decisions import WITHOUT_EFFECT, Decision
 from leaderboard.store.entries import Entry, Head
 from leaderboard.store.facts import SeasonFacts, Token
+from leaderboard.store.first_scores import FirstScore, first_scores
 from leaderboard.store.rows import entry_of, head_of, scores_sha256
 from leaderboard.store.tables import DecisionRow, SubmissionRow, TokenRow
 
@@ -58,6 +60,17 @@ class Lookups(CellLookups):
         query = select(SubmissionRow).order_by(SubmissionRow.number)
         with Session(self.engine) as session:
             return [head_of(row) for row in session.scalars(query.offset(offset).limit(limit))]
+
+    def names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Id → name of the model, of those ids that are submissions."""
+        query = select(SubmissionRow.id, SubmissionRow.name)
+        with Session(self.engine) as session:
+            wanted = query.where(SubmissionRow.id.in_(ids))
+            return {row.id: row.name for row in session.execute(wanted)}
+
+    def first_scores(self, ids: Sequence[str]) -> dict[str, FirstScore]:
+        """See `leaderboard.store.first_scores`."""
+        return first_scores(self.engine, ids)
 
     def same_predictions(self, sha256: str) -> list[str]:
         """Ids of the submissions with these very predictions, oldest first."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from leaderboard import tasks
-from leaderboard.display import rules, sentences, session
+from leaderboard.display import formula, rules, sentences, session
 from leaderboard.display.page import Page
 from leaderboard.display.visitor import SIGN_IN_OFF
 
@@ -33,16 +33,17 @@ def page() -> None:
         ("Flags", rules.FLAGS),
         ("When true values are shown", rules.LABELS),
     ):
-        st.subheader(title)
+        st.header(title)
         st.markdown(text)
-    st.subheader("Metrics")
+    st.header("Metrics")
     names = tasks.names()
     for tab, name in zip(st.tabs([tasks.load(n).title for n in names]), names, strict=True):
         with tab:
             task = tasks.load(name)
-            st.markdown(f"`{task.meaning}`, in units of {task.unit}")
+            unit = "" if task.unit == "1" else f", in units of {task.unit}"
+            st.markdown(f"{formula.markdown(task.meaning)}{unit}")
             st.markdown(sentences.metrics_list(task))
-    st.subheader("How to submit")
+    st.header("How to submit")
     st.markdown("On the page *Submit*, or from a terminal:")
     st.code(rules.COMMANDS, language="sh")
     st.markdown(rules.API)

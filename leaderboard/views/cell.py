@@ -12,7 +12,9 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.display import (
     cite_sections,
+    links,
     picks,
+    picture,
     ranking_chart,
     sentences,
     session,
@@ -20,7 +22,7 @@ from leaderboard.display import (
     words,
 )
 from leaderboard.display.page import Page
-from leaderboard.display.standing import interval
+from leaderboard.display.standing import interval, unsigned
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -42,10 +44,12 @@ def page() -> None:
     task = tasks.load(key.task)
     st.markdown(sentences.cell_sentence(key, None))
     rows = board.ranking(*key)
-    st.subheader(f"Ranked by {task.ranking.title}")
+    st.header(f"Ranked by {task.ranking.title}")
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(task, rows, lines))
+        picture.show(
+            ranking_chart.dots(task, rows, lines), "Ranking of the cell with 95 % intervals"
+        )
         st.caption(sentences.dots_sentence(len(rows), lines))
     with st.expander("As a table"):
         _table(task.ranking.title, rows)
@@ -57,22 +61,30 @@ def _table(metric: str, rows: Sequence[Row]) -> None:
     lines = [
         {
             "#": row.rank,
-            "Model": row.name,
-            metric: row.score.value,
+            "Model": links.entry(row.id, row.name),
+            metric: unsigned(row.score.value, "%.4f"),
             "95 % interval": interval(row.score),
             "Class": row.metadata.entry_class,
-            "Id": row.id,
         }
         for row in rows
     ]
-    st.dataframe(lines, hide_index=True, placeholder="–", alt="Ranking of the cell")
+    st.dataframe(
+        lines,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "Model": links.column("Model"),
+            metric: st.column_config.NumberColumn(format="%.4f"),
+        },
+        alt="Ranking of the cell",
+    )
 
 
 def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     season, _ = board.scope()
     reason = withheld(board.store, season, shows=board.settings.show_labels)
     if reason:
-        st.subheader(f"Errors of single {words.row_word(key.config)}s")
+        st.header(f"Errors of single {words.row_word(key.config)}s")
         st.info(sentences.literal(reason), icon=":material/visibility_off:")
         return
     task = tasks.load(key.task)
@@ -87,12 +99,15 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     }
     blocks = next(iter(losses.values())).blocks
     counts = (blocks.rows, len(blocks))
-    st.subheader(f"Errors of {words.scored_words(key.config, *counts)}")
+    st.header(f"Errors of {words.scored_words(key.config, *counts)}")
     if not errors or all(np.isin(values, (0.0, 1.0)).all() for values in errors.values()):
         st.markdown(f"A row of this task is right or wrong; {task.ranking.title} says it all.")
         return
     part = words.scored_word(key.config, *counts)
-    st.altair_chart(spread_chart.boxes(errors, f"{words.error_title(task)}, of one {part}"))
+    picture.show(
+        spread_chart.boxes(errors, f"{words.error_title(task)}, of one {part}"),
+        "Spread of the errors of single rows, entry by entry",
+    )
     st.caption(
         f"One error a test {part}. Box: the middle half of them, with the median; line: from the "
         f"5 % to the 95 % quantile. The first {SHOWN} entries are drawn at most."

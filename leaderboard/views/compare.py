@@ -16,6 +16,7 @@ from leaderboard.display import (
     detail_sections,
     difference_chart,
     picks,
+    picture,
     scatter_chart,
     sentences,
     session,
@@ -128,13 +129,19 @@ def _rows(board: Board, key: CellKey, first: Row, second: Row) -> None:
         wrong = [np.where(values > 0, "wrong", "right") for values in (one, other)]
         counts = scatter_chart.confusion(*wrong)
         with st.container(width=scatter_chart.WIDTH):
-            st.altair_chart(scatter_chart.confusion_map(counts, ("first entry", "second entry")))
+            picture.show(
+                scatter_chart.confusion_map(counts, ("first entry", "second entry")),
+                "Right and wrong rows of both entries",
+            )
         return
     part = words.scored_word(key.config, both[0].blocks.rows, len(one))
     title = words.error_title(task)
     titles = (f"{title} of the first entry", f"{title} of the second entry")
     with st.container(width=scatter_chart.WIDTH):
-        st.altair_chart(scatter_chart.errors(np.arange(len(one)), one, other, titles))
+        picture.show(
+            scatter_chart.errors(np.arange(len(one)), one, other, titles),
+            "Errors of both entries, row by row",
+        )
     better = int((one < other).sum())
     st.caption(
         f"One point a test {part}. Above the dashes the first entry is better: {better} of "
@@ -152,7 +159,10 @@ def _cells(differences: Sequence[Difference]) -> None:
             for d in differences]  # fmt: skip
     for axis in sorted(set(axes)):
         part = table.filter([name == axis for name in axes])
-        st.altair_chart(difference_chart.dots(part, f"{axis}, first − second"))
+        picture.show(
+            difference_chart.dots(part, f"{axis}, first − second"),
+            "Differences of both entries in every cell",
+        )
     st.dataframe(
         table.drop_columns(["label"]),
         hide_index=True,

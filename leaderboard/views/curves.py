@@ -9,7 +9,15 @@ from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import cite_sections, curve_chart, curve_choice, picks, session, words
+from leaderboard.display import (
+    cite_sections,
+    curve_chart,
+    curve_choice,
+    picks,
+    picture,
+    session,
+    words,
+)
 from leaderboard.display.page import Page
 from leaderboard.kinds.metrics import Better
 
@@ -82,7 +90,9 @@ def _draw(
         st.info("Choose at least one series.")
         return
     titles = (curve_chart.axis_titles(key.config)[axis], words.metric_title(key.task, metric))
-    st.altair_chart(curve_chart.lines(shown, axis, titles))
+    picture.show(
+        curve_chart.lines(shown, axis, titles), f"Curves of {titles[1]} against {titles[0]}"
+    )
     table = curve_chart.curve_table(shown, axis, metric)
     session.downloads(f"{key.config}_{key.task}_{metric}_against_{axis}", table)
 

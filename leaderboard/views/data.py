@@ -12,6 +12,8 @@ from builders.dataset.schema import Arrays
 from leaderboard.display import (
     evolution_sections,
     examples,
+    formula,
+    linked_sections,
     row_sections,
     sentences,
     session,
@@ -58,13 +60,16 @@ def page() -> None:
     evolution_sections.space_time_picture(shown, row, colours)
     row_sections.parameters(shown, row, colours)
     row_sections.sites(shown, row, colours)
+    linked_sections.together(shown, row, colours)
     row_sections.labels(shown, row, colours)
+    linked_sections.noise(shown, row, colours)
     row_sections.events(shown, row, colours)
     if resolved.family.record.per_shot:
+        split_sections.circuit(folder, config, colours)
         split_sections.shots(folder, config, split, colours)
     elif entry.rows.get(split_sections.TRAIN):
         split_sections.rows(folder, config, colours)
-    st.subheader("Load it")
+    st.header("Load it")
     place = examples.RowPlace(folder.name, config, split, int(rows[row]))
     st.code(examples.loading(place, resolved.columns(entry.shots)), language="python")
 
@@ -90,7 +95,7 @@ def _row(config: Config, arrays: Arrays) -> tuple[NDArray[np.intp], int]:
 
 
 def _facts(config: str, entry: ConfigEntry, shown: Sample, row: int) -> None:
-    st.code(entry.formula, language=None, wrap_lines=True)
+    st.markdown(formula.markdown(entry.formula))
     st.markdown(f"{sentences.config_title(config)}. {sentences.literal(entry.distribution)}")
     st.caption(sentences.literal(sentences.measured(shown.family.record, config)))
     if entry.calibration is not None:

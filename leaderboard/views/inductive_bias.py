@@ -3,7 +3,7 @@
 import streamlit as st
 
 from builders.core.errors import WorkError
-from leaderboard.display import inductive_bias, interval_chart, session
+from leaderboard.display import inductive_bias, interval_chart, picture, session
 from leaderboard.display.inductive_bias import FLAT, PROFILES, Record
 from leaderboard.display.page import Page
 
@@ -42,26 +42,28 @@ def page() -> None:
         kinds = inductive_bias.targets(record)
         target = session.choose("Target", kinds, "target", show=lambda kind: TARGETS[kind])
     states = list(inductive_bias.families(record).values())
-    st.subheader("Error of each profile")
+    st.header("Error of each profile")
     st.markdown(_told(record, model))
     errors = inductive_bias.accuracy(record, model, target)
     title = "error, spreads of the target"
-    st.altair_chart(interval_chart.lines(errors, ("ground states", title), states))
-    st.subheader("Capacity against entropy")
+    chart = interval_chart.lines(errors, ("ground states", title), states)
+    picture.show(chart, f"Error of each profile of {model}")
+    st.header("Capacity against entropy")
     _capacity(record, target)
-    st.subheader("Sites permuted, and rearranged")
+    st.header("Sites permuted, and rearranged")
     st.markdown(_order(record, model))
     moved = inductive_bias.order(record, model, target)
     title = "error over that in the chain's order"
     named = [name for name in states if name in moved["at"].to_pylist()]
-    st.altair_chart(interval_chart.lines(moved, ("ground states", title), named))
+    chart = interval_chart.lines(moved, ("ground states", title), named)
+    picture.show(chart, f"Error of {model} with sites in another order")
     st.caption(
         f"N = {record['sites']}, {record['pool']} training rows, {record['seeds']} seeds, "
         f"{record['parameters']} parameters; 95 % intervals from resampled seeds and test rows. "
         f"{record['hardware']}, {record['row_seconds'] + record['training_seconds']} CPU s."
     )
     session.downloads("inductive_bias", errors)
-    st.subheader("Make it again")
+    st.header("Make it again")
     st.code(COMMANDS, language="sh")
 
 
@@ -91,7 +93,8 @@ def _capacity(record: Record, target: str) -> None:
         "labelled by the target above."
     )
     titles = ("scale l, blocks of 2ˡ sites", "bits")
-    st.altair_chart(interval_chart.lines(inductive_bias.scales(record, family, target), titles))
+    chart = interval_chart.lines(inductive_bias.scales(record, family, target), titles)
+    picture.show(chart, "Bits that blocks share, by their size")
 
 
 def _order(record: Record, model: str) -> str:

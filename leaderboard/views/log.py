@@ -3,10 +3,10 @@
 import streamlit as st
 
 from builders.core.errors import WorkError
-from leaderboard.display import download, log_table, session
+from leaderboard.display import download, log_sentences, log_table, session
 from leaderboard.display.page import Page
 
-A_PAGE = 500
+A_PAGE = 100
 PAGE = Page("Decision log", "gavel", group="Rules", order=220)
 
 
@@ -38,16 +38,28 @@ def page() -> None:
     st.code(head.sha256, language=None)
     kinds = sorted({str(entry["kind"]) for entry in log})
     chosen = session.choose_many("Kinds", kinds, "kind", default=kinds)
-    lines = [log_table.line(entry) for entry in reversed(log) if entry["kind"] in chosen]
-    st.dataframe(
-        lines,
-        hide_index=True,
-        placeholder="–",
-        column_config={"what": st.column_config.TextColumn(width="large")},
-        height="content" if len(lines) <= 20 else 740,
-        alt="Entries of the decision log, the latest first",
-    )
-    session.downloads("decision_log", download.flat(lines))
+    latest = [entry for entry in reversed(log) if entry["kind"] in chosen]
+    about = log_sentences.ids(latest)
+    names, scores = board.store.names(about), board.store.first_scores(about)
+    st.html(log_sentences.listed(latest, names, scores))
+    lines = [log_table.line(entry) for entry in latest]
+    with st.expander("As a table, with every hash", icon=":material/tag:"):
+        st.dataframe(
+            lines,
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "number": st.column_config.NumberColumn("#", width=50),
+                "created": "When",
+                "kind": "Kind",
+                "what": st.column_config.TextColumn("What", width="large"),
+                "account": "Account",
+                "sha256": "SHA-256",
+            },
+            height="content" if len(lines) <= 20 else 740,
+            alt="Entries of the decision log, the latest first",
+        )
+        session.downloads("decision_log", download.flat(lines))
 
 
 if __name__ == "__main__":

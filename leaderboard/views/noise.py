@@ -5,7 +5,15 @@ import streamlit as st
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import interval_chart, noise, picks, sentences, session, words
+from leaderboard.display import (
+    interval_chart,
+    noise,
+    picks,
+    picture,
+    sentences,
+    session,
+    words,
+)
 from leaderboard.display.curve_choice import better
 from leaderboard.display.noise import Group
 from leaderboard.display.page import Page
@@ -41,7 +49,7 @@ def page() -> None:
             "No two configs of this board that differ by their noise alone have an entry with as "
             "many copies."
         )
-    st.subheader("Make such entries")
+    st.header("Make such entries")
     st.code(COMMANDS, language="sh")
 
 
@@ -88,11 +96,16 @@ def _compare(board: Board, group: Group, cells: dict[str, CellKey]) -> None:
     if strengths is not None:
         st.markdown("**Against the strength of depolarizing noise**")
         axis = "P, probability of X, Y or Z a qubit"
-        st.altair_chart(interval_chart.lines(strengths, (axis, title), series=chosen))
+        picture.show(
+            interval_chart.lines(strengths, (axis, title), series=chosen),
+            "Scores against the strength of the noise",
+        )
     if others is not None:
         st.markdown("**Through other channels**")
         table, names = others
-        st.altair_chart(interval_chart.lines(table, ("", title), names, chosen))
+        picture.show(
+            interval_chart.lines(table, ("", title), names, chosen), "Scores through other channels"
+        )
     st.caption(
         "Bars: 95 % intervals over the test rows. Of each model name the best entry is drawn at "
         "every noise. Configs of the same seeds hold the same states."

@@ -11,8 +11,10 @@ from leaderboard.cells import CellKey
 from leaderboard.display import (
     cite_sections,
     download,
+    links,
     overall_table,
     picks,
+    picture,
     published,
     sentences,
     session,
@@ -83,7 +85,7 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
         placeholder="–",
         column_config={
             "rank": number("#", help="Within the class", width=50),
-            "name": "Model",
+            "name": links.column("Model"),
             "entry_class": "Class",
             "cells": st.column_config.TextColumn("Cells", help="Answered of those ranked over"),
             "mean_skill": number("Mean skill", format="%.3f"),
@@ -91,17 +93,17 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
             "mean_rank": number("Mean rank", format="%.2f"),
             "version": "Version",
             "authors": "Authors",
-            "entry": st.column_config.LinkColumn("Entry", display_text=r"id=(\w+)$"),
         },
         alt="Models over all chosen cells, class by class",
     )
     if any(one.mean_skill.value is not None for one in found):
-        st.altair_chart(overall_table.dots(found))
+        picture.show(overall_table.dots(found), "Mean skill of every model with its 95 % interval")
     with st.expander("Cell by cell"):
         st.dataframe(
             overall_table.by_cell(found, chosen),
             hide_index=True,
             placeholder="–",
+            column_config={"Model": links.column("Model", pinned=True)},
             alt="Skill of every model in every cell, and which answers are missing",
         )
     published.table(chosen)

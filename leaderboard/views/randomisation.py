@@ -3,7 +3,15 @@
 import streamlit as st
 
 from builders.core.errors import RequestError
-from leaderboard.display import difference_chart, pair_table, picks, sentences, session, words
+from leaderboard.display import (
+    difference_chart,
+    pair_table,
+    picks,
+    picture,
+    sentences,
+    session,
+    words,
+)
 from leaderboard.display.page import Page
 from leaderboard.ranking.randomisation import Twins
 
@@ -34,7 +42,10 @@ def page() -> None:
     else:
         metric = session.choose("Metric", sorted(set(map(_metric, pairs))), "metric")
         table = pair_table.twins_table([pair for pair in pairs if _metric(pair) == metric])
-        st.altair_chart(difference_chart.dots(table, f"{metric}, random − measured"))
+        picture.show(
+            difference_chart.dots(table, f"{metric}, random − measured"),
+            f"{metric} of twins, random less measured",
+        )
         st.dataframe(
             table.drop_columns(["label", "metric"]),
             hide_index=True,
@@ -49,7 +60,7 @@ def page() -> None:
             "same name, authors and seed, one of the standard track and one of the track `random`."
         )
         session.downloads("randomisation", table)
-    st.subheader("Make such pairs")
+    st.header("Make such pairs")
     st.code(COMMANDS, language="sh")
 
 

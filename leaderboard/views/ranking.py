@@ -13,7 +13,9 @@ from leaderboard.display import (
     columns,
     download,
     flags,
+    links,
     picks,
+    picture,
     published,
     ranking_chart,
     sentences,
@@ -125,7 +127,7 @@ def _kind(name: str, column: columns.TableColumn) -> Any:
     if column.kind == "link":
         return kinds.LinkColumn(column.title, validate=r"^https?://", **about)
     if column.kind == "entry":
-        return kinds.LinkColumn(column.title, display_text=r"id=(\w+)$", **about)
+        return links.column(column.title, **about)
     return kinds.TextColumn(column.title, **about)
 
 
@@ -139,7 +141,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
             query_params=picks.cell_query(key),
         )
         if not chosen:
-            st.caption("Tick a row to open its entry, two to compare them.")
+            st.caption("A name leads to its entry. Tick two rows to compare them.")
         for row in chosen[:2]:
             st.page_link(
                 "views/entry.py",
@@ -158,11 +160,13 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
 
 
 def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
-    st.subheader(f"{task.title}: {task.ranking.title}")
+    st.header(f"{task.title}: {task.ranking.title}")
     st.markdown(sentences.metric_sentence(task))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
-        st.altair_chart(ranking_chart.dots(task, rows, lines))
+        picture.show(
+            ranking_chart.dots(task, rows, lines), "Ranking of the cell with 95 % intervals"
+        )
         st.caption(sentences.dots_sentence(len(rows), lines))
 
 
@@ -173,11 +177,16 @@ def _flags(task: Task, rows: Sequence[Row]) -> None:
     with st.expander(f"Flags ({len(flagged)})", icon=":material/flag:"):
         st.dataframe(
             [
-                {"Model": row.name, "Flag": flag.short, "What it says": flag.meaning, "Id": row.id}
+                {
+                    "Model": links.entry(row.id, row.name),
+                    "Flag": flag.short,
+                    "What it says": flag.meaning,
+                }
                 for row, flag in flagged
             ],
             hide_index=True,
             placeholder="–",
+            column_config={"Model": links.column("Model")},
             alt="Flags of the entries of this cell and what they say",
         )
         st.caption("A flag is shown and explained; nothing is refused for it.")

@@ -11,7 +11,14 @@ from builders.core.names import parse_config
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import interval_chart, picks, sentences, session, words
+from leaderboard.display import (
+    interval_chart,
+    picks,
+    picture,
+    sentences,
+    session,
+    words,
+)
 from leaderboard.display.evolution import time_title
 from leaderboard.display.page import Page
 from leaderboard.display.ranking_chart import unique_labels
@@ -44,7 +51,7 @@ def page() -> None:
         picks.nobody()
     else:
         st.info("Nobody has answered for states of an evolution on this board yet.")
-    st.subheader("Make such entries")
+    st.header("Make such entries")
     st.code(COMMANDS, language="sh")
     st.caption(
         "The protocol trains every baseline on the same copies in all, split between few "
@@ -78,7 +85,7 @@ def _cell(board: Board, key: CellKey) -> None:
     task = tasks.load(key.task)
     table = interval_chart.points({label: curves[label] for label in chosen})
     titles = (time_title(families.load(parse_config(key.config)[0])), words.ranking_title(task))
-    st.altair_chart(interval_chart.lines(table, titles))
+    picture.show(interval_chart.lines(table, titles), "Errors of every entry at each time")
     st.caption(
         "Number in front: rank in the cell. Bars: 95 % intervals, from drawing the test evolutions "
         "again with replacement."

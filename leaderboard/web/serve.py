@@ -33,7 +33,7 @@ FLAGS = (
     "--client.showErrorDetails=none",  # a visitor needs no stack of ours; the terminal has it
     "--logger.hideWelcomeMessage=true",
     "--theme.light.primaryColor=#0f766e",
-    "--theme.dark.primaryColor=#128a80",
+    "--theme.dark.primaryColor=#11837a",
 )
 
 

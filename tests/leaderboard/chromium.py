@@ -15,6 +15,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from leaderboard.display import links
+
 WAIT_SECONDS = 40
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"),
@@ -64,9 +66,12 @@ def says(words: str) -> Any:
 
 
 def cells(browser: webdriver.Chrome) -> list[str]:
-    """The texts of all tables: drawn on a canvas, they are kept beside it for screen readers."""
+    """The texts of all tables: drawn on a canvas, they are kept beside it for screen readers. Links
+    stand there in full; here by the name that they are shown as.
+    """
     found = browser.find_elements(By.CSS_SELECTOR, "[data-testid=stDataFrame] td")
-    return [cell.get_attribute("textContent") or "" for cell in found]
+    texts = [cell.get_attribute("textContent") or "" for cell in found]
+    return [links.name_of(text) if text.startswith("entry?id=") else text for text in texts]
 
 
 def charts(browser: webdriver.Chrome) -> int:

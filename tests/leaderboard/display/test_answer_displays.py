@@ -44,7 +44,7 @@ def test_details_are_drawn_as_they_declare() -> None:
     assert not app.exception
     titles = [element.value for element in app.markdown]
     assert titles == ["**By step**", "**By class**", "**Pairs**", "**Error by time**"]
-    assert [heading.value for heading in app.subheader] == ["By step", "Error by time"]
+    assert [heading.value for heading in app.header] == ["By step", "Error by time"]
     assert list(app.dataframe[0].value["rows"]) == [3, 4]
     specs = [element.proto.spec for element in app.get("vega_lite_chart")]
     assert len(specs) == 5

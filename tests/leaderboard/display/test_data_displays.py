@@ -24,6 +24,7 @@ from leaderboard.display import (
     site_map,
     space_time,
 )
+from leaderboard.display.bonds import Bonds
 from leaderboard.display.palette import DARK, LIGHT, Palette
 from leaderboard.display.sample import Sample, ShownLabel, sample
 from tests.builders.synthetic import make_split
@@ -219,10 +220,10 @@ def test_a_map_of_sites() -> None:
     assert site_map.is_flat(Chain().positions(Size(5)))
     grid = Lattice().positions(Size(6, 2, 3))
     assert not site_map.is_flat(grid)
-    bonds = np.zeros((6, 6))
-    bonds[0, 1] = bonds[1, 0] = -0.5
+    pairs, strength = np.array([[0, 1], [1, 2]]), np.array([-0.5, 0.25])
+    bonds = Bonds.between(grid, pairs, strength, "J")
     values = np.linspace(-1, 1, 6)
-    chart = site_map.sites(grid, LIGHT, values=values, title="m", couplings=bonds).to_dict()
+    chart = site_map.sites(grid, LIGHT, values=values, title="m", bonds=bonds).to_dict()
     lines, marks, numbers = chart["layer"]
     assert marks["encoding"]["color"]["scale"]["domain"][2] == 0
     assert lines["encoding"]["strokeWidth"]["scale"]["domain"] == [0, 0.5]
@@ -272,5 +273,5 @@ def test_axes_and_shades_of_all_rows(phase_folder) -> None:
 def test_a_scatter_of_many_rows_draws_some() -> None:
     rows = np.arange(10_000)
     table = row_scatter.points(rows, rows * 1.0, rows * 1.0, np.resize(["a", "b"], 10_000))
-    drawn = data_of(row_scatter.scatter(table, ("x", "y", "c"), LIGHT))
+    drawn = data_of(row_scatter.scatter(table, ("x", "y", "c"), LIGHT).layer[-1])
     assert 0.5 * row_scatter.MOST < len(drawn) <= row_scatter.MOST

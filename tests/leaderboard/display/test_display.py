@@ -16,7 +16,15 @@ from builders.dataset.config import Config
 from builders.physics.record import PauliTokens
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import chain_chart, examples, matrix_chart, ranking_chart, sentences, words
+from leaderboard.display import (
+    chain_chart,
+    examples,
+    formula,
+    matrix_chart,
+    ranking_chart,
+    sentences,
+    words,
+)
 from leaderboard.display.columns import board_columns as columns_of
 from leaderboard.display.intake import UploadedFile, safe_name, take
 from leaderboard.display.palette import CLASSES, DARK, LIGHT, palette
@@ -100,7 +108,7 @@ def test_cell_sentence_states_the_copies() -> None:
     text = sentences.cell_sentence(CellKey("tfim_1d_n048", "correlation", 20, 64), 100)
     assert "n·M = 1\u202f280 copies" in text
     assert "100 new Hamiltonians" in text
-    assert load("correlation").meaning in text
+    assert formula.markdown(load("correlation").meaning) in text
     assert "the test Hamiltonians" in sentences.cell_sentence(
         CellKey("tfim_1d_n048", "renyi2", 20, 64), None
     )
@@ -111,7 +119,8 @@ def test_every_metric_is_explained(task: str) -> None:
     definition = load(task)
     text = sentences.metrics_list(definition)
     for metric in definition.metrics:
-        assert metric.meaning in text
+        assert sentences.literal(metric.meaning) in text
+        assert f"${metric.formula}$" in text or not metric.formula
         assert f"**{metric.title}**" in text
     assert "lower is better" in sentences.metric_sentence(definition)
 

@@ -28,7 +28,7 @@ def test_a_choice_names_the_whole_cell(store, ids) -> None:
     app = visited("ranking")
     app.selectbox(key="task").set_value("renyi2").run()
     assert written(app) == WHOLE
-    assert "Entropy of consecutive pairs" in app.subheader[0].value
+    assert "Entropy of consecutive pairs" in app.header[0].value
     shared = visited("ranking", task="renyi2")
     assert shared.selectbox(key="task").value == "renyi2"
     assert written(shared) == {"task": ["renyi2"]}

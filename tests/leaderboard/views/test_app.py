@@ -16,12 +16,13 @@ from builders.dataset import manifest
 from builders.dataset.spec import BuildSpec
 from builders.physics.family import Family
 from leaderboard.board.service import Board
+from leaderboard.display import formula
 from leaderboard.display.place import BoardPlace
 from leaderboard.submission.submission import write_submission
 from tests.builders.family_cases import chain, small
 from tests.builders.synthetic import make_folder
 from tests.leaderboard.answers import cell, exact, metadata, write
-from tests.leaderboard.pages import app_of
+from tests.leaderboard.pages import app_of, names
 
 APP = Path(leaderboard.__file__).with_name("app.py")
 EVIL = "<img src=x onerror=alert(1)> **bold** :red[x] [l](javascript:alert(1))"
@@ -74,7 +75,7 @@ def test_ranking_of_a_cell(store, synthetic_folder, tmp_path) -> None:
     submitted(store, synthetic_folder, tmp_path / "p.parquet", "near", "far")
     app = opened()
     table: pd.DataFrame = app.dataframe[0].value
-    assert list(table["name"]) == ["near", "far"]
+    assert names(table["name"]) == ["near", "far"]
     # Labels plus a constant: all resamples have that error, and intervals of no width.
     assert list(table["against_best"]) == ["best", "behind"]
     assert list(table["score"]) == pytest.approx([0.1, 0.2], abs=1e-6)
@@ -91,15 +92,15 @@ def test_ranking_and_data_of_phases(phase_folder, tmp_path, monkeypatch) -> None
         monkeypatch.setenv(name, value)
     board = place.open()
     try:
-        ids, names = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
-        for title, answers in (("oracle", names), ("constant", np.full(len(ids), "ordered"))):
+        ids, phases = phase_folder.splits["test"]["row_id"], exact(phase_folder, "phase")
+        for title, answers in (("oracle", phases), ("constant", np.full(len(ids), "ordered"))):
             cells = {cell(phase_folder, "phase", shots=4): (ids, answers)}
             write_submission(tmp_path / "p.parquet", cells, metadata(name=title))
             board.submit(tmp_path / "p.parquet")
         app = opened()
         table: pd.DataFrame = app.dataframe[0].value
-        assert list(table["name"]) == ["oracle", "constant"]
-        assert list(table["score"]) == pytest.approx([1.0, (names == "ordered").mean()])
+        assert names(table["name"]) == ["oracle", "constant"]
+        assert list(table["score"]) == pytest.approx([1.0, (phases == "ordered").mean()])
         assert {"macro_f1", "accuracy_clear"} <= set(table)
         assert "exact classes" in markdown(app)
         assert "Ranked by **Accuracy**" in markdown(app)
@@ -213,8 +214,14 @@ def test_data_of_a_train_row(store) -> None:
     assert any(said.replace("-", "\\-").replace(".", "\\.") in c.value for c in app.caption)
     assert not app.info
     assert "1 everywhere" in markdown(app)
-    # Couplings J, exact and estimated correlations, entropies, blocks, all rows.
-    assert len(charts(app)) == 6
+    # Couplings J, linked pictures, exact and estimated correlations, entropies, blocks, both
+    # correlations and the error of an estimate from fewer shots, all rows.
+    assert len(charts(app)) == 10
+    assert len(charts(app)[1]["vconcat"]) == 3
+    assert "From **32** shots the estimate is off by" in markdown(app)
+    app.select_slider(key="use").set_value(4).run()
+    assert "From **4** shots the estimate is off by" in markdown(app)
+    assert app.query_params["use"] == "4"
     assert "Shadow estimate from 32 shots" in markdown(app)
     assert 'load_dataset("demo", "tfim_1d_n008")' in app.code[-1].value
     app.number_input(key="row").set_value(5).run()
@@ -228,7 +235,9 @@ def test_data_of_a_test_row_are_estimates(store) -> None:
     assert app.metric[0].value == "1000000"
     assert "Labels of this split are hidden" in app.info[0].value
     assert "**Exact**" not in markdown(app)
-    assert len(charts(app)) == 4  # the last one is of the training rows
+    assert len(charts(app)) == 5  # the last one is of the training rows
+    assert "Values are shadow estimates" in markdown(app)
+    assert "Noise of the estimate" not in [heading.value for heading in app.header]
 
 
 def _shots(family: Family) -> int:
@@ -250,7 +259,7 @@ def test_every_family_has_its_data_page(tmp_path, monkeypatch) -> None:
     for spec in specs:
         app.selectbox(key="config").set_value(spec.config).run()
         assert not app.exception
-        assert families.load(spec.family).formula == app.code[0].value
+        assert formula.markdown(families.load(spec.family).formula) in markdown(app)
         assert charts(app)
     st.cache_resource.clear()
 

@@ -35,4 +35,6 @@ def test_published_numbers_stand_beside_the_ranking(store, ids, monkeypatch) -> 
 
 def test_the_entries_of_a_ranking_are_links(store, ids) -> None:
     table = visited("ranking").dataframe[0].value
-    assert list(table["id"]) == [f"entry?id={ids[k]}" for k in (0, 2, 1)]
+    assert list(table["name"]) == [
+        f"entry?id={ids[k]}#{name}" for k, name in ((0, "near"), (2, "mixed"), (1, "far"))
+    ]

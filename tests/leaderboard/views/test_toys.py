@@ -17,6 +17,7 @@ from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.display import examples
 from leaderboard.display.place import BoardPlace
+from tests.leaderboard.pages import names
 from tests.leaderboard.views import toy_boards
 from tests.leaderboard.views.test_app import charts, markdown, opened
 from tests.paths import ROOT
@@ -66,7 +67,7 @@ def lines(app: AppTest, chart: int) -> list[dict[str, Any]]:
 
 
 def headings(app: AppTest) -> list[str]:
-    return [heading.value for heading in app.subheader]
+    return [heading.value for heading in app.header]
 
 
 def test_data_of_an_evolution(toys, tmp_path) -> None:
@@ -74,12 +75,14 @@ def test_data_of_an_evolution(toys, tmp_path) -> None:
     app = opened("data", split="train", evolution="1", state="2")
     assert metrics(app) == {"row_id": "6", "t": "1", "shots": "16"}
     assert headings(app) == [
-        "Space and time", "Parameters", "Geometry", "Magnetization", "All training rows", "Load it",
+        "Space and time", "Parameters", "Geometry", "Magnetization", "Noise of the estimate",
+        "All training rows", "Load it",
     ]  # fmt: skip
     assert "time, in units of 1/J; 1." in markdown(app)
     assert "All 4 states of the evolution" in markdown(app)
-    # Space and time twice, J, the map of sites, the label along them, all rows.
-    assert len(charts(app)) == 6
+    # Space and time twice, J, the map of sites, the label along them, the same from fewer shots and
+    # their error, all rows.
+    assert len(charts(app)) == 8
     (cells,) = charts(app)[0]["layer"]  # no velocity is stated, so there is no light cone
     assert cells["encoding"]["y"]["title"] == "time, in units of 1/J"
     drawn = {(line["place"], line["time"]): line["value"] for line in lines(app, 0)}
@@ -104,7 +107,7 @@ def test_data_without_a_record(toys) -> None:
     matrix, sites, rows = charts(app)
     assert matrix["layer"][0]["encoding"]["color"]["scale"]["domain"][0] == 0
     assert len(sites["layer"]) == 3  # edges, vertices, their numbers
-    assert rows["encoding"]["color"]["legend"]["title"] == "cut, as the weights"
+    assert rows["layer"][-1]["encoding"]["color"]["legend"]["title"] == "cut, as the weights"
     assert "shots" not in app.code[-1].value
     hidden = opened("data", split="test")
     assert set(metrics(hidden)) == {"row_id"}
@@ -116,9 +119,9 @@ def test_data_of_single_shots(toys) -> None:
     app = opened("data", split="train", row="7")
     assert set(metrics(app)) == {"row_id", "observable"}
     assert headings(app) == [
-        "Geometry", "Events of this shot", "All 100\u202f000 shots of the split", "Load it",
+        "Events of this shot", "All 100\u202f000 shots of the split", "Load it",
     ]  # fmt: skip
-    _, strip, density, shares = (lines(app, k) for k in range(4))
+    strip, density, shares = (lines(app, k) for k in range(3))
     bits = [line["bit"] for line in strip]
     assert f"{sum(bits)} of {len(bits)} events occurred" in "\n".join(c.value for c in app.caption)
     # A parity of two bits that flip with probability 0.08; 100 000 shots, 4 standard errors.
@@ -137,7 +140,7 @@ def test_every_page_shows_its_results(toys, name) -> None:
     for page in ("about", "log", "submit"):
         assert not opened(page).error
     ranking = found["ranking"].dataframe[0].value
-    assert list(ranking["name"]) == ["near", "far"]
+    assert names(ranking["name"]) == ["near", "far"]
     assert "The first entry is better" in markdown(found["compare"])
 
 
