@@ -1,5 +1,7 @@
 """Labels of ground states that were prepared elsewhere, solved for from their parameters."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -16,7 +18,8 @@ def solved(family: Family, size: Size, rows: NDArray[np.float64], what: str) -> 
     # The solver is imported only when a row is computed.
     from builders.building.ground_state import phase_of, solve
 
-    made, phases = [], []
+    made: list[dict[str, Any]] = []
+    phases = []
     for row in tqdm(rows, desc=f"solve {what}", unit="row"):
         parameters = family.unflatten(size, row)
         with families.at_work(family.name):

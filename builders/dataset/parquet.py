@@ -106,11 +106,16 @@ def read_schema(path: Path) -> Any:
 
 
 def is_current(path: Path, cols: Sequence[Column]) -> bool:
-    """Whether every column is stored in the type that this version writes."""
+    """Whether every column has the type and the description that this version writes."""
     schema = read_schema(path)
-    return all(
-        c.name not in schema.names or schema.field(c.name).type == c.arrow_type for c in cols
-    )
+    known = [(schema.field(c.name), c.field) for c in cols if c.name in schema.names]
+    return all(a.type == b.type and described(a) == described(b) for a, b in known)
+
+
+def described(field: Any) -> dict[bytes, bytes]:
+    """The metadata of a field, without the keys that the Parquet reader adds."""
+    own = (field.metadata or {}).items()
+    return {key: value for key, value in own if not key.startswith(b"PARQUET:")}
 
 
 def to_numpy(column: Any) -> NDArray[Any] | None:

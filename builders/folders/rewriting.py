@@ -12,7 +12,7 @@ from builders.folders.loading import check_file, read_file
 
 
 def earlier_files(folder: Path, folder_manifest: Manifest) -> list[str]:
-    """Paths of data files whose columns are stored in another type than this version writes.
+    """Paths of data files whose columns have another type or description than this version writes.
 
     Labels were fixed-size lists, of which nulls cannot be read by pyarrow before 26.
     """

@@ -281,7 +281,10 @@ def _check_shard(
 ) -> Arrays:
     schema = parquet.read_schema(path / name)
     if _described(schema) != _described(arrow_schema(cols)):
-        raise RequestError(f"{path / name}: its columns or their metadata are not the schema's.")
+        raise RequestError(
+            f"{path / name}: its columns or their metadata are not the schema's. If an earlier "
+            f"version wrote it: qslbench card {path} --files"
+        )
     _refuse_values(path / name, sorted(empty))
     arrays = loading.read_file(path, name, entry)
     missing = sorted({c.name for c in cols} - empty - set(arrays))
@@ -293,14 +296,12 @@ def _check_shard(
 
 
 def _described(schema: Any) -> list[tuple[str, str, dict[bytes, bytes]]]:
-    # The Parquet reader adds keys of its own to the field metadata. Labels were fixed-size lists in
-    # earlier files; the content hash knows the lengths.
-    own = b"PARQUET:"
+    # Labels were fixed-size lists in earlier files; the content hash knows the lengths.
     return [
         (
             f.name,
             re.sub(r">\[\d+\]", ">", str(f.type).replace("fixed_size_list<", "list<")),
-            {k: v for k, v in (f.metadata or {}).items() if not k.startswith(own)},
+            parquet.described(f),
         )
         for f in schema
     ]

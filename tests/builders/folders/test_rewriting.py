@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from builders import families
 from builders.core.errors import RequestError
 from builders.dataset import manifest, parquet
 from builders.dataset.config import config_columns
@@ -105,3 +106,14 @@ def test_a_damaged_file_is_not_written_again(pair, tmp_path):
     with pytest.raises(RequestError, match="its values are not those of the manifest"):
         rewrite(tmp_path / "demo")
     assert tree(tmp_path) == seen
+
+
+def test_a_reworded_column_is_written_again_too(tmp_path, monkeypatch):
+    made = make_folder(tmp_path)
+    label = families.load(SPEC.family).label("renyi2")
+    monkeypatch.setitem(label.__dict__, "meaning", "said in other words")
+    said = " ".join(verify_folder(made.public).problems)
+    assert f"qslbench card {made.public} --files" in said
+    assert len(rewrite(made.public)) == 2
+    assert len(rewrite(made.private)) == 1
+    assert verify_folder(made.public).ok
