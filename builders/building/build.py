@@ -161,7 +161,8 @@ def _make_blocks(
     certificate = families.load(spec.family).certificate
     with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
         make = partial(
-            *(make_block, spec),
+            make_block,
+            spec,
             solver=settings.solver,
             texts=settings.texts,
             # Who chose the family knows its distribution; of a table nobody does: every row of it

@@ -1,5 +1,7 @@
 """Labels of ground states that were prepared elsewhere, solved for from their parameters."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -16,7 +18,8 @@ def solved(family: Family, size: Size, rows: NDArray[np.float64], what: str) -> 
     # The solver is imported only when a row is computed.
     from builders.building.ground_state import phase_of, solve
 
-    made, phases = [], []
+    made: list[dict[str, NDArray[Any]]] = []
+    phases = []
     for row in tqdm(rows, desc=f"solve {what}", unit="row"):
         parameters = family.unflatten(size, row)
         with families.at_work(family.name):
@@ -24,10 +27,10 @@ def solved(family: Family, size: Size, rows: NDArray[np.float64], what: str) -> 
             phases.append(phase_of(family.name, size, parameters, state))
         made.append(
             {
-                "energy": np.float64(state.energy),
-                "energy_variance": np.float64(state.energy_variance),
-                "label_error_correlation": np.float32(state.label_error.correlation),
-                "label_error_renyi2": np.float32(state.label_error.renyi2),
+                "energy": np.array(state.energy),
+                "energy_variance": np.array(state.energy_variance),
+                "label_error_correlation": np.array(state.label_error.correlation, np.float32),
+                "label_error_renyi2": np.array(state.label_error.renyi2, np.float32),
                 "correlation": state.correlation().astype(np.float32),
                 "renyi2": state.renyi2().astype(np.float32),
                 "renyi2_blocks": state.renyi2_blocks().astype(np.float32),

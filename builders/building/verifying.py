@@ -114,7 +114,9 @@ def _rebuild(folder: Path, contents: Manifest, config: str) -> Rebuild | None:
     if entry.table is None:
         return partial(rebuild_rows, solver=entry.solver, texts=texts)
     given = _given(folder, contents, config)
-    return given and partial(rebuild_rows, solver=entry.solver, texts=texts, given=given)
+    if given is None:
+        return None
+    return partial(rebuild_rows, solver=entry.solver, texts=texts, given=given)
 
 
 def _given(folder: Path, contents: Manifest, config: str) -> Given | None:
