@@ -4,6 +4,7 @@ import errno
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -59,7 +60,8 @@ def cli(ctx: click.Context, plugins: tuple[str, ...]) -> None:
     before = os.environ.get(discovery.VARIABLE)
     if plugins:
         known = [before] if before else []
-        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *plugins])
+        paths = (str(Path(plugin).absolute()) for plugin in plugins)
+        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *paths])
         ctx.call_on_close(lambda: _back(before))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builders import families
+from builders.building import runners
 from builders.building.build import build as build_spec
 from builders.building.parameter_table import ParameterTable, read_parameters
 from builders.core.errors import RequestError
@@ -74,6 +75,7 @@ def build(
     >>> qslbench.build("tfim_1d", 6, train=4, test=2, shots=8, out="small", workers=1)
     'tfim_1d_n006'
     """
+    runners.check_main()
     name = families.named(family)
     asked = spec_of(
         *(name, size, train, test, test_ood, shots, (noise,) if noise else ()),

@@ -69,6 +69,10 @@ def test_without_the_file_it_is_named_with_its_hash(data: Path, door: Door) -> N
         )
         assert f"SHA-256 {digest}" in err
         assert f"--plugin {kept}" in err
+    private = data.with_name("data-private")
+    served = ("--data", data, "--private", private, "--store", data.with_name("board"))
+    status, _, err = door("board", *served, "--port", 0)
+    assert (status, f"SHA-256 {digest}" in err) == (2, True)
     status, out, _ = door("list", "configs", "--data", data, "--json")
     assert (status, json.loads(out)[0]["name"]) == (0, CONFIG)
 
