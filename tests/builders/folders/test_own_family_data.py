@@ -15,8 +15,11 @@ from builders.building.verifying import verify
 from builders.core import own_files
 from builders.core.errors import RequestError
 from builders.dataset import manifest
+from tests.builders.building.test_runners import scheduler, workers
 from tests.door import Door
 from tests.paths import ROOT
+
+__all__ = ["scheduler"]  # a fixture
 
 TOY = ROOT / "tests" / "toys" / "families" / "toy_graph.py"
 CONFIG = "toy_graph_v005"
@@ -119,10 +122,27 @@ def test_other_processes_run_the_text_that_was_read(tmp_path: Path) -> None:
     name = families.named(str(path))
     path.write_text("raise SystemExit\n")
     rows = partial(build, name, 5, train=30, test=3, test_seed=5)
-    for workers in (1, 2):
-        rows(out=tmp_path / f"data{workers}", workers=workers)
+    for processes in (1, 2):
+        rows(out=tmp_path / f"data{processes}", workers=processes)
     one, two = (builders.load(tmp_path / f"data{k}", CONFIG)["train"] for k in (1, 2))
     assert np.array_equal(one["cut"], two["cut"])
+
+
+@pytest.mark.slow
+def test_workers_of_a_cluster_get_the_text(scheduler: str, tmp_path: Path) -> None:
+    """They have none of our files, and live on with another text of the same name."""
+    (tmp_path / "work").mkdir()
+    with workers(scheduler, tmp_path / "work", 1):
+        for share in ("0.5", "0.9"):
+            stranger()
+            path = tmp_path / "toy_graph.py"
+            path.write_text(TOY.read_text().replace("< 0.5", f"< {share}"))
+            rows = partial(build, families.named(str(path)), 5, train=30, test=3, test_seed=5)
+            here, there = tmp_path / f"here{share}", tmp_path / f"there{share}"
+            rows(out=here, workers=1)
+            rows(out=there, scheduler=scheduler)
+            one, two = (builders.load(out, CONFIG)["train"] for out in (here, there))
+            assert np.array_equal(one["cut"], two["cut"])
 
 
 def test_a_resume_knows_the_file(tmp_path: Path) -> None:
