@@ -87,14 +87,15 @@ def build(
     table = None
     if parameters is not None:
         table, asked = tabled(asked, Path(parameters), train, test, test_ood)
-    build_spec(
-        *(asked, Path(out), None if private is None else Path(private)),
-        workers=workers,
-        scheduler=scheduler,
-        solver=solver,
-        resume=resume,
-        table=table,
-    )
+    with families.at_work(name):
+        build_spec(
+            *(asked, Path(out), None if private is None else Path(private)),
+            workers=workers,
+            scheduler=scheduler,
+            solver=solver,
+            resume=resume,
+            table=table,
+        )
     return asked.config
 
 

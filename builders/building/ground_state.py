@@ -132,7 +132,7 @@ def solve(
     """Ground state of one Hamiltonian of `family`.
 
     Args:
-        family: a family's name.
+        family: a family's name, or the path of a file with one of yours.
         size: number of sites, or `5x5`.
         parameters: name → number or nested lists, with the family's names and shapes.
         solver: `exact` (N ≤ 14), `dmrg`, or `auto`: exact where it can.
@@ -159,6 +159,19 @@ def solve(
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))
+    name = families.named(family)
+    with families.at_work(name):
+        return _solved(name, size, parameters, solver, sector, bond)
+
+
+def _solved(
+    family: str,
+    size: Size | int | str,
+    parameters: Mapping[str, Any],
+    solver: Solver,
+    sector: Sector | int | str | None,
+    bond: int | None,
+) -> GroundState:
     spec = families.solvable(family)
     shape = size if isinstance(size, Size) else spec.geometry.parse(size)
     checked = spec.check(shape, parameters)
