@@ -11,12 +11,14 @@ import pytest
 
 import builders
 from builders import families
-from builders.building.asked import build
+from builders.building import checkpoints
+from builders.building.asked import build, tabled
 from builders.building.parameter_table import read_parameters
 from builders.building.verifying import verify
 from builders.core.errors import RequestError
 from builders.core.names import Size
 from builders.dataset import manifest
+from builders.dataset.spec import BuildSpec
 from tests.door import Door
 from tests.paths import ROOT
 
@@ -122,6 +124,20 @@ def test_tables_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("no Parquet")
     with pytest.raises(RequestError, match="cannot be read as Parquet"):
         read_parameters(tmp_path / "a.parquet", TFIM, SIZE)
+
+
+def test_a_resume_knows_the_table(tmp_path: Path) -> None:
+    """Blocks of another table, or of another cut of it, are not taken over."""
+    path = write(tmp_path, "json")
+    spec = BuildSpec("tfim_1d", SIZE, {"train": 4, "test": 1}, 4, seed=0)
+    settings = TFIM.check_settings(SIZE, spec.settings("train", ""))
+    asked = [tabled(spec, path, *cut, 0)[1] for cut in ((4, 1), (3, 2), (4, 1))]
+    places = [checkpoints.folder(tmp_path / "data", one, settings) for one in (*asked, spec)]
+    assert places[0] == places[2]
+    write(tmp_path, "json", ROWS[::-1])
+    _, other = tabled(spec, path, 4, 1, 0)
+    places.append(checkpoints.folder(tmp_path / "data", other, settings))
+    assert len(set(places)) == 4
 
 
 @pytest.mark.usefixtures("own")
