@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from builders.core import discovery
+from builders.core import discovery, own_files
 from builders.core.errors import RequestError, WorkError, unknown
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
@@ -60,8 +60,11 @@ def cli(ctx: click.Context, plugins: tuple[str, ...]) -> None:
     before = os.environ.get(discovery.VARIABLE)
     if plugins:
         known = [before] if before else []
-        paths = (str(Path(plugin).absolute()) for plugin in plugins)
-        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *paths])
+        paths = [Path(plugin).absolute() for plugin in plugins]
+        for path in paths:
+            if not path.is_dir():
+                own_files.check(path)
+        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *map(str, paths)])
         ctx.call_on_close(lambda: _back(before))
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -147,12 +148,27 @@ def test_the_variable_and_the_option_take_files(
     _, out, _ = door("--plugin", path, "list", "baselines")
     assert "mine_too" in out
     assert discovery.VARIABLE not in os.environ
+    status, _, err = door("--plugin", tmp_path / "absent.py", "verify", tmp_path)
+    assert (status, "absent.py is no file" in err) == (2, True)
     own_files.forget(own_files.of_package("baselines.models")["mine_too"])
     monkeypatch.setenv(discovery.VARIABLE, str(path))
     assert "mine_too" in baselines.names()
     monkeypatch.setenv(discovery.VARIABLE, str(tmp_path / "absent.py"))
     with pytest.raises(RequestError, match="is not a folder, and no file of Python"):
         baselines.names()
+
+
+def test_what_a_folder_held_when_it_was_read_is_remembered(
+    tmp_path: Path, plug_in: Callable[[Path], None]
+) -> None:
+    """A data set must not name a text that did not make it."""
+    path = written(tmp_path / "families", "toy_graph.py", TOY.read_text())
+    plug_in(tmp_path)
+    families.load("toy_graph")
+    path.write_text("FAMILY = None\n")
+    source = families.source("toy_graph")
+    assert source is not None
+    assert source.text == TOY.read_bytes()
 
 
 def installed(site: Path, points: str, **modules: str) -> None:
