@@ -11,7 +11,7 @@ WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint docs check constraints clean
+.PHONY: help install demo test test-slow lint docs check matrix constraints clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -54,6 +54,9 @@ docs: install  ## the documentation as a site in build/site; `.venv/bin/mkdocs s
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 check: lint test test-slow  ## everything that CI runs
+
+matrix: install  ## read published files with the oldest and the newest libraries, some minutes
+	$(BIN)/python -m benchmarks.readers
 
 constraints: install  ## write constraints.txt anew from .venv
 	@grep '^#' constraints.txt > $(VENV)/constraints.txt

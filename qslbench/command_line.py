@@ -1,17 +1,18 @@
 """The door for commands: `qslbench NAME …` imports the module of that name and nothing else."""
 
-import errno
+import ast
 import importlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from builders.core import discovery, own_files
-from builders.core.errors import RequestError, WorkError, unknown
+from builders.core.errors import RequestError, WorkError, of_system, unknown
+from builders.core.extras import missing_extra
 
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 PACKAGES = ("builders.commands", "leaderboard.commands", "baselines.commands")
 
 
@@ -31,13 +32,22 @@ class Door(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`: names only, because a summary would import every command."""
+        """The list in `--help`, with the first line of each file: none is imported."""
         with formatter.section("Commands"):
-            formatter.write_text(", ".join(self.list_commands(ctx)))
+            formatter.write_dl([(name, _summary(home, name)) for name, home in _homes().items()])
 
 
 def _homes() -> dict[str, str]:
-    return {name: package for package in PACKAGES for name in discovery.names(package)}
+    homes = {name: package for package in PACKAGES for name in discovery.names(package)}
+    return dict(sorted(homes.items()))
+
+
+def _summary(package: str, name: str) -> str:
+    """What stands behind the command in the first line of its file: `qslbench NAME …`: SUMMARY."""
+    file = Path(__file__).parents[1].joinpath(*package.split("."), f"{name}.py")
+    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    summary = said.partition("\n")[0].partition("`: ")[2]
+    return summary[:1].upper() + summary[1:]
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,21 +89,17 @@ def main() -> None:
     """Run the command line; map refusals to exit status 2 and failures to 1."""
     try:
         cli(standalone_mode=True)
-    except RequestError as error:
-        click.echo(f"qslbench: {error}", err=True)
-        sys.exit(2)
-    except WorkError as error:
-        click.echo(f"qslbench: {error}", err=True)
-        sys.exit(1)
-    except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-        # Of a path that was given.
-        if error.filename is None:
+    except (RequestError, WorkError) as error:
+        _leave(str(error), 2 if isinstance(error, RequestError) else 1)
+    except ImportError as error:
+        missing = missing_extra(error)
+        if missing is None:
             raise
-        click.echo(f"qslbench: {error.filename}: {error.strerror}. Check the path.", err=True)
-        sys.exit(2)
+        _leave(str(missing), 2)
     except OSError as error:
-        if error.errno not in _DISK:
-            raise
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"qslbench: {where}{error.strerror}. Make room, or mend the disk.", err=True)
-        sys.exit(1)
+        _leave(of_system(error), 1)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    click.echo(f"qslbench: {message}", err=True)
+    sys.exit(status)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from builders.core import extras
+from builders.core.examples import example
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.ranking.export import aligned_table, ranking_json
@@ -15,8 +17,8 @@ from leaderboard.store.records import Row
 PORT = 8501
 
 
-@click.command()
-@click.option("--dir", "home", type=click.Path(path_type=Path), default=Path("demo"))
+@click.command(epilog=example("qslbench demo --open"))
+@click.option("--out", "home", type=click.Path(path_type=Path), default=Path("demo"))
 @click.option("--workers", type=int, help="Processes; default one a processor.")
 @click.option("--open", "show", is_flag=True, help="Start the board at the end.")
 @click.option("--port", type=int, default=PORT, show_default=True, help="Port of the board.")
@@ -29,6 +31,7 @@ def command(
 
     Everything is kept in the folder `demo`; what is there already is not done again.
     """
+    extras.need("baselines", *(["app"] if show else []))
     from baselines.running.demo import Folders, run_demo
 
     started = time.perf_counter()

@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from builders.core.errors import unknown
+from builders.core.examples import example
 
 KINDS = ("families", "tasks", "baselines", "configs")
 
 
-@click.command(name="list")
+@click.command(name="list", epilog=example("qslbench list baselines"))
 @click.argument("kind", metavar="|".join(KINDS))
 @click.option(
     "--data",

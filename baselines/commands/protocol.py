@@ -6,9 +6,13 @@ from pathlib import Path
 import click
 
 import baselines
+from builders.core.errors import WorkError, counted
+from builders.core.examples import example
 
 
-@click.command()
+@click.command(
+    epilog=example("qslbench protocol gspe --data data --private data-private --out results")
+)
 @click.argument("name")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
 @click.option("--private", type=click.Path(path_type=Path), help="Hidden labels: adds scores.")
@@ -65,7 +69,10 @@ def command(
         tokens=tokens or None,
         seeds=seeds,
     )
-    count = run_plan(wanted, workers=workers, scheduler=scheduler)
+    try:
+        count = run_plan(wanted, workers=workers, scheduler=scheduler)
+    except KeyboardInterrupt:
+        raise WorkError("stopped. Finished jobs are kept: the same command goes on.") from None
     if private is not None:
         score_plan(wanted, private, workers=workers, scheduler=scheduler)
     records = summarise(wanted)
@@ -73,5 +80,5 @@ def command(
         click.echo(json.dumps({"protocol": name, "new": count, "jobs": records}))
         return
     refused = sum("refused" in record for record in records)
-    click.echo(f"{name}: {len(records)} jobs, {count} of them new, {refused} refused")
+    click.echo(f"{name}: {counted(len(records), 'job')}, {count} of them new, {refused} refused")
     click.echo(f"summary -> {wanted.folder.home / 'summary.md'}")

@@ -7,10 +7,17 @@ import click
 
 import baselines
 from builders.core.errors import RequestError
+from builders.core.examples import example
+from builders.dataset import manifest
 from builders.dataset.config import Config
 
 
-@click.command()
+@click.command(
+    epilog=example(
+        "qslbench run ridge --data data --config tfim_1d_n048 --task correlation \\",
+        "    --n 100 --shots 64 --out ridge.parquet",
+    )
+)
 @click.argument("baseline")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Data set folder.")
 @click.option("--config", required=True, help="Such as tfim_1d_n048.")
@@ -55,6 +62,7 @@ def command(
         if record.has_copies:
             raise RequestError(f"--shots is missing: rows of {config} hold many. Say how many.")
         shots = record.default_shots
+    manifest.check_visibility(manifest.read(data), data, "public")
     from baselines.running.run import run
 
     metadata = run(baseline, data, config, task, n, shots, seed=seed, settings=settings, out=out)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from tqdm import tqdm
-
 import baselines
 from baselines.contract.applies import has_pairs
 from baselines.contract.point_cells import open_cell
@@ -16,6 +14,7 @@ from baselines.contract.protocol import Point
 from baselines.running.run import Answers, answer, write
 from builders.building.build import build
 from builders.core.names import Size
+from builders.core.progress import progress
 from builders.dataset import manifest
 from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
@@ -70,7 +69,8 @@ def run_demo(folders: Folders, workers: int | None = None) -> Board:
     ]
     for spec in specs:
         if not _is_built(folders, spec):
-            build(spec, folders.data, folders.private, workers=workers, resume=True)
+            # What an earlier demo left there is replaced.
+            build(spec, folders.data, folders.private, workers=workers, resume=True, force=True)
     board = Board.open(folders.store, folders.data, folders.private)
     known = {receipt.metadata.name for receipt in board.submissions()}
     missing = [name for name in BASELINES if name not in known]
@@ -110,7 +110,7 @@ def _answers(
     # Fresh interpreters: a fork of a process with running torch threads can hang.
     with (
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-        tqdm(total=len(jobs) * len(ROWS), unit="cell", desc="baselines") as bar,
+        progress(len(jobs) * len(ROWS), "cell", "baselines") as bar,
     ):
         by_name: dict[str, list[Answers]] = {name: [] for name in names}
         left = {name: sum(job[0] == name for job in jobs) for name in names}

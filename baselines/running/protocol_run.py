@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 import baselines
 from baselines import protocols
 from baselines.contract.point_cells import open_cell, open_elsewhere
@@ -24,6 +22,7 @@ from baselines.running.run import answer, write
 from builders.building import runners
 from builders.core import files
 from builders.core.errors import RequestError
+from builders.core.progress import progress
 from builders.dataset import manifest
 from leaderboard.track import usual_track
 
@@ -105,6 +104,7 @@ def plan(
     protocol = protocols.load(name)
     variants = protocol.models(models)
     contents = manifest.read(data)
+    manifest.check_visibility(contents, data, "public")
     for config in configs or ():
         contents.config(config)
     if seeds < 1:
@@ -172,7 +172,7 @@ def run_plan(
     do = partial(work, wanted.data, wanted.folder, wanted.data_files)
     with (
         runners.place(workers, scheduler) as place,
-        tqdm(total=len(left), unit="job", desc=wanted.protocol) as bar,
+        progress(len(left), "job", wanted.protocol) as bar,
     ):
         for job, _ in place.run(do, left):
             bar.set_postfix_str(job.name, refresh=False)

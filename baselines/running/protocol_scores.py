@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from tqdm import tqdm
 
 from baselines.contract.pool import POOL
 from baselines.contract.protocol import Job, Point
@@ -17,6 +16,7 @@ from baselines.running.protocol_run import Folder, ProtocolPlan, read_record
 from builders.building import runners
 from builders.core import files
 from builders.core.errors import RequestError
+from builders.core.progress import progress
 from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
@@ -62,7 +62,7 @@ def score_plan(
         return
     (done.folder.home / "scores").mkdir(parents=True, exist_ok=True)
     do = partial(_score_group, done.data, str(private), done.folder)
-    with runners.place(workers, scheduler) as place, tqdm(total=len(left), desc="scores") as bar:
+    with runners.place(workers, scheduler) as place, progress(len(left), "job", "scores") as bar:
         for group, _ in place.run(do, groups):
             bar.update(len(group.jobs))
 

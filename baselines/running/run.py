@@ -15,8 +15,10 @@ from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
 from baselines.contract.stored import config_in
 from baselines.contract.variant import Settings, Variant
+from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware
+from builders.core.progress import progress
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.submission.metadata import Metadata, Resources
@@ -159,6 +161,7 @@ def run(
     Raises:
         RequestError: unknown baseline, setting, config or task; n or shots outside what is
             stored; a model that does not apply to this cell, or whose file has a fault.
+        OSError: `out` cannot be written; nothing was computed.
 
     >>> import qslbench
     >>> cell = ("data", "tfim_1d_n008", "correlation", 12, 32)
@@ -171,6 +174,11 @@ def run(
     refused = chosen.refusal(tasks.load(task), where)
     if refused:
         raise RequestError(refused)
-    cell = Cell.open(data, where, task, n, shots)
-    answers = answer(name, cell, seed, chosen.settings)
+    with progress(2, "step", f"{name}: reading") as bar:
+        cell = Cell.open(data, where, task, n, shots)
+        files.check_writable(out)
+        bar.set_description(f"{name}: learning")
+        bar.update()
+        answers = answer(name, cell, seed, chosen.settings)
+        bar.update()
     return write(out, name, seed, [answers], settings=chosen.settings)

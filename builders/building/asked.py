@@ -37,6 +37,7 @@ def build(
     variance_limit: float = VARIANCE_LIMIT,
     bond: int | None = None,
     resume: bool = False,
+    force: bool = False,
 ) -> str:
     """Build one config into a data set folder; its name.
 
@@ -66,9 +67,11 @@ def build(
         variance_limit: largest energy variance of a row, in N · (energy unit)².
         bond: states kept at most; goes with a variance limit of one's own.
         resume: go on with a build that was stopped.
+        force: replace a config of that name that was built otherwise; its test rows too.
 
     Raises:
-        RequestError: a family, size, number or file that is not allowed.
+        RequestError: a family, size, number or file that is not allowed; a config that is there
+            and was built otherwise.
         WorkError: a row is not as exact as was asked for, or a worker died.
 
     >>> import qslbench
@@ -94,6 +97,7 @@ def build(
             scheduler=scheduler,
             solver=solver,
             resume=resume,
+            force=force,
             table=table,
         )
     return asked.config

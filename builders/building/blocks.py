@@ -15,6 +15,7 @@ from builders.core.names import Size
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import FIRST_ROW, OOD, BuildSpec
 from builders.physics.family import Family
+from builders.physics.parameters import Parameters
 from builders.physics.rows import BuildSettings
 from builders.physics.site_channel import SiteChannel
 
@@ -156,19 +157,11 @@ def make_rows(
         channel: what flips the bits of their random-Pauli shots; None for nothing.
         given: their flat parameters, float64 (R, P), where they are not drawn.
     """
-    together = family.rows_a_seed
-    of_seed = [streams(int(seed)) for seed in seeds[::together]]
+    of_seed = [streams(int(seed)) for seed in seeds[:: family.rows_a_seed]]
     if given is None:
-        drawn = [family.draw_rows(size, s.parameters, shifted=settings.shifted) for s in of_seed]
+        parameters = drawn(family, size, of_seed, shifted=settings.shifted)
     else:
-        drawn = [[family.unflatten(size, row)] for row in given]
-    wrong = [len(rows) for rows in drawn if len(rows) != together]
-    if wrong:
-        raise RequestError(
-            f"family {family.name}: `draw_rows` gave {wrong[0]} rows of a seed, and `rows_a_seed` "
-            f"is {together}. Correct the family."
-        )
-    parameters = [p for rows in drawn for p in rows]
+        parameters = [family.unflatten(size, row) for row in given]
     made = family.make(size, parameters, [s.preparation for s in of_seed], settings)
     rows: Arrays = {}
     if family.flat_length(size):
@@ -178,6 +171,37 @@ def make_rows(
         rows["shots"] = channel.apply(rows["shots"], [s.channel for s in of_seed])
     rows |= made.columns
     return rows | {f"{CHECKED}{name}": array for name, array in made.exactness.items()}
+
+
+def drawn(
+    family: Family, size: Size, of_seed: Sequence[Streams], *, shifted: bool
+) -> list[Parameters]:
+    """The parameters of rows, from the streams of their seeds.
+
+    Raises:
+        RequestError: the family's `draw_rows` does not give as many rows as it says.
+    """
+    together = family.rows_a_seed
+    rows = [family.draw_rows(size, s.parameters, shifted=shifted) for s in of_seed]
+    wrong = [len(some) for some in rows if len(some) != together]
+    if wrong:
+        raise RequestError(
+            f"family {family.name}: `draw_rows` gave {wrong[0]} rows of a seed, and `rows_a_seed` "
+            f"is {together}. Correct the family."
+        )
+    return [p for some in rows for p in some]
+
+
+def drawn_rows(spec: BuildSpec, split: str) -> Arrays:
+    """Row numbers and parameters of a split, without making a row: columns of its file."""
+    family, ids = families.load(spec.family), spec.row_ids(split)
+    seeds = spec.row_seeds(split, ids)[:: family.rows_a_seed]
+    of_seed = [streams(seed) for seed in seeds]
+    parameters = drawn(family, spec.size, of_seed, shifted=split == OOD)[: len(ids)]
+    return {
+        "row_id": np.arange(ids.start, ids.stop, dtype=np.int64),
+        "parameters": np.stack([family.flatten(p) for p in parameters]),
+    }
 
 
 def public_columns(rows: Arrays) -> Arrays:

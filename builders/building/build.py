@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from builders import families
-from builders.building import checkpoints, runners
+from builders.building import checkpoints, replacing, runners
 from builders.building.blocks import (
     SAMPLE,
     RowBlock,
     blocks_of,
+    drawn_rows,
     make_block,
     public_columns,
     rows_kept,
@@ -25,6 +25,8 @@ from builders.building.blocks import (
 from builders.building.parameter_table import ParameterTable
 from builders.core.errors import RequestError
 from builders.core.machine import versions
+from builders.core.progress import progress
+from builders.dataset import checks
 from builders.dataset.manifest import Provenance
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import GUESSABLE, OOD, SEEDS, BuildSpec, is_hidden
@@ -45,6 +47,7 @@ def build(
     scheduler: str | None = None,
     solver: str = "",
     resume: bool = False,
+    force: bool = False,
     table: ParameterTable | None = None,
 ) -> None:
     """Make all rows of `spec` and write them to `out`, hidden labels to `private`.
@@ -58,13 +61,16 @@ def build(
         solver: of a family that is solved: `torch`, our own, `torch-cuda`, the same on an
             accelerator, or `block2`.
         resume: use the finished blocks of a build that was stopped.
+        force: replace a config of that name that was built otherwise; its test rows too.
         table: gives the parameters of all rows, in place of the family's distribution; `rows` and
             `table` of `spec` are its own.
 
     Raises:
         RequestError: the family does not have this size, a folder holds other data, the cluster
             cannot be used, the solver is unknown, not installed, or not for this family, or the
-            channel's device is unknown, too small, or not installed.
+            channel's device is unknown, too small, or not installed; the config is there and was
+            built otherwise; a stopped build to resume was asked otherwise; two rows would be the
+            same, or one is refused by its family.
         WorkError: a row is not as exact as was asked for, or a worker died.
     """
     family = families.load(spec.family)
@@ -75,7 +81,7 @@ def build(
             "Bring yours with `qslbench import`."
         )
     if table is None:
-        _check_drawn(family, spec)
+        _check_counts(family, spec)
     elif (spec.rows, spec.table) != (table.counts, table.sha256):
         raise ValueError(f"{spec.rows=} and {spec.table=} are not those of {table.file}")
     check_target(out, private, spec.config)
@@ -85,13 +91,19 @@ def build(
     settings = replace(settings, texts=texts or None)
     if settings.solver == CUDA:
         workers = workers or 1  # processes would wait for each other's turn on the device
+    if not force:
+        spec = replacing.same_again(out, private, spec, settings.solver)
     test_seed = _test_seed(spec)
     scratch = checkpoints.folder(out, spec, settings)
+    if resume:
+        checkpoints.refuse_others(out, spec, settings)
     with runners.place(workers, scheduler) as place:
         if not resume:
             shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True, exist_ok=True)
+        checkpoints.begin(scratch, spec, settings)
         spec = replace(spec, test_seed=checkpoints.test_seed(scratch, test_seed))
+        if table is None:
+            _check_drawn(spec)
         started = time.perf_counter()
         made = _make_blocks(spec, scratch, place.run, settings, table)
     splits = {split: _collect(spec, split, made) for split in spec.rows}
@@ -113,7 +125,7 @@ def build(
         scratch.parent.rmdir()
 
 
-def _check_drawn(family: Family, spec: BuildSpec) -> None:
+def _check_counts(family: Family, spec: BuildSpec) -> None:
     """Refuse rows that the family's distributions cannot give."""
     if OOD in spec.rows:
         family.check_ood()
@@ -128,6 +140,25 @@ def _calibrated(spec: BuildSpec) -> BuildSpec:
     couplings = families.load(spec.family).couplings_of(spec.size)
     channel = Channel.parse(spec.channel)
     return replace(spec, calibration=calibrated(channel, spec.size, couplings))
+
+
+def _check_drawn(spec: BuildSpec) -> None:
+    """Refuse before a row is solved what its parameters show already.
+
+    Raises:
+        RequestError: two rows have the same parameters, or the family refuses those of one.
+    """
+    family = families.load(spec.family)
+    if family.record.per_shot or not family.flat_length(spec.size):
+        return
+    drawn = {split: drawn_rows(spec, split) for split in spec.rows}
+    wrong = [text for s, rows in drawn.items() for text in checks.problems(spec, s, rows, family)]
+    if family.identity == "parameters":
+        wrong += checks.duplicates(spec.config, drawn, family)
+    if wrong:
+        raise RequestError(
+            f"nothing was solved: {wrong[0]} Ask for fewer rows, or give another --seed."
+        )
 
 
 def _test_seed(spec: BuildSpec) -> int | None:
@@ -159,7 +190,7 @@ def _make_blocks(
     total = sum(spec.rows.values())
     done = total - sum(rows_kept(spec, block) for block in todo)
     certificate = families.load(spec.family).certificate
-    with tqdm(total=total, initial=done, unit="row", desc=spec.config) as bar:
+    with progress(total, "row", spec.config, done=done) as bar:
         make = partial(
             make_block,
             spec,

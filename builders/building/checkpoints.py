@@ -1,41 +1,117 @@
 """Finished blocks of a build that may be killed, and the seed that was drawn for its test rows."""
 
 import hashlib
+import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 
 from builders import families
-from builders.building.blocks import CHECKED, SAMPLE, RowBlock
+from builders.building.blocks import CHECKED, SAMPLE, RowBlock, drawn, streams
 from builders.core import files
+from builders.core.errors import RequestError
 from builders.dataset.schema import Arrays
-from builders.dataset.spec import BuildSpec, recipe_of
+from builders.dataset.spec import OOD, BuildSpec, recipe_of
 from builders.physics.family import Family
 from builders.physics.rows import BuildSettings
 
-_SEED = "test_seed"
+_SEED, _ASKED = "test_seed", "asked.json"
+_DRAWN = 16  # seeds whose parameters stand for the distribution
+_SHORT = 40
 
 
 def folder(out: Path, spec: BuildSpec, settings: BuildSettings) -> Path:
     """Where finished blocks wait; beside the public folder, since they hold labels."""
+    key = hashlib.sha256(repr(sorted(asked(spec, settings).items())).encode()).hexdigest()[:16]
+    return _home(out) / f"{spec.config}-{settings.solver}-{key}"
+
+
+def asked(spec: BuildSpec, settings: BuildSettings) -> dict[str, str]:
+    """All that finished blocks depend on: name → value, or a hash of it."""
+    family, own = families.load(spec.family), families.source(spec.family)
+    parts: dict[str, object] = {
+        "config": spec.config,
+        "recipe": recipe_of(family),
+        "seed": spec.seed,
+        "test seed": spec.test_seed,
+        "shots": spec.shots,
+        "solver": settings.solver,
+        "variance limit": settings.variance_limit,
+        "bond": settings.bond,
+        "noise": (settings.channel, settings.device, spec.calibration),
+        "circuit": settings.texts,
+        "settings of the solver": sorted(family.tolerances(spec.size, settings).items()),
+        "rows made together": (family.block(spec.size), family.block_ood(spec.size)),
+        "rows compared": SAMPLE if type(family).compared is not Family.compared else None,
+        "distribution": "" if spec.table else _distribution(spec),
+        "table": (spec.table, tuple(spec.rows.items())) if spec.table else "",
+        "file of the family": "" if own is None else own.sha256,
+    }
+    return {name: _short(repr(value)) for name, value in parts.items()}
+
+
+def begin(scratch: Path, spec: BuildSpec, settings: BuildSettings) -> None:
+    """Make the folder, and note in it what was asked."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    files.replace_text(scratch / _ASKED, json.dumps(asked(spec, settings), indent=1))
+
+
+def refuse_others(out: Path, spec: BuildSpec, settings: BuildSettings) -> None:
+    """Refuse to begin anew where a stopped build of the config waits that was asked otherwise.
+
+    Raises:
+        RequestError: names what differs.
+    """
+    scratch, now = folder(out, spec, settings), asked(spec, settings)
+    if scratch.is_dir():
+        return
+    found = [_differing(path, spec, now) for path in sorted(_home(out).glob(f"{spec.config}-*"))]
+    differing = [names for names in found if names]
+    if differing:
+        raise RequestError(
+            f"--resume: a stopped build of {spec.config} beside {out} differs from this one in "
+            f"{', '.join(min(differing, key=lambda names: len(names)))}. Ask as before, with the "
+            "version that began it, or leave out --resume to begin anew."
+        )
+
+
+def _differing(path: Path, spec: BuildSpec, now: dict[str, str]) -> list[str]:
+    """Names of what a stopped build was asked otherwise; none of a build of another config."""
+    if not any(path.glob("*.npz")):
+        return []
+    if not (path / _ASKED).is_file():
+        # Of a version that noted nothing.
+        mine = re.fullmatch(
+            rf"{re.escape(spec.config)}-[a-z0-9]+(-cuda)?-[0-9a-f]{{16}}", path.name
+        )
+        return ["the version that began it"] if mine else []
+    then: dict[str, str] = json.loads((path / _ASKED).read_text(encoding="utf-8"))
+    if then.get("config") != now["config"]:
+        return []
+    return [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+
+
+def _distribution(spec: BuildSpec) -> str:
+    """Hash of what `draw` gives for some seeds: of a family that was edited it is another."""
     family = families.load(spec.family)
-    tolerances = sorted(family.tolerances(spec.size, settings).items())
-    block = (family.block(spec.size), family.block_ood(spec.size))
-    asked: tuple[object, ...] = (recipe_of(family), spec.seed, spec.test_seed, spec.shots)
-    asked += (settings, tolerances, block)
-    if type(family).compared is not Family.compared:
-        asked += (SAMPLE,)
-    if spec.calibration is not None:
-        asked += (spec.calibration,)
-    if spec.table:
-        asked += (spec.table, tuple(spec.rows.items()))
-    own = families.source(spec.family)
-    if own is not None:
-        asked += (own.sha256,)
-    key = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
-    home = out.absolute().with_name(f".{out.absolute().name}-building")
-    return home / f"{spec.config}-{settings.solver}-{key}"
+    if not family.flat_length(spec.size):
+        return ""
+    digest = hashlib.sha256()
+    for shifted in (False, True) if OOD in spec.rows else (False,):
+        of_seed = [streams(seed) for seed in range(_DRAWN)]
+        for parameters in drawn(family, spec.size, of_seed, shifted=shifted):
+            digest.update(family.flatten(parameters).tobytes())
+    return digest.hexdigest()
+
+
+def _home(out: Path) -> Path:
+    return out.absolute().with_name(f".{out.absolute().name}-building")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_seed(scratch: Path, drawn: int | None) -> int | None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from builders.building import text_layout
 from builders.building.text_layout import LABEL_KINDS, Instance, Named
@@ -18,6 +17,7 @@ from builders.core import files
 from builders.core.errors import RequestError
 from builders.core.machine import hardware, versions
 from builders.core.names import Size, config_name
+from builders.core.progress import progress
 from builders.dataset.config import Config
 from builders.dataset.manifest import Manifest, Provenance
 from builders.dataset.schema import Arrays
@@ -77,7 +77,11 @@ def import_text(
     )
     rows = _cut(len(named), wanted)
     named = named[: sum(rows.values())]
-    instances = [text_layout.read(each, size) for each in tqdm(named, desc="read", unit="row")]
+    instances = []
+    with progress(len(named), "row", "read") as bar:
+        for each in named:
+            instances.append(text_layout.read(each, size))
+            bar.update()
     _check_shots(size, instances)
     hashes = {p.name: files.sha256(p) for each in named for p in each.files.values()}
     # Rows come from the files: this seed rebuilds none of them.
@@ -194,7 +198,11 @@ def _columns(
     }
     certificate: dict[str, Any] = {"energy_factor": factor}
     if solve:
-        solved = [_solve(spec.size, i.couplings) for i in tqdm(instances, desc="solve", unit="row")]
+        solved = []
+        with progress(len(instances), "row", "solve") as bar:
+            for instance in instances:
+                solved.append(_solve(spec.size, instance.couplings))
+                bar.update()
         certificate |= _agreement(columns, solved)
         names = _missing(spec, columns)
         columns |= {name: np.stack([labels[name] for labels in solved]) for name in names}

@@ -5,6 +5,7 @@ any order. Whoever calls it keeps the results; nothing here writes a file.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -19,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 from builders.core import own_files
 from builders.core.errors import RequestError, WorkError
 from builders.core.machine import hardware
+from builders.core.own_files import OwnFile
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -110,7 +112,7 @@ def process_pool(
     with ProcessPoolExecutor(
         min(workers, len(tasks)),
         mp_context=get_context("spawn"),
-        initializer=own_files.restore,
+        initializer=_begin,
         initargs=(own_files.every(),),
     ) as pool:
         futures = {pool.submit(solve, task): task for task in tasks}
@@ -131,6 +133,15 @@ def process_pool(
             'outside of `if __name__ == "__main__":`. What is finished is kept: run the same '
             "command with fewer --workers, a build with --resume."
         )
+
+
+def _begin(own: Sequence[OwnFile]) -> None:
+    """What a worker does first: it takes over the files that its parent was given.
+
+    Ctrl-C reaches every process: a worker ends at once and says nothing, its parent does.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    own_files.restore(own)
 
 
 def dask_cluster(

@@ -9,7 +9,7 @@ from typing import Any
 from builders.building.blocks import Given, rebuild_rows
 from builders.building.importing import rebuilder
 from builders.building.measured_shots import solved_again
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from builders.dataset import manifest
 from builders.dataset.manifest import Manifest
 from builders.folders import loading
@@ -93,7 +93,7 @@ def verify(
             say(f"{config}: imported, its rows cannot be computed again here")
             left.append(config)
             continue
-        say(f"{config}: computing {rows} rows again")
+        say(f"{config}: computing {counted(rows, 'row')} again")
         more = verify_rows(path, config, rows, rebuild, seed=seed, private=hidden)
         wrong, said = remade_texts(path, config)
         for line in said:

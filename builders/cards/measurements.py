@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from builders.core.errors import RequestError
 from builders.core.names import Size, parse_config
-from builders.core.strict import Strict
+from builders.core.strict import Strict, first_fault
 from builders.dataset.manifest import Manifest
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "results"
@@ -153,7 +153,7 @@ def _parse(kind: TypeAdapter[_Parsed], path: Path) -> _Parsed:
     try:
         return kind.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        first = " ".join(str(error).splitlines()[:3])
+        first = first_fault(error) if isinstance(error, ValidationError) else str(error)
         raise RequestError(
             f"{path} is not a record of measurements ({first}). See builders/cards/measurements.py."
         ) from None

@@ -10,7 +10,7 @@ from builders import families
 from builders.cards import noise_text, rows_text
 from builders.cards.measurements import Baselines
 from builders.core.column import Column
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from builders.dataset.config import Config, config_columns, offered_tasks
 from builders.dataset.manifest import ConfigEntry, Manifest
 from builders.dataset.spec import OOD, is_hidden
@@ -138,8 +138,9 @@ def _hidden(entries: Iterable[ConfigEntry]) -> str:
     if not any(is_hidden(split) for e in entries for split in e.rows):
         return "No split of this folder has hidden labels."
     return (
-        "The label columns of the test splits are there and null: the labels are kept back, "
-        "and the manifest holds a salted hash of them for each config."
+        "The label columns of the test splits are there and null (None, or NaN where a library has "
+        "no other missing number): the labels are kept back, and the manifest holds a "
+        "salted hash of them for each config."
     )
 
 
@@ -149,9 +150,9 @@ def _origin(entries: dict[str, ConfigEntry]) -> str:
     for name, entry in entries.items():
         if entry.imported is not None:
             said.append(
-                f"`{name}` was read from {len(entry.imported)} files of others; their names and "
-                "SHA-256 are in `manifest.json`. Its parameters need not follow the distribution "
-                "above."
+                f"`{name}` was read from {counted(len(entry.imported), 'file')} of others; their "
+                "names and SHA-256 are in `manifest.json`. Its parameters need not follow the "
+                "distribution above."
             )
         if entry.table is not None:
             said.append(

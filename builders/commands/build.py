@@ -1,18 +1,21 @@
 """`qslbench build FAMILY --size N`: solve, label, sample and write one config."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from builders import families
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, WorkError, counted, of_system
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.folders.siblings import private_folder
 from builders.physics.certificate import VARIANCE_LIMIT
 
 
-@click.command()
+@click.command(epilog=example("qslbench build tfim_1d --size 48 --train 100 --test 200 --out data"))
 @click.argument("family")
 @click.option(
     "--size",
@@ -76,6 +79,9 @@ from builders.physics.certificate import VARIANCE_LIMIT
 )
 @click.option("--bond", type=int, help="With another limit: states kept, at most.")
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped.")
+@click.option(
+    "--force", is_flag=True, help="Replace a config that was built otherwise, its test rows too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     family: str,
@@ -97,6 +103,7 @@ def command(
     variance_limit: float,
     bond: int | None,
     resume: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Build one config of FAMILY, a name or the file of a family of yours such as ./my_family.py,
@@ -122,14 +129,16 @@ def command(
                 f"solver {solver!r} computes on the processor; --device cuda goes with torch alone."
             )
         solver = "torch-cuda"
-    build(
-        *(spec, out, private),
-        workers=workers,
-        scheduler=scheduler,
-        solver=solver,
-        resume=resume,
-        table=given,
-    )
+    with _going_on():
+        build(
+            *(spec, out, private),
+            workers=workers,
+            scheduler=scheduler,
+            solver=solver,
+            resume=resume,
+            force=force,
+            table=given,
+        )
     entry = manifest.read(out).configs[spec.config]
     if as_json:
         done = {"config": spec.config, "out": str(out), **entry.model_dump(mode="json")}
@@ -137,6 +146,19 @@ def command(
         return
     said = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
-        f"{spec.config}: {said} rows of {spec.shots} shots in {entry.wall_seconds:.1f} s -> {out}\n"
+        f"{spec.config}: {said} rows of {counted(spec.shots, 'shot')} in "
+        f"{entry.wall_seconds:.1f} s -> {out}\n"
         f"hidden labels -> {private or private_folder(out)}"
     )
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Say how to go on with a build that the user or the system stopped."""
+    kept = "What is finished is kept: go on with the same command and --resume."
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise WorkError(f"stopped. {kept}") from None
+    except OSError as error:
+        raise WorkError(f"{of_system(error)} {kept}") from error

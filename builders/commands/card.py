@@ -9,10 +9,12 @@ from builders import families
 from builders.cards import card, croissant, documents, measurements
 from builders.core import files
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from builders.dataset import manifest
+from builders.folders.rewriting import rewrite
 
 
-@click.command()
+@click.command(epilog=example("qslbench card data"))
 @click.argument(
     "directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path), default=None
 )
@@ -21,6 +23,12 @@ from builders.dataset import manifest
     "scores",
     type=click.Path(path_type=Path),
     help="JSON with scores of baselines on these data, to show on the card.",
+)
+@click.option(
+    "--files",
+    "data",
+    is_flag=True,
+    help="Also write data files of an earlier layout again, with the same values.",
 )
 @click.option("--family", "names", multiple=True, help="Write the card of this family instead.")
 @click.option("--all", "every", is_flag=True, help="Write the cards of all families instead.")
@@ -35,6 +43,7 @@ from builders.dataset import manifest
 def command(
     directory: Path | None,
     scores: Path | None,
+    data: bool,
     names: tuple[str, ...],
     every: bool,
     out: Path,
@@ -46,7 +55,13 @@ def command(
         raise RequestError(
             "give a data set folder, or families with --family NAME or --all, and not both."
         )
-    written = _families(chosen, out) if directory is None else _documents(directory, scores)
+    if directory is None:
+        if data or scores is not None:
+            raise RequestError("--files and --baselines are about a data set folder: give one.")
+        written = _families(chosen, out)
+    else:
+        again = rewrite(directory) if data else []
+        written = [str(directory / name) for name in again] + _documents(directory, scores)
     click.echo(json.dumps({"written": written}) if as_json else "\n".join(written))
 
 

@@ -6,14 +6,18 @@ from pathlib import Path
 import click
 
 from builders import families
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
+from builders.core.examples import example
 from builders.dataset import manifest
 from builders.dataset.config import offered_tasks
 from builders.folders.siblings import private_folder
 from builders.kinds.code import CodeFamily
 
 
-@click.command(name="import")
+@click.command(
+    name="import",
+    epilog=example("qslbench import heisenberg_text --family heisenberg_2d --size 4x5 --out data"),
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--family",
@@ -105,7 +109,7 @@ def command(
         return
     counts = ", ".join(f"{count} {split}" for split, count in spec.rows.items())
     click.echo(
-        f"{spec.config}: {counts} rows of {spec.shots} shots -> {out}\n"
+        f"{spec.config}: {counts} rows of {counted(spec.shots, 'shot')} -> {out}\n"
         f"tasks: {', '.join(tasks) or 'none'}; "
         f"absent labels: {', '.join(entry.absent or ()) or 'none'}\n"
         f"hidden labels -> {hidden}"

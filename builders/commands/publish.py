@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 
-@click.command()
+
+@click.command(epilog=example("qslbench publish data --repo ORG/NAME --revision v1 --dry-run"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--repo", required=True, help="Repository of the data, ORG/NAME.")
 @click.option("--private-repo", help="Private repository of the hidden labels; default none.")

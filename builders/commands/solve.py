@@ -10,6 +10,7 @@ import numpy as np
 from builders import families
 from builders.core import json_text
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from builders.core.names import Size
 from builders.kinds.graph import GraphFamily
 from builders.physics.hamiltonian import Sector
@@ -19,7 +20,9 @@ from builders.physics.record import MAX_SHOTS
 _MAX_BYTES = 64 * 2**20
 
 
-@click.command()
+@click.command(
+    epilog=example("qslbench solve tfim_1d --size 8 --parameters parameters.json --json")
+)
 @click.argument("family")
 @click.option("--size", required=True, help="Sites of a chain, or ROWSxCOLUMNS of a lattice.")
 @click.option(

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import WorkError
+from builders.core.errors import WorkError, counted
+from builders.core.examples import example
 
 
-@click.command()
+@click.command(epilog=example("qslbench verify data --rows 5"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--rows", type=int, default=0, help="Rows of each config to compute again.")
 @click.option(
@@ -31,9 +32,12 @@ def command(folder: Path, rows: int, seed: int, private: Path | None, as_json: b
     if as_json:
         click.echo(json.dumps(found.to_json() | {"rebuilt_rows_per_config": rows}))
     else:
-        click.echo(f"{report.files} files, {report.rows} rows, {len(report.problems)} problems")
+        click.echo(
+            f"{counted(report.files, 'file')}, {counted(report.rows, 'row')}, "
+            f"{counted(len(report.problems), 'problem')}"
+        )
     if not report.ok:
         raise WorkError(
-            f"{folder} is not what its manifest says, {len(report.problems)} problems:\n"
+            f"{folder} is not what its manifest says, {counted(len(report.problems), 'problem')}:\n"
             + "\n".join(f"- {problem}" for problem in report.problems)
         )

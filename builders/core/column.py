@@ -42,13 +42,16 @@ class Column:
 
     @property
     def arrow_type(self) -> Any:
-        """Nested FixedSizeList of the leaf type, outermost axis first."""
+        """Nested FixedSizeList of the leaf type, outermost axis first; List of a label.
+
+        A label may be withheld, and nulls of fixed-size lists cannot be read by pyarrow before 26.
+        """
         import pyarrow as pa
 
         kind = pa.bool_() if self.dtype == "bool" else getattr(pa, self.dtype)()
         for length in reversed(self.shape):
             # `element` is the name that Parquet gives it.
-            kind = pa.list_(pa.field("element", kind), length)
+            kind = pa.list_(pa.field("element", kind), -1 if self.is_label else length)
         return kind
 
     @property

@@ -24,6 +24,7 @@ from typing import Any
 
 from builders.core import own_files
 from builders.core.errors import RequestError, WorkError, unknown
+from builders.core.extras import missing_extra
 from builders.core.own_files import OwnFile
 
 VARIABLE = "QSLBENCH_PLUGINS"
@@ -174,7 +175,8 @@ def add(package: str, path: Path, *, kind: str) -> str:
 
 @contextmanager
 def refused_faults(package: str, name: str, *, running: bool = False) -> Iterator[None]:
-    """Turn any error into a refusal where the file is a plug-in of the user's.
+    """Turn any error into a refusal where the file is a plug-in of the user's; in ours, a package
+    that is not installed.
 
     Args:
         package: the folder.
@@ -183,12 +185,15 @@ def refused_faults(package: str, name: str, *, running: bool = False) -> Iterato
             not its fault then.
 
     Raises:
-        RequestError: the file, the reason, and what to do.
+        RequestError: the file, the reason, and what to do; or the extra to install.
     """
     try:
         yield
     except Exception as error:
         file = plug_in(package, name)
+        missing = missing_extra(error) if isinstance(error, ImportError) else None
+        if missing is not None:
+            raise missing from error
         if file is None or (running and isinstance(error, RequestError | WorkError)):
             raise
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]

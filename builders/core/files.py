@@ -1,5 +1,6 @@
 """Small file work: hashes, and writes that are there whole or not at all."""
 
+import errno
 import hashlib
 import os
 import threading
@@ -24,8 +25,27 @@ def temporary(path: Path) -> Path:
 def replace_text(path: Path, text: str) -> None:
     """Write UTF-8 text with LF line ends; readers see the old file or the new one."""
     staged = temporary(path)
-    staged.write_bytes(text.encode("utf-8"))
-    staged.replace(path)
+    try:
+        staged.write_bytes(text.encode("utf-8"))
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Try to make a file beside `path`, so that no work is lost that would be written there.
+
+    Its folder is made if it is not there.
+
+    Raises:
+        OSError: the path is a folder, may not be written, or has no room.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    probe = temporary(path)
+    probe.touch()
+    probe.unlink()
 
 
 @contextmanager

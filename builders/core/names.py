@@ -23,6 +23,9 @@ _CONFIG = re.compile(
     r"(?:-(?P<channel>[a-z][a-z0-9_.]*))?"
 )
 
+PRIVATE = "-private"
+"""Behind the name of a data set folder: the folder of its hidden labels."""
+
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 

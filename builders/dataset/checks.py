@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import BuildSpec, is_hidden
 from builders.physics.family import Family
@@ -49,11 +49,12 @@ def _all(spec: BuildSpec, split: str, arrays: Arrays, family: Family) -> Iterato
         return
     for name, (wrong, how) in _wrong(spec, arrays, family):
         if wrong.any():
-            yield f"column {name}: {wrong.sum()} rows {how}, first row_id {ids[wrong][0]}."
+            rows = counted(int(wrong.sum()), "row")
+            yield f"column {name}: {rows} {how}, first row_id {ids[wrong][0]}."
     yield from _seeds(spec, split, arrays)
     if family.trajectory and "trajectory" in arrays:
-        counted = np.arange(len(ids)) // family.rows_a_seed
-        if not np.array_equal(arrays["trajectory"], counted):
+        steps = np.arange(len(ids)) // family.rows_a_seed
+        if not np.array_equal(arrays["trajectory"], steps):
             yield f"column trajectory: not counted in steps of {family.rows_a_seed} rows."
     if "parameters" in arrays:
         yield from _parameters(spec, arrays, family)

@@ -10,8 +10,8 @@ from pydantic import Field, ValidationError
 
 from builders import families
 from builders.core.errors import RequestError, unknown
-from builders.core.names import parse_config
-from builders.core.strict import Strict
+from builders.core.names import PRIVATE, is_repo, parse_config
+from builders.core.strict import Strict, first_fault
 from builders.dataset.spec import BuildSpec
 from builders.physics.calibration import Calibration
 from builders.physics.certificate import VARIANCE_LIMIT
@@ -250,9 +250,9 @@ def parse(text: str, where: Path) -> Manifest:
                 beside = where.parent / "data" / name / entry.made_by.file
                 families.expect(entry.family, entry.made_by, where, beside)
     except (ValidationError, ValueError) as error:
-        first = str(error).splitlines()[:3]
+        first = first_fault(error) if isinstance(error, ValidationError) else str(error)
         raise RequestError(
-            f"{where} is not a manifest of this format ({' '.join(first)}). "
+            f"{where} is not a manifest of this format ({first}). "
             "Fetch the folder or build it again."
         ) from None
     if _digest(body) != digest:
@@ -285,10 +285,26 @@ def check_visibility(manifest: Manifest, folder: Path, needed: Visibility) -> No
         RequestError: such a folder.
     """
     if manifest.visibility != needed:
+        name, other = str(folder), "another folder"
+        if needed == "private":
+            other = f"that of its hidden labels, by default {name}{PRIVATE}"
+        elif name.endswith(PRIVATE):
+            other = name.removesuffix(PRIVATE)
         raise RequestError(
             f"{folder} is a {manifest.visibility} data set folder; a {needed} one is needed here. "
-            "Give another folder."
+            f"Give {other}."
         )
+
+
+def fetching(folder: Path | str) -> str:
+    """What to give instead of a folder that is not there: of a name on the Hub, how to fetch it."""
+    name = str(folder)
+    if not is_repo(name):
+        return "Give a folder that `build` wrote."
+    return (
+        f"Is it a name on the Hub? Then fetch it, `hf download {name} --repo-type dataset "
+        f"--local-dir FOLDER`, and give FOLDER; else a folder that `build` wrote."
+    )
 
 
 def read(folder: Path) -> Manifest:
@@ -298,7 +314,7 @@ def read(folder: Path) -> Manifest:
         RequestError: no folder, no manifest, or not a valid one.
     """
     if not folder.is_dir():
-        raise RequestError(f"no data set folder at {folder}. Give a folder that `build` wrote.")
+        raise RequestError(f"no data set folder at {folder}. {fetching(folder)}")
     path = folder / NAME
     if not path.is_file():
         raise RequestError(

@@ -19,6 +19,7 @@ from builders.dataset.schema import Arrays, arrow_schema
 ROWS_IN_GROUP = 50
 GROUP_BYTES = 3 * 2**19
 SHARD_BYTES = 256 * 2**20
+_VERSION = int(pa.__version__.split(".")[0])
 
 
 def write(path: Path, cols: Sequence[Column], arrays: Arrays, rows: int) -> None:
@@ -55,7 +56,8 @@ def write_table(path: Path, table: Any, cols: Sequence[Column]) -> None:
         use_byte_stream_split=split_bytes,
         column_encoding=steps or None,
         write_page_index=True,
-        use_content_defined_chunking=True,
+        # From pyarrow 21 on. Without it the same values are sent to the Hub in more pieces.
+        **({"use_content_defined_chunking": True} if _VERSION >= 21 else {}),
     )
 
 
@@ -101,6 +103,14 @@ def read_schema(path: Path) -> Any:
         raise RequestError(
             f"{path} cannot be read as Parquet ({error}). Fetch or build it again."
         ) from None
+
+
+def is_current(path: Path, cols: Sequence[Column]) -> bool:
+    """Whether every column is stored in the type that this version writes."""
+    schema = read_schema(path)
+    return all(
+        c.name not in schema.names or schema.field(c.name).type == c.arrow_type for c in cols
+    )
 
 
 def to_numpy(column: Any) -> NDArray[Any] | None:
@@ -154,18 +164,40 @@ def content_hash(cols: Sequence[Column], arrays: Arrays) -> str:
 def _to_arrow(column: Column, array: NDArray[Any] | None, rows: int) -> Any:
     if array is None:
         return pa.nulls(rows, column.arrow_type)
+    kinds = [column.arrow_type]
+    for _ in column.shape:
+        kinds.append(kinds[-1].value_type)
     values = pa.array(np.ascontiguousarray(array).reshape(-1))
-    kind = values.type
-    for length in reversed(column.shape):
-        kind = pa.list_(pa.field("element", kind), length)
-        values = pa.FixedSizeListArray.from_arrays(values, type=kind)
+    for kind, length in zip(reversed(kinds[:-1]), reversed(column.shape), strict=True):
+        if pa.types.is_fixed_size_list(kind):
+            values = pa.FixedSizeListArray.from_arrays(values, type=kind)
+        else:
+            starts = pa.array(np.arange(0, len(values) + 1, length, dtype=np.int32))
+            values = pa.ListArray.from_arrays(starts, values, type=kind)
     return values
 
 
 def _chunk_to_numpy(chunk: Any) -> NDArray[Any]:
     shape = [len(chunk)]
-    while pa.types.is_fixed_size_list(chunk.type):
-        shape.append(chunk.type.list_size)
+    while pa.types.is_fixed_size_list(chunk.type) or pa.types.is_list(chunk.type):
+        if pa.types.is_list(chunk.type):
+            shape.append(_length(chunk))
+        else:
+            shape.append(chunk.type.list_size)
         chunk = chunk.flatten()
     array: NDArray[Any] = chunk.to_numpy(zero_copy_only=False).reshape(shape)
     return array
+
+
+def _length(chunk: Any) -> int:
+    """The one length of all lists of a chunk.
+
+    Raises:
+        RequestError: they differ.
+    """
+    lengths = np.unique(np.diff(chunk.offsets.to_numpy()))
+    if len(lengths) > 1:
+        raise RequestError(
+            f"its lists have {lengths.min()} to {lengths.max()} values, not as many."
+        )
+    return int(lengths[0]) if len(lengths) else 0

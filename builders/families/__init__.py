@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from builders.core import discovery
 from builders.core.errors import RequestError, UnknownError
+from builders.core.names import parse_config
 from builders.core.own_files import OwnFile
 from builders.physics.declaration import check_declaration
 from builders.physics.family import Family
@@ -52,8 +53,22 @@ def load(name: str) -> Family:
     except UnknownError:
         if name in _expected:
             raise RequestError(_missing(name)) from None
+        _refuse_config(name)
         raise
     return family
+
+
+def _refuse_config(name: str) -> None:
+    """Say what is meant where a config's name stands for its family."""
+    try:
+        said = parse_config(name)
+    except RequestError:
+        return
+    if said.family in names():
+        raise RequestError(
+            f"{name!r} is a config: its family is {said.family} and its size {said.size}. Give "
+            f"{said.family}, and --size {said.size} where a size is asked for."
+        ) from None
 
 
 def named(text: str) -> str:

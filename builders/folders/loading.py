@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders.core import files
-from builders.core.errors import RequestError, unknown
+from builders.core.errors import RequestError, counted, unknown
 from builders.core.names import Size, is_repo, parse_config
 from builders.dataset import manifest, parquet
 from builders.dataset.config import Config
@@ -207,7 +207,9 @@ def read_file(folder: Path, name: str, entry: FileEntry, names: list[str] | None
     _check_names(path, names)
     table = parquet.read_table(path, names)
     if table.num_rows != entry.rows:
-        raise RequestError(f"{path} has {table.num_rows} rows, the manifest says {entry.rows}.")
+        raise RequestError(
+            f"{path} has {counted(table.num_rows, 'row')}, the manifest says {entry.rows}."
+        )
     return _arrays(path, table)
 
 
@@ -250,7 +252,9 @@ def _folder(source: str | Path, config: str, revision: str | None) -> Path:
                 "repository. Leave it out."
             )
         return path
-    if isinstance(source, Path) or not is_repo(source):
+    if isinstance(source, Path):
+        raise RequestError(f"no data set folder at {source}. {manifest.fetching(source)}")
+    if not is_repo(source):
         raise RequestError(
             f"no data set at {str(source)!r}. Give a folder that `build` wrote, "
             "or the id ORG/NAME of a data set on the Hub."

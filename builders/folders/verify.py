@@ -1,5 +1,6 @@
 """Check a data set folder: hashes, schema, counts, physics, and rows computed again."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,15 @@ from numpy.typing import NDArray
 from builders import families
 from builders.cards import card, croissant
 from builders.core.column import Column
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
+from builders.core.progress import progress
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.config import config_columns
 from builders.dataset.manifest import FileEntry, Manifest
 from builders.dataset.schema import Arrays, arrow_schema
 from builders.dataset.spec import BuildSpec, is_hidden
-from builders.folders import loading, writing
+from builders.folders import loading
+from builders.folders.promise import check_promise
 from builders.folders.recipes import check_recipe
 from builders.folders.siblings import private_folder
 
@@ -78,19 +81,23 @@ def verify_folder(path: Path, private: Path | None = None) -> Verification:
     private = private or private_folder(path)
     problems: list[str] = []
     rows = 0
-    for name, entry in folder_manifest.files.items():
-        problems += _attempt(loading.check_file, path, name, entry)
+    with progress(len(folder_manifest.files), "file", "hashes") as bar:
+        for name, entry in folder_manifest.files.items():
+            problems += _attempt(loading.check_file, path, name, entry)
+            bar.update()
     problems += _strangers(path, folder_manifest) + _documents(path, folder_manifest)
     if index.NAME in folder_manifest.files:
         problems += _attempt(_check_index, path, folder_manifest.files[index.NAME])
     hidden = _private_manifest(private)
-    for config in folder_manifest.configs:
-        count, wrong = _check_config(
-            path, folder_manifest, config, _test_seed(config, folder_manifest, hidden)
-        )
-        rows += count
-        problems += wrong
-    problems += _check_commitments(folder_manifest, private)
+    with progress(len(folder_manifest.configs), "config", "values") as bar:
+        for config in folder_manifest.configs:
+            count, wrong = _check_config(
+                path, folder_manifest, config, _test_seed(config, folder_manifest, hidden)
+            )
+            rows += count
+            problems += wrong
+            bar.update()
+    problems += _check_commitments(path, folder_manifest, private)
     return Verification(path, len(folder_manifest.files), rows, tuple(dict.fromkeys(problems)))
 
 
@@ -143,11 +150,13 @@ def verify_rows(
     without = "" if test_seed is not None else " whose seed is known without the private folder"
     chosen = _choose(config, every, rows, seed, without)
     problems: list[str] = []
-    for split, ids in stored.items():
-        at = np.flatnonzero(np.isin(ids, list(chosen))).tolist()
-        if at:
-            again = rebuild(spec, split, ids[at].tolist())
-            problems += _compare(f"{config} {split}", data[split], at, again)
+    with progress(len(chosen), "row", config) as bar:
+        for split, ids in stored.items():
+            at = np.flatnonzero(np.isin(ids, list(chosen))).tolist()
+            if at:
+                again = rebuild(spec, split, ids[at].tolist())
+                problems += _compare(f"{config} {split}", data[split], at, again)
+                bar.update(len(at))
     return Verification(path, 0, len(chosen), tuple(problems))
 
 
@@ -161,7 +170,9 @@ def _choose(
         return set(np.random.default_rng(seed).choice(every, count, replace=False).tolist())
     absent = np.setdiff1d(list(rows), every).tolist()
     if absent:
-        raise RequestError(f"{config} has no rows {absent[:5]}; it has {len(every)} rows{which}.")
+        raise RequestError(
+            f"{config} has no rows {absent[:5]}; it has {counted(len(every), 'row')}{which}."
+        )
     return set(rows)
 
 
@@ -282,12 +293,13 @@ def _check_shard(
 
 
 def _described(schema: Any) -> list[tuple[str, str, dict[bytes, bytes]]]:
-    # The Parquet reader adds keys of its own to the field metadata.
+    # The Parquet reader adds keys of its own to the field metadata. Labels were fixed-size lists in
+    # earlier files; the content hash knows the lengths.
     own = b"PARQUET:"
     return [
         (
             f.name,
-            str(f.type),
+            re.sub(r">\[\d+\]", ">", str(f.type).replace("fixed_size_list<", "list<")),
             {k: v for k, v in (f.metadata or {}).items() if not k.startswith(own)},
         )
         for f in schema
@@ -303,21 +315,10 @@ def _refuse_values(path: Path, names: list[str]) -> None:
             raise RequestError(f"{path}: column {name} shows the hidden label of {shown} rows.")
 
 
-def _check_commitments(folder_manifest: Manifest, private: Path) -> list[str]:
+def _check_commitments(path: Path, folder_manifest: Manifest, private: Path) -> list[str]:
     if folder_manifest.visibility == "private" or not (private / manifest.NAME).is_file():
         return []
     problems: list[str] = []
-    for config, entry in folder_manifest.configs.items():
-        if entry.commitment is not None:
-            problems += _attempt(_check_promise, private, config, entry.commitment)
+    for config in folder_manifest.configs:
+        problems += _attempt(lambda name=config: check_promise(path, private, name, read=True))
     return problems
-
-
-def _check_promise(private: Path, config: str, promise: str) -> None:
-    data = loading.load(private, config)
-    salt = data.manifest.config(config).salt or ""
-    cols = config_columns(data.manifest, config)
-    if writing.commitment(salt, cols, data.splits) != promise:
-        raise RequestError(
-            f"{private}: the labels of {config} are not those that the public manifest promised."
-        )

@@ -1,6 +1,5 @@
 """Write a config into the public data set folder and into the folder of hidden labels."""
 
-import hashlib
 import secrets
 import shutil
 import stat
@@ -13,7 +12,7 @@ from builders import families
 from builders.cards.documents import write_documents
 from builders.core import files
 from builders.core.column import Column
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 from builders.core.own_files import OwnFile
 from builders.dataset import checks, index, manifest, parquet
 from builders.dataset.manifest import (
@@ -27,6 +26,7 @@ from builders.dataset.manifest import (
 from builders.dataset.schema import Arrays, check_arrays, columns
 from builders.dataset.spec import OOD, BuildSpec, is_hidden, recipe_of
 from builders.folders import origin
+from builders.folders.promise import commitment
 from builders.folders.recipes import check_recipes
 from builders.folders.siblings import private_folder
 from builders.physics import parameters
@@ -96,12 +96,6 @@ def write_config(
     _write_part(part, spec, shown_entry.model_copy(update={"commitment": promise}))
 
 
-def commitment(salt: str, labels: Sequence[Column], hidden: Mapping[str, Arrays]) -> str:
-    """Salted SHA-256 of the hidden labels; without the salt no guess can be tested against it."""
-    hashes = [f"{split}:{parquet.content_hash(labels, a)}" for split, a in sorted(hidden.items())]
-    return hashlib.sha256("|".join([salt, *hashes]).encode()).hexdigest()
-
-
 def check_target(out: Path, private: Path | None, config: str = "") -> None:
     """Refuse folders that no config can be written into.
 
@@ -139,7 +133,9 @@ def _check_splits(spec: BuildSpec, splits: Mapping[str, Arrays], cols: Sequence[
     problems += checks.duplicates(spec.config, dict(splits), family)
     if problems:
         shown = " ".join(problems[:5])
-        raise WorkError(f"nothing was written, {len(problems)} problems in the rows. {shown}")
+        raise WorkError(
+            f"nothing was written, {counted(len(problems), 'problem')} in the rows. {shown}"
+        )
 
 
 def _only(arrays: Arrays, cols: Sequence[Column]) -> Arrays:

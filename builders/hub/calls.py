@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from builders.core.errors import RequestError, WorkError
@@ -16,19 +16,22 @@ class HubConflictError(WorkError):
     """What was to be made is there already, or the repository has moved meanwhile."""
 
 
-def attempt(repo: str, action: Callable[[], Result]) -> Result:
+def attempt(
+    repo: str, action: Callable[[], Result], pauses: Sequence[float] | None = None
+) -> Result:
     """Run one call of the Hub's client; wait and try again where the fault may pass.
 
     Args:
         repo: id ORG/NAME, for messages.
         action: the call. It may run several times.
+        pauses: seconds before each further try; `PAUSES` by default.
 
     Raises:
         RequestError: no such repository or revision, no token, or one without the right.
         HubConflictError: the Hub answers that another state is there (409, 412).
         WorkError: the Hub cannot be reached, or keeps failing.
     """
-    for pause in (*PAUSES, None):
+    for pause in (*(PAUSES if pauses is None else pauses), None):
         try:
             return action()
         except (_transport_error(), OSError, ValueError, RuntimeError) as error:

@@ -1,6 +1,7 @@
 """A data-set repository on the Hub as it stands: head, visibility, files, tags."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +52,13 @@ class Remote:
     branches: tuple[str, ...] = ()
 
 
-def look(api: "HfApi", repo: str) -> Remote:
+def look(api: "HfApi", repo: str, pauses: Sequence[float] | None = None) -> Remote:
     """Read the state of a repository.
+
+    Args:
+        api: client of the Hub.
+        repo: id ORG/NAME.
+        pauses: as in `attempt`.
 
     Raises:
         RequestError: the token is refused.
@@ -68,12 +74,12 @@ def look(api: "HfApi", repo: str) -> Remote:
         # A visibility that is not told counts as public.
         return str(dataset_info.sha), dataset_info.private is True
 
-    known = attempt(repo, info)
+    known = attempt(repo, info, pauses)
     if known is None:
         return Remote(repo)
     head, private = known
-    files = attempt(repo, lambda: _files(api, repo, head))
-    refs = attempt(repo, lambda: api.list_repo_refs(repo, repo_type=KIND))
+    files = attempt(repo, lambda: _files(api, repo, head), pauses)
+    refs = attempt(repo, lambda: api.list_repo_refs(repo, repo_type=KIND), pauses)
     tags = {ref.name: ref.target_commit for ref in refs.tags}
     return Remote(repo, head, private, files, tags, tuple(ref.name for ref in refs.branches))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders.core import files
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 from builders.core.names import check_repo
 from builders.folders.siblings import private_folder
 from builders.hub import repository as hub_repo
@@ -64,7 +64,7 @@ def publish(
         private: folder of the hidden labels; None for `private_folder(public)`.
         private_repo: id of a private repository for that folder; None leaves it here.
         tag: tag for the commit.
-        dry_run: only look and plan.
+        dry_run: only look and plan; where the Hub cannot be reached, as if nothing were there.
         api: client of the Hub; by default one with the endpoint and token of the environment.
         say: told what happens, a line at a time.
 
@@ -82,7 +82,7 @@ def publish(
     with _held(public, private):
         say(f"checking {public}")
         uploads = _uploads(public, private, repo, private_repo)
-        remotes = {name: hub_repo.look(api, name) for name in uploads}
+        remotes = {name: _looked_at(api, name, dry_run, say) for name in uploads}
         plans = {name: _plan(uploads[name], remotes[name], tag) for name in uploads}
         if dry_run:
             return [PublishOutcome(plan, remotes[name].head, False) for name, plan in plans.items()]
@@ -92,6 +92,17 @@ def publish(
             for name in reversed(plans)
         }
     return [done[name] for name in plans]
+
+
+def _looked_at(api: "HfApi", repo: str, dry_run: bool, say: Say) -> Remote:
+    if not dry_run:
+        return hub_repo.look(api, repo)
+    try:
+        # Once: who only looks need not wait until the Hub is there again.
+        return hub_repo.look(api, repo, pauses=())
+    except WorkError as error:
+        say(f"{error}\nWithout the Hub the plan is that of a new repository.")
+        return Remote(repo)
 
 
 def _client() -> "HfApi":
@@ -152,7 +163,7 @@ def _send(
     head = str(remote.head)
     if plan.moves_head:
         count = len(plan.added) + len(plan.changed)
-        say(f"sending {count} files, {plan.sent_bytes:,} bytes, to {plan.repo}")
+        say(f"sending {counted(count, 'file')}, {plan.sent_bytes:,} bytes, to {plan.repo}")
         head = _commit(api, upload, remote, plan)
     else:
         say(f"{plan.repo} has these files already")
@@ -174,7 +185,7 @@ def _commit(api: "HfApi", upload: Upload, remote: Remote, plan: PublishPlan) -> 
     _check_sent(upload, additions)
     operations: list[CommitOperationAdd | CommitOperationDelete] = [*additions]
     operations += [CommitOperationDelete(path) for path in plan.deleted]
-    title = f"Publish {upload.folder.resolve().name}: {len(additions)} files"
+    title = f"Publish {upload.folder.resolve().name}: {counted(len(additions), 'file')}"
     try:
         made = attempt(plan.repo, lambda: api.create_commit(
             plan.repo, operations, commit_message=title, repo_type=KIND, parent_commit=remote.head

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from builders.core.files import sha256
 from builders.dataset import manifest
 from builders.dataset.manifest import Manifest, Visibility
 from builders.dataset.spec import is_hidden
+from builders.folders.rewriting import earlier_files
 from builders.folders.verify import verify_folder
 from builders.publishing import anew, secrecy
 
@@ -99,7 +100,13 @@ def _verify(folder: Path, private: Path | None) -> None:
         problems = "\n".join(f"- {problem}" for problem in report.problems[:10])
         raise RequestError(
             f"nothing was sent: {folder} is not what its manifest says, "
-            f"{len(report.problems)} problems:\n{problems}"
+            f"{counted(len(report.problems), 'problem')}:\n{problems}"
+        )
+    if earlier := earlier_files(folder, manifest.read(folder)):
+        raise RequestError(
+            f"nothing was sent: {counted(len(earlier), 'file')} of {folder}, first {earlier[0]}, "
+            "have the layout of an earlier version, and pyarrow before 26 cannot read withheld "
+            f"labels in it. Write them again: qslbench card {folder} --files"
         )
 
 

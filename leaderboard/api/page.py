@@ -26,7 +26,7 @@ _CODE, _AS_CODE = re.compile("`([^`]+)`"), r"<code>\1</code>"
 _USE = """\
 curl {url}/board
 curl '{url}/records?format=parquet' -o records.parquet
-qslbench submit predictions.parquet --to {board}"""
+qslbench submit predictions.parquet --store {board}"""
 
 
 @router.get("/")

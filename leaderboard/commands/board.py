@@ -14,17 +14,21 @@ from typing import get_args
 import click
 
 from builders import families
+from builders.core import extras
 from builders.core.errors import RequestError, WorkError
+from builders.core.examples import example
 from builders.dataset import manifest
 from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import HIDDEN, PREFIX, SHOWN, BoardPlace
 from leaderboard.web.hosts import VARIABLE, Hosts
-from leaderboard.web.serve import Address, need_streamlit, running, stopped_by_signals
+from leaderboard.web.serve import Address, running, stopped_by_signals
 
 _SECRETS = Path(".streamlit/secrets.toml")
 
 
-@click.command(name="board")
+@click.command(
+    name="board", epilog=example("qslbench board --data data --private data-private --store board")
+)
 @click.option(
     "--port",
     default=8501,
@@ -117,7 +121,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Serve pages and the HTTP interface under /api until interrupted."""
-    need_streamlit()
+    extras.need("app")
     _check_pages()
     address = Address.free(host, port)
     place, settings = _checked(store, data, private, folder, sign_in)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import yaml
 
+from builders.core.examples import example
 from builders.dataset import manifest
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.hub import results as hub_metadata
@@ -18,7 +19,7 @@ def command() -> None:
     """Optional exports for the Hub; the board with its intervals is `qslbench board`."""
 
 
-@command.command(name="benchmark")
+@command.command(name="benchmark", epilog=example("qslbench hub benchmark --data data"))
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Public folder.")
 @click.option("--n", type=int, help="Training rows of the cells; default all.")
 @click.option("--shots", type=int, help="Shots of each; default all that are stored.")
@@ -28,7 +29,9 @@ def benchmark(data: Path, n: int | None, shots: int | None, as_json: bool) -> No
     _print(hub_metadata.benchmark(manifest.read(data), n, shots), as_json)
 
 
-@command.command(name="results")
+@command.command(
+    name="results", epilog=example("qslbench hub results ID --dataset ORG/NAME --store board")
+)
 @click.argument("submission")
 @click.option("--dataset", required=True, help="ORG/NAME of the data set on the Hub.")
 @click.option("--revision", help="Commit of the data set.")

@@ -7,35 +7,34 @@ from pathlib import Path
 import click
 
 from builders.core.errors import RequestError, WorkError
+from builders.core.examples import example
 from builders.core.names import check_repo
+from leaderboard.board.options import board_with, on_board
 from leaderboard.board.service import Board
 from leaderboard.hub.intake import Verdict, take_in
 from leaderboard.web.serve import stopped_by_signals
 
 
-@click.command(name="intake")
+@click.command(
+    name="intake",
+    epilog=example("qslbench intake --repo ORG/SUBMISSIONS --store board --every 600"),
+)
 @click.option("--repo", required=True, help="ORG/NAME of the data-set repository of submissions.")
-@click.option("--store", required=True, help="Folder of the board, or a database URL.")
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(
     "--private",
     type=click.Path(path_type=Path),
     help="Folder of hidden labels; `<data>-private` by default; remembered.",
 )
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path),
-    help="Where predictions are kept; needed with a database URL.",
-)
 @click.option("--every", type=float, help="Seconds between passes; one pass by default.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@on_board
 def command(
     repo: str,
-    store: str,
     data: Path | None,
     private: Path | None,
-    folder: Path | None,
     every: float | None,
+    store: str,
+    folder: Path | None,
     as_json: bool,
 ) -> None:
     """Score every open pull request of --repo; what is accepted goes on the main branch."""
@@ -45,18 +44,12 @@ def command(
             "document at the end."
         )
     check_repo(repo)
-    if data is None and "://" not in store and not Path(store).is_dir():
-        raise RequestError(f"no board at {store}. Name its data with --data to make one.")
-    board = Board.open(store, data, private, folder=folder)
-    try:
-        with stopped_by_signals():
-            while True:
-                verdicts = _pass(board, repo, quiet=as_json)
-                if every is None:
-                    break
-                time.sleep(every)
-    finally:
-        board.close()
+    with board_with(store, data, private, folder) as board, stopped_by_signals():
+        while True:
+            verdicts = _pass(board, repo, quiet=as_json)
+            if every is None:
+                break
+            time.sleep(every)
     if as_json:
         click.echo(json.dumps({"pull_requests": [verdict.to_json() for verdict in verdicts]}))
     failed = [verdict.number for verdict in verdicts if verdict.failed]

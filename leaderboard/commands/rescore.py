@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.board.rescoring import rescore
 
 
-@click.command(name="rescore")
+@click.command(name="rescore", epilog=example("qslbench rescore --store board"))
 @on_board
 def command(store: str, folder: Path | None, as_json: bool) -> None:
     """Score every submission of the latest season again; says whose numbers changed."""

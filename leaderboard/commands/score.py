@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 from leaderboard.ranking.export import aligned_table, number
 from leaderboard.scoring.scored_file import score_file
 from leaderboard.scoring.scorer import CellReport
 from leaderboard.submission.submission import read_submission
 
 
-@click.command(name="score")
+@click.command(name="score", epilog=example("qslbench score ridge.parquet --private data-private"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--private", required=True, type=click.Path(path_type=Path), help="Folder of hidden labels."

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from builders.core.errors import RequestError, WorkError
-from leaderboard.board.options import existing_board, on_board
-from leaderboard.board.service import Board
+from builders.core.errors import WorkError, counted
+from builders.core.examples import example
+from leaderboard.board.options import board_with, existing_board, on_board
 from leaderboard.cells import CellKey
 from leaderboard.seasons.ladder import MOST_TOLD
 from leaderboard.seasons.official import parsed
@@ -20,7 +20,10 @@ def command() -> None:
     """Seasons of a board: a hidden test set, its committed labels, limits, a log."""
 
 
-@command.command(name="open")
+@command.command(
+    name="open",
+    epilog=example("qslbench season open 2027-1 --store board --data data --private data-private"),
+)
 @click.argument("name")
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(
@@ -58,22 +61,17 @@ def open_(
     as_json: bool,
 ) -> None:
     """Open season NAME on data built with a new seed; prints the salted hash of its labels."""
-    if data is None and "://" not in store and not Path(store).is_dir():
-        raise RequestError(f"no board at {store}. Name its data with --data to make one.")
-    board = Board.open(store, data, private, folder=folder)
-    try:
+    with board_with(store, data, private, folder) as board:
         known = board.season()
         if keep and known is not None and known.name == name:
             season = known
         else:
             official = [parsed(text) for text in cells]
             season = board.open_season(name, cap, told=told, cells=official)
-    finally:
-        board.close()
     _say(season, as_json)
 
 
-@command.command(name="close")
+@command.command(name="close", epilog=example("qslbench season close --store board"))
 @on_board
 def close(store: str, folder: Path | None, as_json: bool) -> None:
     """Close the open season: score the private half, check the labels' hash, tell the salt."""
@@ -82,7 +80,9 @@ def close(store: str, folder: Path | None, as_json: bool) -> None:
     _say(season, as_json)
 
 
-@command.command(name="choose")
+@command.command(
+    name="choose", epilog=example("qslbench season choose ID --account ada --store board")
+)
 @click.argument("id_", metavar="ID")
 @click.option("--account", required=True, help="Whose submission it is.")
 @on_board
@@ -96,7 +96,7 @@ def choose(id_: str, account: str, store: str, folder: Path | None, as_json: boo
         click.echo(f"{receipt.metadata.name} ({receipt.id}) stands for {account} now.")
 
 
-@command.command(name="log")
+@command.command(name="log", epilog=example("qslbench season log --store board"))
 @on_board
 def log(store: str, folder: Path | None, as_json: bool) -> None:
     """Print the decisions of the board, oldest first, after checking their hash chain."""
@@ -110,7 +110,9 @@ def log(store: str, folder: Path | None, as_json: bool) -> None:
         click.echo(f"{entry['number']} {entry['created']} {entry['kind']}: {json.dumps(what)}")
 
 
-@command.command(name="head")
+@command.command(
+    name="head", epilog=example("qslbench season head --store board --key KEYFILE > head.json")
+)
 @click.option(
     "--key",
     type=click.Path(path_type=Path),
@@ -127,7 +129,7 @@ def head(store: str, folder: Path | None, key: Path | None, as_json: bool) -> No
     click.echo(json.dumps(last.to_json() if key is None else heads.signed(last, key)))
 
 
-@command.command(name="check")
+@command.command(name="check", epilog=example("qslbench season check head.json --store board"))
 @click.argument("noted", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--public-key", help="That must have signed the heads.")
 @on_board
@@ -148,13 +150,14 @@ def check(
         length = board.log_length()
     if others:
         raise WorkError(
-            f"the scores of {len(others)} submissions are not those that the log speaks of, first "
-            f"{others[:5]}. `qslbench rescore` computes them again."
+            f"the scores of {counted(len(others), 'submission')} are not those that the log speaks "
+            f"of, first {others[:5]}. `qslbench rescore` computes them again."
         )
     if as_json:
         click.echo(json.dumps({"entries": length, "heads": len(known)}))
         return
-    click.echo(f"{length} entries, {len(known)} heads: the log and the scores fit.")
+    entries, seen = counted(length, "entry", "entries"), counted(len(known), "head")
+    click.echo(f"{entries}, {seen}: the log and the scores fit.")
 
 
 def _say(season: Season, as_json: bool) -> None:

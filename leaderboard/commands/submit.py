@@ -5,17 +5,18 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
+from leaderboard.board.options import on_board
 from leaderboard.ranking.export import number
 from leaderboard.store.records import Receipt
 from leaderboard.tasks import load
 from leaderboard.web.submitting import submit
 
 
-@click.command(name="submit")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--to", "place", required=True, help="Folder of the board, or the web address of a running one."
+@click.command(
+    name="submit", epilog=example("qslbench submit ridge.parquet --store board --data data")
 )
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="Public data set folder; remembered.")
 @click.option(
     "--private",
@@ -28,18 +29,29 @@ from leaderboard.web.submitting import submit
     envvar="QSLBENCH_TOKEN",
     help="For a web address; better in QSLBENCH_TOKEN, which other users cannot see.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@on_board
 def command(
     file: Path,
-    place: str,
     data: Path | None,
     private: Path | None,
     account: str,
     token: str | None,
+    store: str,
+    folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Validate and score FILE, and put it on the board given by --to."""
-    receipt = submit(file, place, data=data, private=private, account=account, token=token)
+    """Validate and score FILE, and put it on the board given by --store.
+
+    That is a folder, a database URL, or the web address of a running board.
+    """
+    receipt = submit(
+        *(file, store),
+        data=data,
+        private=private,
+        account=account,
+        token=token,
+        folder=folder,
+    )
     click.echo(json.dumps(receipt.to_json()) if as_json else _text(receipt))
 
 

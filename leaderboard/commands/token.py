@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from builders.core.errors import RequestError
+from builders.core.examples import example
 from leaderboard.board import accounts
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.ranking.export import aligned_table, lines_csv
@@ -22,7 +23,9 @@ def command() -> None:
     """Tokens, with which accounts submit to a running board over HTTP."""
 
 
-@command.command(name="create")
+@command.command(
+    name="create", epilog=example("qslbench token create ada --expires 30 --store board")
+)
 @click.argument("account")
 @click.option("--expires", type=int, metavar="DAYS", help="Refused after so many days.")
 @on_board
@@ -112,7 +115,7 @@ def list_(store: str, folder: Path | None, as_json: bool) -> None:
         click.echo(_text(tokens))
 
 
-@command.command(name="revoke")
+@command.command(name="revoke", epilog=example("qslbench token revoke ID --store board"))
 @click.argument("id_", metavar="ID")
 @on_board
 def revoke(id_: str, store: str, folder: Path | None, as_json: bool) -> None:

@@ -76,7 +76,7 @@ machine reaches it. While a season is open they are not, nor are paired tests: t
 more than the live scores."""
 COMMANDS = """\
 qslbench validate predictions.parquet --data DATA
-qslbench submit predictions.parquet --to BOARD --account NAME"""
+qslbench submit predictions.parquet --store BOARD --account NAME"""
 
 API = """\
 Programs send files over HTTP: the interface and its description are under `/api` of this address, \

@@ -38,8 +38,8 @@ def upload(board: Board, account: str, about: Metadata | None) -> None:
         "Metadata (.json), if not in the file", ["json"], key="sidecar", max_upload_size=1
     )
     st.caption(
-        f"At most {MAX_UPLOAD_MB} MB here. A larger file goes by `qslbench submit FILE --to` and "
-        "the address of this board."
+        f"At most {MAX_UPLOAD_MB} MB here. A larger file goes by `qslbench submit FILE --store` "
+        "and the address of this board."
     )
     by_form = st.checkbox(
         "Take the metadata of step 2", value=about is not None, key=f"by form {about is not None}",

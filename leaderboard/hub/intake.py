@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 from builders.hub.calls import attempt, status_of
 from builders.hub.repository import KIND
 from leaderboard.board.service import Board
@@ -202,8 +202,8 @@ def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
     touched = sorted(p for p in before if after.get(p, (None,))[0] != before[p][0])
     if touched:
         raise RequestError(
-            f"the pull request changes or removes {len(touched)} files, first {touched[:_SHOWN]}. "
-            "It must only add one file of predictions."
+            f"the pull request changes or removes {counted(len(touched), 'file')}, first "
+            f"{touched[:_SHOWN]}. It must only add one file of predictions."
         )
     added = sorted(p for p in after if p not in before)
     predictions = [p for p in added if PurePosixPath(p).suffix.lower() in _PREDICTIONS]
@@ -211,8 +211,8 @@ def _added(api: "HfApi", repo: str, head: str, reference: str) -> list[str]:
     wanted = [str(PurePosixPath(p).with_suffix(".json")) for p in predictions]
     if len(predictions) != 1 or others not in ([], wanted):
         raise RequestError(
-            f"the pull request adds {len(added)} files, first {added[:_SHOWN]}. It must add one "
-            f"file {FOLDER}/NAME.parquet or {FOLDER}/NAME.csv, and may add its metadata as "
+            f"the pull request adds {counted(len(added), 'file')}, first {added[:_SHOWN]}. It must "
+            f"add one file {FOLDER}/NAME.parquet or {FOLDER}/NAME.csv, and may add its metadata as "
             f"{FOLDER}/NAME.json."
         )
     for path in added:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from builders.dataset import manifest
 from builders.folders.siblings import public_folder
 from leaderboard.scoring.evaluate import evaluate
 from leaderboard.scoring.scorer import CellReport
@@ -39,5 +40,8 @@ def score_file(
     """
     public = public_folder(Path(private)) if data is None else Path(data)
     submission = file if isinstance(file, Submission) else read_submission(file)
+    manifest.check_visibility(manifest.read(Path(private)), Path(private), "private")
+    if public is not None:
+        manifest.check_visibility(manifest.read(public), public, "public")
     validate(submission, private if public is None else public, split)
     return evaluate(submission, public, private, split=split)

@@ -19,6 +19,7 @@ from builders.dataset import manifest
 from builders.dataset.config import Config, config_columns
 from builders.dataset.schema import Arrays
 from builders.folders import loading
+from builders.folders.promise import check_promise
 from builders.physics.family import Family
 from leaderboard import tasks
 from leaderboard.cells import Answer, CellKey
@@ -34,6 +35,7 @@ from leaderboard.track import trained_on
 # (config, task, row_id (R,)) → bool (R,): the test rows that count.
 Chosen = Callable[[str, str, NDArray[np.int64]], NDArray[np.bool_]]
 
+_KINDS: tuple[manifest.Visibility, manifest.Visibility] = ("public", "private")
 _Read = Callable[[str], tuple[NDArray[np.int64], NDArray[Any]] | None]
 
 TRAIN = "train"
@@ -287,8 +289,12 @@ def _by_id(ids_and_values: tuple[NDArray[np.int64], NDArray[Any]] | None) -> NDA
 
 
 def _check_pair(public: Path, private: Path, config: str) -> None:
-    left, right = (manifest.read(folder).config(config).public_spec for folder in (public, private))
+    contents = [manifest.read(folder) for folder in (public, private)]
+    for one, folder, kind in zip(contents, (public, private), _KINDS, strict=True):
+        manifest.check_visibility(one, folder, kind)
+    left, right = (one.config(config).public_spec for one in contents)
     if left != right:
         raise RequestError(
             f"{public} and {private} hold different builds of {config}: {left} and {right}."
         )
+    check_promise(public, private, config)

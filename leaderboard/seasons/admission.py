@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builders.core.errors import counted
 from leaderboard import tasks
 from leaderboard.cells import CellKey
 from leaderboard.kinds.task import Task
@@ -288,6 +289,6 @@ def _check_season(writing: Writing, season: Season, account: str) -> None:
     count = writing.files_of(account, season.name)
     if count >= season.cap:
         raise UsedUpError(
-            f"account {account!r} has submitted {count} files in season {season.name}; "
+            f"account {account!r} has submitted {counted(count, 'file')} in season {season.name}; "
             f"{season.cap} are allowed, and every valid file counts."
         )

@@ -27,6 +27,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session, sessionmaker
 
 from builders.core.errors import RequestError, WorkError
+from builders.core.extras import missing_extra
 from leaderboard.refusals import AwayError
 from leaderboard.store.upgrade import upgrade
 
@@ -57,6 +58,9 @@ def open_engine(url: URL | str) -> Engine:
         # A pooled connection may be one to a server that has been started anew since.
         engine = create_engine(_with_driver(url), pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        missing = missing_extra(error) if isinstance(error, ImportError) else None
+        if missing is not None:
+            raise missing from None
         raise RequestError(
             f"store {str(url)!r}: {error}. Give a folder, or a database URL whose driver is "
             "installed."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builders.core import files
-from builders.core.errors import RequestError, WorkError
+from builders.core.errors import RequestError, WorkError, counted
 
 NAME = "log-head.json"
 _KEY_BYTES = 32
@@ -114,7 +114,9 @@ def signed(head: LogHead, key: Path) -> dict[str, Any]:
             stream.write(os.urandom(_KEY_BYTES))
     secret = key.read_bytes()
     if len(secret) != _KEY_BYTES:
-        raise RequestError(f"{key} is no key: {len(secret)} bytes, {_KEY_BYTES} are needed.")
+        raise RequestError(
+            f"{key} is no key: {counted(len(secret), 'byte')}, {_KEY_BYTES} are needed."
+        )
     private = ed25519.Ed25519PrivateKey.from_private_bytes(secret)
     return head.to_json() | {
         "public_key": _text(private.public_key().public_bytes_raw()),

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from leaderboard.cells import Answer, CellKey
 from leaderboard.submission.columns import MAX_NAME_BYTES, TEXTS, is_list, is_number, is_text
 from leaderboard.submission.reading import MAX_CELLS, MAX_CLASS_BYTES
@@ -43,7 +43,9 @@ def group_cells(table: Any) -> dict[CellKey, Answer]:
     for name in table.column_names:
         count = table.column(name).null_count
         if count:
-            raise RequestError(f"column {name!r} has {count} empty values; none is allowed.")
+            raise RequestError(
+                f"column {name!r} has {counted(count, 'empty value')}; none is allowed."
+            )
     row_id = _integers(table.column("row_id"))
     take = _taker(table, "prediction", row_id)
     std = _taker(table, "std", row_id) if "std" in table.column_names else None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builders import families
-from builders.core.errors import RequestError, unknown
+from builders.core.errors import RequestError, counted, unknown
 from builders.dataset import manifest
 from builders.dataset.config import Config, offered_tasks
 from builders.dataset.manifest import Manifest
@@ -94,7 +94,9 @@ def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int
 def _offenders(column: str, key: CellKey, rows: NDArray[np.int64], what: str) -> str:
     first = ", ".join(str(row) for row in rows[:_SHOWN])
     more = ", …" if len(rows) > _SHOWN else ""
-    return f"column {column!r}, cell {key}: {len(rows)} rows {what}: row_id {first}{more}."
+    return (
+        f"column {column!r}, cell {key}: {counted(len(rows), 'row')} {what}: row_id {first}{more}."
+    )
 
 
 def _resource_faults(key: CellKey, submission: Submission) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from builders.core.errors import RequestError
+from builders.core.errors import RequestError, counted
 from leaderboard import tasks
 from leaderboard.board.inspection import row_errors
 from leaderboard.board.service import Board
@@ -175,7 +175,7 @@ def _cells(differences: Sequence[Difference]) -> None:
     )
     st.caption(
         "Intervals: paired bootstrap over the test rows, 95 %. p: sign flips of the paired "
-        f"differences, adjusted for {len(differences)} cells (Holm)."
+        f"differences, adjusted for {counted(len(differences), 'cell')} (Holm)."
     )
     session.downloads("comparison", table)
 

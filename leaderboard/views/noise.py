@@ -28,7 +28,7 @@ COMMANDS = """\
 qslbench build quench_tfim_1d --size 16 --seed 1 --test-seed 2 --out DATA
 qslbench build quench_tfim_1d --size 16 --seed 1 --test-seed 2 --out DATA --noise depolarizing:0.05
 qslbench protocol noise --data DATA --out results
-for file in results/noise/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+for file in results/noise/cells/*.parquet; do qslbench submit "$file" --store BOARD; done"""
 
 PAGE = Page("Noise", "grain", group="Results", order=154)
 

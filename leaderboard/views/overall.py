@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from builders.core.errors import counted
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
@@ -108,7 +109,7 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
     published.table(chosen)
     cite_sections.ranking(
         board,
-        f"models over {len(chosen)} cells",
+        f"models over {counted(len(chosen), 'cell')}",
         sorted({key.config for key in chosen}),
     )
     session.downloads("overall", download.flat(overall_table.flat_lines(found, chosen)))

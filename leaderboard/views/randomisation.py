@@ -22,7 +22,7 @@ What is still right then is owed to the parameters alone, or to a constant. A di
 interval holds 0 shows a model that does not use the measurements it is given."""
 COMMANDS = """\
 qslbench protocol randomisation --data DATA --out results
-for file in results/randomisation/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+for file in results/randomisation/cells/*.parquet; do qslbench submit "$file" --store BOARD; done"""
 
 PAGE = Page("Randomisation", "shuffle", group="Results", order=150)
 

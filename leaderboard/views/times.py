@@ -33,7 +33,7 @@ right as correlations spread and entropy grows? Every point is the error over th
 one time; all entries of a cell had the same n·M copies of states to learn from."""
 COMMANDS = """\
 qslbench protocol dynamics --data DATA --out results
-for file in results/dynamics/cells/*.parquet; do qslbench submit "$file" --to BOARD; done"""
+for file in results/dynamics/cells/*.parquet; do qslbench submit "$file" --store BOARD; done"""
 
 PAGE = Page("Error in time", "timeline", group="Results", order=152)
 

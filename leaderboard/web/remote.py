@@ -62,8 +62,8 @@ def _target(url: str) -> str:
         right = False
     if not right or parts.query or parts.fragment or parts.username:
         raise RequestError(
-            f"--to {url!r} is not the address of a board. Give one such as http://localhost:8501, "
-            "or the folder of a board."
+            f"--store {url!r} is not the address of a board. Give one such as "
+            "http://localhost:8501, or the folder of a board."
         )
     return f"{url.rstrip('/').removesuffix('/api')}/api/submissions"
 

@@ -1,6 +1,5 @@
 """The board's pages and HTTP interface as a process: Streamlit, started and stopped cleanly."""
 
-import importlib.util
 import os
 import signal
 import socket
@@ -19,7 +18,6 @@ from builders.core.errors import RequestError, WorkError
 from leaderboard.web.uploads import MAX_UPLOAD_MB
 
 APP = Path(__file__).parent.with_name("asgi.py")
-NEEDED = ("streamlit", "altair", "fastapi", "python_multipart")
 MAX_MESSAGE_MB = 16  # that an open page may make the server hold
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
@@ -82,20 +80,6 @@ class Address:
                 f"--port {port} on {host} cannot be used: {error.strerror or error}. Give another "
                 "--port; 0 takes a free one."
             ) from None
-
-
-def need_streamlit() -> None:
-    """Refuse if the packages of the pages and of the HTTP interface are not installed.
-
-    Raises:
-        RequestError: names the extra to install.
-    """
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise RequestError(
-            f"the board's pages need {' and '.join(missing)}, which is not installed. "
-            "Run: pip install 'qslbench[app]'"
-        )
 
 
 @contextmanager

@@ -23,7 +23,7 @@ PUBLISHED = {
 
 
 def run(home: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(DOOR), "demo", "--dir", str(home), "--json"]
+    command = [sys.executable, str(DOOR), "demo", "--out", str(home), "--json"]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
 
@@ -87,7 +87,7 @@ def test_a_second_run_finds_everything_done(rankings: dict[Any, Any], home: Path
 
 
 def test_text_names_the_board(rankings: dict[Any, Any], home: Path) -> None:
-    command = [sys.executable, str(DOOR), "demo", "--dir", str(home)]
+    command = [sys.executable, str(DOOR), "demo", "--out", str(home)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert "http://localhost:8501" in done.stdout
     assert f"heisenberg_1d_n{max(demo.SIZES):03d}, correlation" in done.stdout

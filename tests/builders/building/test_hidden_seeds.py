@@ -59,7 +59,7 @@ def integers(root: Path) -> set[int]:
         if path.suffix == ".parquet":
             table = parquet.read_table(path)
             for column in table.columns:
-                while pa.types.is_fixed_size_list(column.type):
+                while pa.types.is_nested(column.type):
                     column = pa.chunked_array([c.flatten() for c in column.chunks])
                 if not pa.types.is_string(column.type):
                     numbers = column.drop_null().to_numpy().astype(np.float64)

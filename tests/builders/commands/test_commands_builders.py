@@ -89,7 +89,8 @@ def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:
         (["solve", "tfim_1d", "--size", "5", "--parameters", "none.json"], "not a file"),
         (["verify", "nowhere"], "manifest|nowhere"),
         (["verify", "nowhere", "--seed", "-1"], "not in the range x>=0"),
-        (["card", "--family", "tfim_1d", "--out", str(DOOR / "x")], "__main__.py"),
+        (["build", "tfim_1d_n048", "--size", "48"], "Give tfim_1d, and --size 48"),
+        (["verify", "ORG/NAME"], "hf download ORG/NAME --repo-type dataset"),
         (["bild"], "Did you mean 'build'"),
     ],
 )

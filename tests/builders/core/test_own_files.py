@@ -13,6 +13,7 @@ import baselines
 from builders import families
 from builders.core import discovery, own_files
 from builders.core.errors import RequestError
+from tests.builders.synthetic import SyntheticFolder
 from tests.door import Door
 from tests.paths import ROOT
 
@@ -77,10 +78,21 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_one_line_with_file_and_reason(fault: str, tmp_path: Path, door: Door) -> None:
+def test_a_fault_is_one_line_with_file_and_reason(
+    fault: str, tmp_path: Path, synthetic_master: SyntheticFolder, door: Door
+) -> None:
     text, said = FAULTS[fault]
     path = written(tmp_path, "mine.py", text)
-    asked = ("--data", "nowhere", "--config", "tfim_1d_n008", "--task", "energy", "--n", 1)
+    asked = (
+        "--data",
+        synthetic_master.public,
+        "--config",
+        "tfim_1d_n008",
+        "--task",
+        "energy",
+        "--n",
+        1,
+    )
     status, out, err = door("run", path, *asked, "--shots", 1, "--out", tmp_path / "p.parquet")
     assert (status, out) == (2, "")
     assert said in err

@@ -99,7 +99,10 @@ def test_another_file_of_that_name_is_refused(data: Path, tmp_path: Path, door: 
     # Nothing is added beside rows of the other one; they can be made anew.
     with pytest.raises(RequestError, match="is another one"):
         build("toy_graph", 6, train=2, test=1, out=data, workers=1)
-    build("toy_graph", 5, train=6, test=3, out=data, workers=1)
+    again = partial(build, "toy_graph", 5, train=6, test=3, out=data, workers=1)
+    with pytest.raises(RequestError, match=r"built with .*file of the family SHA-256 .*--force"):
+        again()
+    again(force=True)
     assert verify(data, rows=2).ok
 
 

@@ -67,7 +67,7 @@ def test_the_command_says_that_the_disk_is_full(door, small_disk, synthetic_mast
     board.close()
     fill(small_disk, 0)
     path = write(tmp_path / "p.parquet", synthetic_master, 0.1)
-    status, out, err = door("submit", path, "--to", small_disk / "board")
+    status, out, err = door("submit", path, "--store", small_disk / "board")
     assert (status, out) == (1, "")
     assert "Traceback" not in err
     assert len(err.splitlines()) == 1

@@ -94,7 +94,7 @@ def test_missing_streamlit(refused, monkeypatch) -> None:
         importlib.util, "find_spec", lambda name: None if name == "streamlit" else found(name)
     )
     words = refused("--port", 0)
-    assert "need streamlit, which is not installed" in words
+    assert "streamlit is not installed" in words
     assert "pip install 'qslbench[app]'" in words
 
 

@@ -70,16 +70,16 @@ def test_score_without_public_data(door, good, synthetic_folder, tmp_path) -> No
 
 def test_submit(door, good, synthetic_folder, tmp_path) -> None:
     board = tmp_path / "board"
-    first = door("submit", good, "--to", board, "--data", synthetic_folder.public)
+    first = door("submit", good, "--store", board, "--data", synthetic_folder.public)
     assert first[0] == 0
     assert "a model is on the board as " in first[1]
     assert "rmse 0.1000" in first[1]
-    again = door("submit", good, "--to", board)
+    again = door("submit", good, "--store", board)
     assert again[0] == 2
     assert again[1] == ""
     assert "on the board already, as " in again[2]
     other = write(tmp_path / "other.parquet", synthetic_folder, shift=0.1, name="other")
-    status, out, _ = door("submit", other, "--to", board, "--json")
+    status, out, _ = door("submit", other, "--store", board, "--json")
     body = json.loads(out)
     assert status == 0
     assert len(body["cells"]) == 2
@@ -88,18 +88,18 @@ def test_submit(door, good, synthetic_folder, tmp_path) -> None:
 
 @pytest.mark.parametrize("option", ["--data", "--private", "--account"])
 def test_a_running_board_knows_its_data(door, good, option) -> None:
-    status, _, err = door("submit", good, "--to", "https://board.example.org", option, "x")
+    status, _, err = door("submit", good, "--store", "https://board.example.org", option, "x")
     assert status == 2
-    assert "Leave out --data, --private and --account" in err
+    assert "Leave out --data, --private, --account and --folder" in err
 
 
 def test_first_submit_needs_the_data(door, good, tmp_path) -> None:
-    status, _, err = door("submit", good, "--to", tmp_path / "board")
+    status, _, err = door("submit", good, "--store", tmp_path / "board")
     assert status == 2
     assert "no board at" in err
     assert not (tmp_path / "board").exists()
     (tmp_path / "board").mkdir()
-    status, _, err = door("submit", good, "--to", tmp_path / "board")
+    status, _, err = door("submit", good, "--store", tmp_path / "board")
     assert status == 2
     assert "--data and --private" in err
 
@@ -124,7 +124,7 @@ def test_bad_files(door, synthetic_folder, tmp_path, command, fault) -> None:
     options = {
         "validate": ["--data", public],
         "score": ["--private", private],
-        "submit": ["--to", tmp_path / "board", "--data", public, "--private", private],
+        "submit": ["--store", tmp_path / "board", "--data", public, "--private", private],
     }[command]
     status, out, err = door(command, path, *options)
     assert (status, out) == (2, "")
@@ -162,7 +162,7 @@ def test_damaged_store_is_failed_work(door, good, tmp_path) -> None:
     board = tmp_path / "board"
     board.mkdir()
     (board / "board.sqlite").write_text("text, not a database; long enough to be looked at twice")
-    status, _, err = door("submit", good, "--to", board)
+    status, _, err = door("submit", good, "--store", board)
     assert status == 1
     assert "cannot be opened" in err
 

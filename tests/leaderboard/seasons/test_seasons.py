@@ -312,7 +312,7 @@ def test_season_commands(synthetic_folder, tmp_path) -> None:
     assert "told: 10" in call(*arguments, "--keep")
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     for expected in ("rmse 0.0993", "held back"):
-        arguments = ["submit", str(path), "--to", str(tmp_path / "board"), "--account", "ada"]
+        arguments = ["submit", str(path), "--store", str(tmp_path / "board"), "--account", "ada"]
         done = run.invoke(qslbench.cli, arguments, catch_exceptions=False)
         assert expected in done.output
         path = write(tmp_path / "p.parquet", synthetic_folder, 0.15)

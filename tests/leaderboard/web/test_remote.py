@@ -1,4 +1,4 @@
-"""`qslbench submit --to http://…`: the same answer as from a folder."""
+"""`qslbench submit --store http://…`: the same answer as from a folder."""
 
 import json
 import socket
@@ -61,14 +61,14 @@ def submit(door, monkeypatch):
 def test_the_same_answer_as_from_a_folder(submit, board, synthetic_folder, tmp_path) -> None:
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     with listening(mounted(application(lambda: board))) as url:
-        status, out, err = submit(path, "--to", url)
+        status, out, err = submit(path, "--store", url)
         assert (status, err) == (0, "")
-        again = submit(path, "--to", f"{url}/", "--json")
+        again = submit(path, "--store", f"{url}/", "--json")
         assert again[:2] == (2, "")
         assert "on the board already, as " in again[2]
         second = write(tmp_path / "q.parquet", synthetic_folder, 0.2)
-        body = json.loads(submit(second, "--to", f"{url}/api", "--json")[1])
-    folder = submit(path, "--to", tmp_path / "other", "--data", synthetic_folder.public)
+        body = json.loads(submit(second, "--store", f"{url}/api", "--json")[1])
+    folder = submit(path, "--store", tmp_path / "other", "--data", synthetic_folder.public)
     assert out == folder[1]
     assert body == json.loads(json.dumps(board.submission(body["id"]).to_json()))
 
@@ -80,7 +80,7 @@ def test_metadata_in_a_file_beside(submit, board, tmp_path) -> None:
     body = {"name": "m", "authors": ["A"], "entry_class": "learned", "uses_test_shots": False}
     path.with_suffix(".json").write_text(json.dumps(body))
     with listening(mounted(application(lambda: board))) as url:
-        assert submit(path, "--to", url)[0] == 0
+        assert submit(path, "--store", url)[0] == 0
 
 
 def test_tokens(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
@@ -88,12 +88,12 @@ def test_tokens(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     _, secret = accounts.create_token(board, "ada")
     with listening(mounted(application(lambda: board))) as url:
-        status, _, err = submit(path, "--to", url)
+        status, _, err = submit(path, "--store", url)
         assert status == 2
         assert "Give a token" in err
-        assert submit(path, "--to", url, "--token", "wrong")[0] == 2
+        assert submit(path, "--store", url, "--token", "wrong")[0] == 2
         monkeypatch.setenv("QSLBENCH_TOKEN", f"{secret}\r\n")  # as from a file
-        assert submit(path, "--to", url)[0] == 0
+        assert submit(path, "--store", url)[0] == 0
     assert board.log()[-1]["account"] == "ada"
     board.close()
 
@@ -117,12 +117,12 @@ def test_what_is_no_board(submit, synthetic_folder, tmp_path) -> None:
     other.get("/stolen")(lambda: seen.append(1))
     with listening(other) as url:
         for place in ("page", "moved", "fake"):
-            status, _, err = submit(path, "--to", f"{url}/{place}")
+            status, _, err = submit(path, "--store", f"{url}/{place}")
             assert status == 1
             assert "nothing that a board would say" in err
-        assert submit(path, "--to", f"{url}/words") == (2, "", "qslbench: ?[2Jno\n")
+        assert submit(path, "--store", f"{url}/words") == (2, "", "qslbench: ?[2Jno\n")
     assert seen == []
-    status, _, err = submit(path, "--to", url)
+    status, _, err = submit(path, "--store", url)
     assert status == 1
     assert "no board answers at" in err
 
@@ -155,10 +155,10 @@ def test_servers_that_do_not_read_the_file(submit, tmp_path) -> None:
     body = b'{"error": "no more files today"}'
     head = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: %d\r\n\r\n" % len(body)
     with rude(head + body) as url:
-        assert submit(path, "--to", url) == (2, "", "qslbench: no more files today\n")
+        assert submit(path, "--store", url) == (2, "", "qslbench: no more files today\n")
     for words in (b"", b"What is this?\n"):
         with rude(words) as url:
-            status, _, err = submit(path, "--to", url)
+            status, _, err = submit(path, "--store", url)
         assert status == 1
         assert "Check the address, and the token and the size of the file." in err
 
@@ -171,7 +171,7 @@ def test_no_more_is_read_than_a_board_would_say(
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000000\r\n\r\n"
     with rude(head + bytes(2**20), stays=True) as url:
-        status, _, err = submit(path, "--to", url)
+        status, _, err = submit(path, "--store", url)
     assert status == 1
     assert "status 201 and nothing that a board would say" in err
 
@@ -180,14 +180,16 @@ def test_a_silent_server_is_not_waited_for(submit, synthetic_folder, tmp_path, m
     monkeypatch.setattr(remote, "SECONDS", 0.2)
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
     with rude(b"", stays=True) as url:
-        status, _, err = submit(path, "--to", url)
+        status, _, err = submit(path, "--store", url)
     assert status == 1
     assert f"no board answers at {url}: timed out. Check the address, and that it runs." in err
 
 
 @pytest.mark.parametrize("token", ["two\nlines", "two words", "é"])
 def test_a_token_that_is_none_is_neither_sent_nor_shown(submit, tmp_path, token) -> None:
-    status, _, err = submit(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9", "--token", token)
+    status, _, err = submit(
+        tmp_path / "p.parquet", "--store", "http://127.0.0.1:9", "--token", token
+    )
     assert (status, err) == (
         2,
         "qslbench: the token holds characters that no token has. Copy it once more.\n",
@@ -197,7 +199,7 @@ def test_a_token_that_is_none_is_neither_sent_nor_shown(submit, tmp_path, token)
 def test_proxies_that_cannot_be_used(submit, synthetic_folder, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "ftp://127.0.0.1:9")
     path = write(tmp_path / "p.parquet", synthetic_folder, 0.1)
-    status, _, err = submit(path, "--to", "http://board.invalid")
+    status, _, err = submit(path, "--store", "http://board.invalid")
     assert status == 1
     assert "no board answers at http://board.invalid: " in err
 
@@ -210,12 +212,12 @@ def test_proxies_that_cannot_be_used(submit, synthetic_folder, tmp_path, monkeyp
     ],
 )
 def test_addresses_that_are_none(submit, tmp_path, url) -> None:
-    status, _, err = submit(tmp_path / "p.parquet", "--to", url)
+    status, _, err = submit(tmp_path / "p.parquet", "--store", url)
     assert status == 2
     assert "is not the address of a board" in err
 
 
 def test_a_file_that_is_not_there_is_not_sent(submit, tmp_path) -> None:
-    status, _, err = submit(tmp_path / "p.parquet", "--to", "http://127.0.0.1:9")
+    status, _, err = submit(tmp_path / "p.parquet", "--store", "http://127.0.0.1:9")
     assert status == 2
     assert "is not a file" in err
