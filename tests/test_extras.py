@@ -199,7 +199,7 @@ def test_an_error_of_the_system_is_one_line(
     def fails(*_: object) -> None:
         raise OSError(error, "no luck", "some/file")
 
-    monkeypatch.setattr("builders.commands.verify.verify_folder", fails)
+    monkeypatch.setattr("builders.building.verifying.verify_folder", fails)
     status, _, said = door("verify", synthetic_master.public)
     assert status == 1
     assert said.startswith("qslbench: some/file: no luck. ")

@@ -70,11 +70,11 @@ def refuse_others(out: Path, spec: BuildSpec, settings: BuildSettings) -> None:
     found = [_differing(path, spec, now) for path in sorted(_home(out).glob(f"{spec.config}-*"))]
     differing = [names for names in found if names]
     if differing:
-        fewest: list[str] = min(differing, key=len)
+        fewest = min(differing, key=lambda names: len(names))
         raise RequestError(
             f"--resume: a stopped build of {spec.config} beside {out} differs from this one in "
-            f"{', '.join(fewest)}. Ask as before, with the "
-            "version that began it, or leave out --resume to begin anew."
+            f"{', '.join(fewest)}. Ask as before, with the version that began it, or leave "
+            "out --resume to begin anew."
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from builders.core.errors import RequestError, counted
+from builders.core.errors import RequestError
 from builders.dataset.schema import Arrays
 from builders.dataset.spec import BuildSpec, is_hidden
 from builders.physics.family import Family
@@ -49,7 +49,7 @@ def _all(spec: BuildSpec, split: str, arrays: Arrays, family: Family) -> Iterato
         return
     for name, (wrong, how) in _wrong(spec, arrays, family):
         if wrong.any():
-            rows = counted(int(wrong.sum()), "row")
+            rows = f"{wrong.sum()} of {len(ids)} rows"
             yield f"column {name}: {rows} {how}, first row_id {ids[wrong][0]}."
     yield from _seeds(spec, split, arrays)
     if family.trajectory and "trajectory" in arrays:

@@ -38,7 +38,10 @@ def create(
     click.echo(json.dumps(token.to_json() | {"token": text}) if as_json else text)
 
 
-@command.command(name="add")
+@command.command(
+    name="add",
+    epilog=example("qslbench token add students.txt --expires 30 --out tokens.csv --store board"),
+)
 @click.argument("names", required=False, type=click.Path(path_type=Path))
 @click.option("--count", type=int, help="So many accounts, numbered: PREFIX-01, PREFIX-02, …")
 @click.option("--prefix", default="team", show_default=True, help="Of numbered accounts.")
@@ -59,8 +62,6 @@ def add(
 
     Prints CSV of account, token and id. The tokens are not kept and cannot be shown again. All are
     made, or none.
-
-    Example: qslbench token add students.txt --expires 30 --out tokens.csv --store BOARD
     """
     if (names is None) == (count is None):
         raise RequestError("give a file with one account a line, or --count; not both.")
@@ -103,7 +104,7 @@ def _opened(out: Path | None) -> Iterator[IO[str]]:
         raise
 
 
-@command.command(name="list")
+@command.command(name="list", epilog=example("qslbench token list --store board"))
 @on_board
 def list_(store: str, folder: Path | None, as_json: bool) -> None:
     """List all tokens, without their secrets."""

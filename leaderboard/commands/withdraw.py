@@ -5,11 +5,14 @@ from pathlib import Path
 
 import click
 
+from builders.core.examples import example
 from leaderboard.board.options import existing_board, on_board
 from leaderboard.board.withdrawal import withdraw
 
 
-@click.command(name="withdraw")
+@click.command(
+    name="withdraw", epilog=example('qslbench withdraw ID --store board --reason "other seed"')
+)
 @click.argument("id_", metavar="ID")
 @click.option("--account", help="Whose it must be; by default it is yours to decide, as operator.")
 @click.option("--reason", default="", help="One line for the public log.")
@@ -17,10 +20,7 @@ from leaderboard.board.withdrawal import withdraw
 def command(
     id_: str, account: str | None, reason: str, store: str, folder: Path | None, as_json: bool
 ) -> None:
-    """Take submission ID out of every ranking, for good; it stays in the log and counts as a file.
-
-    Example: qslbench withdraw 0123456789abcdef0123 --store BOARD --reason "labels of another seed"
-    """
+    """Take submission ID out of every ranking, for good; it stays in the log and is counted."""
     with existing_board(store, folder) as board:
         receipt = withdraw(board, id_, account, reason)
     if as_json:

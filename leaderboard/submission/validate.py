@@ -83,7 +83,7 @@ def _row_faults(key: CellKey, given: NDArray[np.int64], expected: NDArray[np.int
     kinds = (
         ("missing", np.setdiff1d(expected, unique, assume_unique=True)),
         (
-            "that are not test rows of the config",
+            "outside the test rows of the config",
             np.setdiff1d(unique, expected, assume_unique=True),
         ),
         ("given more than once", unique[counts > 1]),

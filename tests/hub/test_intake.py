@@ -66,10 +66,10 @@ def test_a_good_file_is_scored_committed_and_answered(board, api, repo, syntheti
         ({"a.csv": b"x"}, (), "must be in the folder submissions/"),
         ({"submissions/a.csv": b"x", "submissions/b.csv": b"x"}, (), "adds 2 files"),
         ({"submissions/a.csv": b"x", "submissions/b.json": b"{}"}, (), "adds 2 files"),
-        ({"submissions/a.csv": b"x", "about.txt": b"mine"}, (), "changes or removes 1 files"),
-        ({"submissions/a.csv": b"x"}, ("about.txt",), "changes or removes 1 files"),
+        ({"submissions/a.csv": b"x", "about.txt": b"mine"}, (), "changes or removes 1 file"),
+        ({"submissions/a.csv": b"x"}, ("about.txt",), "changes or removes 1 file"),
         ({"submissions/a.csv": b"x", "submissions/a.json": b" " * 70_000}, (), "at most 65536"),
-        ({"submissions/a.pkl": b"x"}, (), "adds 1 files"),
+        ({"submissions/a.pkl": b"x"}, (), "adds 1 file"),
     ],
 )
 def test_what_is_no_submission_is_closed_with_the_reason(board, api, repo, files, deleted, words):

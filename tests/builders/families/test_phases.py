@@ -240,8 +240,8 @@ def test_a_wrong_phase_is_a_problem() -> None:
     assert checks.problems(SPEC, "train", arrays, family) == []
     arrays["phase"][3], arrays["phase_margin"][5] = 2, -1e-9
     found = checks.problems(SPEC, "train", arrays, family)
-    assert "column phase: 1 rows are outside 0 to 1, first row_id 3" in found[0]
-    assert "column phase_margin: 1 rows are negative, first row_id 5" in found[1]
+    assert "column phase: 1 of 12 rows are outside 0 to 1, first row_id 3" in found[0]
+    assert "column phase_margin: 1 of 12 rows are negative, first row_id 5" in found[1]
 
 
 def test_an_index_of_an_earlier_version_gets_the_new_columns(tmp_path) -> None:

@@ -109,11 +109,14 @@ def test_first_submit_needs_the_data(door, good, tmp_path) -> None:
 def test_bad_files(door, synthetic_folder, tmp_path, command, fault) -> None:
     ids, values, _ = answer(synthetic_folder)
     bad, words = {
-        "missing": (Answer(ids[1:], values[1:]), "1 rows missing: row_id 1000000"),
-        "extra": (Answer(np.append(ids, 7), values[[*range(10), 0]]), "1 rows that are not test"),
+        "missing": (Answer(ids[1:], values[1:]), "1 row missing: row_id 1000000"),
+        "extra": (
+            Answer(np.append(ids, 7), values[[*range(10), 0]]),
+            "1 row outside the test rows",
+        ),
         "duplicated": (
             Answer(np.append(ids, ids[3]), values[[*range(10), 3]]),
-            "1 rows given more than once: row_id 1000003",
+            "1 row given more than once: row_id 1000003",
         ),
         "nan": (Answer(ids, np.where(ids[:, None] == ids[0], np.nan, values)), "not finite"),
         "length": (Answer(ids, values[:, 1:]), "10 rows have 63 values; 64 are needed"),

@@ -138,7 +138,7 @@ def test_rows_of_cells_may_be_mixed(tmp_path) -> None:
         ({"prediction": [0, 7]}, "holds integers from 0 to 7; integers are bits, 0 or 1"),
         ({"prediction": [-1, 1]}, "holds integers from -1 to 1"),
         ({"prediction": [[1, 0], [1, 2]]}, "holds integers from 0 to 2"),
-        ({"prediction": pa.array([True, None])}, "'prediction' has 1 empty values"),
+        ({"prediction": pa.array([True, None])}, "'prediction' has 1 empty value"),
         ({"prediction": [[True], [None]]}, "'prediction' has 1 empty bits in its lists"),
         ({"prediction": [[True], [True, False]]}, "1 rows differ in length from the usual 1"),
         ({"std": [True, False]}, "column 'std' has type bool; it must be a list of float32, or"),

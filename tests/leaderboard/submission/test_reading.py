@@ -205,7 +205,7 @@ def test_long_names_are_not_unpacked(tmp_path) -> None:
         ({"row_id": [1.0]}, "column 'row_id' has type double"),
         ({"config": [5]}, "column 'config' has type int64; it must be text"),
         ({"task": [None]}, "column 'task' has type null"),
-        ({"n": pa.array([None], pa.int64())}, "column 'n' has 1 empty values"),
+        ({"n": pa.array([None], pa.int64())}, "column 'n' has 1 empty value"),
         ({"prediction": pa.array([None], pa.list_(pa.float32()))}, "'prediction' has 1 empty"),
         ({"extra": [1]}, r"unknown \['extra'\].* Needed are exactly: config, task, n, shots"),
     ],

@@ -40,7 +40,7 @@ def test_extra_rows(synthetic_master) -> None:
     given = answer(synthetic_master)
     ids = np.append(given.row_id, [0, 2_000_000])
     longer = Answer(ids, np.vstack([given.prediction, given.prediction[:2]]))
-    words = "column 'row_id'.*2 rows that are not test rows.*row_id 0, 2000000"
+    words = "column 'row_id'.*2 rows outside the test rows.*row_id 0, 2000000"
     with pytest.raises(RequestError, match=words):
         check(synthetic_master, cell(synthetic_master), longer)
 
@@ -57,7 +57,7 @@ def test_duplicated_rows(synthetic_master) -> None:
 def test_values_not_finite(synthetic_master, value) -> None:
     given = answer(synthetic_master)
     given.prediction[2, 3] = value
-    words = "column 'prediction'.*1 rows with values that are not finite: row_id 1000002"
+    words = "column 'prediction'.*1 row with values that are not finite: row_id 1000002"
     with pytest.raises(RequestError, match=words):
         check(synthetic_master, cell(synthetic_master), given)
 

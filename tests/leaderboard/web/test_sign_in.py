@@ -106,7 +106,7 @@ def test_files_belong_to_who_signed_in(synthetic_folder, tmp_path, port) -> None
             wait(browser, "receipt", says("Accepted and scored"))
             screenshot(browser, tmp_path / "signed-in.png")
             upload(browser, write(tmp_path / "q.parquet", synthetic_folder, 0.2, name="two"))
-            wait(browser, "the cap", says("has submitted 1 files in season s1"))
+            wait(browser, "the cap", says("has submitted 1 file in season s1"))
 
             browser.find_element(By.XPATH, "//button[contains(., 'Sign out')]").click()
             wait(browser, "start page", lambda b: "/submit" not in b.current_url)
