@@ -144,6 +144,14 @@ class CellLookups:
                 for id_, name, value, low, high, *cell in session.execute(query)
             ]
 
+    def metric(self, key: CellKey, metric: str, season: str | None = None) -> dict[str, float]:
+        """Id → value of a metric in one cell of a season, of those that have one."""
+        s = ScoreRow
+        query = select(s.submission_id, s.value).join(SubmissionRow)
+        query = query.where(is_cell(s, key), s.metric == metric, s.value.is_not(None))
+        with Session(self.engine) as session:
+            return dict(session.execute(query.where(in_season(season))).all())
+
     def scores(
         self, season: str | None, track: str, config: str | None = None, task: str | None = None
     ) -> Iterator[list[dict[str, Any]]]:
