@@ -43,8 +43,13 @@ def test_of_equals_the_noiseless_most_answered_largest_system() -> None:
 
 
 def test_sliders_offer_what_is_ranked_and_start_where_most_is() -> None:
-    answered = {key(n=20): 5, key(n=500): 3, key("xxz_1d_n016", n=500): 3,
-                key("qaoa_maxcut_v016", "cut", 900, 0): 40, key(n=7, track="random"): 90}  # fmt: skip
+    answered = {
+        key(n=20): 5,
+        key(n=500): 3,
+        key("xxz_1d_n016", n=500): 3,
+        key("qaoa_maxcut_v016", "cut", 900, 0): 40,
+        key(n=7, track="random"): 90,
+    }
     assert resources(answered) == ([20, 500, 900], [64])
     assert usual(answered) == (500, 64)  # 3 + 3 answers
     assert usual({}) == (0, 0)

@@ -1,5 +1,6 @@
 """The first page, driven without a browser."""
 
+from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM
 from tests.leaderboard.answers import answer, cell, metadata, open_season, write
 from tests.leaderboard.views.test_app import charts, markdown, opened
@@ -33,8 +34,6 @@ def test_models_over_cells_and_the_way_to_all_of_them(store, ids, synthetic_fold
 
 
 def test_sliders_choose_the_cells_and_stand_in_the_address(store, synthetic_folder, tmp_path):
-    from leaderboard.submission.submission import write_submission
-
     for n, count in ((5, 2), (10, 1)):
         for k in range(count):
             cells = {cell(synthetic_folder, n=n): answer(synthetic_folder, shift=0.1 * (k + 1))}
@@ -44,7 +43,7 @@ def test_sliders_choose_the_cells_and_stand_in_the_address(store, synthetic_fold
     assert set(app.dataframe[0].value["Model"]) == {"m50", "m51"}
     app.select_slider(key="n").set_value(10).run()
     assert set(app.dataframe[0].value["Model"]) == {"m100"}
-    assert app.query_params["n"] == ["10"]
+    assert app.query_params["n"] == "10"
     shared = visited("home", n="10")
     assert set(shared.dataframe[0].value["Model"]) == {"m100"}
     assert "No such training rows n" in visited("home", n="7").warning[0].value

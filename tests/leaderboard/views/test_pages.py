@@ -360,7 +360,7 @@ def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path
     for shift, track in ((0.1, STANDARD), (0.2, STANDARD), (0.3, RANDOM)):
         path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, notes=EVIL, **about)
         store.submit(path, account=EVIL)
-    for page in (*RESULTS, "ranking", "log", "about"):
+    for page in (*RESULTS, "home", "ranking", "log", "about"):
         app = opened(page)
         assert not app.exception
         kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}
