@@ -101,7 +101,7 @@ def _copies(row: Row) -> int | None:
 
 
 def _row_microseconds(row: Row) -> float | None:
-    seconds = row.metadata.row_seconds
+    seconds = row.row_seconds
     return None if seconds is None else 1e6 * seconds
 
 
@@ -169,13 +169,13 @@ _TESTS = {
 }
 _REST = {
     "parameters": TableColumn(
-        "Parameters", "Trained numbers", "count", _each(lambda r: r.metadata.parameters), width=90
+        "Parameters", "Trained numbers", "count", _each(lambda r: r.parameters), width=90
     ),
     "train_seconds": TableColumn(
         "Train s",
-        "Wall seconds of training, all cells of the file together",
+        "Wall seconds of training: of this cell where they are stated, else of the whole file",
         "number",
-        _each(lambda row: row.metadata.train_seconds),
+        _each(lambda row: row.train_seconds),
         "%.1f",
         65,
     ),

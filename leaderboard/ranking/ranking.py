@@ -59,6 +59,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[Row]:
             resolvable=resolvable[k],
             details=entry.results[key].details,
             summaries=_summaries(task, entry.results[key].details),
+            cost=entry.metadata.cost_of(key),
         )
         for k, entry in enumerate(ordered)
     ]

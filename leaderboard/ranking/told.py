@@ -44,6 +44,7 @@ def ranked_as_told(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[R
             primary=task.primary,
             metrics=entry.scores[key],
             details=entry.results[key].details,
+            cost=entry.metadata.cost_of(key),
         )
         for k, entry in enumerate(ordered)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from builders.core.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.scoring.score import Value
-from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.metadata import CellCost, Metadata
 
 Metrics = Mapping[str, Value]
 _ID = re.compile("[0-9a-f]{12}|[0-9a-f]{20}")
@@ -111,6 +111,7 @@ class Row:
         resolvable: the smallest difference of the primary metric from the entry above that the
             test Hamiltonians resolve (95 %); None for the first.
         details: what is stated beside them, see `CellReport.details`.
+        cost: what is stated of this cell alone; None where nothing is.
         summaries: one number of each detail that has one, for a table; None where it is not shown.
     """
 
@@ -124,6 +125,7 @@ class Row:
     resolvable: float | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     summaries: Mapping[str, float | None] = field(default_factory=dict)
+    cost: CellCost | None = None
 
     @property
     def name(self) -> str:
@@ -134,6 +136,24 @@ class Row:
     def score(self) -> Value:
         """The primary metric."""
         return self.metrics[self.primary]
+
+    @property
+    def parameters(self) -> int | None:
+        """Trained numbers: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.parameters
+        return self.metadata.parameters if own is None else own
+
+    @property
+    def train_seconds(self) -> float | None:
+        """Wall seconds of training: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.train_seconds
+        return self.metadata.train_seconds if own is None else own
+
+    @property
+    def row_seconds(self) -> float | None:
+        """Processor seconds a test row: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.row_seconds
+        return self.metadata.row_seconds if own is None else own
 
     @property
     def violations(self) -> int | None:
@@ -170,9 +190,9 @@ class Row:
             "resolvable": self.resolvable,
             **self.summaries,
             "violations": self.violations,
-            "parameters": self.metadata.parameters,
-            "train_seconds": self.metadata.train_seconds,
-            "row_seconds": self.metadata.row_seconds,
+            "parameters": self.parameters,
+            "train_seconds": self.train_seconds,
+            "row_seconds": self.row_seconds,
             "seed": self.metadata.seed,
             "authors": "; ".join(self.metadata.authors),
             "code": self.metadata.code,
