@@ -113,10 +113,10 @@ def _text_of_code(row: Row) -> str | None:
 _FIRST = {
     "rank": TableColumn(
         "#",
-        "Entries that a paired test on the same rows cannot tell apart share a rank; in an open "
-        "season, those that were told the same value.",
+        "Within the class. Entries that a paired test on the same rows cannot tell apart share a "
+        "rank; in an open season, those that were told the same value.",
         "count",
-        _each(lambda row: row.rank),
+        _each(lambda row: row.place),
         width=44,
     ),
     "name": TableColumn(
@@ -144,7 +144,7 @@ _INTERVAL = TableColumn(
 _TESTS = {
     "against_best": TableColumn(
         "Against the best",
-        "Whether the paired tests tell the entry from the best",
+        "Whether the paired tests tell the entry from the best of its class",
         "text",
         against_best,
         width=125,
@@ -168,6 +168,9 @@ _TESTS = {
     ),
 }
 _REST = {
+    "rank_of_all": TableColumn(
+        "# of all", "The rank among all classes", "count", _each(lambda row: row.rank), width=65
+    ),
     "parameters": TableColumn(
         "Parameters", "Trained numbers", "count", _each(lambda r: r.parameters), width=90
     ),

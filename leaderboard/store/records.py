@@ -101,6 +101,7 @@ class Row:
 
     Attributes:
         rank: from 1; entries that cannot be told apart share a rank.
+        class_rank: the same among the entries of its class alone; 0 where it was not asked for.
         id: of the submission.
         created: UTC, without a time zone.
         metadata: as submitted: name, entry_class, parameters, train_seconds and the rest.
@@ -126,6 +127,7 @@ class Row:
     details: Mapping[str, Any] = field(default_factory=dict)
     summaries: Mapping[str, float | None] = field(default_factory=dict)
     cost: CellCost | None = None
+    class_rank: int = 0
 
     @property
     def name(self) -> str:
@@ -136,6 +138,11 @@ class Row:
     def score(self) -> Value:
         """The primary metric."""
         return self.metrics[self.primary]
+
+    @property
+    def place(self) -> int:
+        """The rank within its class, else among all."""
+        return self.class_rank or self.rank
 
     @property
     def parameters(self) -> int | None:
@@ -165,6 +172,7 @@ class Row:
         """A nested JSON object with everything."""
         return {
             "rank": self.rank,
+            "class_rank": self.class_rank,
             "id": self.id,
             "created": utc(self.created),
             "primary": self.primary,
@@ -179,6 +187,7 @@ class Row:
         """One line of a table, for CSV and data frames; intervals are `rmse_low`, `rmse_high`."""
         flat: dict[str, str | int | float | bool | None] = {
             "rank": self.rank,
+            "class_rank": self.class_rank,
             "name": self.name,
             "entry_class": self.metadata.entry_class,
             "uses_test_shots": self.metadata.uses_test_shots,

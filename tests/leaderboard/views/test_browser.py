@@ -147,7 +147,8 @@ def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_
 
 PAGES = {
     "": 1, "ranking": 1, "cell": 2, "curves": 1, "entry": 6, "compare": 3, "overall": 1,
-    "cost": 1, "randomisation": 0, "times": 0, "noise": 0, "about": 0, "log": 0, "submit": 0, "data": 5,
+    "cost": 1, "randomisation": 0, "times": 0, "noise": 0, "about": 0, "log": 0, "submit": 0,
+    "data": 5,
 }  # fmt: skip
 
 
