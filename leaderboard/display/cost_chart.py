@@ -80,7 +80,7 @@ def chart(every: Sequence[Priced], title: str, metric: Metric[Any]) -> Any:
         color=classes([one.entry_class for one in every]),
         tooltip=[alt.Tooltip(name, title=said) for name, said in _TIPS],
     )
-    bars = base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
+    bars = base.mark_rule(strokeWidth=1.5).encode(
         y=alt.Y("low:Q", scale=y_scale, title=metric.title), y2="high:Q"
     )
     points = base.mark_point(size=90, filled=True, opacity=1).encode(y=y, shape=_shape())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import altair as alt
@@ -70,7 +70,12 @@ def steps(found: Sequence[Record], until: datetime, metric: Metric[Any]) -> Any:
     ]
     values = [record.value for record in found]
     scale = errors_scale(values) if metric.better == "lower" else alt.Scale(zero=False, padding=12)
-    x = alt.X("since:T", title="day it came, UTC", axis=alt.Axis(labelOverlap=True))
+    x = alt.X(
+        "since:T",
+        title="when it came, UTC",
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(labelOverlap=True, tickCount=5, format=_format(until - found[0].since)),
+    )
     y = alt.Y("value:Q", scale=scale, title=metric.title)
     colour = classes([record.entry_class for record in found])
     line = alt.Chart(_table([*found, *ends])).mark_line(interpolate="step-after", strokeWidth=2)
@@ -83,6 +88,13 @@ def steps(found: Sequence[Record], until: datetime, metric: Metric[Any]) -> Any:
         points.mark_point(size=70, filled=True, opacity=1).encode(color=colour),
         names.encode(text="name:N"),
     ).properties(height=HEIGHT)
+
+
+def _format(span: timedelta) -> str:
+    """Of the times on the axis: days, minutes or seconds."""
+    if span > timedelta(days=3):
+        return "%d %b %Y"
+    return "%d %b %H:%M" if span > timedelta(hours=1) else "%H:%M:%S"
 
 
 def table(found: Sequence[Record]) -> list[dict[str, Any]]:

@@ -28,7 +28,9 @@ def page() -> None:
         return
     st.markdown(ABOUT)
     key = picks.cell(cells)
-    cost = session.choose("Cost", list(cost_chart.TITLES), "cost", show=cost_chart.TITLES.get)
+    cost = session.choose(
+        "Cost", list(cost_chart.TITLES), "cost", show=cost_chart.TITLES.__getitem__, width=365
+    )
     metric = tasks.load(key.task).ranking
     is_copies = cost == cost_chart.COPIES
     every = _by_copies(board, key, metric) if is_copies else _by_rows(board, key, cost)
