@@ -150,7 +150,8 @@ class CellLookups:
         query = select(s.submission_id, s.value).join(SubmissionRow)
         query = query.where(is_cell(s, key), s.metric == metric, s.value.is_not(None))
         with Session(self.engine) as session:
-            return dict(session.execute(query.where(in_season(season))).all())
+            rows = session.execute(query.where(in_season(season)))
+            return {id_: value for id_, value in rows if value is not None}
 
     def scores(
         self, season: str | None, track: str, config: str | None = None, task: str | None = None
