@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
+from leaderboard.display import links
 from leaderboard.display.palette import LINE
 from leaderboard.display.ranking_chart import classes
 from leaderboard.display.scales import errors_scale
@@ -102,10 +103,9 @@ def table(found: Sequence[Record]) -> list[dict[str, Any]]:
     return [
         {
             "Since": utc(record.since),
-            "Model": record.name,
+            "Model": links.entry(record.id, record.name),
             "Class": record.entry_class,
             "Score": record.value,
-            "Id": record.id,
         }
         for record in reversed(found)
     ]

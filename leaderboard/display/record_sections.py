@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leaderboard.display import record_chart
+from leaderboard.display import links, picture, record_chart
 from leaderboard.kinds.metrics import Metric
 from leaderboard.store.records import Row
 
@@ -21,9 +21,8 @@ def over_time(metric: Metric[object], rows: Sequence[Row]) -> None:
         return
     st.subheader("Best score over time")
     until = max(row.created for row in rows)
-    st.altair_chart(
-        record_chart.steps(found, until, metric),
-        alt=f"Best {metric.title} of each class over time; the table below has its numbers",
+    picture.show(
+        record_chart.steps(found, until, metric), f"Best {metric.title} of each class over time"
     )
     st.caption(
         "A step where an entry became the best of its class, among those that are ranked now. "
@@ -34,6 +33,9 @@ def over_time(metric: Metric[object], rows: Sequence[Row]) -> None:
             record_chart.table(found),
             hide_index=True,
             placeholder="–",
-            column_config={"Score": st.column_config.NumberColumn(format="%.4f")},
+            column_config={
+                "Model": links.column("Model"),
+                "Score": st.column_config.NumberColumn(format="%.4f"),
+            },
             alt="Entries that were the best of their class when they came",
         )

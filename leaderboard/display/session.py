@@ -127,8 +127,10 @@ def choose(
 
 
 def slide(label: str, options: Sequence[int], key: str, *, default: int) -> int:
-    """As `choose`, with a slider; at least two options."""
+    """As `choose`, with a slider over sorted numbers; a single one leaves nothing to choose."""
     given = address.known(label.lower(), key, [str(option) for option in options])
+    if len(options) == 1:
+        return options[0]
     st.session_state[key] = int(given[-1]) if given else options[default]
     return st.select_slider(label, options, key=key, on_change=partial(_one, key))
 
@@ -168,24 +170,6 @@ def choose_many(
 
 def _many(key: str) -> None:
     address.choose(**{key: [str(option) for option in st.session_state[key]] or [NONE]})
-
-
-def slide(label: str, options: Sequence[int], key: str, *, default: int) -> int:
-    """A slider over some numbers; what the visitor chooses is kept in the address as `key`. Where
-    there is one number alone it is that.
-
-    Args:
-        label: above the slider.
-        options: at least one, sorted.
-        key: name in the address and in the session.
-        default: one of them, the choice when the address has none.
-    """
-    given = address.known(label.lower(), key, [str(option) for option in options])
-    if len(options) == 1:
-        return options[0]
-    st.session_state[key] = int(given[-1]) if given else default
-    moved = partial(_one, key)
-    return int(st.select_slider(label, options, key=key, on_change=moved))
 
 
 def downloads(name: str, table: Any) -> None:

@@ -150,7 +150,7 @@ class CellLookups:
         query = select(s.submission_id, s.value).join(SubmissionRow)
         query = query.where(is_cell(s, key), s.metric == metric, s.value.is_not(None))
         with Session(self.engine) as session:
-            rows = session.execute(query.where(in_season(season)))
+            rows = session.execute(query.where(shown_in(season)))
             return {id_: value for id_, value in rows if value is not None}
 
     def scores(

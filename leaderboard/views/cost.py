@@ -1,13 +1,22 @@
 """What error is reached at what cost: copies, training time, parameters, time of an answer."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from leaderboard import tasks
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import cite_sections, cost_chart, picks, sentences, session
+from leaderboard.display import (
+    cite_sections,
+    cost_chart,
+    links,
+    picks,
+    picture,
+    sentences,
+    session,
+)
 from leaderboard.display.page import Page
 from leaderboard.kinds.metrics import Metric
 from leaderboard.ranking.front import Priced, best_of_each
@@ -61,22 +70,30 @@ def _draw(every: Sequence[Priced], cost: str, metric: Metric[object], key: CellK
     lower = metric.better == "lower"
     shown = cost_chart.drawn(every, lower=lower)
     title = cost_chart.TITLES[cost]
-    alt = f"{metric.title} of {len(shown)} entries against {title.lower()}, with the front"
-    st.altair_chart(cost_chart.chart(shown, title, metric), alt=alt)
+    what = f"{metric.title} of {len(shown)} entries against {title.lower()}, with the front"
+    picture.show(cost_chart.chart(shown, title, metric), what)
     st.caption(_said(len(every), len(shown), cost))
     table = cost_chart.table(every, cost, metric)
     with st.expander("As a table"):
         st.dataframe(
-            table,
+            _linked(table),
             hide_index=True,
             placeholder="–",
             column_config={
+                "name": links.column("Model"),
                 cost: st.column_config.NumberColumn(title),
                 metric.name: st.column_config.NumberColumn(metric.title, format="%.4f"),
             },
             alt="Entries with their cost and score",
         )
     session.downloads(f"{key.file_name}_against_{cost}", table)
+
+
+def _linked(table: Any) -> Any:
+    """The table with its names as links to the entries."""
+    named = zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
+    linked = table.set_column(0, "name", [[links.entry(id_, name) for id_, name in named]])
+    return linked.drop_columns(["id"])
 
 
 def _said(every: int, shown: int, cost: str) -> str:

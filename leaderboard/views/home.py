@@ -6,7 +6,7 @@ import streamlit as st
 
 from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
-from leaderboard.display import asked_picture, download, heat_map, picks, session
+from leaderboard.display import asked_picture, download, heat_map, links, picks, picture, session
 from leaderboard.display.page import Page
 from leaderboard.display.palette import palette
 from leaderboard.display.rules import season_sentence
@@ -64,26 +64,27 @@ def _resources(answered: dict[CellKey, int]) -> tuple[int, int]:
     n, shots = overview.usual(answered)
     left, right = st.columns(2)
     with left:
-        n = session.slide("Training rows n", ns, "n", default=n)
+        n = session.slide("Training rows n", ns, "n", default=ns.index(n))
     with right:
         if counts:
-            shots = session.slide("Measured copies of each, M", counts, "M", default=shots)
+            at = counts.index(shots)
+            shots = session.slide("Measured copies of each, M", counts, "M", default=at)
     return n, shots
 
 
 def _map(shown: Overview) -> None:
     with st.container(key="wide-heat-map"):  # scrolls sideways by itself, see app.LAYOUT
-        st.altair_chart(
+        picture.show(
             heat_map.chart(shown, palette(session.theme()), _address),
+            "Heat map of models against families and tasks, whose numbers the table below has",
             width="content",
             key="heat-map",
-            alt="Map of models against families and tasks; the table below has its numbers",
         )
 
 
 def _address(key: CellKey) -> str:
     """Where the ranking of a cell stands, from the bare address."""
-    return f"ranking?{urlencode(picks.cell_query(key))}"
+    return f"ranking?{urlencode(links.query(key))}"
 
 
 def _table(shown: Overview) -> None:

@@ -70,4 +70,4 @@ def test_a_record_is_the_best_of_its_class_when_it_came() -> None:
     spec = record_chart.steps(found, datetime(2026, 1, 5), TASK.ranking).to_dict()
     lines = max(spec["datasets"].values(), key=len)
     assert len(lines) == 3 + 2  # both lines go on to the end
-    assert record_chart.table(found)[0]["Model"] == "late"
+    assert record_chart.table(found)[0]["Model"] == "entry?id=late-id#late"
