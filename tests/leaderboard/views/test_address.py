@@ -18,7 +18,7 @@ def written(app) -> dict[str, list[str]]:
     return {key: [value] if isinstance(value, str) else value for key, value in given.items()}
 
 
-@pytest.mark.parametrize("page", ["ranking", "data", *RESULTS])
+@pytest.mark.parametrize("page", ["home", "ranking", "data", *RESULTS])
 def test_a_visit_writes_nothing_into_the_address(store, ids, page) -> None:
     """Each write is a page of the browser's history, that Back would have to pass."""
     assert written(visited(page)) == {}

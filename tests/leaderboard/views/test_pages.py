@@ -25,7 +25,17 @@ from tests.leaderboard.pages import app_of, names
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
 
-RESULTS = ("cell", "curves", "entry", "compare", "overall", "randomisation", "times", "noise")
+RESULTS = (
+    "cell",
+    "cost",
+    "curves",
+    "entry",
+    "compare",
+    "overall",
+    "randomisation",
+    "times",
+    "noise",
+)
 PLAIN = {"text", "dataframe", "code", "vega_lite_chart", "selectbox", "multiselect", "link_button",
          "html", "title"}  # fmt: skip
 
@@ -91,11 +101,15 @@ def test_an_empty_board_has_no_results(store, page) -> None:
 
 def test_board_filters_by_class_and_columns(store, ids) -> None:
     app = visited("ranking")
-    assert names(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
-    app.multiselect(key="class").set_value(["hybrid"]).run()
     table: pd.DataFrame = app.dataframe[0].value
-    # Its rank among all entries, not among those that are shown.
-    assert (names(table["name"]), list(table["rank"])) == (["mixed"], [2])
+    # Class by class, learned entries first, and ranks within each.
+    assert names(table["name"]) == ["near", "far", "mixed"]
+    assert list(table["rank"]) == [1, 2, 1]
+    app.multiselect(key="columns").set_value(["rank_of_all"]).run()
+    assert list(app.dataframe[0].value["rank_of_all"]) == [1, 3, 2]
+    app.multiselect(key="class").set_value(["hybrid"]).run()
+    table = app.dataframe[0].value
+    assert (names(table["name"]), list(table["rank_of_all"])) == (["mixed"], [2])
     app.multiselect(key="columns").set_value(["p_above", "copies", "rmse_neighbours"]).run()
     table = app.dataframe[0].value
     # The best has no p-value, but this one is below it.
@@ -135,10 +149,25 @@ def test_board_says_what_it_resolves_and_explains_flags(store, ids, synthetic_fo
 
 def test_cell_has_reference_lines_and_the_spread(store, ids) -> None:
     app = visited("cell")
-    ranking, spread = charts(app)
+    ranking, spread, record = charts(app)
     # Band, three reference lines with their names, intervals, values.
     assert len(ranking["layer"]) == 1 + 2 * 3 + 2
     assert "RMSE, of one Hamiltonian" in json.dumps(spread)
+    assert "when it came" in json.dumps(record)
+
+
+def test_costs_are_drawn_with_their_front(store, ids) -> None:
+    app = visited("cost", cost="train_seconds")
+    (chart,) = charts(app)
+    assert "Training seconds" in json.dumps(chart)
+    table: pd.DataFrame = app.dataframe[0].value
+    assert names(table["name"]) == ["near", "mixed", "far"]
+    assert list(table["on_the_front"]) == [True, False, False]  # all cost the same
+    assert set(table["cost_of"]) == {"file"}
+    copies = visited("cost").dataframe[0].value
+    assert names(copies["name"]) == ["near", "mixed"]  # the best of each class
+    assert set(copies["copies"]) == {80.0}
+    assert "No entry of this cell states" in infos(visited("cost", cost="row_seconds"))
 
 
 def test_curves_run_through_the_cells(store, synthetic_folder, tmp_path) -> None:
@@ -284,7 +313,7 @@ def test_a_track_is_offered_where_there_is_another(store, ids, synthetic_folder,
     store.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.01, RANDOM, name="control"))
     app = visited("ranking")
     assert app.selectbox(key="track").options == ["standard", "random"]
-    assert names(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    assert names(app.dataframe[0].value["name"]) == ["near", "far", "mixed"]
     app.selectbox(key="track").set_value("random").run()
     assert names(app.dataframe[0].value["name"]) == ["control"]
     assert "A control" in markdown(app)
@@ -328,7 +357,7 @@ def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder
     ]
     live = visited("ranking")
     assert "Season s1 is open" in infos(live)
-    assert len(charts(visited("cell"))) == 1
+    assert len(charts(visited("cell"))) == 2  # what was told, as a ranking and over time
     entry = visited("entry", id=made[0])
     assert "is open" in infos(entry)
     assert not charts(entry)
@@ -360,7 +389,7 @@ def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path
     for shift, track in ((0.1, STANDARD), (0.2, STANDARD), (0.3, RANDOM)):
         path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, notes=EVIL, **about)
         store.submit(path, account=EVIL)
-    for page in (*RESULTS, "ranking", "log", "about"):
+    for page in (*RESULTS, "home", "ranking", "log", "about"):
         app = opened(page)
         assert not app.exception
         kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}
