@@ -5,8 +5,8 @@ import pytest
 from leaderboard.app import ICON
 from leaderboard.track import RANDOM
 from tests.leaderboard.answers import write
+from tests.leaderboard.views.filled_board import RESULTS, filled, ids, store, visited
 from tests.leaderboard.views.test_app import opened
-from tests.leaderboard.views.test_pages import RESULTS, filled, ids, store, visited
 
 __all__ = ["filled", "ids", "store"]  # fixtures
 

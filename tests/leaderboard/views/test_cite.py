@@ -3,8 +3,8 @@
 from builders.dataset import manifest
 from leaderboard.cells import CellKey
 from leaderboard.display import published
+from tests.leaderboard.views.filled_board import filled, ids, store, visited
 from tests.leaderboard.views.test_app import markdown
-from tests.leaderboard.views.test_pages import filled, ids, store, visited
 
 __all__ = ["filled", "ids", "store"]  # fixtures
 

@@ -3,8 +3,8 @@
 from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM
 from tests.leaderboard.answers import answer, cell, metadata, open_season, write
+from tests.leaderboard.views.filled_board import filled, ids, infos, store, visited
 from tests.leaderboard.views.test_app import charts, markdown, opened
-from tests.leaderboard.views.test_pages import filled, ids, infos, store, visited
 
 __all__ = ["filled", "ids", "store"]  # fixtures
 

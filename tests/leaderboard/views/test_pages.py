@@ -2,8 +2,6 @@
 
 import io
 import json
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,10 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from sqlalchemy.orm import Session
-from streamlit.testing.v1 import AppTest
 
-from leaderboard.board.service import Board
-from leaderboard.cells import Answer
 from leaderboard.display import download
 from leaderboard.display.place import BoardPlace
 from leaderboard.store.tables import DecisionRow
@@ -22,74 +17,14 @@ from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM, STANDARD
 from tests.leaderboard.answers import answer, cell, exact, metadata, open_season, write
 from tests.leaderboard.pages import app_of, names
+from tests.leaderboard.views.filled_board import RESULTS, filled, ids, infos, store, visited
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
 
-RESULTS = (
-    "cell",
-    "cost",
-    "curves",
-    "entry",
-    "compare",
-    "overall",
-    "randomisation",
-    "times",
-    "noise",
-)
 PLAIN = {"text", "dataframe", "code", "vega_lite_chart", "selectbox", "multiselect", "link_button",
          "html", "title"}  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
-    """A board's folder with three entries of two cells: `near`, `far` and, hybrid, `mixed`."""
-    home = tmp_path_factory.mktemp("filled")
-    board = Board.open(home / "board", synthetic_master.public)
-    rng = np.random.default_rng(0)
-    made = []
-    kinds = (("near", 0.1, "learned"), ("far", 0.3, "learned"), ("mixed", 0.2, "hybrid"))
-    for name, error, kind in kinds:
-        cells = {}
-        for task in ("correlation", "renyi2"):
-            row_id, values, _ = answer(synthetic_master, task)
-            noise = rng.normal(0, error, values.shape).astype(np.float32)
-            cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
-        about = metadata(name=name, entry_class=kind, code="https://a.b/c")
-        write_submission(home / "p.parquet", cells, about)
-        made.append(board.submit(home / "p.parquet").id)
-    board.close()
-    return home / "board", made
-
-
-@pytest.fixture
-def store(request, synthetic_folder, tmp_path, monkeypatch):
-    """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
-    if "ids" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
-    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public), labels="1")
-    for name, value in place.to_environment().items():
-        monkeypatch.setenv(name, value)
-    board = place.open()
-    yield board
-    board.close()
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def ids(store, filled) -> list[str]:
-    """Of the entries of `filled`."""
-    return list(filled[1])
-
-
-def visited(page: str, **query: str) -> AppTest:
-    app = opened(page, **query)
-    assert not app.error
-    return app
-
-
-def infos(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.info)
+__all__ = ["filled", "ids", "store"]  # fixtures
 
 
 @pytest.mark.parametrize("page", RESULTS)
@@ -222,60 +157,6 @@ def test_entry_of_a_phase_task(phase_folder, tmp_path, monkeypatch) -> None:
         board.close()
         st.cache_resource.clear()
         st.cache_data.clear()
-
-
-def test_compare_two_entries(store, ids) -> None:
-    app = visited("compare", a=ids[0], b=ids[1])
-    assert "**The first entry is better**" in markdown(app)
-    assert "adjusted for 2 cells" in markdown(app)
-    values = {m.label: m.value for m in app.metric}
-    assert float(values["RMSE, first"]) < float(values["RMSE, second"])
-    # Rows, distances, cells of one unit and of the other.
-    assert len(charts(app)) == 4
-    assert list(app.dataframe[0].value["task"]) == ["correlation", "renyi2"]
-    back = visited("compare", a=ids[1], b=ids[0])
-    assert "**The second entry is better**" in markdown(back)
-    assert "two different" in infos(visited("compare", a=ids[0], b=ids[0]))
-
-
-def test_six_are_compared(store, ids, synthetic_folder, tmp_path) -> None:
-    rng = np.random.default_rng(5)
-    more = []
-    for name in ("alike", "alike too", "seventh"):
-        row_id, values, _ = answer(synthetic_folder)
-        noise = rng.normal(0, 0.1, values.shape).astype(np.float32)
-        cells = {cell(synthetic_folder): Answer(row_id, values + noise)}
-        write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
-        more.append(store.submit(tmp_path / "p.parquet").id)
-    app = visited("compare", m=[*ids, *more[:2]])
-    legend, wins, every = (frame.value for frame in app.dataframe)
-    assert list(legend["Model"]) == ["near", "far", "mixed", "alike", "alike too"]
-    assert wins["B"][0] == 100.0  # near errs less than far everywhere
-    assert wins["A"][1] == 0.0
-    assert list(every["Task"]) == ["correlation", "renyi2"]
-    assert every["Order"][0].endswith("< C < B")
-    assert every["Order"][0].count("=") == 2
-    assert every["D"].isna().tolist() == [False, True]
-    assert "**A, D and E share rank 1.**" in markdown(app)
-    assert "It holds 0: these rows do not tell which of them is better" in markdown(app)
-    assert "up to 6" in infos(visited("compare", m=[*ids, *more, ids[0]]))
-    assert "No such" in opened("compare", m=[ids[0], "0" * 20]).warning[0].value
-
-
-def test_several_of_an_open_season_show_told_values_alone(
-    store, synthetic_folder, tmp_path
-) -> None:
-    open_season(store, synthetic_folder, "s1", 9)
-    made = [
-        store.submit(write(tmp_path / "p.parquet", synthetic_folder, e, name=n), account=n).id
-        for n, e in (("a", 0.1), ("b", 0.1001), ("c", 0.4))
-    ]
-    app = visited("compare", m=made)
-    assert "**A and B share rank 1**: they were told the same value" in markdown(app)
-    legend, every = (frame.value for frame in app.dataframe)
-    assert set(legend["95 % interval"]) == {"–"}
-    assert "Order" not in every
-    assert not charts(app)
 
 
 def test_overall_ranks_models_and_marks_what_is_missing(
