@@ -163,7 +163,7 @@ def solve(
         raise unknown("solver", solver, get_args(Solver))
     name = families.named(family)
     with families.at_work(name):
-        return _solved(name, size, parameters, solver, sector, bond)
+        return _solved(name, size, parameters, solver, sector, bond, say)
 
 
 def _solved(
@@ -173,6 +173,7 @@ def _solved(
     solver: Solver,
     sector: Sector | int | str | None,
     bond: int | None,
+    say: Callable[[str], None] | None,
 ) -> GroundState:
     spec = families.solvable(family)
     shape = size if isinstance(size, Size) else spec.geometry.parse(size)
