@@ -29,9 +29,11 @@ from leaderboard.board.service import Board
 from leaderboard.cells import CellKey
 from leaderboard.store.store import Store
 from leaderboard.store.tables import ResultRow, ScoreRow, SubmissionRow
-from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.metadata import EntryClass, Metadata
 
 METRICS = ("rmse", "rmse_entrywise", "skill", "skill_x")
+CLASSES: tuple[EntryClass, ...] = ("learned", "learned", "hybrid", "learned", "solver")
+REFERENCE = 4.0  # loss of the constant answer
 DETAILS = {
     "distances": {"distance": list(range(1, 127)), "rmse": [0.0123456] * 126},
     "violations": {"above_one": 0, "outside_pair": 3, "diagonal": 0, "asymmetric": 0},
@@ -41,16 +43,20 @@ DETAILS = {
 
 
 def fill(store: Store, entries: int, cells: list[CellKey], rows: int) -> None:
+    """Entries with random losses in every cell, in the tables of a store."""
     rng = np.random.default_rng(0)
-    reference = np.full(rows, 4.0).tobytes()
-    about = Metadata(name="model", authors=("A",), entry_class="learned", uses_test_shots=False)
+    reference = np.full(rows, REFERENCE).tobytes()
     details = json.dumps(DETAILS)
     for entry in range(entries):
         id_ = f"{entry:012x}"
+        about = Metadata(
+            name=f"model {entry}", authors=("A",), entry_class=CLASSES[entry % len(CLASSES)],
+            uses_test_shots=False, parameters=10 * entry, train_seconds=0.1 + entry % 97,
+        )  # fmt: skip
         head = {
             "id": id_, "identity": f"{entry:064x}", "predictions_sha256": f"{entry:064x}",
-            "created": datetime(2026, 1, 1) + timedelta(minutes=entry), "name": f"model {entry}",
-            "metadata_json": about.model_dump_json(), "account": "a",
+            "created": datetime(2026, 1, 1) + timedelta(minutes=entry), "name": about.name,
+            "metadata_json": about.model_dump_json(), "account": "a", "number": entry + 1,
         }  # fmt: skip
         results, scores = [], []
         for key in cells:
@@ -59,17 +65,22 @@ def fill(store: Store, entries: int, cells: list[CellKey], rows: int) -> None:
             results.append(of | {
                 "scorer": 1, "losses": losses.tobytes(), "reference": reference,
                 "sketch": bytes(2048), "released": True, "details_json": details,
+                "told_loss": float(losses.mean()),
             })  # fmt: skip
-            value = float(np.sqrt(losses.mean()))
+            root, gain = float(np.sqrt(losses.mean())), 1.0 - float(losses.mean()) / REFERENCE
+            values = (root, root, gain, gain)
             scores += [
-                of | {"rows": rows, "metric": metric, "value": value, "low": 0.9 * value,
-                      "high": 1.1 * value, "note": ""}
-                for metric in METRICS
+                of | {"rows": rows, "metric": metric, "value": value, "low": value - 0.1,
+                      "high": value + 0.1, "note": ""}
+                for metric, value in zip(METRICS, values, strict=True)
             ]  # fmt: skip
         with store.engine.begin() as connection:
             connection.execute(insert(SubmissionRow), head)
             connection.execute(insert(ResultRow), results)
             connection.execute(insert(ScoreRow), scores)
+    with store.writing() as writing:
+        for entry in range(entries):
+            writing.log("accepted", {"id": f"{entry:012x}", "account": "a", "season": None})
 
 
 def clock(name: str, call: Callable[[], object], times: int = 6) -> None:

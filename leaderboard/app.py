@@ -33,6 +33,8 @@ WORDMARK = (
 # icons, sliders and coloured code have less contrast than the 4.5 that WCAG asks for.
 LAYOUT = """<style>
 .stMainBlockContainer { padding: 4.5rem 3rem 4rem; max-width: 1500px; }
+/* A wide picture scrolls by itself: the page never does. */
+[class*="st-key-wide-"] { overflow-x: auto; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 .stApp h2 { font-size: 1.6rem; }
 .stApp [data-testid="stCode"] .token { color: inherit !important; }

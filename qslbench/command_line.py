@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from builders.core import discovery
+from builders.core import discovery, own_files
 from builders.core.errors import RequestError, WorkError, of_system, unknown
 from builders.core.extras import missing_extra
 
@@ -70,7 +70,11 @@ def cli(ctx: click.Context, plugins: tuple[str, ...]) -> None:
     before = os.environ.get(discovery.VARIABLE)
     if plugins:
         known = [before] if before else []
-        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *plugins])
+        paths = [Path(plugin).absolute() for plugin in plugins]
+        for path in paths:
+            if not path.is_dir():
+                own_files.check(path)
+        os.environ[discovery.VARIABLE] = os.pathsep.join([*known, *map(str, paths)])
         ctx.call_on_close(lambda: _back(before))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import qslbench
-from builders.core import discovery
+from builders.core import discovery, own_files
 from tests.builders.synthetic import SPEC, SyntheticFolder, make_folder
 from tests.door import Door
 
@@ -63,6 +63,16 @@ def plug_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]
     for name, module in list(sys.modules.items()):
         if name.startswith(PLUGGED) and str(module.__file__).startswith(tuple(folders)):
             del sys.modules[name]
+
+
+@pytest.fixture
+def own() -> Iterator[None]:
+    """Files that a test gives by their path are gone after it."""
+    before = own_files.every()
+    yield
+    for file in own_files.every():
+        if file not in before:
+            own_files.forget(file)
 
 
 @pytest.fixture(scope="session")

@@ -54,4 +54,4 @@ def test_the_site_builds_without_a_warning(tmp_path) -> None:
     home = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'(?:src|href)="(?:https?:)?//', home) == []
     assert "solve" in (tmp_path / "cli" / "index.html").read_text(encoding="utf-8")
-    assert "shadow_correlation" in (tmp_path / "api" / "index.html").read_text(encoding="utf-8")
+    assert "write_submission" in (tmp_path / "api" / "index.html").read_text(encoding="utf-8")

@@ -21,8 +21,9 @@ from builders.core.machine import hardware
 from builders.core.progress import progress
 from leaderboard import tasks
 from leaderboard.cells import CellKey
-from leaderboard.submission.metadata import Metadata, Resources
+from leaderboard.submission.metadata import MAX_COSTS, CellCost, Metadata, Resources
 from leaderboard.submission.submission import write_submission
+from leaderboard.track import usual_track
 
 UNSTATED = ("author not stated",)
 """Of a model of somebody's own that names none in its `authors`."""
@@ -110,6 +111,7 @@ def write(
         parameters=max(a.parameters for a in cells),
         train_seconds=round(sum(a.seconds for a in cells), 3),
         row_seconds=float(f"{_mean_row_seconds(cells):.3g}"),
+        costs=tuple(_cost(a) for a in cells[:MAX_COSTS]),
         hardware=hardware(),
         code=f"baselines/models/{name}.py" if own is None else f"{own.file}, SHA-256 {own.sha256}",
         licence="CC-BY-4.0" if own is None else "",
@@ -118,6 +120,21 @@ def write(
     )
     write_submission(path, {a.key: (a.row_id, a.prediction) for a in cells}, metadata)
     return metadata
+
+
+def _cost(answers: Answers) -> CellCost:
+    """What one cell cost, its track named where it is not the usual one."""
+    key = answers.key
+    return CellCost(
+        config=key.config,
+        task=key.task,
+        n=key.n,
+        shots=key.shots,
+        track=None if key.track == usual_track(key.shots) else key.track,
+        parameters=answers.parameters,
+        train_seconds=round(answers.seconds, 3),
+        row_seconds=float(f"{answers.row_seconds:.3g}"),
+    )
 
 
 def _mean_row_seconds(cells: Sequence[Answers]) -> float:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builders import families
+from builders.building import runners
 from builders.building.build import build as build_spec
 from builders.building.parameter_table import ParameterTable, read_parameters
 from builders.core.errors import RequestError
@@ -36,6 +37,7 @@ def build(
     variance_limit: float = VARIANCE_LIMIT,
     bond: int | None = None,
     resume: bool = False,
+    force: bool = False,
 ) -> str:
     """Build one config into a data set folder; its name.
 
@@ -65,15 +67,18 @@ def build(
         variance_limit: largest energy variance of a row, in N · (energy unit)².
         bond: states kept at most; goes with a variance limit of one's own.
         resume: go on with a build that was stopped.
+        force: replace a config of that name that was built otherwise; its test rows too.
 
     Raises:
-        RequestError: a family, size, number or file that is not allowed.
+        RequestError: a family, size, number or file that is not allowed; a config that is there
+            and was built otherwise.
         WorkError: a row is not as exact as was asked for, or a worker died.
 
     >>> import qslbench
     >>> qslbench.build("tfim_1d", 6, train=4, test=2, shots=8, out="small", workers=1)
     'tfim_1d_n006'
     """
+    runners.check_main()
     name = families.named(family)
     asked = spec_of(
         *(name, size, train, test, test_ood, shots, (noise,) if noise else ()),
@@ -85,14 +90,16 @@ def build(
     table = None
     if parameters is not None:
         table, asked = tabled(asked, Path(parameters), train, test, test_ood)
-    build_spec(
-        *(asked, Path(out), None if private is None else Path(private)),
-        workers=workers,
-        scheduler=scheduler,
-        solver=solver,
-        resume=resume,
-        table=table,
-    )
+    with families.at_work(name):
+        build_spec(
+            *(asked, Path(out), None if private is None else Path(private)),
+            workers=workers,
+            scheduler=scheduler,
+            solver=solver,
+            resume=resume,
+            force=force,
+            table=table,
+        )
     return asked.config
 
 

@@ -1,6 +1,6 @@
 """The ground state of one Hamiltonian given from outside, with its labels and shots."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -128,11 +128,12 @@ def solve(
     solver: Solver = "auto",
     sector: Sector | int | str | None = None,
     bond: int | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> GroundState:
     """Ground state of one Hamiltonian of `family`.
 
     Args:
-        family: a family's name.
+        family: a family's name, or the path of a file with one of yours.
         size: number of sites, or `5x5`.
         parameters: name → number or nested lists, with the family's names and shapes.
         solver: `exact` (N ≤ 14), `dmrg`, or `auto`: exact where it can.
@@ -141,6 +142,7 @@ def solve(
             the lowest of all; of sectors whose energies agree within `SAME_ENERGY` the first of
             `builders.physics.sectors.sectors_of`, which is the stated one.
         bond: bond dimension of DMRG at most; by default the family's `max_bond`.
+        say: is told, a line at a time, which sector DMRG is in and how far.
 
     Raises:
         RequestError: unknown family or solver, a size or parameters that the family refuses, a
@@ -159,6 +161,20 @@ def solve(
     """
     if solver not in get_args(Solver):
         raise unknown("solver", solver, get_args(Solver))
+    name = families.named(family)
+    with families.at_work(name):
+        return _solved(name, size, parameters, solver, sector, bond, say)
+
+
+def _solved(
+    family: str,
+    size: Size | int | str,
+    parameters: Mapping[str, Any],
+    solver: Solver,
+    sector: Sector | int | str | None,
+    bond: int | None,
+    say: Callable[[str], None] | None,
+) -> GroundState:
     spec = families.solvable(family)
     shape = size if isinstance(size, Size) else spec.geometry.parse(size)
     checked = spec.check(shape, parameters)
@@ -180,11 +196,12 @@ def solve(
         _refuse_unknown_labels(spec, state)
         return state
     from builders.solvers.dmrg.one_state import certified, vouched
+    from builders.solvers.dmrg.vouched import silent
 
     if type(spec).exact_state is not HamiltonianFamily.exact_state:
-        batch, error = certified(spec, shape, checked, hamiltonian, sectors, bond)
+        batch, error = certified(spec, shape, checked, hamiltonian, sectors, bond, say or silent)
     else:
-        batch, error = vouched(spec, shape, checked, hamiltonian, sectors, bond)
+        batch, error = vouched(spec, shape, checked, hamiltonian, sectors, bond, say or silent)
         _refuse_lower(hamiltonian, batch)
     return MatrixProductGroundState(batch, error)
 

@@ -65,13 +65,14 @@ def read_parameters(
     Raises:
         RequestError: the file cannot be read, or a value is not allowed: names row and column.
     """
+    family.check_size(size)
     _check_family(family)
     lines = read_lines(path)
-    chosen = _splits(path, lines, train, test)
     known = {p.name: p for p in family.parameters}
     spread = _columns(path, lines, known, size)
     flat = [_flat(path, k, line, family, size, spread) for k, line in enumerate(lines, 1)]
     _check_repeats(path, flat, family)
+    chosen = _splits(path, lines, train, test)
     return ParameterTable(
         path.name,
         files.sha256(path),
@@ -106,7 +107,7 @@ def _splits(
         splits = {s: rows for s, rows in splits.items() if rows}
     else:
         total = len(lines)
-        first = total * 4 // 5 if train is None and test is None else train
+        first = max(1, total * 4 // 5) if train is None and test is None else train
         first = total - (test or 0) if first is None else first
         rest = total - first if test is None else test
         if first < 1 or rest < 0 or first + rest != total:

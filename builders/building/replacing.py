@@ -61,8 +61,18 @@ def _pairs(old: ConfigEntry, spec: BuildSpec, solver: str) -> list[tuple[str, ob
         ("seed", was.seed, spec.seed),
         ("rows", was.rows, spec.rows),
         ("shots", was.shots, spec.shots),
-        ("table", was.table, spec.table),
+        ("table of parameters", was.table or "none", spec.table or "none"),
+        ("file of the family", _hash(old), _hash_of(spec)),
         ("solver", old.solver, solver),
         ("variance limit", was.variance_limit, spec.variance_limit),
         ("bond", was.bond, spec.bond),
     ]
+
+
+def _hash(old: ConfigEntry) -> str:
+    return "none" if old.source is None else f"SHA-256 {old.source.sha256}"
+
+
+def _hash_of(spec: BuildSpec) -> str:
+    own = families.source(spec.family)
+    return "none" if own is None else f"SHA-256 {own.sha256}"

@@ -6,6 +6,7 @@ any order. Whoever calls it keeps the results; nothing here writes a file.
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -73,6 +74,20 @@ def place(workers: int | None, scheduler: str | None) -> Iterator[WorkPlace]:
         yield WorkPlace(partial(dask_cluster, client=client), machines)
 
 
+def check_main() -> None:
+    """End a process that was started to work and runs the script of its parent from the top.
+
+    It does so where the script does not keep what starts processes for itself alone: then this one
+    would begin the whole build once more, beside the first.
+    """
+    # While a started process runs the script, its module is not yet its `__main__`.
+    if sys.modules.get("__mp_main__", sys.modules["__main__"]) is not sys.modules["__main__"]:
+        sys.exit(
+            'qslbench: a script that starts processes does so below `if __name__ == "__main__":`, '
+            "or every process starts more. Put the call there, or give workers=1."
+        )
+
+
 def in_process(
     solve: Callable[[Task], Result], tasks: Sequence[Task]
 ) -> Iterator[tuple[Task, Result]]:
@@ -114,7 +129,8 @@ def process_pool(
             pool.shutdown(wait=False, cancel_futures=True)
     if broken:
         raise WorkError(
-            "a worker died, perhaps for want of memory. What is finished is kept: run the same "
+            "a worker died, perhaps for want of memory, or in a script that starts processes "
+            'outside of `if __name__ == "__main__":`. What is finished is kept: run the same '
             "command with fewer --workers, a build with --resume."
         )
 

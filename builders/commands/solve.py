@@ -1,6 +1,8 @@
 """`qslbench solve FAMILY --size N --parameters FILE.json`: one Hamiltonian given from outside."""
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from builders.physics.record import MAX_SHOTS
 
 # A parameter file of the largest system is a 1024 x 1024 matrix: about 20 MB of JSON.
 _MAX_BYTES = 64 * 2**20
+QUIET = 5.0  # seconds
 
 
 @click.command(
@@ -72,7 +75,7 @@ def command(
     from builders.building.ground_state import Solver, phase_of, solve, v_score_of_state
 
     name: Solver = solver  # type: ignore[assignment]  # solve() refuses other names
-    state = solve(family, shape, parameters, solver=name, sector=sector, bond=bond)
+    state = solve(family, shape, parameters, solver=name, sector=sector, bond=bond, say=progress())
     where, error = _sector(families.solvable(family).sector(shape), state.sector), state.label_error
     result: dict[str, Any] = {
         "family": family,
@@ -106,6 +109,18 @@ def command(
     click.echo(f"S2 of the middle  {result['renyi2_blocks'][(len(c) - 1) // 2]:.6f} bits")
     if phase is not None:
         click.echo(f"phase             {phase.name}, {phase.margin:.3g} from the boundary")
+
+
+def progress() -> Callable[[str], None]:
+    """Prints lines to stderr once `QUIET` seconds have passed: short solves say nothing."""
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        passed = time.monotonic() - started
+        if passed >= QUIET:
+            click.echo(f"{passed:.0f} s  {line}", err=True)
+
+    return say
 
 
 def _solve_graph(

@@ -32,6 +32,9 @@ GROUPS = ("families", "tasks", "models", "protocols")
 """Folders whose like an installed package may bring, as entry points of `qslbench.FOLDER`."""
 
 
+_texts: dict[str, bytes] = {}  # of files in folders, as they were when they were imported
+
+
 def names(package: str) -> list[str]:
     """Sorted names of the modules in `package`, found without importing any of them.
 
@@ -67,6 +70,9 @@ def load(package: str, name: str, *, kind: str) -> ModuleType:
     allowed = names(package)
     if name not in allowed:
         raise unknown(kind, name, allowed)
+    file = plug_in(package, name)
+    if file is not None and Path(file).is_file():
+        _texts[file] = Path(file).read_bytes()
     with refused_faults(package, name):
         return importlib.import_module(_installed(package).get(name, f"{package}.{name}"))
 
@@ -217,7 +223,8 @@ def source(package: str, name: str) -> OwnFile | None:
     file = plug_in(package, name)
     if own is not None or file is None:
         return own
-    return OwnFile(package, file, Path(file).read_bytes())
+    # The text that was run, and not one that was written since.
+    return OwnFile(package, file, _texts.get(file) or Path(file).read_bytes())
 
 
 def _listed() -> Iterator[Path]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
@@ -79,8 +79,8 @@ class FileEntry(Strict):
 class SourceFile(Strict):
     """A file that a config was made from: its name and the SHA-256 of its bytes."""
 
-    file: str
-    sha256: str
+    file: Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f]{1,255}$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ConfigEntry(Strict):

@@ -1,6 +1,6 @@
 """What couples which sites, row by row: an edge list with weights, or dense matrices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ class Couplings(Mapping[str, Terms]):
             raise unknown("kind of string", letters, self.terms)
         return self.terms[letters]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # that of a mapping
+    def __iter__(self) -> Iterator[str]:
         return iter(self.terms)
 
     def __len__(self) -> int:

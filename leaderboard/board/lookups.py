@@ -10,12 +10,14 @@ from builders.dataset import manifest
 from leaderboard import tasks
 from leaderboard.board.cached import Cached
 from leaderboard.board.models import counts, ranked_models
+from leaderboard.board.overview import overview
 from leaderboard.board.settings import Settings
 from leaderboard.cells import CellKey
 from leaderboard.ranking.aggregate import Overall
 from leaderboard.ranking.chosen import NO_SCORE, chosen, one_each
 from leaderboard.ranking.curated import curated, is_ranked
 from leaderboard.ranking.models import Standing
+from leaderboard.ranking.overview import Overview
 from leaderboard.ranking.ranking import ranked, ranked_overall
 from leaderboard.ranking.told import overall_as_told, ranked_as_told
 from leaderboard.refusals import ConflictError
@@ -249,13 +251,34 @@ class BoardLookups:
         """The cells that models are ranked over, see `leaderboard.ranking.curated`."""
         season = self.season()
         official = () if season is None else season.cells
-        return list(
-            self._cached.get(
-                self.store.version(),
-                "curated",
-                lambda: curated(counts(self.store, self.scope()[0]), official),
-            )
+        return curated(self._counts(), official)
+
+    def _counts(self) -> dict[CellKey, int]:
+        """Cell → number of models that answer it; see `counts`."""
+        known: dict[CellKey, int] = self._cached.get(
+            self.store.version(), "counts", lambda: counts(self.store, self.scope()[0])
         )
+        return known
+
+    def answered(self) -> dict[CellKey, int]:
+        """The cells that models are ranked in, official ones answered or not, and the number of
+        models that answer each.
+        """
+        season, found = self.season(), self._counts()
+        if season is None or not season.cells:
+            return dict(found)
+        return {key: found.get(key, 0) for key in filter(is_ranked, season.cells)}
+
+    def overview(self, cells: Iterable[CellKey]) -> Overview:
+        """How well every model does in some of the cells of `answered`, at a glance."""
+        keys = tuple(sorted({CellKey(*key) for key in cells}))
+        by_account, scope = self._counts_accounts(), self.scope()
+        shown: Overview = self._cached.get(
+            self.store.version(),
+            ("overview", keys),
+            lambda: overview(self.store, scope, keys, by_account=by_account),
+        )
+        return shown
 
     def held_back(self, key: CellKey) -> int:
         """Number of entries of a cell whose scores are held back."""

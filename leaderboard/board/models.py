@@ -36,6 +36,26 @@ def ranked_models(
         by_account: whether an account has one model a class.
     """
     season, live = scope
+    told, answers = chosen_answers(store, season, keys, by_account=by_account)
+    cells = {}
+    for key in () if live else keys:
+        losses, reference = store.losses(key, season)
+        if reference is not None and reference.values.any():
+            cells[key] = CellLosses(losses, reference)
+    return standings(answers, cells, told, live=live)
+
+
+def chosen_answers(
+    store: Store, season: str | None, keys: Sequence[CellKey], *, by_account: bool
+) -> tuple[Told, dict[Model, dict[CellKey, str]]]:
+    """Cell → id → the loss that was told, and model → cell → id of the entry that stands for it.
+
+    Args:
+        store: of the board.
+        season: that is shown; None for what has none.
+        keys: of tracks that are ranked together.
+        by_account: whether an account has one model a class.
+    """
     told = {
         key: {id_: NO_SCORE if loss is None else loss for id_, loss in losses.items()}
         for key, losses in store.told(keys, season).items()
@@ -45,13 +65,7 @@ def ranked_models(
     answers = _answers(heads, told, by_account=by_account)
     if by_account:
         answers = _one_each(answers, told, heads)
-    answers = _without({head.id for head in heads if head.withdrawn}, answers)
-    cells = {}
-    for key in () if live else keys:
-        losses, reference = store.losses(key, season)
-        if reference is not None and reference.values.any():
-            cells[key] = CellLosses(losses, reference)
-    return standings(answers, cells, told, live=live)
+    return told, _without({head.id for head in heads if head.withdrawn}, answers)
 
 
 def _answers(

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leaderboard.board.service import Board
+from leaderboard.cells import CellKey
 from leaderboard.ranking.export import inert
 from leaderboard.store.entries import Head
+from leaderboard.submission.metadata import CellCost
 from leaderboard.track import STANDARD
 
 Format = Literal["json", "csv", "parquet"]
@@ -83,9 +85,24 @@ def chunks(stream: IO[bytes]) -> Iterator[bytes]:
 def _batches(
     board: Board, config: str | None, task: str | None, track: str
 ) -> Iterator[list[Line]]:
-    about = {head.id: _about(head) for head in board.heads()}
+    heads = list(board.heads())
+    about = {head.id: _about(head) for head in heads}
+    costs = {head.id: {cost.key: _cost(cost) for cost in head.metadata.costs} for head in heads}
     for batch in board.scores(config, task, track):
-        yield [about[line["id"]] | line for line in batch if line["id"] in about]
+        known = [line for line in batch if line["id"] in about]
+        yield [about[line["id"]] | line | _of_cell(costs[line["id"]], line) for line in known]
+
+
+def _of_cell(costs: Mapping[CellKey, Line], line: Line) -> Line:
+    if not costs:
+        return {}
+    return costs.get(CellKey(*(line[name] for name in CellKey._fields)), {})
+
+
+def _cost(cost: CellCost) -> Line:
+    """What is stated of one cell, which stands in the place of what is stated of the file."""
+    every = {name: getattr(cost, name) for name in ("parameters", "train_seconds", "row_seconds")}
+    return {name: value for name, value in every.items() if value is not None}
 
 
 def _about(head: Head) -> Line:

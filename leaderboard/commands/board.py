@@ -13,9 +13,11 @@ from typing import get_args
 
 import click
 
+from builders import families
 from builders.core import extras
 from builders.core.errors import RequestError, WorkError
 from builders.core.examples import example
+from builders.dataset import manifest
 from leaderboard.board.settings import Settings, SignIn
 from leaderboard.display.place import HIDDEN, PREFIX, SHOWN, BoardPlace
 from leaderboard.web.hosts import VARIABLE, Hosts
@@ -207,7 +209,17 @@ def _checked(
     )
     board = given.open(sign_in)
     board.close()
+    _check_families(board.settings.data)
     return given, board.settings
+
+
+def _check_families(data: Path | None) -> None:
+    """Refuse data of a family that is not here: no page could show its cells."""
+    if data is None or not (data / manifest.NAME).is_file():
+        return
+    contents = manifest.read(data)
+    for config in contents.configs:
+        families.load(contents.config(config).family)
 
 
 def _facts(address: Address, place: BoardPlace, settings: Settings) -> dict[str, object]:

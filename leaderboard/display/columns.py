@@ -101,7 +101,7 @@ def _copies(row: Row) -> int | None:
 
 
 def _row_microseconds(row: Row) -> float | None:
-    seconds = row.metadata.row_seconds
+    seconds = row.row_seconds
     return None if seconds is None else 1e6 * seconds
 
 
@@ -113,10 +113,10 @@ def _text_of_code(row: Row) -> str | None:
 _FIRST = {
     "rank": TableColumn(
         "#",
-        "Entries that a paired test on the same rows cannot tell apart share a rank; in an open "
-        "season, those that were told the same value.",
+        "Within the class. Entries that a paired test on the same rows cannot tell apart share a "
+        "rank; in an open season, those that were told the same value.",
         "count",
-        _each(lambda row: row.rank),
+        _each(lambda row: row.place),
         width=44,
     ),
     "name": TableColumn(
@@ -144,7 +144,7 @@ _INTERVAL = TableColumn(
 _TESTS = {
     "against_best": TableColumn(
         "Against the best",
-        "Whether the paired tests tell the entry from the best",
+        "Whether the paired tests tell the entry from the best of its class",
         "text",
         against_best,
         width=125,
@@ -168,14 +168,17 @@ _TESTS = {
     ),
 }
 _REST = {
+    "rank_of_all": TableColumn(
+        "# of all", "The rank among all classes", "count", _each(lambda row: row.rank), width=65
+    ),
     "parameters": TableColumn(
-        "Parameters", "Trained numbers", "count", _each(lambda r: r.metadata.parameters), width=90
+        "Parameters", "Trained numbers", "count", _each(lambda r: r.parameters), width=90
     ),
     "train_seconds": TableColumn(
         "Train s",
-        "Wall seconds of training, all cells of the file together",
+        "Wall seconds of training: of this cell where they are stated, else of the whole file",
         "number",
-        _each(lambda row: row.metadata.train_seconds),
+        _each(lambda row: row.train_seconds),
         "%.1f",
         65,
     ),

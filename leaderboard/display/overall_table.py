@@ -9,7 +9,13 @@ import pyarrow as pa
 from leaderboard.cells import CellKey
 from leaderboard.display import links
 from leaderboard.display.palette import LINE
-from leaderboard.display.ranking_chart import REFERENCE, ROW_HEIGHT, classes, unique_labels
+from leaderboard.display.ranking_chart import (
+    REFERENCE,
+    ROW_HEIGHT,
+    SOLVERS,
+    classes,
+    unique_labels,
+)
 from leaderboard.display.sentences import MOST
 from leaderboard.display.standing import unsigned
 from leaderboard.ranking.models import Standing
@@ -79,14 +85,14 @@ def flat_lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict
 
 
 def dots(found: Sequence[Standing]) -> Any:
-    """Mean skill with its interval, class by class; solvers are dashed lines, all of them, and 0 is
-    a constant answer.
+    """Mean skill with its interval, class by class; the best `SOLVERS` solvers are dashed lines and
+    0 is a constant answer.
 
     Args:
         found: at least one with a mean skill; of those that learn the first `MOST` are drawn.
     """
     known = [one for one in found if one.mean_skill.value is not None]
-    solvers = [one for one in known if one.model.entry_class == REFERENCE]
+    solvers = [one for one in known if one.model.entry_class == REFERENCE][:SOLVERS]
     shown = [one for one in known if one.model.entry_class != REFERENCE][:MOST]
     values = [one.mean_skill.low or one.mean_skill.value or 0.0 for one in known]
     # A shadow's skill of -40 would leave no room for the others.

@@ -227,6 +227,13 @@ def points(
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
+def every_point(board: Board, key: CellKey, metric: str) -> list[curves.CurvePoint]:
+    """The points of a cell's config, task and track at every n and M."""
+    season = board.scope()[0]
+    return curves.points(board.store, season, [key.config], key.task, metric, key.track)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH)
 def submission(board: Board, id_: str) -> Entry:
     """One submission with its scores and results."""
     return board.store.submission(id_)

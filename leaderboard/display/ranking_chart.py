@@ -10,7 +10,7 @@ import pyarrow as pa
 from leaderboard.display.palette import CLASSES, LINE
 from leaderboard.display.scales import errors_scale
 from leaderboard.display.sentences import MOST
-from leaderboard.display.standing import against_best, interval
+from leaderboard.display.standing import against_best, by_class, interval
 from leaderboard.kinds.metrics import Metric
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import Reference
@@ -18,23 +18,26 @@ from leaderboard.store.records import Row
 
 ROW_HEIGHT = 34
 REFERENCE = "solver"  # the class that learns nothing
+SOLVERS = 4  # lines of them
 _AROUND = 150  # legend, axis and its title: the height given to Streamlit holds them too
 
 
 def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> Any:
-    """An Altair chart, best entry on top; the band is the interval of the best.
+    """An Altair chart, learned entries first, best on top; the band is the interval of the first.
 
-    Diamonds are entries that use the shots of the test rows. That has no legend of its own: two
-    side by side do not fit on a telephone.
+    Solvers learn nothing: the best of them are lines, unless nobody else is there. Diamonds are
+    entries that use the shots of the test rows. That has no legend of its own: two side by side do
+    not fit on a telephone.
 
     Args:
         task: of the cell.
         rows: a ranking, at least one row with a value; see `drawn`.
         lines: vertical lines to read the values against.
     """
-    shown = drawn(rows)
+    shown, solvers = drawn(rows)
+    lines = [*lines, *(Reference(row.name, row.score.value or 0.0, "") for row in solvers)]
     names = unique_labels([row.name for row in shown], [row.id for row in shown])
-    labels = [f"{row.rank}  {name}" for row, name in zip(shown, names, strict=True)]
+    labels = [f"{row.place}  {name}" for row, name in zip(shown, names, strict=True)]
     scale = _scale(task.ranking, shown, lines)
     title = _title(task.ranking.title, scale)
     base = alt.Chart(_data(shown, labels)).encode(
@@ -57,10 +60,14 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
     return chart.properties(height=ROW_HEIGHT * len(shown) + _AROUND)
 
 
-def drawn(rows: Sequence[Row]) -> list[Row]:
-    """The first `MOST` with a value, and every solver, which the others are read against."""
+def drawn(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The first `MOST` with a value, class by class, and the best `SOLVERS` solvers, which the
+    others are read against; where nobody learns, solvers are the first.
+    """
     known = [row for row in rows if row.score.value is not None]
-    return [row for k, row in enumerate(known) if k < MOST or row.metadata.entry_class == REFERENCE]
+    solvers = [row for row in known if row.metadata.entry_class == REFERENCE]
+    others = by_class([row for row in known if row.metadata.entry_class != REFERENCE])
+    return (others[:MOST], solvers[:SOLVERS]) if others else (solvers[:MOST], [])
 
 
 def _names(labels: Sequence[str]) -> Any:
@@ -146,7 +153,7 @@ def _title(title: str, scale: Any) -> str:
 
 
 def _band(best: Row, scale: Any) -> list[Any]:
-    """The interval of the best entry over the whole height."""
+    """The interval of the first entry over the whole height."""
     if best.score.low is None or best.score.high is None:
         return []
     edges = pa.table({"from": [best.score.low], "to": [best.score.high]})

@@ -158,14 +158,15 @@ def resolvable_sentence(task: Task, rows: Sequence[Row]) -> str:
 def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
     """What the dot plot shows; Markdown."""
     said = (
-        "Number in front: rank. Band: the interval of the best entry. Diamonds: entries that use "
-        "the shots of the test rows."
+        "Number in front: rank within the class, learned entries first. Band: the interval of the "
+        "first. Diamonds: entries that use the shots of the test rows. Where others are there the "
+        "best solvers are dashed lines with their names."
     )
     if entries > MOST:
-        said += f" The best {MOST} of {count(entries)} are drawn, and every solver."
+        said += f" Of {count(entries)} entries the first {MOST} are drawn."
     if lines:
         known = "; ".join(f"*{literal(line.name)}*, {literal(line.meaning)}" for line in lines)
-        said += f" Dashed lines: {known}."
+        said += f" Dashed lines, too: {known}."
     return said
 
 

@@ -127,8 +127,10 @@ def choose(
 
 
 def slide(label: str, options: Sequence[int], key: str, *, default: int) -> int:
-    """As `choose`, with a slider; at least two options."""
+    """As `choose`, with a slider over sorted numbers; a single one leaves nothing to choose."""
     given = address.known(label.lower(), key, [str(option) for option in options])
+    if len(options) == 1:
+        return options[0]
     st.session_state[key] = int(given[-1]) if given else options[default]
     return st.select_slider(label, options, key=key, on_change=partial(_one, key))
 

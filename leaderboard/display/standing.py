@@ -1,12 +1,13 @@
 """The ranking of a cell as a table for the page, and who can be told from the best."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pyarrow as pa
 
 from leaderboard.scoring.score import Value
 from leaderboard.store.records import Row
+from leaderboard.submission.metadata import EntryClass
 
 if TYPE_CHECKING:
     from leaderboard.display.columns import TableColumn
@@ -15,16 +16,27 @@ BEST, TIED, BEHIND, UNKNOWN = "best", "not separable", "behind", "no value"
 
 
 def against_best(rows: Sequence[Row]) -> list[str]:
-    """For each row of a ranking, best first: whether the tests tell it from the best entry."""
-    return [_against(row, rows[0]) for row in rows]
+    """For each row of a ranking, best first, whether the tests tell it from the best entry of its
+    class.
+    """
+    best: dict[str, Row] = {}
+    for row in rows:
+        best.setdefault(row.metadata.entry_class, row)
+    return [_against(row, best[row.metadata.entry_class]) for row in rows]
+
+
+def by_class(rows: Sequence[Row]) -> list[Row]:
+    """A ranking, best first, class by class: learned entries before hybrid ones and solvers."""
+    order = get_args(EntryClass)
+    return sorted(rows, key=lambda row: order.index(row.metadata.entry_class))
 
 
 def _against(row: Row, best: Row) -> str:
     if row.score.value is None:
         return UNKNOWN
-    if row.score.value == best.score.value and row.rank == best.rank:
+    if row.score.value == best.score.value and row.place == best.place:
         return BEST
-    return TIED if row.rank == best.rank else BEHIND
+    return TIED if row.place == best.place else BEHIND
 
 
 def groups(rows: Sequence[Row]) -> list[int]:

@@ -47,6 +47,7 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[Row]:
         ranks[:count] = tested.ranks.tolist()
         p_above[1:count] = tested.p_above[1:].tolist()
         resolvable[1:count] = tested.resolvable[1:].tolist()
+    class_ranks = _class_ranks(task, key, with_value, ordered)
     return [
         Row(
             rank=ranks[k],
@@ -59,9 +60,37 @@ def ranked(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[Row]:
             resolvable=resolvable[k],
             details=entry.results[key].details,
             summaries=_summaries(task, entry.results[key].details),
+            cost=entry.metadata.cost_of(key),
+            class_rank=class_ranks[entry.id],
         )
         for k, entry in enumerate(ordered)
     ]
+
+
+def _class_ranks(
+    task: Task, key: CellKey, with_value: Sequence[Entry], every: Sequence[Entry]
+) -> dict[str, int]:
+    """Id → rank among the entries of its class, by the same tests as among all.
+
+    Args:
+        task: of the cell.
+        key: the cell.
+        with_value: entries that have one, best first.
+        every: all entries.
+    """
+    found: dict[str, int] = {}
+    for kind in {entry.metadata.entry_class for entry in every}:
+        ours = [entry for entry in with_value if entry.metadata.entry_class == kind]
+        if ours and task.ranking.is_paired:
+            losses = [entry.results[key].losses for entry in ours]
+            ranks: Sequence[int] = standing(losses, task.ranking).ranks.tolist()
+        else:
+            values = [entry.scores[key][task.primary].value for entry in ours]
+            ranks = [values.index(value) + 1 for value in values]
+        found |= {entry.id: rank for entry, rank in zip(ours, ranks, strict=True)}
+        rest = [e.id for e in every if e.metadata.entry_class == kind and e.id not in found]
+        found |= dict.fromkeys(rest, len(ours) + 1)
+    return found
 
 
 def _summaries(task: Task, details: Mapping[str, Any]) -> dict[str, float | None]:

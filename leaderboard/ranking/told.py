@@ -44,9 +44,17 @@ def ranked_as_told(task: Task, key: CellKey, entries: Sequence[Entry]) -> list[R
             primary=task.primary,
             metrics=entry.scores[key],
             details=entry.results[key].details,
+            cost=entry.metadata.cost_of(key),
+            class_rank=_class_rank(ordered, places, k),
         )
         for k, entry in enumerate(ordered)
     ]
+
+
+def _class_rank(ordered: Sequence[Entry], places: Sequence[float], k: int) -> int:
+    kind = ordered[k].metadata.entry_class
+    better = zip(ordered, places, strict=True)
+    return 1 + sum(e.metadata.entry_class == kind and place < places[k] for e, place in better)
 
 
 def overall_as_told(cells: Mapping[CellKey, Mapping[str, float]]) -> list[Overall]:

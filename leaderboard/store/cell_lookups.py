@@ -144,6 +144,15 @@ class CellLookups:
                 for id_, name, value, low, high, *cell in session.execute(query)
             ]
 
+    def metric(self, key: CellKey, metric: str, season: str | None = None) -> dict[str, float]:
+        """Id → value of a metric in one cell of a season, of those that have one."""
+        s = ScoreRow
+        query = select(s.submission_id, s.value).join(SubmissionRow)
+        query = query.where(is_cell(s, key), s.metric == metric, s.value.is_not(None))
+        with Session(self.engine) as session:
+            rows = session.execute(query.where(shown_in(season)))
+            return {id_: value for id_, value in rows if value is not None}
+
     def scores(
         self, season: str | None, track: str, config: str | None = None, task: str | None = None
     ) -> Iterator[list[dict[str, Any]]]:

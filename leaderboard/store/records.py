@@ -9,7 +9,7 @@ from typing import Any
 from builders.core.errors import RequestError
 from leaderboard.cells import CellKey
 from leaderboard.scoring.score import Value
-from leaderboard.submission.metadata import Metadata
+from leaderboard.submission.metadata import CellCost, Metadata
 
 Metrics = Mapping[str, Value]
 _ID = re.compile("[0-9a-f]{12}|[0-9a-f]{20}")
@@ -101,6 +101,7 @@ class Row:
 
     Attributes:
         rank: from 1; entries that cannot be told apart share a rank.
+        class_rank: the same among the entries of its class alone; 0 where it was not asked for.
         id: of the submission.
         created: UTC, without a time zone.
         metadata: as submitted: name, entry_class, parameters, train_seconds and the rest.
@@ -111,6 +112,7 @@ class Row:
         resolvable: the smallest difference of the primary metric from the entry above that the
             test Hamiltonians resolve (95 %); None for the first.
         details: what is stated beside them, see `CellReport.details`.
+        cost: what is stated of this cell alone; None where nothing is.
         summaries: one number of each detail that has one, for a table; None where it is not shown.
     """
 
@@ -124,6 +126,8 @@ class Row:
     resolvable: float | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     summaries: Mapping[str, float | None] = field(default_factory=dict)
+    cost: CellCost | None = None
+    class_rank: int = 0
 
     @property
     def name(self) -> str:
@@ -136,6 +140,29 @@ class Row:
         return self.metrics[self.primary]
 
     @property
+    def place(self) -> int:
+        """The rank within its class, else among all."""
+        return self.class_rank or self.rank
+
+    @property
+    def parameters(self) -> int | None:
+        """Trained numbers: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.parameters
+        return self.metadata.parameters if own is None else own
+
+    @property
+    def train_seconds(self) -> float | None:
+        """Wall seconds of training: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.train_seconds
+        return self.metadata.train_seconds if own is None else own
+
+    @property
+    def row_seconds(self) -> float | None:
+        """Processor seconds a test row: of this cell if they are stated, else of the file."""
+        own = None if self.cost is None else self.cost.row_seconds
+        return self.metadata.row_seconds if own is None else own
+
+    @property
     def violations(self) -> int | None:
         """Test rows that break the law of physics that most rows break; None if none applies."""
         broken = self.details.get("violations")
@@ -145,6 +172,7 @@ class Row:
         """A nested JSON object with everything."""
         return {
             "rank": self.rank,
+            "class_rank": self.class_rank,
             "id": self.id,
             "created": utc(self.created),
             "primary": self.primary,
@@ -159,6 +187,7 @@ class Row:
         """One line of a table, for CSV and data frames; intervals are `rmse_low`, `rmse_high`."""
         flat: dict[str, str | int | float | bool | None] = {
             "rank": self.rank,
+            "class_rank": self.class_rank,
             "name": self.name,
             "entry_class": self.metadata.entry_class,
             "uses_test_shots": self.metadata.uses_test_shots,
@@ -170,9 +199,9 @@ class Row:
             "resolvable": self.resolvable,
             **self.summaries,
             "violations": self.violations,
-            "parameters": self.metadata.parameters,
-            "train_seconds": self.metadata.train_seconds,
-            "row_seconds": self.metadata.row_seconds,
+            "parameters": self.parameters,
+            "train_seconds": self.train_seconds,
+            "row_seconds": self.row_seconds,
             "seed": self.metadata.seed,
             "authors": "; ".join(self.metadata.authors),
             "code": self.metadata.code,

@@ -14,9 +14,11 @@ from pydantic import (
 
 from builders.core import json_text
 from builders.core.errors import RequestError, unknown
+from leaderboard.cells import CellKey
 from leaderboard.submission.look_alikes import check_name
 
 EntryClass = Literal["learned", "hybrid", "solver"]
+MAX_COSTS = 1000
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
@@ -73,6 +75,42 @@ class Resources(BaseModel):
         return self.n * self.shots + self.pretrain_n * self.pretrain_shots
 
 
+class CellCost(BaseModel):
+    """What one cell of a file cost; its names are those of the cell. At least one number is stated.
+
+    Attributes:
+        config: of the cell.
+        task: of the cell.
+        n: of the cell.
+        shots: of the cell.
+        track: of the cell; None where the file says none.
+        parameters: number of trained parameters.
+        train_seconds: wall seconds of training.
+        row_seconds: as of `Metadata`.
+    """
+
+    # Files of many cells state many: told apart by type alone, without a call of ours a number.
+    model_config = _MODEL | ConfigDict(strict=True)
+
+    config: Annotated[str, Field(max_length=200)]
+    task: Annotated[str, Field(max_length=200)]
+    n: Annotated[int, Field(ge=0, le=10**15)]
+    shots: Annotated[int, Field(ge=0, le=10**15)]
+    track: Annotated[str, Field(max_length=210)] | None = None
+    parameters: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    train_seconds: Annotated[float, Field(ge=0)] | None = None
+    row_seconds: Annotated[float, Field(ge=0)] | None = None
+
+    @property
+    def key(self) -> CellKey:
+        """The cell.
+
+        Raises:
+            RequestError: a track that is none, or none of such a cell.
+        """
+        return CellKey(self.config, self.task, self.n, self.shots, self.track)
+
+
 class Metadata(BaseModel):
     """Who made the predictions, how, and at what cost. Unknown keys are refused.
 
@@ -89,6 +127,7 @@ class Metadata(BaseModel):
         train_seconds: wall seconds of training, all cells of the file together.
         row_seconds: processor seconds of answering one test row, training apart: the time that it
             takes on one core. Of single shots, the latency of a decoder.
+        costs: the same three numbers of single cells, where they are known.
         hardware: what it ran on.
         code: where the code is.
         paper: where it is described.
@@ -114,12 +153,19 @@ class Metadata(BaseModel):
     parameters: Count | None = None
     train_seconds: Seconds | None = None
     row_seconds: Seconds | None = None
+    costs: Annotated[tuple[CellCost, ...], Field(max_length=MAX_COSTS)] = ()
     hardware: Line = ""
     code: Line = ""
     paper: Line = ""
     licence: Line = ""
     seed: Annotated[int, Plain, Field(ge=0, lt=2**63)] | None = None
     notes: Annotated[str, Field(max_length=5000), AfterValidator(_printable_lines)] = ""
+
+    def cost_of(self, key: CellKey) -> CellCost | None:
+        """What is stated of one cell alone."""
+        names = key[:4]
+        ours = (c for c in self.costs if (c.config, c.task, c.n, c.shots) == names)
+        return next((cost for cost in ours if cost.key == key), None)
 
 
 def parse_metadata(text: str | bytes) -> Metadata:
@@ -143,13 +189,17 @@ def parse_metadata(text: str | bytes) -> Metadata:
     return metadata
 
 
+_PARTS: dict[int | str, type[BaseModel]] = {"resources": Resources, "costs": CellCost}
+
+
 def _worded(error: ValidationError) -> str:
     """Every fault of the metadata on a line of its own."""
     lines = ["the metadata is not accepted:"]
     for fault in error.errors(include_url=False):
         key = ".".join(str(part) for part in fault["loc"]) or "JSON"
         if fault["type"] == "extra_forbidden":
-            model = Resources if len(fault["loc"]) > 1 else Metadata
+            model = _PARTS.get(fault["loc"][0]) if len(fault["loc"]) > 1 else None
+            model = model or Metadata
             lines.append(f"  {unknown('key', key, model.model_fields)}")
         elif fault["type"] == "missing":
             lines.append(f"  key {key!r} is missing.")

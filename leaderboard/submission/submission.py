@@ -54,8 +54,9 @@ class Submission:
     def identity(self) -> str:
         """Hash of answers and metadata together."""
         stated = self.metadata.model_dump(mode="json")
-        if not stated["version"]:  # so that older hashes stay
-            del stated["version"]
+        for later in ("version", "costs"):  # so that older hashes stay
+            if not stated[later]:
+                del stated[later]
         body = json.dumps(stated, sort_keys=True)
         return hashlib.sha256(f"{self.predictions_sha256}\n{body}".encode()).hexdigest()
 

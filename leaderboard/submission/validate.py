@@ -36,7 +36,7 @@ def validate(submission: Submission, public_dir: Path | str, split: str = SPLIT)
     >>> qslbench.validate(qslbench.read_submission("mine.parquet"), "data")  # silent: it is valid
     """
     folder = Path(public_dir)
-    faults: list[str] = []
+    faults = _cost_faults(submission)
     for config in sorted({key.config for key in submission.cells}):
         try:
             expected = _rows_of(folder, config, split)
@@ -97,6 +97,29 @@ def _offenders(column: str, key: CellKey, rows: NDArray[np.int64], what: str) ->
     return (
         f"column {column!r}, cell {key}: {counted(len(rows), 'row')} {what}: row_id {first}{more}."
     )
+
+
+def _cost_faults(submission: Submission) -> list[str]:
+    """Costs of what is no cell of the file, of one cell twice, and without a number."""
+    faults, seen = [], set()
+    for place, cost in enumerate(submission.metadata.costs):
+        where = f"metadata 'costs', item {place}"
+        try:
+            key = cost.key
+        except RequestError as error:
+            faults.append(f"{where}: {error}")
+            continue
+        if key not in submission.cells:
+            faults.append(f"{where}: {key} is no cell of this file. Leave it out.")
+        elif key in seen:
+            faults.append(f"{where}: cell {key} is there already. State it once.")
+        if (cost.parameters, cost.train_seconds, cost.row_seconds) == (None, None, None):
+            faults.append(
+                f"{where}: no number. Give parameters, train_seconds or row_seconds, or leave the "
+                "item out."
+            )
+        seen.add(key)
+    return faults
 
 
 def _resource_faults(key: CellKey, submission: Submission) -> list[str]:

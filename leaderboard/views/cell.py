@@ -16,13 +16,14 @@ from leaderboard.display import (
     picks,
     picture,
     ranking_chart,
+    record_sections,
     sentences,
     session,
     spread_chart,
     words,
 )
 from leaderboard.display.page import Page
-from leaderboard.display.standing import interval, unsigned
+from leaderboard.display.standing import by_class, interval, unsigned
 from leaderboard.ranking.references import references
 from leaderboard.seasons.label_access import withheld
 from leaderboard.store.records import Row
@@ -54,19 +55,26 @@ def page() -> None:
     with st.expander("As a table"):
         _table(task.ranking.title, rows)
     _spread(board, key, rows)
+    record_sections.over_time(task.ranking, rows)
+    st.page_link(
+        "views/cost.py",
+        label="What these errors cost",
+        icon=":material/savings:",
+        query_params=picks.cell_query(key),
+    )
     cite_sections.ranking(board, str(key), [key.config])
 
 
 def _table(metric: str, rows: Sequence[Row]) -> None:
     lines = [
         {
-            "#": row.rank,
+            "#": row.place,
             "Model": links.entry(row.id, row.name),
             metric: unsigned(row.score.value, "%.4f"),
             "95 % interval": interval(row.score),
             "Class": row.metadata.entry_class,
         }
-        for row in rows
+        for row in by_class(rows)
     ]
     st.dataframe(
         lines,

@@ -24,7 +24,7 @@ from leaderboard.display import (
 from leaderboard.display.page import Page
 from leaderboard.display.rules import season_sentence
 from leaderboard.display.several import MOST
-from leaderboard.display.standing import standing_table
+from leaderboard.display.standing import by_class, standing_table
 from leaderboard.kinds.task import Task
 from leaderboard.ranking.references import references
 from leaderboard.store.records import Row
@@ -83,7 +83,7 @@ def _filtered(task: Task, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
             default=columns.shown_first(task, rows),
             show=lambda name: every[name].title,
         )
-    return [row for row in rows if row.metadata.entry_class in kinds], names
+    return by_class([row for row in rows if row.metadata.entry_class in kinds]), names
 
 
 def _test_rows(board: Board, config: str) -> int | None:

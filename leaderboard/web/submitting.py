@@ -10,7 +10,7 @@ from leaderboard.web import remote
 
 def submit(
     file: Path | str,
-    to: Path | str,
+    store: Path | str,
     *,
     data: Path | str | None = None,
     private: Path | str | None = None,
@@ -22,8 +22,8 @@ def submit(
 
     Args:
         file: Parquet or CSV.
-        to: address of a running board, such as `http://localhost:8501`, the folder of one, or the
-            URL of its database.
+        store: address of a running board, such as `http://localhost:8501`, the folder of one, or
+            the URL of its database.
         data: public data set folder of a board in a folder; remembered, so given once.
         private: folder of the hidden labels; `<data>-private` by default; remembered.
         account: whose it is, on a board in a folder.
@@ -42,14 +42,14 @@ def submit(
     >>> [key.task for key in receipt.scores]
     ['correlation']
     """
-    store = str(to)
-    if is_address(store):
+    place = str(store)
+    if is_address(place):
         if data or private or account or folder:
             raise RequestError(
-                f"--store {store!r} is a running board, which knows its data and, by the token, "
+                f"--store {place!r} is a running board, which knows its data and, by the token, "
                 "the account. Leave out --data, --private, --account and --folder."
             )
-        return remote.submit(store, Path(file), token)
+        return remote.submit(place, Path(file), token)
     about = [None if path is None else Path(path) for path in (data, private, folder)]
-    with board_with(store, *about) as board:
+    with board_with(place, *about) as board:
         return board.submit(file, account=account)

@@ -38,7 +38,7 @@ PART = 0.7
 _STEPS = 2  # applications of H a bond there: the state is nearly the one that is looked for
 
 SUSPICIOUS = 0.5
-"""Estimates of the law that are above this part of the promise are replaced by the dear ones."""
+"""Estimates of the law from this part of the promise on are replaced by the dear ones."""
 
 # Chosen by benchmarks.calibration: the errors of 99 % of rows are below their estimates. Between
 # multiplets correlations fall faster than the square root of the variance.
@@ -78,17 +78,18 @@ def whole(errors: Array, step_angle: Array) -> Array:
 def scale_of(relative_variance: Array, errors: Array) -> Scale:
     """The scale of a config, from some rows with extrapolated errors, (B, 2).
 
-    Rows with errors near the promise do not count: such rows are always extrapolated.
+    Every row counts, whatever its error: the law is as large as the row asks for, or large enough
+    to send the row to a second look. Were rows left out for their large errors, what remains would
+    be those of small errors at their variance, and the law too low for the others.
     """
-    usual = ~suspicious(errors) if not suspicious(errors).all() else np.ones(len(errors), bool)
-    v = np.maximum(relative_variance[usual], _LEAST_VARIANCE)
-    amplitude, weight = errors[usual, 0] / np.sqrt(v), errors[usual, 1] / v
-    return Scale(_USUAL[0] * float(amplitude.max()), _USUAL[1] * float(weight.max()))
+    v = np.maximum(relative_variance, _LEAST_VARIANCE)
+    usual = np.minimum(np.array(_USUAL) * errors, SUSPICIOUS * np.array(PROMISED))
+    return Scale(float((usual[:, 0] / np.sqrt(v)).max()), float((usual[:, 1] / v).max()))
 
 
 def suspicious(errors: Array) -> NDArray[np.bool_]:
     """Rows, (B,), that are to be looked at again."""
-    return np.asarray((errors > SUSPICIOUS * np.array(PROMISED)).any(axis=1))
+    return np.asarray((errors >= SUSPICIOUS * np.array(PROMISED)).any(axis=1))
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from builders.solvers.dmrg.cold import solve_cold
 from builders.solvers.dmrg.lowest_sector import bytes_needed, lowest_search
 from builders.solvers.dmrg.mpo import build_mpo
 from builders.solvers.dmrg.solver import solve_warm
-from builders.solvers.dmrg.vouched import DegenerateError, Search
+from builders.solvers.dmrg.vouched import DegenerateError, Say, Search, silent
 from builders.solvers.dmrg.warm_starts import other_starts
 from builders.solvers.exact.diagonalization import MAX_SITES
 from builders.solvers.mps.mps import Mps
@@ -34,6 +34,7 @@ def certified(
     h: Hamiltonian,
     sectors: Sequence[Sector],
     bond: int | None,
+    say: Say = silent,
 ) -> tuple[Batch, LabelError]:
     """The lowest state of a family with a closed form, whose labels it is held against.
 
@@ -58,7 +59,7 @@ def certified(
     batch = solve_cold(h, sector, max_bond=max_bond)
     error = _off(batch, state)
     if not error.allowed:
-        search = Search(h, sector, max_bond)
+        search = Search(h, sector, max_bond, say=say)
         search.vouch()
         batch = search.batch()
         error = _off(batch, state)
@@ -89,6 +90,7 @@ def vouched(
     h: Hamiltonian,
     sectors: Sequence[Sector],
     bond: int | None,
+    say: Say = silent,
 ) -> tuple[Batch, LabelError]:
     """The lowest state of some sectors, and how far its labels can be off.
 
@@ -97,14 +99,18 @@ def vouched(
         WorkError: nobody can vouch for the labels.
     """
     max_bond = _largest_bond(spec, h, sectors[0], bond)
-    starts: list[Mps] = []
-    # Up to there a bond of 128 holds all states, and nothing is out of reach.
-    if size.sites > MAX_SITES:
-        starts = other_starts(spec.name, size)
-        if spec.solver_settings(size).walks:
-            starts.append(solve_warm(spec.name, size, [h]).groups[0][1])
+
+    def starts(sector: Sector) -> list[Mps]:
+        # Up to there a bond of 128 holds all states, and nothing is out of reach.
+        if size.sites <= MAX_SITES:
+            return []
+        states = other_starts(spec.name, size, sector)
+        if spec.solver_settings(size).walks and sector in spec.sectors(size):
+            states.append(solve_warm(spec.name, size, [h]).groups[0][1])
+        return [state for state in states if state.qubit.sector == sector]
+
     try:
-        search = lowest_search(h, sectors, max_bond, starts)
+        search = lowest_search(h, sectors, max_bond, starts, say)
     except DegenerateError as error:
         if spec.mirror and size.sites % 2 == 0 and size.sites > MAX_SITES:
             return _of_mirror_images(spec, size, h, error)

@@ -7,7 +7,7 @@ where that is too careful, as it is for long critical chains, by twice what the 
 at the last growth of the bond, provided that the energy error is far below the gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,9 @@ _FIRST_BOND = 32
 _SETTLED = 1e-3  # energy error over gap, above which two levels may still be mixed
 _MOVED = 2.0  # labels are off by no more than this many times their last change
 _ALIKE = 1e-3  # infidelity of two runs that found one state, beyond that of their variances
+_BEYOND = 1.5  # energies lie above the level by no more than this many times their extrapolation
+_FALLEN = 0.5  # of the variance, left at most where a growth of the bond tells a slope
+_NEAR_BOND = 64  # from it on another start may agree with a run of a larger bond
 _CONFIRMATIONS = 3
 _POLISHES = 3  # further growths where nothing but sweeps is missing: nearly degenerate levels
 _FINITE = 1e-13  # energies of two runs that are closer, in units of Σ|coefficients|, are the same
@@ -50,6 +53,9 @@ class Run:
         energy: of the lowest state.
         variance: ⟨H²⟩ − ⟨H⟩².
         drop: by how much the energy fell at the last growth of the bond; inf at the first.
+        slope: energy in units of variance, by which both fell when the bond grew; inf where not
+            known.
+        foreseen: whether the run before expected the drop; false at the first.
         correlation: float64 (N, N).
         renyi2: float64 (N−1,).
         moved: how far these labels moved at the last growth; inf at the first.
@@ -60,6 +66,8 @@ class Run:
     energy: float
     variance: float
     drop: float
+    slope: float
+    foreseen: bool
     correlation: NDArray[np.float64]
     renyi2: NDArray[np.float64]
     moved: LabelError
@@ -74,8 +82,25 @@ class Run:
     def energy_error(self) -> float:
         """How far the energy can lie above the level: the last drop, or variance / gap if less."""
         # The difference of two energies is known to rounding alone.
-        rounding = 1e-15 * abs(self.energy)
-        return min(self.drop, self.variance / max(self.gap, 1e-300)) + rounding
+        return min(self.drop, self.variance / max(self.gap, 1e-300)) + self._rounding
+
+    @property
+    def room(self) -> float:
+        """How far the energy can lie above the level, where sectors are compared.
+
+        The last drop where it was more than expected, as of a start that was stuck in a state
+        above. Else energies are linear in the variance as the bond grows (Hubig et al., PRB 97,
+        045125), and end higher than the line through the last two says.
+        """
+        if not self.foreseen:
+            return max(self.drop, self.energy_error)
+        if not np.isfinite(self.slope):
+            return self.energy_error
+        return min(self.energy_error, _BEYOND * self.slope * self.variance + self._rounding)
+
+    @property
+    def _rounding(self) -> float:
+        return 1e-15 * abs(self.energy)
 
     @property
     def angle(self) -> float:
@@ -92,6 +117,21 @@ class Run:
         return moved if moved.correlation < bound.correlation else bound
 
 
+Starts = Callable[[Sector], Sequence[Mps]]
+"""Gives states of a sector to start from; asked for when they are needed."""
+Say = Callable[[str], None]
+"""Is told how far a search has come, a line at a time."""
+
+
+def no_starts(_: Sector) -> Sequence[Mps]:
+    """None."""
+    return ()
+
+
+def silent(_: str) -> None:
+    """Tell nobody."""
+
+
 class DegenerateError(RequestError):
     """The ground level of a search is degenerate; `states` are two of its members."""
 
@@ -103,13 +143,20 @@ class DegenerateError(RequestError):
 class Search:
     """The lowest state of one sector of one Hamiltonian."""
 
-    def __init__(self, h: Hamiltonian, sector: Sector, max_bond: int, starts: Sequence[Mps] = ()):
-        """`starts` are states of any sector; those of this one are tried as well."""
-        self.h, self.sector, self.max_bond = h, sector, max_bond
+    def __init__(
+        self,
+        h: Hamiltonian,
+        sector: Sector,
+        max_bond: int,
+        starts: Starts = no_starts,
+        say: Say = silent,
+    ) -> None:
+        """`starts` gives more states of the sector to start from; `say` is told of every bond."""
+        self.h, self.sector, self.max_bond, self.say = h, sector, max_bond, say
         self.unit = h.normalised()
         self.norm = sum(float(np.abs(t.coefficients).sum()) for t in self.unit.terms)
         self.mpo: Mpo = build_mpo([self.unit], sector)
-        self.starts = [s for s in starts if s.qubit.sector == sector]
+        self.starts = starts
         self._run: Run | None = None
         self._polished = 0
 
@@ -123,7 +170,7 @@ class Search:
     def grow(self) -> bool:
         """Double the bond, up to the largest, or sweep on where all states are there; whether."""
         run = self.run
-        if self._complete(run):
+        if self._complete(run) or (run.bond >= self.max_bond and not run.foreseen):
             if self._polished == _POLISHES:
                 return False
             self._polished += 1
@@ -135,17 +182,20 @@ class Search:
     def confirm(self) -> None:
         """Run from the other starts, and again from the lowest while they disagree.
 
+        A start that comes to the state at a smaller bond need not grow further.
+
         Raises:
             WorkError: they do not come to one state.
         """
         begun = self.run
         random = random_mps(Qubit.of(self.sector), self.h.n_sites)
         runs = [begun]
-        for start, count in [(random, 3), *((state, 2) for state in self.starts)]:
+        for start, count in [(random, 3), *((state, 2) for state in self.starts(self.sector))]:
             run = self._begun(start, count)
-            while run.bond < begun.bond:
+            while run.bond < begun.bond and not self._nearly(begun, run):
                 run = self._grown(run)
-            runs.append(run)
+            if run.bond >= begun.bond:
+                runs.append(run)
         best = min(runs, key=lambda run: run.energy)
         agree = all(self._same(best, run) for run in runs)
         for _ in range(_CONFIRMATIONS):
@@ -227,6 +277,13 @@ class Search:
         close = energies <= error + _FINITE * self.norm + 1e-3 * min(one.gap, two.gap)
         return bool(close and 1.0 - cosine**2 <= _ALIKE + min(room, 0.05))
 
+    def _nearly(self, run: Run, smaller: Run) -> bool:
+        """Whether a run of a smaller bond has most of its weight in the state of another."""
+        if smaller.bond < min(_NEAR_BOND, self.max_bond):
+            return False
+        cosine = float(overlap(run.targets.state(), smaller.targets.state())[0])
+        return 1.0 - cosine**2 <= _ALIKE
+
     def _begun(self, start: Mps, count: int) -> Run:
         with one_thread():
             targets = Targets(self.mpo, start, count)
@@ -252,12 +309,24 @@ class Search:
         rho = measure.densities(state)
         correlation = measure.correlation(state, rho)[0].numpy()
         renyi2 = measure.pair_entropies(state, rho)[0].numpy()
-        drop, moved = np.inf, LabelError(np.inf, np.inf)
+        variance = max(variance, 0.0)  # rounding
+        drop, slope, foreseen, moved = np.inf, np.inf, False, LabelError(np.inf, np.inf)
         if before is not None:
             drop = abs(before.energy - energy)
+            slope = _slope(before, energy, variance)
+            foreseen = drop <= 2.0 * before.energy_error + _FINITE * self.norm
             moved = LabelError(
                 float(np.abs(correlation - before.correlation).max()),
                 float(np.abs(renyi2 - before.renyi2).max(initial=0.0)),
             )
-        variance = max(variance, 0.0)  # rounding
-        return Run(targets, bond, energy, variance, drop, correlation, renyi2, moved)
+        self.say(f"{self.sector}: energy {energy * self.h.scale:.10g} at bond {bond}")
+        return Run(
+            targets, bond, energy, variance, drop, slope, foreseen, correlation, renyi2, moved
+        )
+
+
+def _slope(before: Run, energy: float, variance: float) -> float:
+    """Energy in units of variance, by which both fell; inf where the variance did not."""
+    if energy > before.energy or variance >= _FALLEN * before.variance:
+        return np.inf
+    return (before.energy - energy) / (before.variance - variance)

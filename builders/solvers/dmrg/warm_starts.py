@@ -58,10 +58,13 @@ def solved_sectors(
     return (Sector("spin", sector.value),) if settings.multiplets else spec.sectors(size)
 
 
-def other_starts(family: str, size: Size) -> list[Mps]:
-    """The states of all warm starts of a family that has several."""
-    several = len(families.solvable(family).warm_starts(size)) > 1
-    return [s for states in warm_starts(family, size).values() for s in states] if several else []
+def other_starts(family: str, size: Size, sector: Sector) -> list[Mps]:
+    """The states in a sector of all warm starts of a family that has several."""
+    spec = families.solvable(family)
+    settings = spec.solver_settings(size)
+    if len(spec.warm_starts(size)) < 2 or sector not in solved_sectors(spec, size, settings):
+        return []
+    return _starts(family, size, sector, settings)
 
 
 def warm_starts(

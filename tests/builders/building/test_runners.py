@@ -316,3 +316,26 @@ def test_a_pool_gives_what_is_done_and_says_that_a_worker_died() -> None:
         list(runners.process_pool(os._exit, [3, 3], workers=2))
     with pytest.raises(RequestError, match="workers 0"), runners.place(0, None):
         pass
+
+
+def test_a_script_without_its_guard_is_told_so(tmp_path: Path) -> None:
+    """Every process that it starts would begin the build once more, over the first one's blocks."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import qslbench\n"
+        "qslbench.build('tfim_1d', 4, train=150, test=150, shots=4, out='data', workers=2)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert (
+        'a script that starts processes does so below `if __name__ == "__main__":`' in done.stderr
+    )
+    assert "bootstrapping" not in done.stderr
+    assert "WorkError: a worker died" in done.stderr

@@ -1,6 +1,7 @@
 """`build`, `solve` and `verify` through the command's door, with their refusals."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,22 @@ def test_solve_prints_one_document(good: Path) -> None:
     assert len(found["renyi2_blocks"]) == 4
     assert np.array(found["shots"]).shape == (3, 5)
     assert set(np.ravel(found["shots"])) <= set(range(6))
+
+
+def test_a_long_solve_says_on_stderr_where_it_is(
+    door: Door, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ("solve", "xxz_1d", "--size", 5, "--solver", "dmrg", "--json", "--parameters")
+    file = good.with_name("xxz.json")
+    file.write_text(json.dumps({"parameters": parameters("xxz_1d", 5)}))
+    monkeypatch.setattr("builders.commands.solve.QUIET", 1e9)
+    status, short, said = door(*given, file)
+    assert (status, said) == (0, "")
+    monkeypatch.setattr("builders.commands.solve.QUIET", 0.0)
+    _, long, said = door(*given, file)
+    assert long == short
+    assert json.loads(long)["sector"] == "sum Z = 1"
+    assert re.fullmatch(r"\d+ s  sum Z = 1: energy -[0-9.]+ at bond 32", said.splitlines()[0])
 
 
 def test_build_then_verify_then_a_flipped_byte(tmp_path: Path) -> None:

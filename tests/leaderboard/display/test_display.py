@@ -58,7 +58,7 @@ RANKING = [
 
 def test_who_can_be_told_from_the_best() -> None:
     assert against_best(RANKING) == [
-        "best", "best", "behind", "behind", "behind", "no value",
+        "best", "best", "best", "behind", "behind", "no value",  # "close" is the one solver
     ]  # fmt: skip
     tied = [row(1, "a", 0.1, 0.0, 0.2), row(1, "b", 0.2, 0.1, 0.3)]
     assert against_best(tied) == ["best", "not separable"]
@@ -134,13 +134,12 @@ def test_dot_plot_leaves_out_what_has_no_value() -> None:
     spec = layers(ranking_chart.dots(TASK, RANKING))
     data = [line for lines in spec["datasets"].values() for line in lines if "label" in line]
     assert [line["label"] for line in data] == [
-        "1  best", "1  twin", "3  close", "4  far", "5  single",
+        "1  best", "1  twin", "4  far", "5  single",
     ]  # fmt: skip
-    assert (data[4]["low"], data[4]["high"]) == (0.60, 0.60)
-    assert {line["test_shots"] for line in data} == {"used", "not used"}
+    assert (data[3]["low"], data[3]["high"]) == (0.60, 0.60)
     # 0.60 is more than 2.5 times 0.09.
     assert spec["layer"][1]["encoding"]["x"]["scale"]["type"] == "log"
-    assert len(spec["layer"]) == 3
+    assert len(spec["layer"]) == 3 + 2  # and the solver's line with its name
 
 
 def test_dot_plot_is_linear_for_near_and_for_negative_values() -> None:
@@ -313,8 +312,12 @@ def test_loading_example_runs(synthetic_master, tmp_path) -> None:
     run_example(code + check, synthetic_master.public, folder)
 
 
-def test_every_solver_is_drawn_however_many_are_better() -> None:
+def test_learned_entries_are_drawn_first_and_the_best_solvers_as_lines() -> None:
     rows = [row(k + 1, f"m{k}", 0.1 + k, None, None) for k in range(sentences.MOST + 5)]
-    last = row(99, "exact", 99.0, None, None, entry_class="solver")
-    shown = ranking_chart.drawn([*rows, last])
-    assert [r.name for r in shown] == [*(f"m{k}" for k in range(sentences.MOST)), "exact"]
+    rows.insert(0, row(1, "mixed", 0.01, None, None, entry_class="hybrid"))
+    exact = [row(99, f"exact{k}", 99.0, None, None, entry_class="solver") for k in range(9)]
+    shown, solvers = ranking_chart.drawn([*rows, *exact])
+    assert [r.name for r in shown] == [f"m{k}" for k in range(sentences.MOST)]
+    assert [r.name for r in solvers] == [f"exact{k}" for k in range(ranking_chart.SOLVERS)]
+    assert ranking_chart.drawn(exact) == (exact, [])  # nobody learns
+    assert [r.name for r in ranking_chart.drawn(rows[:3])[0]] == ["m0", "m1", "mixed"]

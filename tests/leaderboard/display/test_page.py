@@ -30,8 +30,10 @@ def test_the_menu_is_in_the_order_of_the_pages() -> None:
     pages = [declared(discovery.load(VIEWS, name, kind="page")) for name in discovery.names(VIEWS)]
     names = {group: [found.name for found in held] for group, held in menu(pages).items()}
     assert names == {
-        "": ["ranking", "overall", "submit", "data"],
-        "Results": ["cell", "curves", "entry", "compare", "randomisation", "times", "noise"],
+        "": ["home", "ranking", "overall", "submit", "data"],
+        "Results": [
+            *("cell", "cost", "curves", "entry", "compare", "randomisation", "times", "noise")
+        ],
         "Rules": ["about", "log"],
     }
 

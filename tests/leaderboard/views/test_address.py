@@ -5,8 +5,8 @@ import pytest
 from leaderboard.app import ICON
 from leaderboard.track import RANDOM
 from tests.leaderboard.answers import write
+from tests.leaderboard.views.filled_board import RESULTS, filled, ids, store, visited
 from tests.leaderboard.views.test_app import opened
-from tests.leaderboard.views.test_pages import RESULTS, filled, ids, store, visited
 
 __all__ = ["filled", "ids", "store"]  # fixtures
 
@@ -18,7 +18,7 @@ def written(app) -> dict[str, list[str]]:
     return {key: [value] if isinstance(value, str) else value for key, value in given.items()}
 
 
-@pytest.mark.parametrize("page", ["ranking", "data", *RESULTS])
+@pytest.mark.parametrize("page", ["home", "ranking", "data", *RESULTS])
 def test_a_visit_writes_nothing_into_the_address(store, ids, page) -> None:
     """Each write is a page of the browser's history, that Back would have to pass."""
     assert written(visited(page)) == {}

@@ -43,7 +43,7 @@ def store(synthetic_folder, tmp_path, monkeypatch):
 
 def opened(page: str = "ranking", **query: str) -> AppTest:
     app = app_of(APP)
-    if page != "ranking":
+    if page != "home":
         app.switch_page(f"views/{page}.py")
     app.query_params.update(query)
     app.run()

@@ -64,7 +64,7 @@ def crowd(board, synthetic_folder, tmp_path) -> list[str]:
 
 def test_upload_is_ranked(browser, board, synthetic_folder, tmp_path) -> None:
     with served("--store", tmp_path / "board") as (_, facts):
-        browser.get(facts["url"])
+        browser.get(f"{facts['url']}/ranking")
         wait(browser, "ranking", lambda b: "first" in cells(b))
         wait(browser, "dot plot", charts)
         assert "?" not in browser.current_url
@@ -111,7 +111,7 @@ def test_refusal_is_shown(browser, board, tmp_path) -> None:
 
 def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_path) -> None:
     with served("--store", tmp_path / "board") as (_, facts):
-        browser.get(facts["url"])
+        browser.get(f"{facts['url']}/ranking")
         wait(browser, "ranking", lambda b: {"first", "second", EVIL} <= set(cells(b)))
 
         box = browser.find_element(By.CSS_SELECTOR, ".st-key-class input")
@@ -146,8 +146,9 @@ def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_
 
 
 PAGES = {
-    "": 1, "cell": 2, "curves": 1, "entry": 6, "compare": 3, "overall": 1, "randomisation": 0,
-    "times": 0, "noise": 0, "about": 0, "log": 0, "submit": 0, "data": 5,
+    "": 1, "ranking": 1, "cell": 2, "curves": 1, "entry": 6, "compare": 3, "overall": 1,
+    "cost": 1, "randomisation": 0, "times": 0, "noise": 0, "about": 0, "log": 0, "submit": 0,
+    "data": 5,
 }  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def test_every_page_fits_and_nothing_hostile_runs(
             assert not browser.find_elements(By.ID, "evil"), page
             assert not browser.find_elements(By.CSS_SELECTOR, "[data-testid=stException]"), page
             assert not is_too_wide(browser), page
-            screenshot(browser, tmp_path / f"{page or 'board'}-{width}-{theme}.png")
+            screenshot(browser, tmp_path / f"{page or 'home'}-{width}-{theme}.png")
         dark = browser.execute_script(
             "return getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
         )
@@ -179,6 +180,23 @@ def test_two_are_compared_by_their_address(browser, board, crowd, tmp_path: Path
         wait(browser, "plots", lambda b: charts(b) >= 3)
 
 
+def test_a_click_on_the_heat_map_opens_the_cell_and_back_returns(browser, board, crowd) -> None:
+    with served("--store", board.store.folder) as (_, facts):
+        browser.get(facts["url"])
+        square = "[data-testid=stVegaLiteChart] .mark-rect path[aria-label*='renyi2']"
+        wait(browser, "heat map", lambda b: b.find_elements(By.CSS_SELECTOR, square))
+        wait(browser, "end of the page", is_complete)
+        # The number is drawn over the square, so that no element can be asked to be clicked.
+        middle = browser.find_element(By.CSS_SELECTOR, square)
+        webdriver.ActionChains(browser).move_to_element(middle).click().perform()
+        wait(browser, "ranking", lambda b: b.title == "Board · qslbench")
+        assert "task=renyi2" in browser.current_url
+        wait(browser, "its entries", lambda b: "first" in cells(b))
+        browser.back()
+        wait(browser, "the map", lambda b: b.title == "Home · qslbench")
+        assert "?" not in browser.current_url
+
+
 FETCHED = "return performance.getEntriesByType('resource').map(entry => entry.name)"
 
 
@@ -186,7 +204,7 @@ def test_back_leaves_a_page_and_nothing_comes_from_elsewhere(browser, board, tmp
     with served("--store", tmp_path / "board") as (_, facts):
         url = facts["url"]
         fetched = set()
-        for page, title in (("about", "About"), ("", "Board"), ("overall", "Overall")):
+        for page, title in (("about", "About"), ("", "Home"), ("overall", "Overall")):
             browser.get(f"{url}/{page}")
             wait(browser, f"title of {page!r}", lambda b, t=title: b.title == f"{t} · qslbench")
             wait(browser, f"end of {page!r}", is_complete)
@@ -194,7 +212,7 @@ def test_back_leaves_a_page_and_nothing_comes_from_elsewhere(browser, board, tmp
         assert fetched
         assert {name for name in fetched if not name.startswith((url, "data:", "blob:"))} == set()
         browser.back()
-        wait(browser, "the page before", lambda b: b.title == "Board · qslbench")
+        wait(browser, "the page before", lambda b: b.title == "Home · qslbench")
         browser.back()
         wait(browser, "the one before it", lambda b: b.title == "About · qslbench")
 

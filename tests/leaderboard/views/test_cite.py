@@ -3,8 +3,8 @@
 from builders.dataset import manifest
 from leaderboard.cells import CellKey
 from leaderboard.display import published
+from tests.leaderboard.views.filled_board import filled, ids, store, visited
 from tests.leaderboard.views.test_app import markdown
-from tests.leaderboard.views.test_pages import filled, ids, store, visited
 
 __all__ = ["filled", "ids", "store"]  # fixtures
 
@@ -33,8 +33,8 @@ def test_published_numbers_stand_beside_the_ranking(store, ids, monkeypatch) -> 
     assert asked == [CellKey("tfim_1d_n008", "correlation", 5, 16)]
 
 
-def test_the_entries_of_a_ranking_are_links(store, ids) -> None:
+def test_the_entries_of_a_ranking_are_links_learned_ones_first(store, ids) -> None:
     table = visited("ranking").dataframe[0].value
     assert list(table["name"]) == [
-        f"entry?id={ids[k]}#{name}" for k, name in ((0, "near"), (2, "mixed"), (1, "far"))
+        f"entry?id={ids[k]}#{name}" for k, name in ((0, "near"), (1, "far"), (2, "mixed"))
     ]

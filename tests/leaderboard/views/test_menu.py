@@ -6,6 +6,7 @@ import streamlit as st
 from tests.leaderboard.pages import app_of
 from tests.leaderboard.views.test_app import APP
 
+TITLE = "Learning quantum systems from few measurements"
 MINE = """
 import streamlit as st
 from leaderboard.display.page import Page
@@ -41,7 +42,7 @@ def test_a_page_of_a_plug_in_folder_stands_in_the_menu(app, views) -> None:
     (views / "mine.py").write_text(MINE)
     app.run()
     assert not app.exception
-    assert app.title[0].value == "Board"  # the first page is still the first
+    assert app.title[0].value == TITLE  # the first page is still the first
     app.switch_page(str(views / "mine.py")).run()
     assert app.title[0].value == "A page of mine"
 
@@ -61,7 +62,7 @@ def test_a_broken_page_is_left_out_and_the_reason_said(
     (views / "mine.py").write_text(text)
     app.run()
     assert not app.exception
-    assert app.title[0].value == "Board"
+    assert app.title[0].value == TITLE
     said = capsys.readouterr().err
     assert f"{views / 'mine.py'}" in said
     assert reason in said

@@ -2,8 +2,6 @@
 
 import io
 import json
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,10 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from sqlalchemy.orm import Session
-from streamlit.testing.v1 import AppTest
 
-from leaderboard.board.service import Board
-from leaderboard.cells import Answer
 from leaderboard.display import download
 from leaderboard.display.place import BoardPlace
 from leaderboard.store.tables import DecisionRow
@@ -22,64 +17,14 @@ from leaderboard.submission.submission import write_submission
 from leaderboard.track import RANDOM, STANDARD
 from tests.leaderboard.answers import answer, cell, exact, metadata, open_season, write
 from tests.leaderboard.pages import app_of, names
+from tests.leaderboard.views.filled_board import RESULTS, filled, ids, infos, store, visited
 from tests.leaderboard.views.test_app import EVIL, charts, markdown, opened, send
 from tests.paths import ROOT
 
-RESULTS = ("cell", "curves", "entry", "compare", "overall", "randomisation", "times", "noise")
 PLAIN = {"text", "dataframe", "code", "vega_lite_chart", "selectbox", "multiselect", "link_button",
          "html", "title"}  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def filled(synthetic_master, tmp_path_factory) -> tuple[Path, list[str]]:
-    """A board's folder with three entries of two cells: `near`, `far` and, hybrid, `mixed`."""
-    home = tmp_path_factory.mktemp("filled")
-    board = Board.open(home / "board", synthetic_master.public)
-    rng = np.random.default_rng(0)
-    made = []
-    kinds = (("near", 0.1, "learned"), ("far", 0.3, "learned"), ("mixed", 0.2, "hybrid"))
-    for name, error, kind in kinds:
-        cells = {}
-        for task in ("correlation", "renyi2"):
-            row_id, values, _ = answer(synthetic_master, task)
-            noise = rng.normal(0, error, values.shape).astype(np.float32)
-            cells[cell(synthetic_master, task)] = Answer(row_id, values + noise)
-        about = metadata(name=name, entry_class=kind, code="https://a.b/c")
-        write_submission(home / "p.parquet", cells, about)
-        made.append(board.submit(home / "p.parquet").id)
-    board.close()
-    return home / "board", made
-
-
-@pytest.fixture
-def store(request, synthetic_folder, tmp_path, monkeypatch):
-    """A board that the pages find by the environment; empty, or `filled` for a test with `ids`."""
-    if "ids" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("filled")[0], tmp_path / "board")
-    place = BoardPlace(str(tmp_path / "board"), str(synthetic_folder.public), labels="1")
-    for name, value in place.to_environment().items():
-        monkeypatch.setenv(name, value)
-    board = place.open()
-    yield board
-    board.close()
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def ids(store, filled) -> list[str]:
-    """Of the entries of `filled`."""
-    return list(filled[1])
-
-
-def visited(page: str, **query: str) -> AppTest:
-    app = opened(page, **query)
-    assert not app.error
-    return app
-
-
-def infos(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.info)
+__all__ = ["filled", "ids", "store"]  # fixtures
 
 
 @pytest.mark.parametrize("page", RESULTS)
@@ -91,11 +36,15 @@ def test_an_empty_board_has_no_results(store, page) -> None:
 
 def test_board_filters_by_class_and_columns(store, ids) -> None:
     app = visited("ranking")
-    assert names(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
-    app.multiselect(key="class").set_value(["hybrid"]).run()
     table: pd.DataFrame = app.dataframe[0].value
-    # Its rank among all entries, not among those that are shown.
-    assert (names(table["name"]), list(table["rank"])) == (["mixed"], [2])
+    # Class by class, learned entries first, and ranks within each.
+    assert names(table["name"]) == ["near", "far", "mixed"]
+    assert list(table["rank"]) == [1, 2, 1]
+    app.multiselect(key="columns").set_value(["rank_of_all"]).run()
+    assert list(app.dataframe[0].value["rank_of_all"]) == [1, 3, 2]
+    app.multiselect(key="class").set_value(["hybrid"]).run()
+    table = app.dataframe[0].value
+    assert (names(table["name"]), list(table["rank_of_all"])) == (["mixed"], [2])
     app.multiselect(key="columns").set_value(["p_above", "copies", "rmse_neighbours"]).run()
     table = app.dataframe[0].value
     # The best has no p-value, but this one is below it.
@@ -135,10 +84,25 @@ def test_board_says_what_it_resolves_and_explains_flags(store, ids, synthetic_fo
 
 def test_cell_has_reference_lines_and_the_spread(store, ids) -> None:
     app = visited("cell")
-    ranking, spread = charts(app)
+    ranking, spread, record = charts(app)
     # Band, three reference lines with their names, intervals, values.
     assert len(ranking["layer"]) == 1 + 2 * 3 + 2
     assert "RMSE, of one Hamiltonian" in json.dumps(spread)
+    assert "when it came" in json.dumps(record)
+
+
+def test_costs_are_drawn_with_their_front(store, ids) -> None:
+    app = visited("cost", cost="train_seconds")
+    (chart,) = charts(app)
+    assert "Training seconds" in json.dumps(chart)
+    table: pd.DataFrame = app.dataframe[0].value
+    assert names(table["name"]) == ["near", "mixed", "far"]
+    assert list(table["on_the_front"]) == [True, False, False]  # all cost the same
+    assert set(table["cost_of"]) == {"file"}
+    copies = visited("cost").dataframe[0].value
+    assert names(copies["name"]) == ["near", "mixed"]  # the best of each class
+    assert set(copies["copies"]) == {80.0}
+    assert "No entry of this cell states" in infos(visited("cost", cost="row_seconds"))
 
 
 def test_curves_run_through_the_cells(store, synthetic_folder, tmp_path) -> None:
@@ -195,60 +159,6 @@ def test_entry_of_a_phase_task(phase_folder, tmp_path, monkeypatch) -> None:
         st.cache_data.clear()
 
 
-def test_compare_two_entries(store, ids) -> None:
-    app = visited("compare", a=ids[0], b=ids[1])
-    assert "**The first entry is better**" in markdown(app)
-    assert "adjusted for 2 cells" in markdown(app)
-    values = {m.label: m.value for m in app.metric}
-    assert float(values["RMSE, first"]) < float(values["RMSE, second"])
-    # Rows, distances, cells of one unit and of the other.
-    assert len(charts(app)) == 4
-    assert list(app.dataframe[0].value["task"]) == ["correlation", "renyi2"]
-    back = visited("compare", a=ids[1], b=ids[0])
-    assert "**The second entry is better**" in markdown(back)
-    assert "two different" in infos(visited("compare", a=ids[0], b=ids[0]))
-
-
-def test_six_are_compared(store, ids, synthetic_folder, tmp_path) -> None:
-    rng = np.random.default_rng(5)
-    more = []
-    for name in ("alike", "alike too", "seventh"):
-        row_id, values, _ = answer(synthetic_folder)
-        noise = rng.normal(0, 0.1, values.shape).astype(np.float32)
-        cells = {cell(synthetic_folder): Answer(row_id, values + noise)}
-        write_submission(tmp_path / "p.parquet", cells, metadata(name=name))
-        more.append(store.submit(tmp_path / "p.parquet").id)
-    app = visited("compare", m=[*ids, *more[:2]])
-    legend, wins, every = (frame.value for frame in app.dataframe)
-    assert list(legend["Model"]) == ["near", "far", "mixed", "alike", "alike too"]
-    assert wins["B"][0] == 100.0  # near errs less than far everywhere
-    assert wins["A"][1] == 0.0
-    assert list(every["Task"]) == ["correlation", "renyi2"]
-    assert every["Order"][0].endswith("< C < B")
-    assert every["Order"][0].count("=") == 2
-    assert every["D"].isna().tolist() == [False, True]
-    assert "**A, D and E share rank 1.**" in markdown(app)
-    assert "It holds 0: these rows do not tell which of them is better" in markdown(app)
-    assert "up to 6" in infos(visited("compare", m=[*ids, *more, ids[0]]))
-    assert "No such" in opened("compare", m=[ids[0], "0" * 20]).warning[0].value
-
-
-def test_several_of_an_open_season_show_told_values_alone(
-    store, synthetic_folder, tmp_path
-) -> None:
-    open_season(store, synthetic_folder, "s1", 9)
-    made = [
-        store.submit(write(tmp_path / "p.parquet", synthetic_folder, e, name=n), account=n).id
-        for n, e in (("a", 0.1), ("b", 0.1001), ("c", 0.4))
-    ]
-    app = visited("compare", m=made)
-    assert "**A and B share rank 1**: they were told the same value" in markdown(app)
-    legend, every = (frame.value for frame in app.dataframe)
-    assert set(legend["95 % interval"]) == {"–"}
-    assert "Order" not in every
-    assert not charts(app)
-
-
 def test_overall_ranks_models_and_marks_what_is_missing(
     store, ids, synthetic_folder, tmp_path
 ) -> None:
@@ -284,7 +194,7 @@ def test_a_track_is_offered_where_there_is_another(store, ids, synthetic_folder,
     store.submit(write(tmp_path / "p.parquet", synthetic_folder, 0.01, RANDOM, name="control"))
     app = visited("ranking")
     assert app.selectbox(key="track").options == ["standard", "random"]
-    assert names(app.dataframe[0].value["name"]) == ["near", "mixed", "far"]
+    assert names(app.dataframe[0].value["name"]) == ["near", "far", "mixed"]
     app.selectbox(key="track").set_value("random").run()
     assert names(app.dataframe[0].value["name"]) == ["control"]
     assert "A control" in markdown(app)
@@ -328,7 +238,7 @@ def test_an_open_season_hides_what_would_tell_the_labels(store, synthetic_folder
     ]
     live = visited("ranking")
     assert "Season s1 is open" in infos(live)
-    assert len(charts(visited("cell"))) == 1
+    assert len(charts(visited("cell"))) == 2  # what was told, as a ranking and over time
     entry = visited("entry", id=made[0])
     assert "is open" in infos(entry)
     assert not charts(entry)
@@ -360,7 +270,7 @@ def test_strangers_text_is_plain_on_every_page(store, synthetic_folder, tmp_path
     for shift, track in ((0.1, STANDARD), (0.2, STANDARD), (0.3, RANDOM)):
         path = write(tmp_path / "p.parquet", synthetic_folder, shift, track, notes=EVIL, **about)
         store.submit(path, account=EVIL)
-    for page in (*RESULTS, "ranking", "log", "about"):
+    for page in (*RESULTS, "home", "ranking", "log", "about"):
         app = opened(page)
         assert not app.exception
         kinds = {e.type for e in app.main if "onerror" in str(getattr(e, "proto", ""))}

@@ -36,14 +36,34 @@ def test_a_variance_that_does_not_grow_leaves_three_times_what_moved() -> None:
 
 
 def test_the_scale_is_that_of_usual_rows() -> None:
-    v = np.array([1e-6, 4e-6, 1e-8])
-    errors = np.array([[1e-4, 2e-5], [1e-4, 9e-5], [2e-3, 1e-8]])
+    v = np.array([1e-6, 4e-6])
+    errors = np.array([[1e-4, 2e-5], [1e-4, 9e-5]])
     scale = scale_of(v, errors)
     assert (scale.amplitude, scale.weight) == pytest.approx((0.035, 11.25))
-    assert suspicious(errors).tolist() == [False, False, True]
-    told = scale.errors(v, np.array([0.0, np.nan, 1e-2]))
-    assert (told[:2] >= errors[:2] * [0.35 - 1e-12, 0.5 - 1e-12]).all()
+    told = scale.errors(np.array([1e-6, 4e-6, 1e-8]), np.array([0.0, np.nan, 1e-2]))
+    assert (told[:2] >= errors * [0.35 - 1e-12, 0.5 - 1e-12]).all()
     assert told[2] == pytest.approx([5e-6, 11.25e-8 + 3e-4])
+
+
+def test_the_law_does_not_leave_out_the_rows_of_large_errors() -> None:
+    """Six rows of one law, correlations off by a √v at a = 0.3 to 3: those of large v come near
+    the promise, and among them is the largest a. No row may be told less than what it asks for.
+    """
+    v = np.array([1e-9, 1e-8, 2e-8, 5e-8, 8e-8, 1e-7])
+    errors = np.stack([np.array([0.3, 0.5, 0.3, 1.1, 1.7, 0.9]) * np.sqrt(v), 50.0 * v], axis=1)
+    assert suspicious(errors).tolist() == [False] * 4 + [True, True]
+    told = scale_of(v, errors).errors(v, np.zeros(6))
+    assert (told[:, 0] >= 0.35 * errors[:, 0] * (1.0 - 1e-12)).all()
+
+
+def test_a_row_past_the_promise_is_sent_to_a_second_look_and_makes_others_no_worse() -> None:
+    """Near a transition a row is off by far more than its variance tells of others."""
+    v = np.array([1e-8, 1e-6])
+    scale = scale_of(v, np.array([[2e-5, 1e-6], [0.2, 0.1]]))
+    told = scale.errors(v, np.zeros(2))
+    assert told[1, 0] == pytest.approx(2.5e-4)  # half of what correlations promise
+    assert told[1, 1] == pytest.approx(5e-4)
+    assert told[0, 0] == pytest.approx(2.5e-5)  # in √v a tenth of it
 
 
 def test_no_error_is_below_what_solvers_agree_to() -> None:

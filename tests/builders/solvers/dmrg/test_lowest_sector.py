@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from builders import solve
-from builders.physics.hamiltonian import Hamiltonian, PauliTerms, chain_bonds
+from builders import families, solve
+from builders.core.errors import RequestError
+from builders.core.names import Size
+from builders.physics.hamiltonian import Hamiltonian, PauliTerms, Sector, chain_bonds
 from builders.solvers.dmrg.lowest_sector import parts_are_magnetized
+from builders.solvers.dmrg.vouched import Search
 
 
 def test_a_ferromagnetic_part_beside_an_antiferromagnetic_one_is_magnetized() -> None:
@@ -38,3 +41,35 @@ def test_parts_are_magnetized_where_bonds_differ(zz: tuple[float, ...], expected
     terms = (("XX", one), ("YY", one), ("ZZ", np.array(zz)))
     h = Hamiltonian(4, tuple(PauliTerms(paulis, bonds, c) for paulis, c in terms))
     assert parts_are_magnetized(h) == expected
+
+
+def mixed(n: int) -> dict[str, np.ndarray]:
+    """A ferromagnetic half beside an antiferromagnetic one."""
+    rng = np.random.default_rng(1)
+    delta = np.where(np.arange(n - 1) < n // 2, -1.5, rng.uniform(0.0, 1.0, n - 1))
+    return {"J": rng.uniform(0.8, 1.2, n - 1), "delta": delta}
+
+
+def test_more_magnetizations_than_ten_minutes_are_refused_before_any_is_solved() -> None:
+    told: list[str] = []
+    with pytest.raises(
+        RequestError, match=r"all 64 takes about 27 minutes .*`--sector` solves one"
+    ):
+        solve("xxz_1d", 127, mixed(127), say=told.append)
+    assert told == []
+
+
+@pytest.mark.slow
+def test_a_sector_that_began_in_a_state_above_is_not_left_for_its_small_variance() -> None:
+    """At Σ Z = 18 of 32 sites the first bond ends 1.57 above, by variance and gap .03 off."""
+    spec, size = families.solvable("xxz_1d"), Size(32)
+    search = Search(spec.hamiltonian(size, mixed(32)), Sector("magnetization", 18), 128)
+    begun = search.run
+    assert begun.energy_error < 0.1
+    assert begun.room == np.inf
+    assert search.grow()
+    fallen = begun.energy - search.run.energy
+    assert fallen > 1.0
+    assert search.run.room >= fallen
+    assert search.grow()
+    assert search.run.room < 1e-6
