@@ -226,9 +226,11 @@ def test_every_page_shows_it(
     place = BoardPlace(str(board.store.folder), str(data), labels="1")
     for name, value in place.to_environment().items():
         monkeypatch.setenv(name, value)
-    files = {page: f"views/{page}.py", "ranking": "app.py"}  # the first page links to others
-    home = TOYS if page == "toy_page" else ROOT / "leaderboard"
-    app = app_of(home / files[page])
+    if page == "toy_page":
+        app = app_of(TOYS / "views" / "toy_page.py")
+    else:  # inside the menu: pages link to one another
+        app = app_of(ROOT / "leaderboard" / "app.py")
+        app.switch_page(f"views/{page}.py")
     key, rows = key_of(config), board.ranking(*key_of(config))
     asked = {"config": config, "task": key.task, "n": str(key.n), "M": str(key.shots)}
     asked |= {"track": key.track, "id": rows[0].id, "first": rows[0].id, "second": rows[1].id}

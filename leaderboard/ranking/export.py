@@ -35,7 +35,7 @@ def lines_csv(lines: Sequence[Mapping[str, object]]) -> str:
 # The last four are the first in full width, which some spreadsheets read alike.
 _SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
 # Some spreadsheets trim a cell before they look at its first sign.
-_FORMULA = re.compile(rf"[\t\r\n]|[\s\"']*[{_SIGNS}]")
+_FORMULA = re.compile(rf"[ \xa0]*[\t\r\n]|[\s\"']*[{_SIGNS}]")
 # Where numbers have a decimal comma, spreadsheets begin a cell at a semicolon, quoted or not.
 _INSIDE = re.compile(rf"([;\t|\r\n][\s\"']*)(?=[{_SIGNS}])")
 

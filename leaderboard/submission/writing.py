@@ -131,11 +131,12 @@ def _checked(
     key: CellKey, row_id: ArrayLike, prediction: ArrayLike, std: ArrayLike | None = None
 ) -> Answer:
     ids = np.asarray(row_id, dtype=np.int64)
-    values = _lines(_values(key, _array(key, "prediction", prediction)))
+    given = _array(key, "prediction", prediction)
+    values = _lines(_values(key, given))
     form = (values.dtype.kind, values.ndim)
     if ids.ndim != 1 or form not in _FORMS or len(ids) != len(values):
         raise RequestError(
-            f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
+            f"cell {key}: row_id has shape {ids.shape} and prediction {given.shape}; "
             "(R,) and (R, L), or (R, …) in the label's shape, or (R,) and (R,) for names of "
             "classes, bits or single numbers, are needed."
         )

@@ -132,7 +132,7 @@ def test_a_shifted_file_is_no_answer_for_the_test_rows(
     options = [str(wanted.folder.submission(job)), "--private", str(data.private), "--json"]
     done = CliRunner().invoke(score, [*options, "--split", "test_ood"], catch_exceptions=False)
     assert json.loads(done.stdout)["split"] == "test_ood"
-    with pytest.raises(RequestError, match="not test rows of the config"):
+    with pytest.raises(RequestError, match="5 rows outside the test rows of the config"):
         validate(submission, data.public)
     with pytest.raises(RequestError, match="test_ood"):
         evaluate.evaluate(

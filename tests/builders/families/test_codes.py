@@ -94,7 +94,7 @@ def test_sizes_that_there_are_not_are_refused(name: str, text: str, said: str) -
 @pytest.mark.parametrize(
     ("family", "channel", "said"),
     [
-        ("surface_code", "readout_0.1_0.2", "Give one of uniform:P, biased:P,Z, experiment:"),
+        ("surface_code", "readout_0.1_0.2", r"Give one of uniform:P, biased:P,Z\."),
         ("surface_code", "uniform_0.5", "above 0 and below 0.5, such as 0.005"),
         ("surface_code", "uniform_0", "above 0 and below 0.5"),
         ("surface_code", "biased_0.01_0.2", "the share of Z among the faults is 0.333333"),
@@ -110,7 +110,9 @@ def test_channels_that_do_not_fit_are_refused(family: str, channel: str, said: s
 
 def test_shots_of_an_experiment_cannot_be_built(tmp_path: Path) -> None:
     spec = BuildSpec("surface_code", code("3"), {"train": 1}, 1, 0, channel="experiment_willow")
-    with pytest.raises(RequestError, match=r"measured by others and cannot be sampled\. Import"):
+    with pytest.raises(
+        RequestError, match=r"nothing builds the shots of an experiment\. Bring yours"
+    ):
         build(spec, tmp_path / "data", workers=1)
 
 

@@ -32,7 +32,8 @@ def test_the_menu_is_in_the_order_of_the_pages() -> None:
     assert names == {
         "": ["home", "ranking", "overall", "submit", "data"],
         "Results": [
-            *("cell", "cost", "curves", "entry", "compare", "randomisation", "times", "noise")
+            *("cell", "cost", "curves", "entry", "compare", "randomisation", "times", "noise"),
+            "inductive_bias",
         ],
         "Rules": ["about", "log"],
     }

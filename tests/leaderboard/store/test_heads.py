@@ -75,7 +75,7 @@ def test_heads_that_others_keep(door, board, tmp_path) -> None:
     public = json.loads(out)["public_key"]
     check = ("season", "check", tmp_path / "noted.json", *store)
     assert door(*check, "--public-key", public)[:2] == (
-        0, "3 entries, 1 heads: the log and the scores fit.\n",
+        0, "3 entries, 1 head: the log and the scores fit.\n",
     )  # fmt: skip
     assert "not signed by the key x" in door(*check, "--public-key", "x")[2]
     other = json.loads(out) | {"sha256": "0" * 64}

@@ -105,7 +105,7 @@ def test_a_file_without_tracks_is_of_the_usual_ones(tmp_path, cells) -> None:
         (["standard"] * 6, 0, "6 rows .* 1000004: track 'standard' with shots=0"),
         (["exact"] * 6, 64, "6 rows .* track 'exact' with shots=64"),
         (["from:" + "x" * 300] * 6, 64, "column 'track' holds names of at most 200 bytes"),
-        (["\x1b[2J"] * 6, 64, r"unknown track '\\x1b\[2J'"),
+        (["\x1b[2J"] * 6, 64, r"'track': .* cannot be seen, first '\\x1b\[2J'"),
     ],
 )
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
