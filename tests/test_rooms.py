@@ -47,9 +47,18 @@ ROOMS = {
         *("asgi", "app"),
     ),
     "baselines": (
-        *("models", "contract", "protocols", "inputs", "linear", "tensor_networks", "networks"),
+        *(
+            "models",
+            "contract",
+            "protocols",
+            "tables",
+            "inputs",
+            "linear",
+            "tensor_networks",
+            "networks",
+        ),
         *("tokens", "solvers", "decoders"),
-        *("models/", "protocols/", "running", "commands/"),
+        *("models/", "protocols/", "tables/", "running", "commands/"),
     ),
 }
 # Importing them is the privilege of a room.

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,11 +11,10 @@ import baselines
 from baselines.contract.applies import has_pairs
 from baselines.contract.point_cells import open_cell
 from baselines.contract.protocol import Point
+from baselines.running.built import build_missing
 from baselines.running.run import Answers, answer, write
-from builders.building.build import build
 from builders.core.names import Size
 from builders.core.progress import progress
-from builders.dataset import manifest
 from builders.dataset.config import Config
 from builders.dataset.spec import BuildSpec
 from leaderboard import tasks
@@ -67,10 +66,7 @@ def run_demo(folders: Folders, workers: int | None = None) -> Board:
         for n in SIZES
         for family in FAMILIES
     ]
-    for spec in specs:
-        if not _is_built(folders, spec):
-            # What an earlier demo left there is replaced.
-            build(spec, folders.data, folders.private, workers=workers, resume=True, force=True)
+    build_missing(specs, folders.data, folders.private, workers)
     board = Board.open(folders.store, folders.data, folders.private)
     known = {receipt.metadata.name for receipt in board.submissions()}
     missing = [name for name in BASELINES if name not in known]
@@ -79,19 +75,6 @@ def run_demo(folders: Folders, workers: int | None = None) -> Board:
         write(file, name, SEED, answers)
         board.submit(file)
     return board
-
-
-def _is_built(folders: Folders, spec: BuildSpec) -> bool:
-    public = replace(spec, test_seed=None)
-    for folder, wanted in ((folders.data, public), (folders.private, spec)):
-        if not (folder / manifest.NAME).exists():
-            return False
-        contents = manifest.read(folder)
-        manifest.check_current(contents, folder)
-        entry = contents.configs.get(spec.config)
-        if entry is None or entry.spec != wanted:
-            return False
-    return True
 
 
 def _answers(
