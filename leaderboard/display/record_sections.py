@@ -19,7 +19,7 @@ def over_time(metric: Metric[object], rows: Sequence[Row]) -> None:
     found = record_chart.records(rows, lower=metric.better == "lower")
     if not found:
         return
-    st.subheader("Best score over time")
+    st.header("Best score over time")
     until = max(row.created for row in rows)
     picture.show(
         record_chart.steps(found, until, metric), f"Best {metric.title} of each class over time"

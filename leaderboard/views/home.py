@@ -41,7 +41,7 @@ def page() -> None:
 
 
 def _results(board: Board) -> None:
-    st.subheader("Every model, every family and task")
+    st.header("Every model, every family and task")
     answered = board.answered()
     if not any(answered.values()):
         picks.nobody()

@@ -119,6 +119,8 @@ def test_filter_share_export_and_the_way_to_an_entry(browser, board, crowd, tmp_
         for _ in range(2):  # solver and hybrid go, learned stays
             box.send_keys(Keys.BACKSPACE)
         wait(browser, "filtered ranking", lambda b: "second" not in cells(b))
+        # Which is written at the end of the page, after its table.
+        wait(browser, "its address", lambda b: "class=" in b.current_url)
         shared = browser.current_url
         assert shared.count("class=") == 1
 
