@@ -54,11 +54,12 @@ def measure(
             given = answer(baseline, cell, 0, Variant.parse(baseline, settings).settings)
             seconds = time.process_time() - started
             report = score(given.prediction, labels, task).metrics
-            value = report[METRIC]
+            metric = METRIC if METRIC in report else definition.primary
+            value = report[metric]
             skill = report["skill_x"].value if "skill_x" in report else None
             scores.append(
                 Score(
-                    baseline=name, config=config, task=task, n=n, shots=shots, metric=METRIC,
+                    baseline=name, config=config, task=task, n=n, shots=shots, metric=metric,
                     value=value.value, low=value.low, high=value.high, skill_x=skill,
                     cpu_seconds=round(seconds, 1),
                 )

@@ -6,6 +6,7 @@ that errors of rows held out need the (n, n) matrix Y Yᵀ only, however many ou
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,13 @@ def held_out_error(weights: Floats, outer: Floats, groups: NDArray[np.int64]) ->
     if are_single(groups):
         squares = np.einsum("ij,ij->i", left, residual)
         return float(np.sum(squares / np.diagonal(residual) ** 2))
-    error = 0.0
-    for rows in members(groups):
-        own = residual[np.ix_(rows, rows)]
+    error, found = 0.0, members(groups)
+    for length in {len(rows) for rows in found}:
+        rows = np.stack([one for one in found if len(one) == length])
+        own = residual[rows[:, :, None], rows[:, None, :]]
         # tr own⁻¹ (y − W y)(y − W y)ᵀ own⁻ᵀ
-        half = np.linalg.solve(own, left[rows] @ residual[rows].T)
-        error += float(np.trace(np.linalg.solve(own, half.T)))
+        half = np.linalg.solve(own, left[rows] @ residual[rows].mT)
+        error += float(np.trace(np.linalg.solve(own, half.mT), axis1=1, axis2=2).sum())
     return error
 
 
@@ -67,17 +69,63 @@ class Scaler:
         return np.asarray((parameters[:, self.used] - self._centre) / self._spread)
 
 
-def refuse_many_rows(cell: Cell, what: str) -> None:
-    """Refuse cells of more than `MAX_ROWS` rows.
+def refuse_many_rows(cell: Cell, what: str, most: int = MAX_ROWS) -> None:
+    """Refuse cells of more than `most` rows.
 
     Raises:
         RequestError: there are more.
     """
-    if cell.n > MAX_ROWS:
+    if cell.n > most:
         raise RequestError(
-            f"n={cell.n}: {what} works with n x n matrices, at most {MAX_ROWS} rows. "
+            f"n={cell.n}: {what} works with n x n matrices, at most {most} rows. "
             "Give a smaller n, or choose another baseline."
         )
+
+
+def best_penalty(kernel: Floats, outer: Floats, groups: NDArray[np.int64]) -> tuple[float, float]:
+    """The smallest error of a group left out, and its penalty; of equal ones the larger.
+
+    Args:
+        kernel: of the training rows, float64 (n, n).
+        outer: Y Yᵀ of the centred labels, float64 (n, n).
+        groups: int64 (n,), at least two of them.
+    """
+    values, vectors = _spectrum(kernel)
+    unit = values.mean()
+
+    def error(penalty: float) -> float:
+        shrink = values / (values + penalty * unit)
+        weights = (vectors * shrink) @ vectors.T + 1.0 / len(values)
+        return held_out_error(weights, outer, groups)
+
+    errors = {penalty: error(penalty) for penalty in reversed(PENALTIES)}
+    best = min(errors, key=errors.__getitem__)
+    return errors[best], best
+
+
+@dataclass(frozen=True, eq=False)
+class KernelFit:
+    """Kernel ridge regression of centred labels.
+
+    Attributes:
+        column: mean of the kernel over training rows, float64 (n,).
+        dual: float64 (n, L).
+    """
+
+    column: Floats
+    dual: Floats
+
+    @staticmethod
+    def of(kernel: Floats, penalty: float, centred: Floats) -> "KernelFit":
+        """From the training rows' kernel (n, n) and labels (n, L), in units of `PENALTIES`."""
+        values, vectors = _spectrum(kernel)
+        shrunk = vectors / (values + penalty * values.mean())
+        return KernelFit(kernel.mean(axis=0), np.asarray(shrunk @ (vectors.T @ centred)))
+
+    def __call__(self, kernel: Floats) -> Floats:
+        """Change from the mean, float64 (R, L), of rows with this kernel to the training rows."""
+        # Rows of the dual sum to 0, so that the row mean of the kernel falls out.
+        return np.asarray((kernel - self.column) @ self.dual)
 
 
 class KernelBaseline(Baseline):
@@ -107,38 +155,25 @@ class KernelBaseline(Baseline):
         self._inputs = self._scale(cell.parameters)
         self._mean = values.mean(axis=0)
         centred = values - self._mean
-        self._dual: Floats | None = None
+        self._fit_of: KernelFit | None = None
         self.n_parameters = self._mean.size
         if cell.n > 1 and self._scale.used.any():
             self._choose(centred @ centred.T, cell.groups)
-            self._dual = self._solve(self._kernel(self._inputs, self._inputs), centred)
-            self.n_parameters += self._dual.size
+            kernel = self._kernel(self._inputs, self._inputs)
+            self._fit_of = KernelFit.of(kernel, self.chosen[1], centred)
+            self.n_parameters += self._fit_of.dual.size
 
     def _choose(self, outer: Floats, groups: NDArray[np.int64]) -> None:
         best = np.inf
         for name, kernel in self.kernels(self._inputs).items():
-            values, vectors = _spectrum(kernel(self._inputs, self._inputs))
-            unit = values.mean()
-            for penalty in PENALTIES:
-                shrink = values / (values + penalty * unit)
-                weights = (vectors * shrink) @ vectors.T + 1.0 / len(values)
-                error = held_out_error(weights, outer, groups)
-                # A tie goes to the larger penalty.
-                if error <= best:
-                    best, self.chosen, self._kernel = error, (name, penalty), kernel
-
-    def _solve(self, kernel: Floats, centred: Floats) -> Floats:
-        self._column = kernel.mean(axis=0)
-        values, vectors = _spectrum(kernel)
-        shrunk = vectors / (values + self.chosen[1] * values.mean())
-        return np.asarray(shrunk @ (vectors.T @ centred))
+            error, penalty = best_penalty(kernel(self._inputs, self._inputs), outer, groups)
+            if error <= best:
+                best, self.chosen, self._kernel = error, (name, penalty), kernel
 
     def _predict(self, rows: Rows) -> NDArray[np.floating]:
         out = np.tile(self._mean, (len(rows), 1))
-        if self._dual is not None:
-            kernel = self._kernel(self._scale(rows.parameters), self._inputs) - self._column
-            # Rows of the dual sum to 0, so that the row mean of the kernel falls out.
-            out += kernel @ self._dual
+        if self._fit_of is not None:
+            out += self._fit_of(self._kernel(self._scale(rows.parameters), self._inputs))
         return self._target.to_label(out)
 
 

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from baselines.contract.baseline import Baseline
 from baselines.contract.cell import Cell
 from baselines.contract.rows import Rows
+from baselines.contract.shot_halves import Part, shot_halves
 from baselines.contract.targets import Target
 from baselines.inputs.folds import random_folds
 from baselines.inputs.pairs import Pairs, layout
@@ -33,34 +33,6 @@ _MakeGoal = Callable[[NDArray[np.int64], "torch.device"], "Goal"]
 
 CLASS_RATE = 10.0
 """Names of classes are exact: a network can be trained faster than on noisy numbers."""
-
-MIN_SHOTS = 4
-"""Below, the halves of the shots are too short for a purity."""
-
-
-@dataclass(frozen=True)
-class _FoldPart:
-    """The training rows with what labels are estimated from, and with what is shown of them."""
-
-    labels: Rows
-    inputs: Rows
-
-
-def _halves(cell: Cell) -> list[_FoldPart]:
-    """The shots of one half are shown with the label of the other, both ways.
-
-    A network that is shown the very shots of its label learns to repeat their noise.
-    """
-    half = cell.train.copies // 2
-    if 2 * half < MIN_SHOTS:
-        return []
-    first, second = slice(half), slice(half, 2 * half)
-    ways = ((first, second), (second, first))
-    measured, seen = cell.train, cell.seen
-    return [
-        _FoldPart(measured.with_shots(measured.shots[:, a]), seen.with_shots(seen.shots[:, b]))
-        for a, b in ways
-    ]
 
 
 class NetworkBaseline(Baseline):
@@ -132,7 +104,7 @@ class NetworkBaseline(Baseline):
         self.n_parameters = self._base.size
 
         halved = self.uses_test_shots and cell.exact is None
-        parts = _halves(cell) if halved else [_FoldPart(cell.train, cell.seen)]
+        parts = shot_halves(cell) if halved else [Part(cell.train, cell.seen)]
         noisy = values
         if len(parts) > 1:
             estimates = [self._target.estimate(part.labels.shots) for part in parts]
@@ -164,11 +136,11 @@ class NetworkBaseline(Baseline):
             return Classes(torch.from_numpy(codes).to(device))
 
         if len(self._names) > 1:
-            parts = [_FoldPart(cell.train, cell.seen)]
+            parts = [Part(cell.train, cell.seen)]
             self._learn(cell, parts, len(self._names), goal)
         self._usual = 0 if self._members else int(counts.argmax())
 
-    def _learn(self, cell: Cell, parts: "list[_FoldPart]", outputs: int, goal: _MakeGoal) -> None:
+    def _learn(self, cell: Cell, parts: "list[Part]", outputs: int, goal: _MakeGoal) -> None:
         from baselines.networks.network_training import LEAST_HELD, Schedule, make, train
 
         arrays = [self._inputs(part.inputs) for part in parts]

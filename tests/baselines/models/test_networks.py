@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 import baselines
 from baselines.contract.cell import Cell
+from baselines.contract.shot_halves import Part
 from baselines.inputs.graph_inputs import CouplingGraph
 from baselines.inputs.pairs import Pairs
 from baselines.inputs.signed_shots import signed, site_means
@@ -187,8 +188,8 @@ def test_noise_of_the_shots_that_are_shown_is_not_learnt(monkeypatch: pytest.Mon
     """Uniform tokens: a label from the very shots that are shown could be learnt by heart."""
     cell = make_cell(size=6, n=60, shots=32, test=40)
     honest = spread(cell)
-    parts = [network_baseline._FoldPart(cell.train, cell.train)] * 2
-    monkeypatch.setattr(network_baseline, "_halves", lambda _: parts)
+    parts = [Part(cell.train, cell.train)] * 2
+    monkeypatch.setattr(network_baseline, "shot_halves", lambda _: parts)
     # The noise of one row is sqrt(3/32) = .3.
     assert honest < 0.01
     assert spread(cell) > 0.02
