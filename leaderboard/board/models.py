@@ -17,9 +17,11 @@ Told = Mapping[CellKey, Mapping[str, float]]
 def counts(store: Store, season: str | None) -> dict[CellKey, int]:
     """Cell → number of models that answer it, of the cells that are ranked together."""
     keys = [key for key in store.cells(season) if is_ranked(key)]
-    shown = {head.id: head for head in store.heads() if not head.withdrawn}
+    shown = [head for head in store.heads() if not head.withdrawn]
+    numbers: dict[Model, int] = {}  # models are compared often, and numbers are faster
+    model = {h.id: numbers.setdefault(Model.of(h, by_account=False), len(numbers)) for h in shown}
     return {
-        key: len({Model.of(shown[id_], by_account=False) for id_ in ids if id_ in shown})
+        key: len({model[id_] for id_ in ids if id_ in model})
         for key, ids in store.told(keys, season).items()
     }
 
@@ -75,11 +77,12 @@ def _answers(
     told the best score: what the close tells does not enter, see `leaderboard.ranking.chosen`.
     """
     answers: dict[Model, dict[CellKey, str]] = {}
+    cells = {h.id: answers.setdefault(Model.of(h, by_account=by_account), {}) for h in heads}
     for key, losses in told.items():
         ours = [head for head in heads if head.id in losses]
         for head in sorted(ours, key=lambda h: (-(h.chosen or 0), losses[h.id], h.number)):
-            answers.setdefault(Model.of(head, by_account=by_account), {}).setdefault(key, head.id)
-    return answers
+            cells[head.id].setdefault(key, head.id)
+    return {model: mine for model, mine in answers.items() if mine}
 
 
 def _without(
