@@ -6,7 +6,7 @@ Every DIR is a data set folder with `DIR-private` beside it; all configs in it a
 of `--configs`. A model may come with settings, as in `pauli_pairs cascade=false`. A record
 `baselines_seedS.json` a folder holds the scores that family cards show; scores that were there
 before and are not of this run stay in it. The printed table is the `rmse_entrywise` of every model,
-its mean over the folders and their spread.
+or the primary metric of a task that has none, its mean over the folders and their spread.
 """
 
 import argparse
@@ -100,9 +100,10 @@ def table(records: list[Baselines]) -> str:
     values = defaultdict(list)
     for record in records:
         for one in record.scores:
-            values[one.config, one.baseline].append((one.value, one.skill_x, one.cpu_seconds))
+            skill = np.nan if one.skill_x is None else one.skill_x
+            values[one.config, one.baseline].append((one.value, skill, one.cpu_seconds))
     lines = [
-        "| config | model | rmse_entrywise | spread | skill_x | CPU s |",
+        "| config | model | metric | spread | skill_x | CPU s |",
         "|---|---|---|---|---|---|",
     ]
     for (config, name), every in values.items():
