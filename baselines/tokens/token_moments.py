@@ -20,20 +20,24 @@ from builders.shadows.estimators import shadow_correlation, shadow_pair_purity
 
 Floats = NDArray[np.float64]
 
-NEAR = 8  # sites before, to whose outcomes the expected values are fitted
+NEAR = 8  # sites measured before, nearest by, to whose outcomes the expected values are fitted
 
 
 def correlation(sample: DrawnShadows) -> Floats:
     """(⟨XX⟩ + ⟨YY⟩ + ⟨ZZ⟩)/3 of all pairs, float64 (N, N), 1 on the diagonal."""
     signs = sample.signs()
     parts = [
-        _one_basis(signs[..., p], sample.bases[..., p], sample.means[..., p]) for p in range(3)
+        _one_basis(signs[..., p], sample.bases[..., p], sample.means[..., p], sample.sites)
+        for p in range(3)
     ]
-    return np.asarray(sum(parts) / BASES)
+    back = np.argsort(sample.sites)
+    return np.asarray(sum(parts) / BASES)[np.ix_(back, back)]
 
 
-def _one_basis(signs: Floats, measured: NDArray[np.bool_], means: Floats) -> Floats:
-    """⟨P_i P_j⟩ of all pairs, float64 (N, N).
+def _one_basis(
+    signs: Floats, measured: NDArray[np.bool_], means: Floats, place: NDArray[np.int64]
+) -> Floats:
+    """⟨P_i P_j⟩ of all pairs in the order in which sites were measured, float64 (N, N).
 
     With z_i = x_i − ⟨P_i⟩ where site i was measured in P, else 0, the covariance of i before j is
     3 E[z_i m_j]. What m_j owes to outcomes just before it, Σ_k b_k z_k, is noise for all other i:
@@ -46,7 +50,7 @@ def _one_basis(signs: Floats, measured: NDArray[np.bool_], means: Floats) -> Flo
     z = signs - measured * mean
     covariance = np.diag(1.0 - mean**2)
     for j in range(1, sites):
-        near = np.arange(max(0, j - NEAR), j)
+        near = np.sort(np.argsort(np.abs(place[:j] - place[j]), kind="stable")[:NEAR])
         rest = means[:, j] - mean[j]
         slope = np.linalg.lstsq(z[:, near], rest, rcond=None)[0]
         known = covariance[:j, near] / BASES
@@ -65,11 +69,13 @@ def pair_purity(sample: DrawnShadows) -> Floats:
     measured in P. The square of a mean of S numbers is too large by their variance over S, which
     is taken off.
     """
-    means = sample.means
+    means, order = sample.means, np.argsort(sample.sites)
     surprise = sample.signs() - sample.bases * means
-    left, right = means[:, :-1, :, None], means[:, 1:, None, :]
-    pairs = left * right + BASES * surprise[:, :-1, :, None] * (right - right.mean(axis=0))
-    site = _squared_mean(means).sum(axis=1)
+    # Of each pair of neighbours a is the one that was measured first.
+    a, b = np.minimum(order[:-1], order[1:]), np.maximum(order[:-1], order[1:])
+    left, right = means[:, a, :, None], means[:, b, None, :]
+    pairs = left * right + BASES * surprise[:, a, :, None] * (right - right.mean(axis=0))
+    site = _squared_mean(means[:, order]).sum(axis=1)
     pair = _squared_mean(pairs).sum(axis=(1, 2))
     return np.asarray(0.25 * (1.0 + site[:-1] + site[1:] + pair))
 

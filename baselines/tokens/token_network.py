@@ -1,11 +1,12 @@
 """A causal transformer over measurement outcomes, conditioned on what each site sees of H.
 
-The one network of `shadow_generator`, `llm4qpe_f` and `llm4qpe_t`: it says how probable an outcome
-is in each basis, given the outcomes before it.
+The network of `shadow_generator`, `llm4qpe_f`, `llm4qpe_t` and, with other eyes, of `shadow_gpt`
+and `quadim`: it says how probable an outcome is in each basis, given outcomes that are known.
 """
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ class Shape:
         width: of the hidden state.
         heads: of the attention; a divisor of `width`.
         layers: blocks.
+        causal: whether a site sees those before it alone, or all others.
     """
 
     features: int
@@ -32,6 +34,7 @@ class Shape:
     width: int = 32
     heads: int = 4
     layers: int = 2
+    causal: bool = True
 
     def __post_init__(self) -> None:
         if min(self.sites, self.width, self.heads, self.layers) < 1 or self.width % self.heads:
@@ -44,6 +47,13 @@ class Cache:
     def __init__(self, layers: int) -> None:
         self.parts: list[tuple[Tensor, Tensor] | None] = [None] * layers
 
+    def repeat(self, count: int) -> None:
+        """The same for that many shots, where one has been read."""
+        for layer, pair in enumerate(self.parts):
+            if pair is not None:
+                key, value = (x.expand(count, -1, -1, -1) for x in pair)
+                self.parts[layer] = key, value
+
     def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Append along the sites; what is there with it."""
         before = self.parts[layer]
@@ -54,7 +64,7 @@ class Cache:
 
 
 class Attention(nn.Module):
-    """Softmax attention to this site and those before, with a learnt bias for each distance.
+    """Softmax attention to this site and those before, or to all, each distance with a learnt bias.
 
     The bias starts at −slope · distance with another slope a head (Press, Smith, Lewis 2022), so
     that what is near counts from the start and any law in the distance can be learnt.
@@ -62,7 +72,7 @@ class Attention(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.heads = shape.heads
+        self.heads, self.causal = shape.heads, shape.causal
         self.inputs = nn.Linear(shape.width, 3 * shape.width)
         self.output = nn.Linear(shape.width, shape.width)
         slopes = 2.0 ** -torch.arange(shape.heads, dtype=torch.float32)
@@ -85,15 +95,17 @@ class Attention(nn.Module):
         """float32 (heads, sites − first, sites), −∞ for what comes later."""
         index = torch.arange(sites, device=self.bias.device)
         distance = index[first:, None] - index[None, :]
+        if not self.causal:
+            return self.bias[:, distance.abs()]
         return self.bias[:, distance.clamp(min=0)].masked_fill(distance < 0, -math.inf)
 
 
 class Block(nn.Module):
     """Attention, then a perceptron of one hidden layer, each added to its input."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, attention: type[Attention]) -> None:
         super().__init__()
-        self.attention = Attention(shape)
+        self.attention = attention(shape)
         self.first_norm, self.second_norm = (nn.LayerNorm(shape.width) for _ in range(2))
         self.up = nn.Linear(shape.width, 4 * shape.width)
         self.down = nn.Linear(4 * shape.width, shape.width)
@@ -113,10 +125,15 @@ class TokenNetwork(nn.Module):
     basis of a later site, as quantum mechanics demands, and the random choice of bases, which is
     the experimenter's, is not learnt.
 
+    Where it is not causal, it reads the tokens of all sites, `START` where nothing is known, and a
+    logit is that of a site whose token it does not know, given those that it does.
+
     Args:
         shape: sizes.
         seed: of the initial weights.
     """
+
+    attention: ClassVar[type[Attention]] = Attention
 
     def __init__(self, shape: Shape, seed: int) -> None:
         super().__init__()
@@ -124,7 +141,7 @@ class TokenNetwork(nn.Module):
             torch.manual_seed(seed)
             self.tokens = nn.Embedding(START + 1, shape.width)
             self.condition = nn.Linear(shape.features, shape.width)
-            self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+            self.blocks = nn.ModuleList(Block(shape, self.attention) for _ in range(shape.layers))
             self.norm = nn.LayerNorm(shape.width)
             self.head = nn.Linear(shape.width, BASES)
         # All outcomes equally probable before anything is learnt.
@@ -135,7 +152,8 @@ class TokenNetwork(nn.Module):
         """The state at every site, before the logits.
 
         Args:
-            before: int64 (B, T), the token of the site before, `START` at the first one.
+            before: int64 (B, T), the token of the site before, `START` at the first one; what is
+                known of the site itself where the network is not causal.
             views: float32 (B, T, features).
             cache: of the sites before these; it grows.
 
@@ -147,6 +165,18 @@ class TokenNetwork(nn.Module):
             x = block(x, cache, layer)
         out: Tensor = self.norm(x)
         return out
+
+    def step(self, token: Tensor, views: Tensor, site: int, cache: Cache) -> Tensor:
+        """Logits at one site, float32 (S, 3), of the shots whose last token is `token`, int64 (S,).
+
+        Args:
+            token: `START` at the first site.
+            views: float32 (N, features), of the row.
+            site: the one after those in the cache.
+            cache: it grows.
+        """
+        here = views[site].expand(len(token), 1, -1)
+        return self(token[:, None], here, cache)[:, 0]
 
     def forward(self, before: Tensor, views: Tensor, cache: Cache | None = None) -> Tensor:
         """Logits of bit 0 (eigenvalue +1) in each basis, float32 (B, T, 3)."""

@@ -1,6 +1,6 @@
 """Shadows drawn from a trained network, one site after the other, all shots at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -17,12 +17,23 @@ class DrawnShadows:
     """S shots of one row, and what was expected at each site before it was measured.
 
     Attributes:
-        tokens: int64 (S, N), 0..5.
+        tokens: int64 (S, N), 0..5, in the order in which sites were measured.
         means: float64 (S, N, 3), ⟨X⟩, ⟨Y⟩, ⟨Z⟩ given the outcomes at the sites before.
+        place: int64 (N,), the site that was measured first, second, …; along the chain if empty.
     """
 
     tokens: NDArray[np.int64]
     means: Floats
+    place: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def sites(self) -> NDArray[np.int64]:
+        """`place`, whole."""
+        return self.place if len(self.place) else np.arange(self.tokens.shape[1])
+
+    def along_chain(self) -> NDArray[np.int64]:
+        """The tokens in the order of the sites, int64 (S, N)."""
+        return self.tokens[:, np.argsort(self.sites)]
 
     @property
     def bases(self) -> NDArray[np.bool_]:
@@ -60,8 +71,7 @@ def draw(network: TokenNetwork, views: Tensor, bases: Tensor, chances: Tensor) -
     token = torch.full((shots,), START, device=views.device)
     tokens, means = [], []
     for site in range(sites):
-        here = views[site].expand(shots, 1, -1)
-        probability = torch.sigmoid(network(token[:, None], here, cache)[:, 0])
+        probability = torch.sigmoid(network.step(token, views, site, cache))
         basis = bases[:, site].to(views.device)
         up = probability.gather(1, basis[:, None])[:, 0]
         token = 2 * basis + (chances[:, site].to(views.device) >= up)

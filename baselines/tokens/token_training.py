@@ -1,6 +1,6 @@
 """Learning the outcomes by maximum likelihood, from the shots of a cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from builders.core.errors import RequestError
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.uint8]
+Loss = Callable[[TokenNetwork, Tensor, Tensor, np.random.Generator], Tensor]
+"""Network, tokens int64 (B, N), views float32 (B, N, F), chance → what is made small."""
 
 
 def trainable(cell: Cell) -> None:
@@ -105,8 +107,19 @@ class Budget:
         return int(np.clip(np.ceil(self.epochs * strings / self.batch), self.least, self.most))
 
 
+def next_outcome(
+    network: TokenNetwork, tokens: Tensor, views: Tensor, _: np.random.Generator
+) -> Tensor:
+    """Mean −ln p of an outcome given those before, nats."""
+    return surprise(network(shifted(tokens), views), tokens).mean()
+
+
 def pretrain(
-    network: TokenNetwork, parts: Sequence[Reading], budget: Budget, seed: int
+    network: TokenNetwork,
+    parts: Sequence[Reading],
+    budget: Budget,
+    seed: int,
+    loss_of: Loss = next_outcome,
 ) -> TokenNetwork:
     """Train in place by the likelihood of the shots, and of nothing else.
 
@@ -116,6 +129,7 @@ def pretrain(
             the same weight in all.
         budget: steps and rates.
         seed: of the order.
+        loss_of: what is made small at each step.
     """
     rng = np.random.default_rng([seed, 2])
     counts = np.array([part.strings for part in parts])
@@ -128,7 +142,7 @@ def pretrain(
         share = rng.multinomial(budget.batch, counts / counts.sum())
         drawn = [part.draw(k, rng) for part, k in zip(parts, share, strict=True)]
         tokens, views = (torch.cat(side) for side in zip(*drawn, strict=True))
-        loss = surprise(network(shifted(tokens), views), tokens).mean()
+        loss = loss_of(network, tokens, views, rng)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -46,7 +46,10 @@ LABELS = [case(name, t) for name in of_kind("regression") for t in ("correlation
 CASES = LABELS + [case(name, "phase") for name in of_kind("classification")]
 # Networks that read shots take longer where shots are swapped, and windows solved exactly take
 # longer everywhere: one label tells as much as two, and what is fitted twice is asked once.
-FITTED_LONG = {"cnn_shots", "deep_sets", "llm4qpe_f", "set_transformer", "shadow_generator"}
+FITTED_LONG = {
+    *("cnn_shots", "deep_sets", "llm4qpe_f", "set_transformer", "shadow_generator"),
+    *("shadow_gpt", "quadim", "aide_q"),
+}
 LEFT_OUT = {(name, "renyi2") for name in FITTED_LONG} | {("llm4qpe_t", "correlation")}
 SWAPPED = [one for one in CASES if one.values not in LEFT_OUT and one.values[0] != "window_ed"]
 SEEDED = [one for one in CASES if one.values[0] != "window_ed"]
