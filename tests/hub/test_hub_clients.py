@@ -230,7 +230,7 @@ def test_the_command_shows_a_plan_and_names_what_is_wrong(shelf, tmp_path):
     bare = shelf.user.but(token="").qslbench("publish", shelf.made.public, "--repo", "org/next")
     assert (bare.returncode, "HF_TOKEN" in bare.stderr) == (2, True)
     away = shelf.user.but(url="http://127.0.0.1:9").qslbench(*given)
-    assert (away.returncode, "Traceback" in away.stderr) == (1, False)
+    assert (away.returncode, "Traceback" in away.stderr) == (0, False)  # a plan needs no network
     assert "org/next" not in shelf.hub.repositories
 
 

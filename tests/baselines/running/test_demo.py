@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from baselines.running import demo
-from tests.paths import DOOR
+from tests.paths import DOOR, ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +108,7 @@ ELSEWHERE = ("make ", "qslbench board", "qslbench publish")
 
 def blocks(page: str) -> list[tuple[str, str]]:
     """Language and text of the Python and shell blocks of a page."""
-    text = (DOOR.parent / page).read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     return re.findall(r"^```(python|sh)\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
 
 
@@ -118,7 +118,7 @@ def test_pages_run_as_printed(
 ) -> None:
     env = {
         **os.environ,
-        "PYTHONPATH": str(DOOR.parent),
+        "PYTHONPATH": str(ROOT),
         "HF_HUB_OFFLINE": "1",
         "HF_DATASETS_CACHE": str(home.parent / "cache"),
     }
