@@ -157,14 +157,19 @@ class BoardLookups:
             WorkError: the file is not what was submitted.
         """
         entry = self.store.submission(id_)
-        if entry.withdrawn:
-            raise ConflictError(f"{id_} was withdrawn, and its predictions are not handed out.")
-        if (entry.season, True) == self.scope():
-            raise ConflictError(
-                f"the predictions of {id_} are shown when season {entry.season} is closed."
-            )
+        reason = self.kept_back(entry)
+        if reason:
+            raise ConflictError(f"the predictions of {id_} are not handed out: {reason}")
         self.store.stored(entry)
         return self.store.predictions_path(entry.predictions_sha256)
+
+    def kept_back(self, entry: Head) -> str:
+        """Why nobody is given the predictions of a submission; "" if everybody is."""
+        if entry.withdrawn:
+            return "it was withdrawn."
+        if (entry.season, True) == self.scope():
+            return f"they are shown when season {entry.season} is closed."
+        return ""
 
     def ranking(
         self, config: str, task: str, n: int, shots: int, track: str | None = None

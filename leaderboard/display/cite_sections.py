@@ -6,7 +6,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from leaderboard.board.service import Board
-from leaderboard.display import citation, session
+from leaderboard.display import citation, sentences, session
 from leaderboard.store.entries import Entry
 
 
@@ -29,9 +29,17 @@ def entry(board: Board, row: Entry) -> None:
     made = row.created.date()
     cited = citation.entry_bibtex(row.id, row.metadata, made, row.predictions_sha256)
     with _expander():
-        st.markdown(f"[Its predictions as Parquet](api/submissions/{row.id}/predictions), under")
-        st.text(row.metadata.licence or "a licence that is not stated")
+        _predictions(board, row)
         _data(board, sorted({key.config for key in row.results}), made, cited)
+
+
+def _predictions(board: Board, row: Entry) -> None:
+    reason = board.kept_back(row)
+    if reason:
+        st.markdown(sentences.literal(f"Its predictions are not handed out: {reason}"))
+        return
+    st.markdown(f"[Its predictions as Parquet](api/submissions/{row.id}/predictions), under")
+    st.text(row.metadata.licence or "a licence that is not stated")
 
 
 def _expander() -> "st.delta_generator.DeltaGenerator":

@@ -114,7 +114,7 @@ _FIRST = {
     "rank": TableColumn(
         "#",
         "Within the class. Entries that a paired test on the same rows cannot tell apart share a "
-        "rank; in an open season, those that were told the same value.",
+        "rank; in an open season, those with the same reported value.",
         "count",
         _each(lambda row: row.place),
         width=44,

@@ -144,9 +144,11 @@ def _standing(board: Board, row: Entry, key: CellKey) -> tuple[str, str]:
     told = f"{words.metric_title(key.task, primary)} {score.value:z.4f}"
     if row.season != board.scope()[0]:
         return (f"season {row.season}" if row.season else "before seasons"), told
+    if row.withdrawn:
+        return "withdrawn", told
     ranking = board.ranking(*key)
     rank = next((other.rank for other in ranking if other.id == row.id), None)
     if rank is None:
-        return "not ranked", f"{told}; another entry of the account is"
+        return "not ranked", f"{told}; another entry of the account is ranked"
     tied = sum(other.rank == rank for other in ranking) - 1
     return f"{rank} of {len(ranking)}", f"{told}, tied with {tied}" if tied else told

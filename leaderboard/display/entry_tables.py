@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from builders.core.errors import counted
 from leaderboard import tasks
 from leaderboard.board.inspection import row_errors as of_losses
 from leaderboard.cells import CellKey
@@ -14,6 +15,8 @@ from leaderboard.display.standing import interval, unsigned
 from leaderboard.kinds.metrics import Floats
 from leaderboard.store.decisions import Decision
 from leaderboard.store.entries import Entry, Result
+
+COSTS = ("parameters", "train_seconds", "row_seconds")  # of single cells
 
 
 def about(row: Entry) -> list[dict[str, str]]:
@@ -27,8 +30,10 @@ def about(row: Entry) -> list[dict[str, str]]:
         "id": row.id,
         "SHA-256 of the predictions": row.predictions_sha256,
     }
-    for key, value in row.metadata.model_dump(mode="json").items():
+    for key, value in row.metadata.model_dump(mode="json", exclude={"costs"}).items():
         lines[key.replace("_", " ")] = _words(value)
+    if row.metadata.costs:
+        lines["costs"] = f"of {counted(len(row.metadata.costs), 'cell')}, in the table of all cells"
     first = ("name", "authors", "entry class")
     order = [*first, *(key for key in lines if key not in first)]
     return [{"what": key, "stated": lines[key]} for key in order if lines[key]]
@@ -81,6 +86,7 @@ def cells(row: Entry) -> list[dict[str, Any]]:
         score = row.scores[key][primary]
         known = _released(result)
         ledger = known.get("ledger", {})
+        cost = row.metadata.cost_of(key)
         lines.append(
             {
                 "cell": links.cell(key, key.config),
@@ -95,12 +101,13 @@ def cells(row: Entry) -> list[dict[str, Any]]:
                 "stated": ledger.get("stated"),
                 "test_copies": ledger.get("test_copies"),
                 "floor": known.get("floor"),
+                **{name: getattr(cost, name, None) for name in COSTS},
                 "flags": shorts(tasks.load(key.task), known),
                 "note": score.note,
             }
         )
-    silent = not any(line["note"] for line in lines)
-    return [{k: v for k, v in line.items() if not (silent and k == "note")} for line in lines]
+    silent = {name for name in ("note", *COSTS) if all(line[name] in ("", None) for line in lines)}
+    return [{k: v for k, v in line.items() if k not in silent} for line in lines]
 
 
 def cells_table(row: Entry) -> Any:

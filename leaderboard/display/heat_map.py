@@ -88,8 +88,8 @@ def legend(*, is_told: bool) -> str:
     """What the colours mean; Markdown."""
     if is_told:
         return (
-            "A season is open: colours are places by the scores that were told, 1 the first and 0 "
-            "the last, and nothing else. Grey: not answered, or held back."
+            "A season is open: colours are places by reported scores, 1 the first and 0 the last, "
+            "and nothing else. Grey: not answered, or held back."
         )
     return (
         "Colour: skill against the oracle mean, 1 − loss / loss of the best constant answer, which "
@@ -133,7 +133,7 @@ def _state(shown: Overview, key: CellKey, model: Model) -> str:
     shade = shown.shades[key].get(model)
     if shade is None:
         return "answered, without this number"
-    return f"{'place by told scores' if shown.is_told else 'skill'} {shade:z.3f}"
+    return f"{'place by reported scores' if shown.is_told else 'skill'} {shade:z.3f}"
 
 
 def _number(shade: float | None) -> str:
@@ -142,8 +142,9 @@ def _number(shade: float | None) -> str:
 
 def _label(key: CellKey) -> str:
     """Two lines, split at the bar."""
+    system, _, size = config_title(key.config).partition(", ")
     asked = f"{tasks.load(key.task).title} · n {key.n}" + (f", M {key.shots}" if key.shots else "")
-    return f"{config_title(key.config)}|{asked}"
+    return f"{system}|{size} · {asked}"
 
 
 def _title(key: CellKey) -> str:
@@ -192,7 +193,7 @@ def _shade(shown: Overview, colours: Palette) -> Any:
     if any(value < 0 for held in shown.shades.values() for value in held.values()):
         domain, ends, edge = [_WORST, *domain], [colours.second, *ends], "; edge: −1 or less"
     scale = alt.Scale(domain=domain, range=ends, clamp=True, interpolate="rgb")
-    title = "place by told scores" if shown.is_told else f"skill{edge}"
+    title = "place by reported scores" if shown.is_told else f"skill{edge}"
     gradient = alt.Legend(
         type="gradient", orient="top", gradientLength=200, gradientThickness=10, title=title,
         titleLimit=240,

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlencode
 import streamlit as st
 
 from leaderboard.cells import CellKey
+from leaderboard.display import plain
 from leaderboard.track import STANDARD
 
 ADDRESS = ("config", "task", "n", "M", "track")
@@ -44,12 +45,12 @@ def data_row(fields: Mapping[str, str], name: str) -> str:
 
 
 def _named(page: str, fields: Mapping[str, str], name: str) -> str:
-    return f"{page}?{urlencode(fields)}#{quote(name, safe='')}"
+    return f"{page}?{urlencode(fields)}#{quote(plain.from_left(name), safe='')}"
 
 
 def name_of(link: str) -> str:
     """The name that a link is shown as."""
-    return unquote(link.partition("#")[2])
+    return unquote(link.partition("#")[2]).removeprefix(plain.FROM_LEFT)
 
 
 def column(title: str, **about: Any) -> Any:

@@ -17,9 +17,8 @@ from leaderboard.display.ranking_chart import (
     unique_labels,
 )
 from leaderboard.display.sentences import MOST
-from leaderboard.display.standing import unsigned
+from leaderboard.display.standing import between, unsigned
 from leaderboard.ranking.models import Standing
-from leaderboard.scoring.score import Value
 
 MISSING = "missing"
 _AROUND = 150
@@ -34,7 +33,7 @@ def lines(found: Sequence[Standing], cells: Sequence[CellKey]) -> list[dict[str,
             "entry_class": one.model.entry_class,
             "cells": f"{len(one.answered)} of {len(cells)}",
             "mean_skill": unsigned(one.mean_skill.value, "%.3f"),
-            "skill_interval": _ends(one.mean_skill),
+            "skill_interval": between(one.mean_skill, 3),
             "mean_rank": one.mean_rank.value,
             "version": one.model.version,
             "authors": "; ".join(one.model.authors),
@@ -151,9 +150,3 @@ def _references(solvers: Sequence[Standing], x: Any) -> list[Any]:
         layers.append(base.mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5))
         layers.append(words.encode(text="line:N", y=alt.value(6 + 11 * k)))
     return layers
-
-
-def _ends(value: Value) -> str:
-    if value.low is None or value.high is None:
-        return "–"
-    return f"{value.low:z.3f} – {value.high:z.3f}"

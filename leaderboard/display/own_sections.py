@@ -62,13 +62,13 @@ def _act(board: Board, account: str, left: dict[str, str]) -> None:
             icon=":material/push_pin:",
             on_click=_do,
             args=(lambda: board.choose(_now("own"), account), "It stands for your account now."),
-            help="In the rankings of its class and cells, in the place of the one that was told "
-            "the best score. The last choice counts, also for the close.",
+            help="In the rankings of its class and cells, in the place of the one with the "
+            "best reported score. The last choice counts, also for the close.",
         )
     with st.expander("Withdraw it", icon=":material/remove_circle:"):
         st.markdown(
             "It leaves every ranking, for good. It stays in the public log, and counts as a file "
-            "and with the scores it was told. After the close no other entry takes its place."
+            "and with its reported scores. After the close no other entry takes its place."
         )
         st.text_input("Reason, for the log", key=_REASON, max_chars=MAX_REASON)
         st.button(

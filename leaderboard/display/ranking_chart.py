@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
+from leaderboard.display import plain
 from leaderboard.display.palette import CLASSES, LINE
 from leaderboard.display.scales import errors_scale
 from leaderboard.display.sentences import MOST
@@ -104,9 +105,11 @@ def _tips(title: str) -> list[Any]:
 
 
 def unique_labels(names: Sequence[str], ids: Sequence[str]) -> list[str]:
-    """The names; where one occurs twice, with the first digits of the submission's id."""
+    """The names; where one occurs twice, with the first digits of the submission's id. What reads
+    from the right keeps what stands around it in place.
+    """
     return [
-        f"{name} ({id_[:4]})" if list(names).count(name) > 1 else name
+        f"{plain.apart(name)} ({id_[:4]})" if list(names).count(name) > 1 else plain.apart(name)
         for name, id_ in zip(names, ids, strict=True)
     ]
 

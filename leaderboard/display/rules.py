@@ -88,16 +88,16 @@ def season_sentence(season: Season | None, *, live: bool) -> str:
     if season is None:
         return (
             "This board has no season: every score is shown at once, over all test rows. It is "
-            "meant for one group; a board for strangers runs in seasons."
+            "meant for one group; a public board runs in seasons."
         )
     name = season.name.replace("_", r"\_")
     if live:
         return (
             f"**Season {name} is open.** Live scores are of a secret half of the test rows, on a "
-            f"grid of {100 * ladder.STEP:.0f} %. The Ladder tells a score only if it improves "
+            f"grid of {100 * ladder.STEP:.0f} %. The Ladder reports a score only if it improves "
             "significantly on the account's best in the cell; the others are held back and appear "
-            f"at the close. An account may submit {season.cap} files, and is told "
-            f"{season.told} scores of a config."
+            f"at the close. An account may submit {season.cap} files, and "
+            f"{season.told} scores of each config are reported to it."
         )
     return (
         f"**Season {name} is closed.** Scores are of the half of the test rows that was secret "

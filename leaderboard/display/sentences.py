@@ -159,14 +159,14 @@ def dots_sentence(entries: int, lines: Sequence[Reference]) -> str:
     """What the dot plot shows; Markdown."""
     said = (
         "Number in front: rank within the class, learned entries first. Band: the interval of the "
-        "first. Diamonds: entries that use the shots of the test rows. Where others are there the "
-        "best solvers are dashed lines with their names."
+        "first. Diamonds: entries that use the shots of the test rows. Beside other entries "
+        "the best solvers are dashed lines with their names."
     )
     if entries > MOST:
         said += f" Of {count(entries)} entries the first {MOST} are drawn."
     if lines:
         known = "; ".join(f"*{literal(line.name)}*, {literal(line.meaning)}" for line in lines)
-        said += f" Dashed lines, too: {known}."
+        said += f" Further dashed lines: {known}."
     return said
 
 

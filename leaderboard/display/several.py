@@ -133,7 +133,7 @@ def told_sentence(group: Sequence[int], rows: Sequence[Row]) -> str:
     letters = [LETTERS[k] for k in group]
     return (
         f"**{', '.join(letters[:-1])} and {letters[-1]} share rank {rows[group[0]].rank}**: they "
-        "were told the same value, on a grid that is coarse until the season closes."
+        "have the same reported value, on a grid that is coarse until the season closes."
     )
 
 

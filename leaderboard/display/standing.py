@@ -47,10 +47,16 @@ def groups(rows: Sequence[Row]) -> list[int]:
 
 
 def interval(value: Value) -> str:
-    """`0.0241 – 0.0255`, or a dash."""
+    """`0.0241 – 0.0255`, or a dash; `-0.12 to 0.03` where a sign would be taken for one."""
+    return between(value, 4)
+
+
+def between(value: Value, digits: int) -> str:
+    """As `interval`, with so many digits."""
     if value.low is None or value.high is None:
         return "–"
-    return f"{value.low:z.4f} – {value.high:z.4f}"
+    low, high = f"{value.low:z.{digits}f}", f"{value.high:z.{digits}f}"
+    return f"{low} to {high}" if "-" in low + high else f"{low} – {high}"
 
 
 def link(code: str) -> str | None:

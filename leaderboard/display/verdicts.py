@@ -83,7 +83,7 @@ def sentence(v: Verdict, difference: Difference | None = None) -> str:
     if v.beaten:
         parts.append(f"you beat **{len(v.beaten)}**")
     if v.tied:
-        same = "were told the same value as" if v.live else "tie with"
+        same = "have the same reported value as" if v.live else "tie with"
         parts.append(f"{same} **{len(v.tied)}**")
     said = ", ".join(parts)
     return f"{said[0].upper()}{said[1:]}. {_gap(v, difference)}{_meaning(v)}".strip()
@@ -114,5 +114,5 @@ def _meaning(v: Verdict) -> str:
     if not v.tied:
         return ""
     if v.live:
-        return "Told values are on a coarse grid: until the close nothing tells you apart."
+        return "Reported values are on a coarse grid, which does not separate you until the close."
     return "A tie says: a paired test on the same test rows does not tell the entries apart."

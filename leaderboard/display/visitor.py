@@ -10,7 +10,7 @@ LONGEST = 200  # characters of an account in the store
 
 SIGN_IN_OFF = (
     "Nobody has to sign in here: all visitors submit as one account, and share its limits. A "
-    "board that is open to strangers needs sign-in."
+    "public board should require sign-in."
 )
 
 

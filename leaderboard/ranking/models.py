@@ -102,7 +102,7 @@ def standings(
             ranks = _ranks([draws[:, k] for k in ours])
         else:
             ours.sort(key=lambda k: (places[k], models[k]))
-            ranks = [sum(places[j] < places[k] for j in ours) + 1 for k in ours]
+            ranks = [1 + int((places[ours] < places[k]).sum()) for k in ours]
         for rank, k in zip(ranks, ours, strict=True):
             skill = Value.of_sample(float(draws[0, k]), draws[1:, k]) if parts else None
             made.append(

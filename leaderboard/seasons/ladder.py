@@ -19,10 +19,10 @@ from leaderboard.scoring.score import Value
 STEP = 0.03  # of an error: the grid of live scores, and the least improvement
 MOST_TOLD = 10  # live scores told to an account of one config, over all its tasks and cells
 HELD_BACK = (  # stands in the tables of open seasons
-    "held back: no significant improvement on this account's best entry in the cell, or all scores "
-    "of the config told that an account may have; scored when the season closes"
+    "held back: no significant improvement on this account's best entry in the cell, or as many "
+    "scores of the config as an account may have are reported; scored when the season closes"
 )
-AT_CLOSE = "told at the close of the season"
+AT_CLOSE = "reported at the close of the season"
 
 
 def coarse(value: float, step: float = STEP) -> float:

@@ -17,7 +17,7 @@ def page() -> None:
     st.markdown(
         "Machine learning on quantum systems, measured: everybody predicts the same hidden labels "
         "from the same data, and from the same number of copies where states are measured. Files "
-        "are scored and code is never run, and what cannot be told apart shares a rank."
+        "are scored and code is never run, and what a test cannot separate shares a rank."
     )
     season = board.season()
     st.markdown(rules.season_sentence(season, live=board.scope()[1]))

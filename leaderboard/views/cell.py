@@ -99,9 +99,10 @@ def _spread(board: Board, key: CellKey, rows: Sequence[Row]) -> None:
     losses, _ = board.store.losses(key, season)
     if not losses:
         return
+    rows = by_class(rows)
     labels = ranking_chart.unique_labels([row.name for row in rows], [row.id for row in rows])
     errors = {
-        f"{row.rank}  {label}": row_errors(losses[row.id], key.task)
+        f"{row.place}  {label}": row_errors(losses[row.id], key.task)
         for row, label in zip(rows[:SHOWN], labels, strict=False)
         if row.id in losses
     }

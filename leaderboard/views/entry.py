@@ -39,7 +39,8 @@ def page() -> None:
     """The whole page."""
     title = st.empty()
     board = session.board()
-    known = {entry.id: entry.metadata for entry in picks.entries(board)}
+    entries = picks.entries(board)
+    known = {entry.id: entry.metadata for entry in entries}
     if not known:
         title.title("An entry")
         picks.nobody()
@@ -47,7 +48,10 @@ def page() -> None:
     title.title("An entry")  # until it is known which; `choose` may end the page
     head = st.container()
     labels = {id_: f"{metadata.name}  ·  {id_}" for id_, metadata in known.items()}
-    id_ = session.choose("Entry", list(known), "id", show=labels.__getitem__)
+    standing = [k for k, entry in enumerate(entries) if not entry.withdrawn]
+    id_ = session.choose(
+        "Entry", list(known), "id", default=next(iter(standing), 0), show=labels.__getitem__
+    )
     row = picks.submission(board, id_)
     title.title(sentences.literal(row.name), anchor=False)
     with head:
@@ -154,6 +158,9 @@ def _ledger(row: Entry) -> None:
             "stated": number("Copies stated", format="localized"),
             "test_copies": number("Of test states", format="localized"),
             "floor": number("Floor", format="%.4f"),
+            "parameters": number("Parameters", format="localized"),
+            "train_seconds": number("Train s", format="%.1f"),
+            "row_seconds": number("Row s", format="%.2g"),
             "flags": "Flags",
             "note": "Note",
         },
@@ -162,8 +169,8 @@ def _ledger(row: Entry) -> None:
     )
     st.caption(
         "Copies allowed: n·M. What was not stated counts as that. Copies of test states are not "
-        "part of it and are told beside it. Floor: the error that sampling leaves to a method "
-        "that only learns."
+        "part of it and stand in a column of their own. Floor: the error that sampling leaves to a "
+        "method that only learns."
     )
     session.downloads(f"entry_{row.id}", entry_tables.cells_table(row))
 

@@ -94,6 +94,7 @@ def _answer(board: Board, chosen: Sequence[CellKey]) -> None:
             "version": "Version",
             "authors": "Authors",
         },
+        height="content" if len(found) <= 20 else 740,
         alt="Models over all chosen cells, class by class",
     )
     if any(one.mean_skill.value is not None for one in found):

@@ -141,7 +141,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
             query_params=picks.cell_query(key),
         )
         if not chosen:
-            st.caption("A name leads to its entry. Tick two rows to compare them.")
+            st.caption(f"A name leads to its entry. Tick two to {MOST} rows to compare them.")
         for row in chosen[:2]:
             st.page_link(
                 "views/entry.py",

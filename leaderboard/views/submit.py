@@ -6,6 +6,7 @@ from leaderboard.board.service import Board
 from leaderboard.display import (
     metadata_form,
     own_sections,
+    sentences,
     session,
     start_sections,
     upload_sections,
@@ -41,8 +42,16 @@ def page() -> None:
     about = _begin(board)
     st.header("3 · Upload, check, submit")
     account = visitor(board)
-    session.may_upload(account is not None)
-    if account is not None:
+    season = board.season()
+    is_closed = season is not None and season.closed is not None
+    session.may_upload(account is not None and not is_closed)
+    if season is not None and is_closed:
+        st.info(
+            f"Season {sentences.literal(season.name)} is closed, and files are taken again when "
+            "the next one opens.",
+            icon=":material/event_busy:",
+        )
+    elif account is not None:
         upload_sections.upload(board, account, about)
     if upload_sections.OUTCOME in st.session_state:
         upload_sections.answer(board, st.session_state[upload_sections.OUTCOME])

@@ -59,7 +59,9 @@ def test_models_of_one_name_stay_apart() -> None:
 
 
 def test_an_open_season_speaks_of_places() -> None:
-    assert "place by told scores 0.900" in {s["state"] for s in drawn(overview(1, is_told=True))}
+    assert "place by reported scores 0.900" in {
+        s["state"] for s in drawn(overview(1, is_told=True))
+    }
     assert "nothing else" in heat_map.legend(is_told=True)
     assert "oracle mean" in heat_map.legend(is_told=False)
 

@@ -1,11 +1,13 @@
 """Names that are links, and the log in sentences."""
 
 import ast
+from urllib.parse import quote
 
 import pytest
 
 from leaderboard.cells import CellKey
 from leaderboard.display import formula, links, log_sentences, picture
+from leaderboard.display.ranking_chart import unique_labels
 from leaderboard.store.first_scores import FirstScore
 from tests.paths import ROOT
 
@@ -13,7 +15,7 @@ KEY = CellKey("tfim_1d_n008", "correlation", 5, 16)
 EVIL = '<img src=x onerror=alert(1)> "#&?'
 
 
-@pytest.mark.parametrize("name", ["ridge", EVIL, "100 % + 1", "日本"])
+@pytest.mark.parametrize("name", ["ridge", EVIL, "100 % + 1", "日本", "نموذج"])
 def test_a_link_carries_any_name(name) -> None:
     link = links.entry("0f", name)
     assert links.name_of(link) == name
@@ -21,6 +23,13 @@ def test_a_link_carries_any_name(name) -> None:
     shown = links.html(link)
     assert "<img" not in shown
     assert shown.startswith('<a href="entry?id=0f" target="_self">')
+
+
+def test_a_name_that_reads_from_the_right_stays_in_its_place() -> None:
+    """Tables draw it at the left, and a rank in front of it stays in front."""
+    assert links.entry("0f", "نموذج").endswith("#" + quote("\u200eنموذج"))
+    assert links.entry("0f", "net").endswith("#net")
+    assert unique_labels(["نموذج", "net"], ["0f", "1f"]) == ["\u2068نموذج\u2069", "net"]
 
 
 def test_a_link_to_a_cell_is_its_address() -> None:

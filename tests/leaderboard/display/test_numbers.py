@@ -2,7 +2,8 @@
 
 import pytest
 
-from leaderboard.display.standing import unsigned
+from leaderboard.display.standing import interval, unsigned
+from leaderboard.scoring.score import Value
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,9 @@ def test_what_is_no_number_stays() -> None:
     assert unsigned(None, "%.3f") is None
     assert unsigned(3, "%.3f") == 3
     assert unsigned(-1e-9, None) == -1e-9
+
+
+def test_the_ends_of_an_interval_are_told_from_signs() -> None:
+    assert interval(Value(0.2, 0.1, 0.3)) == "0.1000 – 0.3000"
+    assert interval(Value(0.0, -0.1, 0.1)) == "-0.1000 to 0.1000"
+    assert interval(Value(0.0, -0.00001, 0.1)) == "0.0000 – 0.1000"

@@ -58,7 +58,7 @@ def test_several_of_an_open_season_show_told_values_alone(
         for n, e in (("a", 0.1), ("b", 0.1001), ("c", 0.4))
     ]
     app = visited("compare", m=made)
-    assert "**A and B share rank 1**: they were told the same value" in markdown(app)
+    assert "**A and B share rank 1**: they have the same reported value" in markdown(app)
     legend, every = (frame.value for frame in app.dataframe)
     assert set(legend["95 % interval"]) == {"–"}
     assert "Order" not in every

@@ -56,6 +56,6 @@ def test_an_open_season_shows_places_and_no_skill(store, synthetic_folder, tmp_p
             write(tmp_path / "p.parquet", synthetic_folder, shift, name=name), account=name
         )
     app = visited("home")
-    assert "places by the scores that were told" in "\n".join(c.value for c in app.caption)
+    assert "places by reported scores" in "\n".join(c.value for c in app.caption)
     numbers = app.dataframe[0].value.set_index("Model").select_dtypes("float").dropna(axis=1)
     assert set(numbers.to_numpy().ravel()) <= {0.0, 1.0}
