@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from builders.core.errors import WorkError
 
-HEAD = "0007"
+HEAD = "0008"
 _FIRST = "0001"
 _VERSIONS = "alembic_version"
 _SCRIPTS = Path(__file__).parent.with_name("migrations")
