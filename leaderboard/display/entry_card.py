@@ -140,7 +140,10 @@ def _standing(board: Board, row: Entry, key: CellKey) -> tuple[str, str]:
     primary = tasks.load(key.task).primary
     score = row.scores[key][primary]
     if score.value is None:
-        return ("held back" if not row.results[key].released else "–"), score.note
+        if row.results[key].released:
+            return "–", score.note
+        is_waiting = score.note.startswith("held back")
+        return "held back", "scored when the season closes" if is_waiting else score.note
     told = f"{words.metric_title(key.task, primary)} {score.value:z.4f}"
     if row.season != board.scope()[0]:
         return (f"season {row.season}" if row.season else "before seasons"), told

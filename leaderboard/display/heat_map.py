@@ -1,5 +1,6 @@
 """Models × families and tasks as a map of coloured cells, each of which leads to its ranking."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from leaderboard.ranking.models import Model
 from leaderboard.ranking.overview import Overview
 
 MOST = 30  # models in the picture; the table has all
-ROW_HEIGHT = 34  # two lines of words
+_LINE, _PADDING = 14, 6  # pixels: of a line of words, and above and below a row's
+_WRAP = 44  # characters of a line
 _LABELS = 240  # pixels
 _NARROWEST, _WIDEST, _ROOM = 27, 58, 900  # of a column, and of all columns
 _NUMBERED = 46  # pixels from which a number fits into a cell
@@ -34,9 +36,11 @@ def chart(shown: Overview, colours: Palette, link: Callable[[CellKey], str]) -> 
     models = shown.models[:MOST]
     names = _names(models)
     step = max(_NARROWEST, min(_WIDEST, _ROOM // len(models)))
-    base = alt.Chart(_data(shown, models, names, link)).encode(
+    labels = _labels(shown.cells)
+    lines = labels[0].count("|") + 1
+    base = alt.Chart(_data(shown, models, names, labels, link)).encode(
         x=alt.X("model:N", sort=names, title=None, axis=_across()),
-        y=alt.Y("cell:N", sort=[_label(key) for key in shown.cells], title=None, axis=_down()),
+        y=alt.Y("cell:N", sort=labels, title=None, axis=_down(lines)),
         href="link:N",
     )
     squares = base.mark_rect(cursor="pointer", stroke=colours.paper, strokeWidth=2).encode(
@@ -53,7 +57,7 @@ def chart(shown: Overview, colours: Palette, link: Callable[[CellKey], str]) -> 
         )
     return alt.layer(*layers).properties(
         width=step * len(models),
-        height=ROW_HEIGHT * len(shown.cells),
+        height=(_LINE * lines + _PADDING) * len(labels),
         autosize=alt.AutoSizeParams(type="pad"),  # labels lie outside of that size
     )
 
@@ -104,11 +108,12 @@ def _data(
     shown: Overview,
     models: Sequence[Model],
     names: Sequence[str],
+    labels: Sequence[str],
     link: Callable[[CellKey], str],
 ) -> Any:
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for key in shown.cells:
-        label, title = _label(key), _title(key)
+    for key, label in zip(shown.cells, labels, strict=True):
+        title = _title(key)
         for model, name in zip(models, names, strict=True):
             shade = shown.shades[key].get(model)
             values = (
@@ -140,11 +145,18 @@ def _number(shade: float | None) -> str:
     return "" if shade is None else f"{shade:z.2f}"
 
 
+def _labels(cells: Sequence[CellKey]) -> list[str]:
+    """Those of all cells, each of as many lines, the first of them empty where it has fewer."""
+    labels = [_label(key) for key in cells]
+    most = max(label.count("|") for label in labels)
+    return ["|" * (most - label.count("|")) + label for label in labels]
+
+
 def _label(key: CellKey) -> str:
-    """Two lines, split at the bar."""
-    system, _, size = config_title(key.config).partition(", ")
+    """Lines, split at the bar: the config on as many as it takes, then what is asked."""
+    system = textwrap.wrap(config_title(key.config), _WRAP)
     asked = f"{tasks.load(key.task).title} · n {key.n}" + (f", M {key.shots}" if key.shots else "")
-    return f"{system}|{size} · {asked}"
+    return "|".join([*system, asked])
 
 
 def _title(key: CellKey) -> str:
@@ -174,12 +186,12 @@ def _across() -> Any:
     )
 
 
-def _down() -> Any:
+def _down(lines: int) -> Any:
     return alt.Axis(
         labelExpr="split(datum.label, '|')",
         labelLimit=_LABELS,
-        labelLineHeight=14,
-        labelOffset=-7,  # the middle of two lines
+        labelLineHeight=_LINE,
+        labelOffset=-_LINE * (lines - 1) / 2,  # the middle of all lines
         labelOverlap=False,
         ticks=False,
         domain=False,

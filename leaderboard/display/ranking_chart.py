@@ -40,7 +40,7 @@ def dots(task: Task, rows: Sequence[Row], lines: Sequence[Reference] = ()) -> An
     names = unique_labels([row.name for row in shown], [row.id for row in shown])
     labels = [f"{row.place}  {name}" for row, name in zip(shown, names, strict=True)]
     scale = _scale(task.ranking, shown, lines)
-    title = _title(task.ranking.title, scale)
+    title = _title(task.ranking.title, scale, shown)
     base = alt.Chart(_data(shown, labels)).encode(
         y=_names(labels),
         color=classes([row.metadata.entry_class for row in shown]),
@@ -150,9 +150,10 @@ def _middle(rows: Sequence[Row], lines: Sequence[Reference], scale: Any) -> floa
     return float(np.sqrt(low * high)) if scale.to_dict().get("type") == "log" else (low + high) / 2
 
 
-def _title(title: str, scale: Any) -> str:
+def _title(title: str, scale: Any, rows: Sequence[Row]) -> str:
     log = ", log axis" if getattr(scale, "type", None) == "log" else ""
-    return f"{title}, 95 % interval{log}"
+    has_ends = any(row.score.low is not None for row in rows)
+    return f"{title}{', 95 % interval' if has_ends else ''}{log}"
 
 
 def _band(best: Row, scale: Any) -> list[Any]:

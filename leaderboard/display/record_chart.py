@@ -73,7 +73,7 @@ def steps(found: Sequence[Record], until: datetime, metric: Metric[Any]) -> Any:
     scale = errors_scale(values) if metric.better == "lower" else alt.Scale(zero=False, padding=12)
     x = alt.X(
         "since:T",
-        title="when it came, UTC",
+        title="submitted, UTC",
         scale=alt.Scale(type="utc"),
         axis=alt.Axis(labelOverlap=True, tickCount=5, format=_format(until - found[0].since)),
     )

@@ -130,12 +130,25 @@ def _measured(key: CellKey) -> str:
     )
 
 
-def metric_sentence(task: Task) -> str:
-    """What the ranking metric and its interval are; Markdown."""
+def metric_sentence(task: Task, *, live: bool = False) -> str:
+    """What the ranking metric and its interval are; Markdown.
+
+    Args:
+        task: of the cell.
+        live: whether a season is open, which shows no intervals and tests.
+    """
     metric = task.ranking
-    return (
+    ranked = (
         f"Ranked by **{metric.title}**, the {in_unit(metric.meaning, task.unit)}: "
-        f"{direction(metric.better)}. The 95 % interval comes from drawing the test rows again "
+        f"{direction(metric.better)}. "
+    )
+    if live:
+        return (
+            f"{ranked}Entries with the same reported value share a rank; intervals and paired "
+            "tests come at the close of the season."
+        )
+    return (
+        f"{ranked}The 95 % interval comes from drawing the test rows again "
         "with replacement. Entries share a rank if a paired test on the same rows does not tell "
         "them apart."
     )

@@ -40,7 +40,7 @@ def withheld(store: Store, season: str | None, *, shows: bool = True) -> str:
             return "This entry was made before the first season: the labels may be those of one."
         return "" if shows else NOT_SHOWN
     if every[season].revealed is None:
-        return f"Season {season} is open: errors of single Hamiltonians are shown when it closes."
+        return f"Season {season} is open: errors of single rows are shown when it closes."
     return ""
 
 

@@ -46,8 +46,8 @@ def page() -> None:
         picks.nobody()
     else:
         st.info(
-            "No two configs of this board that differ by their noise alone have an entry with as "
-            "many copies."
+            "No two configs of this board that differ by their noise alone have entries with the "
+            "same number of copies."
         )
     st.header("Make such entries")
     st.code(COMMANDS, language="sh")

@@ -58,7 +58,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         session.downloads(key.file_name, download.flat([row.to_flat() for row in rows]))
     published.table([key])
-    _plot(task, key, rows)
+    _plot(task, key, rows, live=live)
     _flags(task, rows)
     cite_sections.ranking(board, str(key), [key.config])
     with st.expander("What the metrics mean"):
@@ -141,7 +141,7 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
             query_params=picks.cell_query(key),
         )
         if not chosen:
-            st.caption(f"A name leads to its entry. Tick two to {MOST} rows to compare them.")
+            st.caption(f"A name leads to its entry. Tick 2 to {MOST} rows to compare them.")
         for row in chosen[:2]:
             st.page_link(
                 "views/entry.py",
@@ -159,9 +159,9 @@ def _links(key: CellKey, chosen: Sequence[Row]) -> None:
             )
 
 
-def _plot(task: Task, key: CellKey, rows: Sequence[Row]) -> None:
+def _plot(task: Task, key: CellKey, rows: Sequence[Row], *, live: bool) -> None:
     st.header(f"{task.title}: {task.ranking.title}")
-    st.markdown(sentences.metric_sentence(task))
+    st.markdown(sentences.metric_sentence(task, live=live))
     if any(row.score.value is not None for row in rows):
         lines = references(key, rows)
         picture.show(

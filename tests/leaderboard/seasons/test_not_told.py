@@ -34,7 +34,7 @@ ENTRIES = (
     *(("ada", "held back", 0.0498), ("eve", "held back far", 0.2), ("bob", "goes", 0.0502)),
 )
 TASKS = ("correlation", "renyi2")
-RANDOM = re.compile(rb"[0-9a-f]{64}|(view|param)_\d+")
+RANDOM = re.compile(rb"[0-9a-f]{32,64}|(view|param)_\d+")
 ROUTES = ("board", "cells", "submissions", "records", "records?format=csv", "log", "season", "feed")
 
 

@@ -88,7 +88,7 @@ def test_cell_has_reference_lines_and_the_spread(store, ids) -> None:
     # Band, three reference lines with their names, intervals, values.
     assert len(ranking["layer"]) == 1 + 2 * 3 + 2
     assert "RMSE, of one Hamiltonian" in json.dumps(spread)
-    assert "when it came" in json.dumps(record)
+    assert "submitted, UTC" in json.dumps(record)
 
 
 def test_costs_are_drawn_with_their_front(store, ids) -> None:
