@@ -194,7 +194,7 @@ def test_compare_six(browser, place) -> None:
 
 def test_a_phase_diagram_leads_to_its_rows(browser, place) -> None:
     _go(browser, place, "entry", id=place.ids["phases"])
-    mark = "[aria-label^='Phase diagram'] .mark-symbol path"
+    mark = "[aria-label^='Phase diagram'] .mark-symbol.role-mark path"
     marks = wait(browser, "marks of rows", lambda b: b.find_elements(By.CSS_SELECTOR, mark))
     assert len(marks) == ROWS["test"]
     wait(browser, "wrong rows", says("crosses are wrong"))
