@@ -66,8 +66,10 @@ def test_a_label_is_whole_and_all_have_as_many_lines() -> None:
     labels = {square["cell"].replace("|", " ").strip() for square in drawn(shown)}
     assert labels == {
         "Transverse-field Ising chain, 48 sites Correlation matrix · n 100, M 64",
-        "Quench of the transverse-field Ising chain from a critical ground state, 48 sites "
-        "Entropy of consecutive pairs · n 100, M 64",
+        (
+            "Quench of the transverse-field Ising chain from a critical ground state, 48 sites "
+            "Entropy of consecutive pairs · n 100, M 64"
+        ),
     }
     lines = {square["cell"].count("|") for square in drawn(shown)}
     assert len(lines) == 1
