@@ -16,7 +16,7 @@ from leaderboard.ranking.models import Model
 from leaderboard.ranking.overview import Overview
 
 MOST = 30  # models in the picture; the table has all
-_LINE, _PADDING = 14, 6  # pixels: of a line of words, and above and below a row's
+_LINE, _PADDING = 14, 10  # pixels: of a line of words, and above and below a row's
 _WRAP = 44  # characters of a line
 _LABELS = 240  # pixels
 _NARROWEST, _WIDEST, _ROOM = 27, 58, 900  # of a column, and of all columns
@@ -215,4 +215,6 @@ def _shade(shown: Overview, colours: Palette) -> Any:
 
 def _ink(colours: Palette) -> Any:
     """The colour of a number: that of the page on strong shades, else that of lines."""
-    return alt.condition("datum.shade > 0.6", alt.value(colours.paper), alt.value(colours.ink))
+    return alt.condition(
+        "datum.shade > 0.6 || datum.shade < -0.6", alt.value(colours.paper), alt.value(colours.ink)
+    )

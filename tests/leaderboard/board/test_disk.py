@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from builders.core.errors import WorkError
 from leaderboard.board.service import Board
+from leaderboard.board.withdrawal import withdraw
 from leaderboard.store.store import Store
-from tests.leaderboard.answers import submit, write
+from tests.leaderboard.answers import open_season, submit, write
 
 
 @pytest.fixture
@@ -58,6 +59,26 @@ def test_a_full_disk(small_disk, synthetic_master, tmp_path, leave) -> None:
     for entry in board.store.submissions():
         assert board.store.stored(entry).predictions_sha256 == entry.predictions_sha256
     assert board.other_scores() == []
+    board.close()
+
+
+def test_choices_and_withdrawals_on_a_full_disk(small_disk, synthetic_master, tmp_path) -> None:
+    """They are there with their entry of the log, or not at all."""
+    board = Board.open(small_disk / "board", synthetic_master.public, synthetic_master.private)
+    open_season(board, synthetic_master, "s", 9)
+    ids = [submit(board, synthetic_master, tmp_path / "p.parquet", e).id for e in (0.3, 0.2)]
+    other = fill(small_disk, 0)
+    with pytest.raises(WorkError, match="is full"):
+        [board.choose(ids[0], "ada") for _ in range(50)]  # a few find room in the file
+    with pytest.raises(WorkError, match="is full"):
+        withdraw(board, ids[1], "ada")
+    logged = [entry["kind"] for entry in board.log()]
+    assert "withdrawn" not in logged
+    assert not board.heads()[1].withdrawn
+    assert (board.heads()[0].chosen or 0) == logged.count("chosen")
+    other.unlink()
+    withdraw(board, ids[1], "ada")
+    assert board.close_season().revealed
     board.close()
 
 

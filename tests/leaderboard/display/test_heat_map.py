@@ -58,6 +58,24 @@ def test_models_of_one_name_stay_apart() -> None:
     assert len({s["model"] for s in drawn(shown)}) == 3
 
 
+def test_a_label_is_whole_and_all_have_as_many_lines() -> None:
+    """None is cut, and their middles lie at those of the rows."""
+    long = ONE._replace(config="quench_tfim_1d_ground_n048", task="renyi2")
+    model = Model("m", ("A",), "", "learned")
+    shown = Overview.of({model: {ONE: "0"}}, {ONE: {"0": 0.5}, long: {}}, is_told=False)
+    labels = {square["cell"].replace("|", " ").strip() for square in drawn(shown)}
+    assert labels == {
+        "Transverse-field Ising chain, 48 sites Correlation matrix · n 100, M 64",
+        (
+            "Quench of the transverse-field Ising chain from a critical ground state, 48 sites "
+            "Entropy of consecutive pairs · n 100, M 64"
+        ),
+    }
+    lines = {square["cell"].count("|") for square in drawn(shown)}
+    assert len(lines) == 1
+    assert max(len(line) for s in drawn(shown) for line in s["cell"].split("|")) <= 44
+
+
 def test_an_open_season_speaks_of_places() -> None:
     assert "place by reported scores 0.900" in {
         s["state"] for s in drawn(overview(1, is_told=True))
