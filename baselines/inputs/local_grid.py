@@ -66,11 +66,11 @@ class _Grid:
     @staticmethod
     def of(z: NDArray[np.float32], columns: tuple[int, ...], levels: int) -> "_Grid":
         """From training coordinates (n, K, C), NaN where there is none; its fullest cells."""
-        edges = []
+        edges: list[Floats] = []
         for c in columns:
             values = z[:, :, c]
             inner = np.linspace(0.0, 1.0, levels + 1)[1:-1]
-            edges.append(np.unique(np.nanquantile(values, inner)))
+            edges.append(np.unique(np.nanquantile(values, inner)).astype(np.float64))
         grid = _Grid(columns, tuple(edges), np.zeros(0, dtype=np.int64))
         found, count = np.unique(grid.code(z), return_counts=True)
         kept = np.argsort(-count, kind="stable")[:CELLS]

@@ -95,8 +95,8 @@ class Model(Baseline):
                     best, self.chosen, self._inputs = error, (kernel, degree, penalty), inputs
         if self.chosen is not None:
             _, degree, penalty = self.chosen
-            kernel = self._inputs(self._inputs.known, degree)
-            self._learnt = KernelFit.of(kernel, penalty, centred)
+            gram = self._inputs(self._inputs.known, degree)
+            self._learnt = KernelFit.of(gram, penalty, centred)
             self.n_parameters += self._learnt.dual.size
 
     def _predict(self, rows: Rows) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """Attention over the set of a row's shots, which corrects their plain estimate."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,7 @@ class Model(NetworkBaseline):
         from baselines.networks.set_transformer import SetTransformer, bands, head_of
 
         head = head_of(pairs, self.width, outputs, silent=self._is_silent)
-        sizes = {"width": self.width, "heads": self.heads, "points": self.points}
+        sizes: dict[str, Any] = {"width": self.width, "heads": self.heads, "points": self.points}
         if not self._corrects or pairs is None:
             return SetTransformer(head, **sizes, blocks=self.blocks)
         band = bands(pairs)

@@ -82,4 +82,5 @@ class PromptNetwork(TokenNetwork):
         """See `TokenNetwork.step`; the prompt is read at the first site."""
         if site == 0:
             self.read(views, len(token), cache)
-        return self(token[:, None], views, cache)[:, 0]
+        out: Tensor = self(token[:, None], views, cache)[:, 0]
+        return out

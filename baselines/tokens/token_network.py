@@ -176,7 +176,8 @@ class TokenNetwork(nn.Module):
             cache: it grows.
         """
         here = views[site].expand(len(token), 1, -1)
-        return self(token[:, None], here, cache)[:, 0]
+        out: Tensor = self(token[:, None], here, cache)[:, 0]
+        return out
 
     def forward(self, before: Tensor, views: Tensor, cache: Cache | None = None) -> Tensor:
         """Logits of bit 0 (eigenvalue +1) in each basis, float32 (B, T, 3)."""
