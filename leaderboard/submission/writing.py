@@ -136,7 +136,7 @@ def _checked(
     form = (values.dtype.kind, values.ndim)
     if ids.ndim != 1 or form not in _FORMS or len(ids) != len(values):
         raise RequestError(
-            f"cell {key}: row_id has shape {ids.shape} and prediction {given.shape}; "
+            f"cell {key}: row_id has shape {ids.shape} and prediction {values.shape}; "
             "(R,) and (R, L), or (R, …) in the label's shape, or (R,) and (R,) for names of "
             "classes, bits or single numbers, are needed."
         )

@@ -161,7 +161,7 @@ def test_columns_that_cannot_be(tmp_path, change, words) -> None:
         ({KEY: (IDS, BITS), OTHER: (IDS, CHANCES)}, "cells hold bits and single numbers"),
         ({KEY: FORMS["with deviations"], OTHER: (IDS, np.zeros((6, 3)))}, "1 of 2 cells state"),
         ({KEY: Answer(IDS, np.zeros((6, 3)), np.ones(5))}, r"std has shape \(5,\)"),
-        ({KEY: (IDS, np.zeros((5, 3, 3)))}, r"prediction \(5, 3, 3\)"),
+        ({KEY: (IDS, np.zeros((5, 3, 3)))}, r"prediction \(5, 9\)"),
     ],
 )
 def test_what_cannot_be_written(tmp_path, cells, words) -> None:
