@@ -96,7 +96,7 @@ def seen(place: BoardPlace, data: SyntheticFolder, ids: list[str]) -> dict[str, 
         app = opened(name, **query)
         found[f"{name} {query}"] = b"\n".join(
             node.proto.SerializeToString(deterministic=True)
-            for node in app._tree
+            for node in (*app.main, *app.sidebar)
             if getattr(node, "proto", None) is not None
         )
     board = place.open()
