@@ -52,7 +52,7 @@ def test_it_leaves_every_ranking_and_stays_in_the_log(board, synthetic_folder, s
     assert [one.model.name for one in board.models(keys)] == ["kept"]
     assert [entry.id for entry in board.overall(keys)] == [kept]
     assert {line["id"] for batch in board.scores() for line in batch} == {kept}
-    with pytest.raises(RequestError, match="was withdrawn, and its predictions"):
+    with pytest.raises(RequestError, match="not handed out: it was withdrawn"):
         board.predictions(gone)
     last = board.log()[-1]
     assert (last["kind"], last["by"], last["reason"]) == ("withdrawn", "owner", "a wrong seed")
