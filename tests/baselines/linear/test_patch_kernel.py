@@ -9,6 +9,7 @@ from baselines.inputs.patch_states import patch_strings, patches, weights
 from baselines.linear.patch_kernel import PatchKernel
 from baselines.models.local_shadow_kernel import Model
 from builders.core.errors import RequestError
+from builders.shadows.estimators import shadow_renyi2
 from tests.baselines.cells import make_cell, place, telling_cell, with_shots
 
 Floats = NDArray[np.float64]
@@ -94,12 +95,18 @@ def error(cell: Cell, exact: Floats) -> float:
 
 
 def test_labels_of_states_that_shots_tell_apart_are_learnt() -> None:
-    """Product states of one ⟨Z⟩ a row: S₂ of a pair is −2 log₂ ((1 + ⟨Z⟩²)/2)."""
+    """Product states of one ⟨Z⟩ a row: S₂ of a pair is −2 log₂ ((1 + ⟨Z⟩²)/2).
+
+    Three quarters of the variance are explained, and other rows tell more of a pair than the shots
+    of its own row do by themselves.
+    """
     cell = telling_cell("renyi2", n=30, shots=128)
     z = np.random.default_rng(1)
     _, tested = (z.permutation(np.linspace(0.0, 1.0, count)) for count in (30, 40))
     exact = np.broadcast_to(-2.0 * np.log2((1.0 + tested[:, None] ** 2) / 2.0), (40, 7))
-    assert error(cell, exact) < 0.3 * float(exact.std())
+    found = error(cell, exact)
+    assert found < 0.5 * float(exact.std())
+    assert found < float(np.sqrt(np.mean((shadow_renyi2(cell.rows.shots) - exact) ** 2)))
 
 
 def test_uniform_tokens_teach_nothing() -> None:
